@@ -1,0 +1,88 @@
+/**
+ * The catalogue of every way Tutti says no. One entry per stable code: what a person reads,
+ * the HTTP status, the exit code of the command line, whether a retry can help, and the next step.
+ * Only the server and the command line map a code to a status or an exit code.
+ *
+ * Messages may name parameters in braces: `{task_id}` is filled from the failure's `params`.
+ */
+
+/** One line of the catalogue. */
+export interface ErrorEntry {
+  readonly message: string;
+  readonly http: number;
+  readonly exit: number;
+  readonly retryable: boolean;
+  readonly hint: string;
+}
+
+const EXIT = { failed: 1, usage: 2, missing: 3, auth: 4, unreachable: 5, conflict: 6 } as const;
+
+function entry(http: number, exit: number, message: string, hint: string, retryable = false): ErrorEntry {
+  return { message, http, exit, retryable, hint };
+}
+
+/** Code → meaning. Codes are stable: they are part of the contract and never change their sense. */
+export const ERRORS = {
+  // The request itself
+  invalid_input: entry(400, EXIT.usage, 'The input is not valid: {issues}', 'Correct the named fields; `GET /openapi.json` describes them.'),
+  invalid_json: entry(400, EXIT.usage, 'The body is not valid JSON: {reason}', 'Send one JSON object, UTF-8 encoded.'),
+  body_too_large: entry(413, EXIT.usage, 'The body has more than {limit} bytes.', 'Store large content as a file and name it in the task.'),
+  unsupported_media_type: entry(415, EXIT.usage, 'The content type {media_type} is not understood.', 'Send `content-type: application/json`.'),
+  operation_unknown: entry(404, EXIT.missing, 'There is no operation {operation}.', '`GET /openapi.json` lists every operation.'),
+  method_not_allowed: entry(405, EXIT.usage, '{path} does not answer to {method}.', 'Use {allowed}.'),
+  unauthenticated: entry(401, EXIT.auth, 'No valid token came with the request.', 'Send `authorization: Bearer TOKEN`; `tutti token` prints it.'),
+  forbidden: entry(403, EXIT.auth, 'The role {role} may not do {operation}.', 'Use a token with the role {needed}.'),
+  host_refused: entry(403, EXIT.auth, 'The host name {host} is not one this server answers to.', 'Use 127.0.0.1 or localhost.'),
+  origin_refused: entry(403, EXIT.auth, 'Requests from the origin {origin} are refused.', 'Open the page from the server itself.'),
+  too_many_requests: entry(429, EXIT.failed, 'The server has more work queued than it takes: {reason}', 'Wait `retry_after` seconds and send it again.', true),
+
+  // Tasks
+  task_unknown: entry(404, EXIT.missing, 'There is no task {task_id}.', '`tutti task list` shows the tasks.'),
+  task_exists: entry(409, EXIT.conflict, 'The task {task_id} exists already with other content.', 'Choose another id, or leave the id out.'),
+  dependency_unknown: entry(422, EXIT.conflict, 'The task {task_id} depends on {dependency}, which does not exist.', 'Add {dependency} first, or in the same request.'),
+  dependency_cycle: entry(422, EXIT.conflict, 'These tasks would wait for each other: {cycle}', 'Remove one of these dependencies.'),
+  task_not_ready: entry(409, EXIT.conflict, 'The task {task_id} cannot start: {reason}', '`tutti task show {task_id}` says what it waits for.'),
+  task_taken: entry(409, EXIT.conflict, 'The task {task_id} is held by {holder}.', 'Ask for other work with `GET /work/request`.'),
+  task_terminal: entry(409, EXIT.conflict, 'The task {task_id} is already {status}.', '`tutti task retry {task_id}` runs it again.'),
+  task_not_terminal: entry(409, EXIT.conflict, 'The task {task_id} is {status} and has not ended.', 'Cancel it first: `tutti task cancel {task_id}`.'),
+  capability_missing: entry(409, EXIT.conflict, 'The session {session_id} lacks the capability {capability} of task {task_id}.', 'Register the session with this capability.'),
+  no_free_slot: entry(409, EXIT.conflict, 'The session {session_id} already works on {running} of {slots} tasks.', 'Complete one first, or register with a higher max_concurrent_tasks.'),
+  lease_stale: entry(409, EXIT.conflict, 'The lease {lease} on task {task_id} is no longer valid.', 'Stop this work: it was given to another attempt. Ask for new work.'),
+  not_holder: entry(403, EXIT.conflict, 'The session {session_id} does not hold the task {task_id}.', 'Claim it first, or let its holder report.'),
+
+  // Sessions
+  session_unknown: entry(404, EXIT.missing, 'There is no session {session_id}.', 'Register it: `POST /session/register`.'),
+  session_ended: entry(409, EXIT.conflict, 'The session {session_id} has deregistered.', 'Register it again before it reports or asks for work.'),
+  incarnation_stale: entry(409, EXIT.conflict, 'The session {session_id} was registered again by another process.', 'Stop this process, or register under another id.'),
+  credential_invalid: entry(401, EXIT.auth, 'The session credential does not fit the session {session_id}.', 'Use the credential that register returned.'),
+
+  // The log and the server
+  event_unknown: entry(404, EXIT.missing, 'There is no event {seq}; the last one is {head}.', '`tutti event list` shows the newest events.'),
+  event_too_large: entry(413, EXIT.usage, 'The command would make an event of {bytes} bytes; the limit is {limit}.', 'Store large content as a file and name it in the task.'),
+  journal_locked: entry(409, EXIT.conflict, 'The data folder {folder} is in use by process {pid} since {since}.', 'Use that server, or stop it with `tutti down`.'),
+  journal_damaged: entry(500, EXIT.failed, 'The log is damaged at events {first_seq} to {last_seq}: {reason}', '{good_events} events before it are intact; run `tutti doctor` before anything else.'),
+  journal_behind: entry(503, EXIT.failed, 'The log ends at event {seq}, but event {witness_seq} was acknowledged before.', 'Restore the newest copy of the data folder; until then the server is read-only.'),
+  journal_version: entry(500, EXIT.failed, 'The log was written by a newer Tutti (format {found}, this one knows {known}).', 'Start it with that version or a newer one.'),
+  journal_failed: entry(503, EXIT.failed, 'The log could not be written: {reason}', 'Nothing was changed. Free disk space or repair the disk; the server tries again by itself.', true),
+  read_only: entry(503, EXIT.failed, 'The server is read-only: {reason}', 'Run `tutti doctor`.'),
+  shutting_down: entry(503, EXIT.failed, 'The server is shutting down.', 'Send it again once the server is back.', true),
+  server_unreachable: entry(503, EXIT.unreachable, 'No Tutti server answers at {url}: {reason}', 'Start one with `tutti up`, or name it with --server.', true),
+  server_not_found: entry(503, EXIT.unreachable, 'No running Tutti server was found from {folder} upwards.', 'Start one with `tutti up`, or name it with --server.'),
+  port_taken: entry(500, EXIT.failed, 'The port {port} is taken.', 'Choose another with --port, or leave --port out.'),
+  timed_out: entry(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.', true),
+  usage: entry(400, EXIT.usage, '{reason}', 'Run the command with --help.'),
+  node_too_old: entry(500, EXIT.failed, 'Tutti needs Node 24 or newer; this is {version}.', 'Install Node 24, then run the command again.'),
+  internal: entry(500, EXIT.failed, 'Tutti made a mistake: {reason}', 'Please report it with the log: `tutti logs`.'),
+
+  // Work in a repository
+  repository_unusable: entry(422, EXIT.failed, 'The repository {repository} cannot be used: {reason}', 'Name a git repository with at least one commit.'),
+  base_unknown: entry(422, EXIT.failed, 'The repository {repository} has no commit {base}.', 'Name an existing branch or commit in spec.base.'),
+  worktree_failed: entry(500, EXIT.failed, 'A worktree for task {task_id} could not be made: {reason}', 'Free disk space or remove stale worktrees; the task is retried.', true),
+  worktree_kept: entry(409, EXIT.conflict, 'The worktree {path} holds work that is nowhere else: {reason}', 'It was kept. Merge or push its branch {branch} first.'),
+  merge_conflict: entry(409, EXIT.conflict, 'The branch {branch} conflicts with {into} in {files}.', 'Rebase the branch, then merge again.'),
+  script_missing: entry(422, EXIT.failed, 'The task {task_id} names no command to run.', 'Put the command into spec.run.'),
+  evidence_unwritable: entry(500, EXIT.failed, 'The log of task {task_id} could not be written: {reason}', 'Free disk space under {path}; the task is retried.', true),
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A stable error code of Tutti. */
+export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,86 @@
+/**
+ * The journal port: an append-only log of chunks, the only thing of a swarm that must survive.
+ * A chunk is a run of consecutive events, already serialised; the journal never looks inside.
+ *
+ * Promises every implementation keeps (test/journal holds the contract suite):
+ * - `append` resolves only when the chunk is durable; chunks become durable in the order of the calls.
+ * - After one append failed, every later append of this handle rejects: the owner re-opens and re-reads.
+ * - A chunk is whole or absent after any crash; sequence numbers have no hole and start at 1.
+ * - Every chunk is bound to all before it by a hash chain: hash = SHA-256(previous hash ‖ first_seq ‖ text ‖ retired),
+ *   so a changed byte anywhere is located.
+ */
+
+/** A task that leaves memory: what is still asked of it later, and where its last event is. */
+export interface RetiredTask {
+  readonly id: string;
+  /** completed, failed or cancelled. */
+  readonly status: string;
+  /** Hash of the content it was added with: tells a repeated add from a conflicting one. */
+  readonly content_hash: string;
+  /** Its newest event; each event of a task names the one before it. */
+  readonly last_seq: number;
+}
+
+/** What is appended at once: events first_seq..last_seq as one JSON array text, one record per line. */
+export interface Chunk {
+  readonly first_seq: number;
+  readonly last_seq: number;
+  /** Time of the last event, in ms since 1970. */
+  readonly time: number;
+  readonly text: string;
+  readonly retired: readonly RetiredTask[];
+}
+
+/** A chunk as it is read back. */
+export interface StoredChunk {
+  readonly first_seq: number;
+  readonly last_seq: number;
+  readonly time: number;
+  readonly text: string;
+}
+
+/** The end of the log: its last sequence number (0 when empty) and the hash that binds everything before it. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** What a full check of the log found. */
+export interface Verification {
+  readonly head: Head;
+  readonly chunks: number;
+  /** The first damaged place, or null when the whole chain holds. */
+  readonly damage: JournalDamage | null;
+}
+
+/** Where the log is damaged, and what can be saved. */
+export interface JournalDamage {
+  readonly first_seq: number;
+  readonly last_seq: number;
+  readonly reason: string;
+  /** Events before the damage, all intact. */
+  readonly good_events: number;
+  /** Events in chunks after the damage whose own text still parses. */
+  readonly readable_after: number;
+}
+
+/** An open log of one swarm. Exactly one handle may append. */
+export interface Journal {
+  /** Identity of this log; a cursor of another log is not valid here. */
+  readonly id: string;
+  readonly head: Head;
+  /** Set when the log may be read but not written (it is behind its witness). */
+  readonly readOnly: { readonly reason: string; readonly witness_seq: number } | null;
+  /** Appends one chunk; resolves when it is durable. Throws Failure `journal_failed` or `read_only`. */
+  append(chunk: Chunk): Promise<void>;
+  /** Chunks that hold events from `fromSeq` on, in order, verified against the chain. Throws `journal_damaged`. */
+  read(fromSeq: number): AsyncIterable<StoredChunk>;
+  /** The chunk that holds the event `seq`, or null. */
+  chunkAt(seq: number): Promise<StoredChunk | null>;
+  /** The retired ones among these tasks. */
+  retired(ids: readonly string[]): Promise<Map<string, RetiredTask>>;
+  /** Recomputes the whole chain. Never throws on damage: it reports it. */
+  verify(): Promise<Verification>;
+  /** Waits for what was appended, then closes. */
+  close(): Promise<void>;
+}
