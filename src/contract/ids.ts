@@ -1,0 +1,57 @@
+/**
+ * The small words of the contract: ids, numbers, times. Every other schema is built from these.
+ */
+import { z } from 'zod';
+
+const WORD = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
+
+function word(maximum: number, what: string): z.ZodString {
+  return z
+    .string()
+    .max(maximum)
+    .regex(WORD, `must be 1 to ${maximum} characters: letters, digits and . _ : @ + -, the first a letter or digit`)
+    .describe(what);
+}
+
+/** Id of a session: chosen by the session, at most 128 characters. */
+export const sessionId = word(128, 'Id of a session.');
+/** Id of a task: chosen by the client or made as `{type}-{nnn}`, at most 128 characters. */
+export const taskId = word(128, 'Id of a task.');
+/** Kind of work, for example build or research; estimates are learned per type. */
+export const taskType = word(64, 'Kind of work; default ids and learned estimates go by it.');
+/** A capability: what a session can do and what a task needs. */
+export const capability = word(64, 'A capability, for example build.');
+/** Id of a command: makes a repeated command harmless. */
+export const commandId = word(128, 'Id of this command; repeating a command under the same id repeats its outcome, not its effect.');
+/** Name of a swarm. */
+export const swarmName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63')
+  .describe('Name of a swarm.');
+/** 1 to 10, 10 is the most urgent. */
+export const priority = z.int().min(1).max(10).describe('1 to 10; 10 is the most urgent.');
+/** 0 to 1. */
+export const fraction = z.number().min(0).max(1).describe('0 to 1.');
+/** Number of a lease: the sequence number of the assignment that granted it. */
+export const leaseNumber = z.int().positive().describe('Lease number of the assignment; a stale one changes nothing.');
+/** ISO 8601 in UTC. */
+export const timestamp = z.iso.datetime().describe('ISO 8601, UTC.');
+/** Text or a JSON object. */
+export const textOrObject = z.union([z.string(), z.record(z.string(), z.json())]).describe('Text or a JSON object.');
+/** An event's sequence number; 0 means before the first. */
+export const sequence = z.int().nonnegative().describe('Sequence number of an event.');
+
+/** The statuses of a task (A12). */
+export const taskStatus = z.enum(['pending', 'assigned', 'in_progress', 'completed', 'failed', 'cancelled']);
+/** A status of a task. */
+export type TaskStatus = z.output<typeof taskStatus>;
+/** The statuses of a session (A11). */
+export const sessionStatus = z.enum(['idle', 'busy', 'offline']);
+/** A status of a session. */
+export type SessionStatus = z.output<typeof sessionStatus>;
+/** What happens to a task when one it depends on fails (B2). */
+export const dependencyPolicy = z
+  .enum(['block', 'cascade', 'ignore'])
+  .describe('When a dependency fails: wait for its retry (block), fail too (cascade), or run anyway (ignore).');
+/** A dependency policy. */
+export type DependencyPolicy = z.output<typeof dependencyPolicy>;

@@ -1,0 +1,88 @@
+/**
+ * What an operation is. The operations table is made of these entries; HTTP routes, OpenAPI, WebSocket calls,
+ * MCP tools, the client, authorisation and the reference are derived from it.
+ */
+import type { z } from 'zod';
+
+/** Who may call: each role may do what the roles before it may. */
+export const ROLES = ['viewer', 'worker', 'operator', 'admin'] as const;
+/** A role of a principal. */
+export type Role = (typeof ROLES)[number];
+
+/** A command changes state, a query reads it, a subscription streams it. */
+export type OperationKind = 'command' | 'query' | 'subscribe';
+
+/** One way to reach an operation over HTTP; path parameters in braces are fields of the input. */
+export interface HttpPath {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+}
+
+/** One entry of the operations table. */
+export interface Operation<K extends OperationKind = OperationKind, I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly kind: K;
+  readonly summary: string;
+  readonly input: I;
+  readonly output: O;
+  readonly role: Role;
+  readonly paths: readonly HttpPath[];
+  /** Name of the MCP tool, or null when agents have no use for it. */
+  readonly tool: string | null;
+  /** Largest body in bytes. */
+  readonly limit: number;
+}
+
+/** The largest body of most operations: 1 MiB. */
+export const BODY_LIMIT = 1_048_576;
+
+interface OperationOptions {
+  readonly role: Role;
+  readonly paths: readonly HttpPath[];
+  readonly tool?: string;
+  readonly limit?: number;
+}
+
+function define<K extends OperationKind, I extends z.ZodType, O extends z.ZodType>(
+  kind: K,
+  summary: string,
+  schemas: { readonly input: I; readonly output: O },
+  options: OperationOptions,
+): Operation<K, I, O> {
+  return {
+    kind,
+    summary,
+    ...schemas,
+    role: options.role,
+    paths: options.paths,
+    tool: options.tool ?? null,
+    limit: options.limit ?? BODY_LIMIT,
+  };
+}
+
+/** Defines an operation that changes state. */
+export function command<I extends z.ZodType, O extends z.ZodType>(
+  summary: string,
+  schemas: { readonly input: I; readonly output: O },
+  options: OperationOptions,
+): Operation<'command', I, O> {
+  return define('command', summary, schemas, options);
+}
+
+/** Defines an operation that reads state. */
+export function query<I extends z.ZodType, O extends z.ZodType>(
+  summary: string,
+  schemas: { readonly input: I; readonly output: O },
+  options: OperationOptions,
+): Operation<'query', I, O> {
+  return define('query', summary, schemas, options);
+}
+
+/** Shorthand for a POST path. */
+export function post(path: string): HttpPath {
+  return { method: 'POST', path };
+}
+
+/** Shorthand for a GET path. */
+export function get(path: string): HttpPath {
+  return { method: 'GET', path };
+}

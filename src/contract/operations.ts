@@ -1,0 +1,43 @@
+/**
+ * The operations table: everything Tutti can be asked, once. A new capability is one entry here,
+ * one rule (commands) or view (queries), and it appears at every door.
+ */
+import type { z } from 'zod';
+import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
+import { configApply, configGet, eventList, swarmStatus } from './operations/swarm-operations.ts';
+import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
+import { workAdd, workClaim, workComplete, workRequest, workUpdate } from './operations/work-operations.ts';
+
+/** Every operation by name. */
+export const OPERATIONS = {
+  'session.register': sessionRegister,
+  'session.heartbeat': sessionHeartbeat,
+  'session.deregister': sessionDeregister,
+  'session.list': sessionList,
+  'session.show': sessionShow,
+  'work.request': workRequest,
+  'work.claim': workClaim,
+  'work.update': workUpdate,
+  'work.complete': workComplete,
+  'work.add': workAdd,
+  'task.list': taskList,
+  'task.show': taskShow,
+  'task.cancel': taskCancel,
+  'task.retry': taskRetry,
+  'swarm.status': swarmStatus,
+  'config.get': configGet,
+  'config.apply': configApply,
+  'event.list': eventList,
+} as const;
+
+/** Name of an operation. */
+export type OperationName = keyof typeof OPERATIONS;
+type OfKind<K extends string> = { [N in OperationName]: (typeof OPERATIONS)[N]['kind'] extends K ? N : never }[OperationName];
+/** Name of an operation that changes state. */
+export type CommandName = OfKind<'command'>;
+/** Name of an operation that reads state. */
+export type QueryName = OfKind<'query'>;
+/** What an operation is given, validated. */
+export type InputOf<N extends OperationName> = z.output<(typeof OPERATIONS)[N]['input']>;
+/** What an operation answers. */
+export type OutputOf<N extends OperationName> = z.output<(typeof OPERATIONS)[N]['output']>;

@@ -1,0 +1,105 @@
+/**
+ * Operations of work: request, claim, update, complete, add (A4–A8).
+ */
+import { z } from 'zod';
+import { capability, commandId, dependencyPolicy, fraction, leaseNumber, priority, sessionId, taskId, taskStatus, taskType, textOrObject } from '../ids.ts';
+import { command, get, post } from '../operation.ts';
+import { assignmentView, taskContext, taskView } from '../views/task-view.ts';
+
+/** A4. `wait` seconds for long polling; an outstanding assignment is repeated. */
+export const workRequest = command(
+  'Ask for the best ready task this session can do.',
+  {
+    input: z.strictObject({
+      session_id: sessionId,
+      wait: z.number().min(0).max(300).optional().describe('Seconds to wait for work; default 0.'),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({ task: taskView.extend({ context: taskContext }).nullable(), assignment: assignmentView.nullable() }),
+  },
+  { role: 'worker', paths: [get('/work/request')], tool: 'request_work' },
+);
+
+/** A5. */
+export const workClaim = command(
+  'Claim a specific task and start it.',
+  {
+    input: z.strictObject({ session_id: sessionId, task_id: taskId, command_id: commandId.optional() }),
+    output: z.object({ status: z.literal('claimed'), session_id: sessionId, task_id: taskId, lease: leaseNumber, attempt: z.int(), task: taskView }),
+  },
+  { role: 'worker', paths: [post('/work/claim')], tool: 'claim_task' },
+);
+
+/** A6. */
+export const workUpdate = command(
+  'Report progress on a held task; the first report starts it.',
+  {
+    input: z.strictObject({
+      session_id: sessionId,
+      task_id: taskId,
+      progress: fraction.optional(),
+      status: z.enum(['assigned', 'in_progress']).optional(),
+      details: textOrObject.nullable().optional(),
+      lease: leaseNumber.optional(),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({ acknowledged: z.literal(true), task_id: taskId, status: taskStatus, progress: fraction, lease: leaseNumber }),
+  },
+  { role: 'worker', paths: [post('/work/update')], tool: 'update_task' },
+);
+
+/** A7. Repeating the same completion is idempotent; a stale lease changes nothing. */
+export const workComplete = command(
+  'End a held task, completed or failed, with its result.',
+  {
+    input: z.strictObject({
+      session_id: sessionId,
+      task_id: taskId,
+      status: z.enum(['completed', 'failed']),
+      result: textOrObject.nullable().optional(),
+      duration_minutes: z.number().min(0).max(1e7).optional(),
+      lease: leaseNumber.optional(),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({
+      task_id: taskId,
+      status: taskStatus.describe('pending when a failed attempt will be retried.'),
+      repeated: z.boolean().describe('true when this completion had been recorded before.'),
+    }),
+  },
+  { role: 'worker', paths: [post('/work/complete')], tool: 'complete_task' },
+);
+
+/** Fields of a task that is added (A8). */
+export const taskInput = z.strictObject({
+  id: taskId.optional(),
+  type: taskType,
+  title: z.string().min(1).max(2000),
+  spec: textOrObject.optional(),
+  priority: priority.optional(),
+  critical: z.boolean().optional(),
+  infinite_scale: z.boolean().optional(),
+  roi: z.enum(['low', 'medium', 'high']).optional(),
+  dependencies_met: z.boolean().optional(),
+  required_capability: capability.nullable().optional(),
+  estimated_hours: z.number().positive().max(100_000).nullable().optional(),
+  dependencies: z.array(taskId).max(10_000).optional(),
+  on_dependency_failure: dependencyPolicy.optional(),
+  max_attempts: z.int().min(1).max(100).optional().describe('Attempts that may fail before the task has failed; default 1.'),
+  backoff_seconds: z.number().min(0).max(86_400).optional().describe('Pause before the second attempt; doubles with each, with jitter. Default 5.'),
+});
+/** Fields of a task that is added. */
+export type TaskInput = z.output<typeof taskInput>;
+
+/** A8: one task, or many at once in `tasks`; all of them or none. */
+export const workAdd = command(
+  'Add one task, or many at once; either all are added or none.',
+  {
+    input: z.union([
+      taskInput.extend({ command_id: commandId.optional() }),
+      z.strictObject({ tasks: z.array(taskInput).min(1).max(10_000), command_id: commandId.optional() }),
+    ]),
+    output: z.object({ status: z.literal('added'), task_id: taskId.describe('The first one.'), task_ids: z.array(taskId) }),
+  },
+  { role: 'worker', paths: [post('/work/add')], tool: 'add_task', limit: 16 * 1_048_576 },
+);

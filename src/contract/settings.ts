@@ -1,0 +1,36 @@
+/**
+ * The protocol rules of a swarm (A13, A14, B5): what decides, so it enters the log. Times in seconds.
+ */
+import { z } from 'zod';
+
+const seconds = z.number().positive().max(604_800);
+
+/** The protocol rules with their defaults. */
+export const settings = z.strictObject({
+  heartbeat_interval: seconds.default(60).describe('How often a session sends a heartbeat.'),
+  offline_after: seconds.default(180).describe('Silence after which a session is offline and its tasks are reassigned.'),
+  task_claim_timeout: seconds.default(300).describe('How long an assigned task may stay unstarted.'),
+  stall_after: seconds.default(600).describe('Least time without progress before running work is probed; the learned p95 may be longer.'),
+  probe_grace: seconds.default(60).describe('How long after a probe progress may still come.'),
+  idle_threshold: seconds.default(120).describe('Idle time that counts for scale-down and stealing; never delays an assignment.'),
+  assignment_interval: seconds.default(10).describe('The safety pass over waiting work.'),
+  health_interval: seconds.default(60).describe('Longest time between two health passes; deadlines are met exactly.'),
+  metrics_interval: seconds.default(30).describe('How often metrics are refreshed.'),
+  max_concurrent_tasks: z.int().min(1).max(1000).default(1).describe('Slots of a session that names none.'),
+  collaboration_threshold: z.number().positive().default(8).describe('Estimated hours above which a task may be split.'),
+  max_lost_attempts: z.int().min(1).max(1000).default(5).describe('Leases a task may lose before it has failed.'),
+  finished_in_memory: z.int().min(0).max(1_000_000).default(10_000).describe('Finished tasks kept in memory; older ones are read from the log.'),
+  policy: z.enum(['greedy', 'fifo']).default('greedy').describe('How a free session gets its task.'),
+});
+/** The protocol rules of a swarm. */
+export type Settings = z.output<typeof settings>;
+/** The defaults. */
+export const DEFAULT_SETTINGS: Settings = settings.parse({});
+/** Some of the rules, to be changed. */
+export const settingsPatch = z.strictObject(
+  Object.fromEntries(Object.entries(settings.shape).map(([key, schema]) => [key, schema.unwrap().optional()])) as {
+    [K in keyof typeof settings.shape]: z.ZodOptional<ReturnType<(typeof settings.shape)[K]['unwrap']>>;
+  },
+);
+/** Some of the rules, to be changed. */
+export type SettingsPatch = z.output<typeof settingsPatch>;

@@ -1,0 +1,37 @@
+/**
+ * A session as it is shown (A11).
+ */
+import { z } from 'zod';
+import { sessionId, sessionStatus, taskId, timestamp } from '../ids.ts';
+
+/** What a session has achieved. */
+export const performanceView = z.object({
+  tasks_completed: z.int(),
+  tasks_failed: z.int(),
+  avg_task_time: z.number().nullable().describe('Mean minutes of its completed tasks.'),
+  success_rate: z.number().describe('Completed ÷ ended tasks; 1 before the first.'),
+  score: z.number().describe('(completed + 2) ÷ (ended + 3).'),
+});
+
+/** A session as it is shown. */
+export const sessionView = z.object({
+  id: sessionId,
+  status: sessionStatus,
+  capabilities: z.array(z.string()),
+  specialties: z.array(z.string()),
+  role: z.string().nullable(),
+  runner: z.string().nullable(),
+  host: z.string().nullable(),
+  max_concurrent_tasks: z.int(),
+  current_task: taskId.nullable(),
+  current_task_id: taskId.nullable(),
+  tasks: z.array(taskId).describe('Every task it holds.'),
+  incarnation: z.int(),
+  registered_at: timestamp,
+  last_heartbeat: timestamp.nullable(),
+  deregistered_at: timestamp.nullable(),
+  performance: performanceView,
+  performance_score: z.number(),
+});
+/** A session as it is shown. */
+export type SessionView = z.output<typeof sessionView>;

@@ -1,0 +1,40 @@
+/**
+ * The whole swarm at a glance (A9).
+ */
+import { z } from 'zod';
+import { sequence, timestamp } from '../ids.ts';
+import { sessionView } from './session-view.ts';
+
+/** The whole swarm at a glance. */
+export const statusView = z.object({
+  swarm: z.string(),
+  seq: sequence,
+  time: timestamp,
+  sessions: z.object({
+    total: z.int().describe('active + offline.'),
+    active: z.int().describe('idle + busy.'),
+    idle: z.int(),
+    busy: z.int(),
+    offline: z.int(),
+    list: z.array(sessionView).describe('The first 1,000; `session.list` pages through all.'),
+  }),
+  tasks: z.object({
+    total: z.int().describe('Ever added.'),
+    pending: z.int(),
+    ready: z.int().describe('Pending tasks that could start now.'),
+    blocked: z.int().describe('Pending tasks that wait for others or for a time.'),
+    assigned: z.int(),
+    in_progress: z.int(),
+    completed: z.int(),
+    completed_today: z.int().describe('Since midnight UTC.'),
+    failed: z.int(),
+    cancelled: z.int(),
+  }),
+  performance: z.object({
+    utilization: z.number().describe('Busy ÷ active session time over the last hour, 0 to 1.'),
+    throughput: z.number().describe('Tasks completed in the last hour.'),
+    avg_task_time: z.number().nullable().describe('Mean minutes of all completed tasks.'),
+  }),
+});
+/** The whole swarm at a glance. */
+export type StatusView = z.output<typeof statusView>;

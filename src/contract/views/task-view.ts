@@ -1,0 +1,77 @@
+/**
+ * A task, an assignment and a history entry as they are shown (A12).
+ */
+import { z } from 'zod';
+import { dependencyPolicy, fraction, leaseNumber, priority, sessionId, taskId, taskStatus, taskType, textOrObject, timestamp } from '../ids.ts';
+
+/** Why a pending task does not run, in words and as a code. */
+export const waitingReason = z.object({
+  code: z.enum(['dependency', 'dependency_failed', 'delayed', 'no_capable_session', 'no_free_session', 'ready']),
+  text: z.string(),
+});
+/** Why a pending task does not run. */
+export type WaitingReason = z.output<typeof waitingReason>;
+
+/** A task as it is shown. */
+export const taskView = z.object({
+  id: taskId,
+  type: taskType,
+  title: z.string(),
+  spec: textOrObject,
+  priority,
+  status: taskStatus,
+  progress: fraction,
+  assigned_to: sessionId.nullable(),
+  required_capability: z.string().nullable(),
+  estimated_hours: z.number().nullable(),
+  dependencies: z.array(taskId),
+  on_dependency_failure: dependencyPolicy,
+  attempt: z.int().describe('Attempts begun so far.'),
+  max_attempts: z.int(),
+  lease: leaseNumber.nullable(),
+  created_at: timestamp,
+  assigned_at: timestamp.nullable(),
+  started_at: timestamp.nullable(),
+  completed_at: timestamp.nullable().describe('When it ended, however it ended.'),
+  result: textOrObject.nullable(),
+  failure: z.string().nullable().describe('Why it failed or was cancelled.'),
+  waiting: waitingReason.nullable().describe('Why it is not running, while it is pending.'),
+});
+/** A task as it is shown. */
+export type TaskView = z.output<typeof taskView>;
+
+/** A task given to a session. */
+export const assignmentView = z.object({
+  session_id: sessionId,
+  task_id: taskId,
+  task: taskView,
+  score: z.number(),
+  reason: z.string(),
+  lease: leaseNumber,
+});
+/** A task given to a session. */
+export type AssignmentView = z.output<typeof assignmentView>;
+
+/** What a session needs to know beside the task itself. */
+export const taskContext = z.object({
+  dependencies: z.array(z.object({ id: taskId, status: z.string(), result: textOrObject.nullable() })),
+  attempts: z.array(z.object({ session_id: sessionId.nullable(), action: z.string(), timestamp, details: z.unknown().nullable() })),
+  knowledge: z.array(z.unknown()),
+  decisions: z.array(z.unknown()),
+});
+/** What a session needs to know beside the task itself. */
+export type TaskContext = z.output<typeof taskContext>;
+
+/** One line of a task's history. */
+export const historyEntry = z.object({
+  session_id: sessionId.nullable(),
+  action: z.string().describe('added, assigned, started, progressed, completed, failed, released, probed, cancelled, retried.'),
+  timestamp,
+  duration: z.number().nullable().describe('Minutes from its start to this entry, when it ended here.'),
+  result: textOrObject.nullable(),
+  details: z.unknown().nullable(),
+  seq: z.int(),
+  lease: leaseNumber.nullable(),
+});
+/** One line of a task's history. */
+export type HistoryEntry = z.output<typeof historyEntry>;
