@@ -1,0 +1,67 @@
+/**
+ * The events table and the envelope of an event. Events are additive: a field may be added with a new version
+ * and is upcast on read; none is ever changed or removed.
+ */
+import type { z } from 'zod';
+import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
+import { configApplied, swarmRecovered } from './events/swarm-events.ts';
+import {
+  taskAdded,
+  taskAssigned,
+  taskCancelled,
+  taskCompleted,
+  taskDue,
+  taskFailed,
+  taskProbed,
+  taskProgressed,
+  taskReleased,
+  taskRetried,
+  tasksRetired,
+  taskStarted,
+} from './events/task-events.ts';
+
+/** Every event type: its data and its newest version. */
+export const EVENTS = {
+  task_added: { version: 1, data: taskAdded },
+  task_assigned: { version: 1, data: taskAssigned },
+  task_started: { version: 1, data: taskStarted },
+  task_progressed: { version: 1, data: taskProgressed },
+  task_probed: { version: 1, data: taskProbed },
+  task_completed: { version: 1, data: taskCompleted },
+  task_failed: { version: 1, data: taskFailed },
+  task_released: { version: 1, data: taskReleased },
+  task_due: { version: 1, data: taskDue },
+  task_cancelled: { version: 1, data: taskCancelled },
+  task_retried: { version: 1, data: taskRetried },
+  tasks_retired: { version: 1, data: tasksRetired },
+  session_registered: { version: 1, data: sessionRegistered },
+  session_deregistered: { version: 1, data: sessionDeregistered },
+  session_offline: { version: 1, data: sessionOffline },
+  session_returned: { version: 1, data: sessionReturned },
+  session_reported: { version: 1, data: sessionReported },
+  config_applied: { version: 1, data: configApplied },
+  swarm_recovered: { version: 1, data: swarmRecovered },
+} as const;
+
+/** Name of an event type. */
+export type EventType = keyof typeof EVENTS;
+/** The data of an event type. */
+export type EventData<T extends EventType> = z.output<(typeof EVENTS)[T]['data']>;
+
+/** What a rule decides: an event without its envelope. */
+export type Fact = { readonly [T in EventType]: { readonly type: T; readonly data: EventData<T> } }[EventType];
+
+/** An event of the log. Times are ms since 1970. */
+export type LogEvent = { readonly [T in EventType]: EventOf<T> }[EventType];
+
+/** An event of one type. */
+export interface EventOf<T extends EventType> {
+  readonly seq: number;
+  readonly time: number;
+  readonly type: T;
+  readonly version: number;
+  /** Who caused it: a principal, a session, or `tutti` itself. */
+  readonly actor: string;
+  readonly command_id: string | null;
+  readonly data: EventData<T>;
+}

@@ -1,0 +1,104 @@
+/**
+ * Events of tasks. Each names the task's event before it (`prev`, 0 for the first), so that a task's history
+ * is a walk through the log and costs no memory. A lease is the sequence number of its task_assigned event.
+ */
+import { z } from 'zod';
+import { dependencyPolicy, fraction, leaseNumber, priority, sequence, sessionId, taskId, taskType, textOrObject } from '../ids.ts';
+
+const subject = { task_id: taskId, prev: sequence };
+
+/** A task entered the backlog. */
+export const taskAdded = z.object({
+  task_id: taskId,
+  prev: sequence,
+  type: taskType,
+  title: z.string(),
+  spec: textOrObject,
+  priority,
+  /** true: given by the client; false: computed, and computed again when the task becomes ready (B1). */
+  explicit_priority: z.boolean(),
+  required_capability: z.string().nullable(),
+  estimated_hours: z.number().nullable(),
+  dependencies: z.array(taskId),
+  /** How many of the dependencies were unfinished when it was added. */
+  waiting_for: z.int(),
+  content_hash: z.string(),
+  options: z
+    .object({
+      on_dependency_failure: dependencyPolicy.optional(),
+      max_attempts: z.int().optional(),
+      backoff_seconds: z.number().optional(),
+    })
+    .nullable(),
+});
+
+/** A task was given to a session; the event's sequence number is the lease. */
+export const taskAssigned = z.object({
+  ...subject,
+  session_id: sessionId,
+  incarnation: z.int(),
+  attempt: z.int(),
+  /** true for a claim, which starts the task at once. */
+  started: z.boolean(),
+  policy: z.string(),
+  score: z.number(),
+});
+
+/** The session began to work. */
+export const taskStarted = z.object({ ...subject, lease: leaseNumber });
+
+/** The session reported. */
+export const taskProgressed = z.object({ ...subject, lease: leaseNumber, progress: fraction, details: textOrObject.nullable() });
+
+/** Running work showed no progress for long and was asked for a sign of life. */
+export const taskProbed = z.object({ ...subject, lease: leaseNumber, session_id: sessionId, silent_ms: z.number() });
+
+/** The session finished it. */
+export const taskCompleted = z.object({
+  ...subject,
+  lease: leaseNumber,
+  session_id: sessionId,
+  result: textOrObject.nullable(),
+  duration_ms: z.number(),
+});
+
+/** Why a task failed. */
+export const failureReason = z.enum(['reported', 'dependency_failed', 'leases_lost']);
+
+/** An attempt failed: for good when retry_at is null, else it runs again from then on. */
+export const taskFailed = z.object({
+  ...subject,
+  lease: leaseNumber.nullable(),
+  session_id: sessionId.nullable(),
+  reason: failureReason,
+  result: textOrObject.nullable(),
+  duration_ms: z.number(),
+  retry_at: z.number().nullable(),
+});
+
+/** Why a lease ended before its task did. */
+export const releaseReason = z.enum(['deregistered', 'replaced', 'session_offline', 'claim_timeout', 'stalled']);
+/** Why a lease ended before its task did. */
+export type ReleaseReason = z.output<typeof releaseReason>;
+
+/** A lease ended and its task went back to the queue. */
+export const taskReleased = z.object({
+  ...subject,
+  lease: leaseNumber,
+  session_id: sessionId,
+  reason: releaseReason,
+  /** When the session was last heard of, ms since 1970; null when that is not the reason. */
+  last_contact: z.number().nullable(),
+});
+
+/** The pause before another attempt is over. */
+export const taskDue = z.object({ ...subject });
+
+/** Somebody ended it. */
+export const taskCancelled = z.object({ ...subject, lease: leaseNumber.nullable(), session_id: sessionId.nullable(), reason: z.string() });
+
+/** Somebody put it back into the queue; `waiting_for` counts its unfinished dependencies now. */
+export const taskRetried = z.object({ ...subject, waiting_for: z.int() });
+
+/** The oldest `count` finished tasks left memory; the log still has them. */
+export const tasksRetired = z.object({ count: z.int().positive() });
