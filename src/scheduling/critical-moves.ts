@@ -24,18 +24,11 @@ export type MoveVisitor = (move: CriticalMove) => void;
 export class CriticalMoves {
   readonly #graph: DisjunctiveGraph;
   readonly #path: Int32Array;
-  readonly #head: Float64Array;
-  readonly #tail: Float64Array;
-  readonly #sequence: Int32Array;
   readonly #move: CriticalMove = { task: 0, column: 0, previous: -1, estimate: 0 };
 
   constructor(graph: DisjunctiveGraph) {
     this.#graph = graph;
-    const { tasks } = graph.problem;
-    this.#path = new Int32Array(tasks);
-    this.#head = new Float64Array(tasks);
-    this.#tail = new Float64Array(tasks);
-    this.#sequence = new Int32Array(tasks);
+    this.#path = new Int32Array(graph.problem.tasks);
   }
 
   /** Tasks of a critical path chosen at random, in order; a view that the next call overwrites. */

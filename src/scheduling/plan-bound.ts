@@ -45,10 +45,16 @@ function columnBound(problem: PlanProblem): number {
   let bound = 0;
   for (const { columns } of compared) {
     let work = 0;
-    for (const other of sets.values()) if (other.columns.isSubsetOf(columns)) work += other.work;
+    for (const other of sets.values()) if (isSubset(other.columns, columns)) work += other.work;
     if (work === 0) continue;
     for (const column of columns) work += problem.columnFree[column]!;
     bound = Math.max(bound, work / columns.size);
   }
   return bound;
+}
+
+function isSubset(inner: ReadonlySet<number>, outer: ReadonlySet<number>): boolean {
+  if (inner.size > outer.size) return false;
+  for (const item of inner) if (!outer.has(item)) return false;
+  return true;
 }

@@ -1,0 +1,115 @@
+/**
+ * One decision: what is started takes slots and resources for its length only, so that later choices
+ * of the same decision see them, and the board is left exactly as it was. A policy is therefore a
+ * function from the board to assignments.
+ */
+import { TOP_BAND } from './ageing.ts';
+import { type DispatchBoard } from './dispatch-board.ts';
+import { fairSharePenalty } from './fair-share.ts';
+
+/** A task and the session it should start on now, and which rule chose it. */
+export interface Assignment {
+  readonly task: number;
+  readonly session: number;
+  readonly rule: 'fifo' | 'greedy' | 'list' | 'matching' | 'plan';
+}
+
+/** The running state of a decision; `close` must be called. */
+export class Decision {
+  readonly board: DispatchBoard;
+  readonly assignments: Assignment[] = [];
+  readonly #reservedSlots: number[] = [];
+  readonly #taken = new Set<number>();
+  /** Resources that an aged task waits for: nothing younger may take of them. Per resource the key of that task. */
+  readonly #reserved: Map<number, number>;
+
+  constructor(board: DispatchBoard) {
+    this.board = board;
+    this.#reserved = reservedResources(board);
+  }
+
+  /** The first ready task by band (less fair share), key and arrival that has an idle capable session and fits the resources; -1 for none. */
+  nextTask(): number {
+    const { ready, sessions, tasks } = this.board;
+    let best = -1;
+    let bestBand = 0;
+    let bestKey = 0;
+    for (const taskClass of ready.classes) {
+      const row = sessions.classes[taskClass]!;
+      if (row.idleSlots <= 0 || !this.board.resourcesFit(taskClass)) continue;
+      const task = ready.headOf(taskClass);
+      if (this.#reserved.size > 0 && this.#isReserved(task)) continue;
+      const band = ready.bandOf(task) - fairSharePenalty(this.board, row.group);
+      const key = dispatchKey(this.board, task);
+      if (best >= 0 && (bestBand - band || key - bestKey || tasks.sequence[task]! - tasks.sequence[best]!) >= 0) continue;
+      best = task;
+      bestBand = band;
+      bestKey = key;
+    }
+    return best;
+  }
+
+  /** Starts a task on a session within this decision. */
+  start(task: number, session: number, rule: Assignment['rule']): void {
+    this.skip(task);
+    this.board.tentatively(task, session, 1);
+    this.assignments.push({ task, session, rule });
+  }
+
+  /** Keeps a slot of a session idle for the rest of this decision. */
+  reserve(session: number): void {
+    this.board.sessions.occupy(session, 1);
+    this.#reservedSlots.push(session);
+  }
+
+  /** Leaves a task out for the rest of this decision. */
+  skip(task: number): void {
+    if (this.#taken.has(task)) return;
+    this.board.ready.take(task);
+    this.#taken.add(task);
+  }
+
+  #isReserved(task: number): boolean {
+    const { ready, sessions, tasks } = this.board;
+    for (const { resource } of sessions.classes[tasks.taskClass[task]!]!.demands) {
+      const key = this.#reserved.get(resource);
+      if (key !== undefined && (ready.bandOf(task) < TOP_BAND || ready.keyOf(task) > key)) return true;
+    }
+    return false;
+  }
+
+  /** Puts everything back; gives the assignments. */
+  close(): Assignment[] {
+    for (const { task, session } of this.assignments) this.board.tentatively(task, session, -1);
+    for (const session of this.#reservedSlots) this.board.sessions.occupy(session, -1);
+    for (const task of this.#taken) this.board.ready.putBack(task);
+    return this.assignments;
+  }
+}
+
+/** Weight of the bottleneck beside the upward rank; measured on generated and published instances. */
+const BOTTLENECK_WEIGHT = 0.5;
+
+/**
+ * The place of a ready task among the heads of all classes: smaller comes first. By rank, a class
+ * whose every capable session has a long queue is moved up, for its work cannot evade.
+ */
+export function dispatchKey(board: DispatchBoard, task: number): number {
+  const key = board.ready.keyOf(task);
+  if (board.ready.order !== 'rank' || board.ready.bandOf(task) >= TOP_BAND) return key;
+  return key - BOTTLENECK_WEIGHT * board.sessions.bottleneck(board.tasks.taskClass[task]!);
+}
+
+function reservedResources(board: DispatchBoard): Map<number, number> {
+  const reserved = new Map<number, number>();
+  if (board.capacities.length === 0) return reserved;
+  for (const taskClass of board.ready.classes) {
+    const task = board.ready.headOf(taskClass);
+    if (board.ready.bandOf(task) < TOP_BAND || board.resourcesFit(taskClass)) continue;
+    const { demands, sessions } = board.sessions.classes[taskClass]!;
+    if (sessions.length === 0 || demands.some(({ resource, amount }) => amount > (board.capacities[resource] ?? 0))) continue;
+    const key = board.ready.keyOf(task);
+    for (const { resource } of demands) reserved.set(resource, Math.min(key, reserved.get(resource) ?? key));
+  }
+  return reserved;
+}

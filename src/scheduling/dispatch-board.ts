@@ -1,0 +1,191 @@
+/**
+ * The dispatch board: tasks, sessions, resources and the ready queue of one swarm, updated event by
+ * event, read by the policies. Times are in one unit of the caller's choice (the durations' unit).
+ * Invariants: slots in use of a session = its running tasks; amounts in use of a resource = the
+ * demands of running tasks; neither ever exceeds its capacity.
+ */
+import { type PlannedStart } from './follow-plan.ts';
+import { type ResourceAmount } from './plan-problem.ts';
+import { type QueueOrder, ReadyQueue } from './ready-queue.ts';
+import { type SessionSpec, SessionTable, type TaskClassSpec } from './session-table.ts';
+import { TASK_STATE, type TaskSpec, TaskTable } from './task-table.ts';
+
+/** What a board is made for. */
+export interface BoardOptions {
+  /** Must be the order of the policy that reads the board: see `DISPATCH_POLICIES`. */
+  readonly order: QueueOrder;
+  /** Wait after which a task is in the top band, in the board's time unit. */
+  readonly maxAge: number;
+  readonly capacities?: readonly number[];
+}
+
+/** Mutable state of one swarm's dispatch. */
+export class DispatchBoard {
+  readonly tasks: TaskTable;
+  readonly sessions = new SessionTable();
+  readonly ready: ReadyQueue;
+  readonly capacities: number[];
+  readonly inUse: number[];
+  /** Running tasks per group, and the groups' weights (1 where not set), by the group's index. */
+  readonly groupRunning: number[] = [];
+  readonly groupWeight: number[] = [];
+  running = 0;
+  /** The plan laid over the board, by start; see `layPlan`. */
+  plan: PlannedStart[] = [];
+  #now = 0;
+
+  constructor(options: BoardOptions) {
+    this.tasks = new TaskTable((task) => this.ready.refile(task, this.#now));
+    this.ready = new ReadyQueue(this.tasks, options.order, options.maxAge);
+    this.capacities = [...(options.capacities ?? [])];
+    this.inUse = this.capacities.map(() => 0);
+  }
+
+  /** Adds a session; gives its index. */
+  joinSession(spec: SessionSpec): number {
+    return this.sessions.join(spec);
+  }
+
+  /** Removes a session; its running tasks must have been stopped or finished. */
+  leaveSession(session: number): void {
+    this.sessions.leave(session);
+  }
+
+  /** The index of a class of tasks. */
+  classOf(spec: TaskClassSpec): number {
+    return this.sessions.classOf(spec);
+  }
+
+  /** Sets the weight of a group in fair share (1 where not set). */
+  setGroupWeight(group: string, weight: number): void {
+    const index = this.sessions.groups.indexOf(group);
+    this.groupWeight[index < 0 ? this.sessions.groups.push(group) - 1 : index] = weight;
+  }
+
+  /** Adds a task; it is ready at once when it waits for nothing, unless `held`. Gives its index. */
+  addTask(spec: TaskSpec, now: number, held = false): number {
+    const taskClass = this.sessions.classes[spec.taskClass]!;
+    const work = spec.duration * taskClass.meanFactor;
+    const task = this.tasks.add(spec, work * (1 + this.#resourceShare(taskClass.demands)));
+    this.tasks.work[task] = work;
+    this.sessions.addWork(spec.taskClass, work);
+    if (held) this.tasks.state[task] = TASK_STATE.held;
+    else if (this.tasks.waiting[task] === 0) this.#makeReady(task, now);
+    return task;
+  }
+
+  /** Holds a task that is not running back (delayed, paused). */
+  holdTask(task: number): void {
+    if (this.tasks.state[task] === TASK_STATE.ready) this.ready.remove(task);
+    this.tasks.state[task] = TASK_STATE.held;
+  }
+
+  /** Ends a hold. */
+  releaseTask(task: number, now: number): void {
+    if (this.tasks.state[task] !== TASK_STATE.held) return;
+    if (this.tasks.waiting[task] === 0) this.#makeReady(task, now);
+    else this.tasks.state[task] = TASK_STATE.waiting;
+  }
+
+  /** A ready task starts on a session; `expected` is its expected duration there. */
+  startTask(task: number, session: number, now: number): void {
+    const taskClass = this.tasks.taskClass[task]!;
+    this.ready.remove(task);
+    this.tasks.state[task] = TASK_STATE.running;
+    this.tasks.session[task] = session;
+    this.tasks.startedAt[task] = now;
+    this.tasks.expectedEnd[task] = now + this.expectedDuration(task, session);
+    this.sessions.occupy(session, 1);
+    this.sessions.session(session).running.add(task);
+    this.#use(this.sessions.classes[taskClass]!.demands, 1);
+    this.#countGroup(taskClass, 1);
+  }
+
+  /** A running task ends without a result and is ready again; its wait goes on from `readySince`. */
+  stopTask(task: number, now: number): void {
+    const since = this.tasks.readySince[task]!;
+    this.#vacate(task);
+    this.#makeReady(task, now, since);
+  }
+
+  /** A task is done (or is taken off the board): it leaves, and what waited for nothing else is ready. */
+  finishTask(task: number, now: number): void {
+    if (this.tasks.state[task] === TASK_STATE.running) this.#vacate(task);
+    else if (this.tasks.state[task] === TASK_STATE.ready) this.ready.remove(task);
+    this.sessions.addWork(this.tasks.taskClass[task]!, -this.tasks.work[task]!);
+    this.#now = now;
+    for (const freed of this.tasks.remove(task)) if (this.tasks.state[freed] === TASK_STATE.waiting) this.#makeReady(freed, now);
+  }
+
+  /** Changes a task's own priority. */
+  setPriority(task: number, priority: number, now: number): void {
+    this.#now = now;
+    this.tasks.setPriority(task, priority);
+    if (this.tasks.state[task] === TASK_STATE.ready) this.ready.refile(task, now);
+  }
+
+  /** Changes a task's duration estimate. */
+  setDuration(task: number, duration: number, now: number): void {
+    this.#now = now;
+    const taskClass = this.tasks.taskClass[task]!;
+    const row = this.sessions.classes[taskClass]!;
+    const work = duration * row.meanFactor;
+    this.sessions.addWork(taskClass, work - this.tasks.work[task]!);
+    this.tasks.work[task] = work;
+    this.tasks.setDuration(task, duration, work * (1 + this.#resourceShare(row.demands)));
+  }
+
+  /** Expected duration of a task at a capable session. */
+  expectedDuration(task: number, session: number): number {
+    return this.tasks.duration[task]! * (this.sessions.classes[this.tasks.taskClass[task]!]!.factor.get(session) ?? 1);
+  }
+
+  /** True when the resources that a class demands are free in these amounts. */
+  resourcesFit(taskClass: number): boolean {
+    for (const { resource, amount } of this.sessions.classes[taskClass]!.demands) {
+      if (this.inUse[resource]! + amount > (this.capacities[resource] ?? 0)) return false;
+    }
+    return true;
+  }
+
+  /** Takes (+1) or gives back (-1) a slot and the demands of a task, without starting it: for the length of a decision. */
+  tentatively(task: number, session: number, sign: 1 | -1): void {
+    const taskClass = this.tasks.taskClass[task]!;
+    this.sessions.occupy(session, sign);
+    this.#use(this.sessions.classes[taskClass]!.demands, sign);
+    this.#countGroup(taskClass, sign);
+  }
+
+  #vacate(task: number): void {
+    const session = this.tasks.session[task]!;
+    const taskClass = this.tasks.taskClass[task]!;
+    this.tasks.session[task] = -1;
+    this.sessions.session(session).running.delete(task);
+    this.sessions.occupy(session, -1);
+    this.#use(this.sessions.classes[taskClass]!.demands, -1);
+    this.#countGroup(taskClass, -1);
+  }
+
+  #makeReady(task: number, now: number, since = now): void {
+    this.tasks.state[task] = TASK_STATE.ready;
+    this.tasks.readySince[task] = since;
+    this.ready.add(task, now);
+  }
+
+  /** Sum of the parts of the capacities that a task takes: scarce resources make a path longer than its durations. */
+  #resourceShare(demands: readonly ResourceAmount[]): number {
+    let share = 0;
+    for (const { resource, amount } of demands) share += amount / Math.max(amount, this.capacities[resource] ?? 0);
+    return share;
+  }
+
+  #use(demands: readonly ResourceAmount[], sign: 1 | -1): void {
+    for (const { resource, amount } of demands) this.inUse[resource]! += sign * amount;
+  }
+
+  #countGroup(taskClass: number, sign: 1 | -1): void {
+    const { group } = this.sessions.classes[taskClass]!;
+    this.groupRunning[group] = (this.groupRunning[group] ?? 0) + sign;
+    this.running += sign;
+  }
+}

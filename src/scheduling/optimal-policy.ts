@@ -1,0 +1,116 @@
+/**
+ * The policy `optimal`: a plan where there is one, else tasks by aged inherited priority and upward
+ * rank, each on its best session. Where several tasks meet several idle sessions of different speed,
+ * the pairs are chosen together by matching. Never waits for a plan.
+ */
+import { type Assignment, Decision } from './decision.ts';
+import { type DispatchBoard } from './dispatch-board.ts';
+import { followPlan } from './follow-plan.ts';
+import { matchRows } from './hungarian.ts';
+import { pairingCost } from './pairing-cost.ts';
+import { chooseSession, waitingPays } from './session-choice.ts';
+
+/** Largest matching: rows and slot columns. */
+export const MATCHING_LIMIT = 64;
+
+/** What to start now; the board (in order `rank`) is left as it was but for tasks that aged. */
+export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
+  board.ready.promote(now);
+  board.tasks.settle(1000);
+  const decision = new Decision(board);
+  if (board.plan.length > 0) {
+    const kept = followPlan(decision, now);
+    if (kept.length === board.ready.size) return decision.close();
+    for (const task of kept) decision.skip(task);
+  }
+  for (let task = decision.nextTask(); task >= 0; task = decision.nextTask()) {
+    const taskClass = board.sessions.classes[board.tasks.taskClass[task]!]!;
+    if (!taskClass.uniform && taskClass.idleSlots > 1) matchBatch(decision, task, now);
+    else startOrSkip(decision, task, now);
+  }
+  return decision.close();
+}
+
+function startOrSkip(decision: Decision, task: number, now: number): void {
+  const session = chooseSession(decision.board, task, now);
+  if (session >= 0) decision.start(task, session, 'list');
+  else decision.skip(task);
+}
+
+/**
+ * Pairs the first ready tasks with the idle slots by the smallest total cost. Leaving a task out
+ * costs more than all pairings together, and the more the earlier it comes, so matching never trades
+ * urgency for speed (matchable sets of rows are a matroid: the greedy order is kept).
+ */
+function matchBatch(decision: Decision, first: number, now: number): void {
+  const { board } = decision;
+  const tasks = gather(decision, first);
+  const slots = idleSlots(board, tasks);
+  if (tasks.length < 2 || slots.length < 2) {
+    for (const task of tasks) startOrSkip(decision, task, now);
+    return;
+  }
+  const columnOf = matchRows(pairingCosts(board, tasks, slots), tasks.length, slots.length + tasks.length);
+  tasks.forEach((task, row) => {
+    const session = slots[columnOf[row]!];
+    const taskClass = board.tasks.taskClass[task]!;
+    const capable = session !== undefined && board.sessions.classes[taskClass]!.factor.has(session);
+    if (!capable || !board.resourcesFit(taskClass) || waitingPays(board, task, now, pairingCost(board, task, session).cost)) decision.skip(task);
+    else decision.start(task, session, 'matching');
+  });
+}
+
+/** Takes the next tasks in order, at most as many as there are idle slots for their classes. */
+function gather(decision: Decision, first: number): number[] {
+  const { board } = decision;
+  const tasks: number[] = [];
+  let room = MATCHING_LIMIT;
+  for (let task = first; task >= 0 && tasks.length < room; task = decision.nextTask()) {
+    decision.skip(task);
+    tasks.push(task);
+    if (tasks.length === 1) room = Math.min(room, totalIdle(board));
+  }
+  return tasks;
+}
+
+function totalIdle(board: DispatchBoard): number {
+  let idle = 0;
+  for (let session = 0; session < board.sessions.sessions.length && idle < MATCHING_LIMIT; session++) {
+    if (board.sessions.sessions[session] !== undefined) idle += board.sessions.freeSlots(session);
+  }
+  return idle;
+}
+
+/** Idle slots that can take one of the tasks; a session with k free slots appears k times. */
+function idleSlots(board: DispatchBoard, tasks: readonly number[]): number[] {
+  const found = new Set<number>();
+  const slots: number[] = [];
+  for (const task of tasks) {
+    for (const session of board.sessions.classes[board.tasks.taskClass[task]!]!.sessions) {
+      if (found.has(session)) continue;
+      found.add(session);
+      for (let free = board.sessions.freeSlots(session); free > 0 && slots.length < MATCHING_LIMIT; free--) slots.push(session);
+      if (slots.length === MATCHING_LIMIT) return slots;
+    }
+  }
+  return slots;
+}
+
+/** Rows of costs: per slot the pairing (a task that cannot run there pays as if left out), then the columns for leaving out. */
+function pairingCosts(board: DispatchBoard, tasks: readonly number[], slots: readonly number[]): Float64Array {
+  const columns = slots.length + tasks.length;
+  const costs = new Float64Array(tasks.length * columns).fill(-1);
+  let largest = 0;
+  tasks.forEach((task, row) => {
+    const { factor } = board.sessions.classes[board.tasks.taskClass[task]!]!;
+    slots.forEach((session, column) => {
+      if (!factor.has(session)) return;
+      const { cost } = pairingCost(board, task, session);
+      costs[row * columns + column] = cost;
+      largest = Math.max(largest, cost);
+    });
+  });
+  const leftOut = (largest + 1) * (tasks.length + 1);
+  for (let k = 0; k < costs.length; k++) if (costs[k]! < 0) costs[k] = leftOut * (1 + tasks.length - Math.floor(k / columns));
+  return costs;
+}

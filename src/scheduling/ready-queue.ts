@@ -1,0 +1,148 @@
+/**
+ * The ready tasks in dispatch order: per class a heap for each band, and one heap of the times at
+ * which tasks rise by ageing. Everything is O(log n) per change, nothing is sorted per decision.
+ * Invariant: a task is in exactly one heap from `add` until `remove`, in the band it was filed under.
+ */
+import { agedBand, nextRise, TOP_BAND } from './ageing.ts';
+import { HeapPositions, IndexedHeap } from './indexed-heap.ts';
+import { type TaskTable } from './task-table.ts';
+import { grownFloats, grownInts } from './growing-arrays.ts';
+
+/** What orders ready tasks: arrival; priority then arrival; or aged inherited priority then upward rank. */
+export type QueueOrder = 'arrival' | 'priority' | 'rank';
+
+/** Ready tasks by class and band. */
+export class ReadyQueue {
+  /** Classes with ready tasks, in no order. */
+  readonly classes: number[] = [];
+  readonly #tasks: TaskTable;
+  readonly order: QueueOrder;
+  readonly #maxAge: number;
+  readonly #heaps: IndexedHeap[][] = [];
+  /** Bit b of a class is set while its band b has tasks. */
+  #bands = new Int32Array(0);
+  #classAt = new Int32Array(0);
+  #band = new Int32Array(0);
+  #key = new Float64Array(0);
+  #riseAt = new Float64Array(0);
+  readonly #positions = new HeapPositions();
+  readonly #rises: IndexedHeap;
+  #size = 0;
+
+  constructor(tasks: TaskTable, order: QueueOrder, maxAge: number) {
+    this.#tasks = tasks;
+    this.order = order;
+    this.#maxAge = maxAge;
+    this.#rises = new IndexedHeap(new HeapPositions(), (a, b) => this.#riseAt[a]! < this.#riseAt[b]! || (this.#riseAt[a] === this.#riseAt[b] && a < b));
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Files a ready task by what is known of it now. */
+  add(task: number, now: number): void {
+    this.#grow(task + 1);
+    this.#file(task, now);
+    if (this.order !== 'rank') return;
+    this.#riseAt[task] = nextRise(this.#tasks.inherited[task]!, this.#tasks.readySince[task]!, now, this.#maxAge);
+    this.#rises.add(task);
+  }
+
+  /** Takes a task out. */
+  remove(task: number): void {
+    this.#unfile(task);
+    if (this.order === 'rank') this.#rises.remove(task);
+  }
+
+  /** Files a task again after its inherited priority or rank changed. */
+  refile(task: number, now: number): void {
+    this.remove(task);
+    this.add(task, now);
+  }
+
+  /** Raises every task that is due. */
+  promote(now: number): void {
+    for (let task = this.#rises.first(); task >= 0 && this.#riseAt[task]! <= now; task = this.#rises.first()) this.refile(task, now);
+  }
+
+  /** The first task of a class, -1 when it has none. */
+  headOf(taskClass: number): number {
+    const bands = this.#bands[taskClass] ?? 0;
+    return bands === 0 ? -1 : this.#heaps[taskClass]![31 - Math.clz32(bands)]!.first();
+  }
+
+  /** The band that a ready task is filed under. */
+  bandOf(task: number): number {
+    return this.#band[task]!;
+  }
+
+  /** The place of a ready task within its band: smaller comes first. */
+  keyOf(task: number): number {
+    return this.#key[task]!;
+  }
+
+  /** Takes a head out for the length of a decision; `putBack` files it exactly as it was. */
+  take(task: number): void {
+    this.#unfile(task);
+  }
+
+  putBack(task: number): void {
+    this.#insert(task);
+  }
+
+  #file(task: number, now: number): void {
+    const tasks = this.#tasks;
+    if (this.order === 'rank') {
+      const band = agedBand(tasks.inherited[task]!, now - tasks.readySince[task]!, this.#maxAge);
+      this.#band[task] = band;
+      this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]!;
+    } else {
+      this.#band[task] = this.order === 'priority' ? Math.round(tasks.priority[task]!) : 1;
+      this.#key[task] = tasks.sequence[task]!;
+    }
+    this.#insert(task);
+  }
+
+  #insert(task: number): void {
+    const taskClass = this.#tasks.taskClass[task]!;
+    const band = this.#band[task]!;
+    this.#bands = grownInts(this.#bands, taskClass + 1);
+    this.#classAt = grownInts(this.#classAt, taskClass + 1, -1);
+    const heaps = (this.#heaps[taskClass] ??= []);
+    for (let k = heaps.length; k <= band; k++) heaps.push(new IndexedHeap(this.#positions, this.#before));
+    heaps[band]!.add(task);
+    if (this.#bands[taskClass] === 0) this.#classAt[taskClass] = this.classes.push(taskClass) - 1;
+    this.#bands[taskClass]! |= 1 << band;
+    this.#size++;
+  }
+
+  #unfile(task: number): void {
+    const taskClass = this.#tasks.taskClass[task]!;
+    const band = this.#band[task]!;
+    const heap = this.#heaps[taskClass]![band]!;
+    heap.remove(task);
+    this.#size--;
+    if (heap.size > 0) return;
+    this.#bands[taskClass]! &= ~(1 << band);
+    if (this.#bands[taskClass] !== 0) return;
+    const moved = this.classes.pop()!;
+    const at = this.#classAt[taskClass]!;
+    this.#classAt[taskClass] = -1;
+    if (moved === taskClass) return;
+    this.classes[at] = moved;
+    this.#classAt[moved] = at;
+  }
+
+  readonly #before = (a: number, b: number): boolean => {
+    const keyA = this.#key[a]!;
+    const keyB = this.#key[b]!;
+    return keyA < keyB || (keyA === keyB && this.#tasks.sequence[a]! < this.#tasks.sequence[b]!);
+  };
+
+  #grow(capacity: number): void {
+    this.#band = grownInts(this.#band, capacity);
+    this.#key = grownFloats(this.#key, capacity);
+    this.#riseAt = grownFloats(this.#riseAt, capacity);
+  }
+}

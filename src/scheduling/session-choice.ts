@@ -1,0 +1,43 @@
+/**
+ * Which session a task of the list rule goes to: the cheapest idle one, among equals the one that
+ * other work needs least. Where a busy session is so much faster that waiting for it ends sooner,
+ * the task waits, but never longer than it would run there.
+ */
+import { type DispatchBoard } from './dispatch-board.ts';
+import { pairingCost } from './pairing-cost.ts';
+
+/** The idle session for a task, or -1 when it should wait for a faster one. `now` is the present. */
+export function chooseSession(board: DispatchBoard, task: number, now: number): number {
+  const { sessions } = board;
+  const row = sessions.classes[board.tasks.taskClass[task]!]!;
+  let best = -1;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const session of row.sessions) {
+    if (sessions.freeSlots(session) === 0) continue;
+    const { cost } = pairingCost(board, task, session);
+    const difference = cost - bestCost || sessions.contention(session) - sessions.contention(best) || session - best;
+    if (best < 0 || difference < 0) {
+      best = session;
+      bestCost = cost;
+    }
+  }
+  return best >= 0 && waitingPays(board, task, now, bestCost) ? -1 : best;
+}
+
+/** True when a busy session would end the task sooner although it has to be waited for. */
+export function waitingPays(board: DispatchBoard, task: number, now: number, idleCost: number): boolean {
+  const { sessions, tasks } = board;
+  const taskClass = sessions.classes[tasks.taskClass[task]!]!;
+  if (taskClass.uniform) return false;
+  for (const session of taskClass.sessions) {
+    const row = sessions.session(session);
+    if (!row.open || sessions.freeSlots(session) > 0) continue;
+    const { cost } = pairingCost(board, task, session);
+    if (cost >= idleCost) continue;
+    let free = Number.POSITIVE_INFINITY;
+    for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);
+    const wait = Math.max(0, free - now);
+    if (wait <= cost && wait + cost < idleCost) return true;
+  }
+  return false;
+}

@@ -1,0 +1,243 @@
+/**
+ * The sessions of a board and the classes of tasks they may run. A class is what tasks have in
+ * common: required capabilities, demands on resources, group and kind. Which session may run a class,
+ * how fast and how reliably, is known per class, so that nothing is computed per task.
+ * Invariant: idleSlots[class] = sum of free slots over the sessions capable of it.
+ */
+import { grownFloats } from './growing-arrays.ts';
+import { type PlanOption, type ResourceAmount } from './plan-problem.ts';
+
+/** A session. `successRate`, `score` (both 0 to 1) and `specialties` only matter to the greedy rule. */
+export interface SessionSpec {
+  readonly slots: number;
+  readonly capabilities: readonly string[];
+  readonly successRate?: number;
+  readonly score?: number;
+  readonly specialties?: readonly string[];
+}
+
+/** What tasks of a class have in common. With `options` exactly these sessions are capable, at these duration factors. */
+export interface TaskClassSpec {
+  readonly requires: readonly string[];
+  readonly kind?: string;
+  readonly group?: string;
+  readonly demands?: readonly ResourceAmount[];
+  readonly options?: readonly PlanOption[];
+}
+
+/** A session at work: what it is, what it holds, whether it takes new work. */
+export interface SessionRow {
+  readonly spec: SessionSpec;
+  readonly capabilities: ReadonlySet<string>;
+  readonly specialties: ReadonlySet<string>;
+  used: number;
+  open: boolean;
+  readonly classes: number[];
+  /** Tasks running here. */
+  readonly running: Set<number>;
+}
+
+/** A class with its capable sessions; `factor` (of the duration) and `success` (probability) are by session. */
+export interface ClassRow {
+  readonly spec: TaskClassSpec;
+  readonly demands: readonly ResourceAmount[];
+  readonly group: number;
+  readonly sessions: number[];
+  readonly factor: Map<number, number>;
+  readonly success: Map<number, number>;
+  idleSlots: number;
+  /** Sum of the expected durations of its unfinished tasks. */
+  work: number;
+  meanFactor: number;
+  /** True while every capable session has the same factor and success. */
+  uniform: boolean;
+}
+
+/** Sessions and classes by index; an index of a session is reused after it left. */
+export class SessionTable {
+  readonly sessions: (SessionRow | undefined)[] = [];
+  readonly classes: ClassRow[] = [];
+  readonly groups: string[] = [];
+  #version = 0;
+  #contention = new Float64Array(0);
+  #bottleneck = new Float64Array(0);
+  #contentionVersion = -1;
+  readonly #classIndex = new Map<string, number>();
+
+  /** Adds a session and gives its index. */
+  join(spec: SessionSpec): number {
+    const free = this.sessions.indexOf(undefined);
+    const index = free < 0 ? this.sessions.length : free;
+    const row: SessionRow = {
+      spec,
+      capabilities: new Set(spec.capabilities),
+      specialties: new Set(spec.specialties ?? []),
+      used: 0,
+      open: true,
+      classes: [],
+      running: new Set(),
+    };
+    this.sessions[index] = row;
+    this.classes.forEach((taskClass, classIndex) => this.#connect(classIndex, taskClass, index, row));
+    return index;
+  }
+
+  /** Removes a session without running tasks. */
+  leave(session: number): void {
+    const row = this.session(session);
+    this.setOpen(session, false);
+    for (const index of row.classes) {
+      const taskClass = this.classes[index]!;
+      taskClass.sessions.splice(taskClass.sessions.indexOf(session), 1);
+      taskClass.factor.delete(session);
+      taskClass.success.delete(session);
+      this.#summarise(taskClass);
+    }
+    this.sessions[session] = undefined;
+    this.#version++;
+  }
+
+  /** The row of a session that is present. */
+  session(session: number): SessionRow {
+    const row = this.sessions[session];
+    if (row === undefined) throw new RangeError(`no session at index ${session}`);
+    return row;
+  }
+
+  /** Slots of a session that can take work now. */
+  freeSlots(session: number): number {
+    const row = this.session(session);
+    return row.open ? Math.max(0, row.spec.slots - row.used) : 0;
+  }
+
+  /** Opens or closes a session (paused, draining, broken circuit): a closed one gets nothing new. */
+  setOpen(session: number, open: boolean): void {
+    const before = this.freeSlots(session);
+    this.session(session).open = open;
+    this.#shiftIdle(session, this.freeSlots(session) - before);
+  }
+
+  /** Changes the number of slots in use. */
+  occupy(session: number, slots: number): void {
+    const before = this.freeSlots(session);
+    this.session(session).used += slots;
+    this.#shiftIdle(session, this.freeSlots(session) - before);
+  }
+
+  /** The index of a class, made when it is new. Equal specifications share one. */
+  classOf(spec: TaskClassSpec): number {
+    const key = JSON.stringify([[...spec.requires].sort(), spec.kind, spec.group, spec.demands, spec.options]);
+    const known = this.#classIndex.get(key);
+    if (known !== undefined) return known;
+    const index = this.classes.length;
+    const taskClass: ClassRow = {
+      spec,
+      demands: (spec.demands ?? []).filter((demand) => demand.amount > 0),
+      group: this.#groupOf(spec.group ?? ''),
+      sessions: [],
+      factor: new Map(),
+      success: new Map(),
+      idleSlots: 0,
+      work: 0,
+      meanFactor: 1,
+      uniform: true,
+    };
+    this.classes.push(taskClass);
+    this.#classIndex.set(key, index);
+    this.sessions.forEach((row, session) => {
+      if (row !== undefined) this.#connect(index, taskClass, session, row);
+    });
+    return index;
+  }
+
+  /** Sets what was learned about a class at a session: the duration factor and the probability of success. */
+  setEstimate(classIndex: number, session: number, estimate: { readonly factor: number; readonly success: number }): void {
+    const taskClass = this.classes[classIndex]!;
+    if (!taskClass.factor.has(session)) return;
+    taskClass.factor.set(session, estimate.factor);
+    taskClass.success.set(session, estimate.success);
+    this.#summarise(taskClass);
+  }
+
+  /** Adds to the unfinished work of a class. */
+  addWork(classIndex: number, amount: number): void {
+    this.classes[classIndex]!.work += amount;
+    this.#version++;
+  }
+
+  /**
+   * How much unfinished work competes for a slot of a session: each class's work shared over its
+   * capable sessions. Large for a specialist that many need. Recomputed after enough changes.
+   */
+  contention(session: number): number {
+    this.#refresh();
+    return this.#contention[session] ?? 0;
+  }
+
+  /** The smallest contention over the sessions capable of a class: how long its queue is even at the best place. */
+  bottleneck(classIndex: number): number {
+    this.#refresh();
+    return this.#bottleneck[classIndex] ?? 0;
+  }
+
+  #refresh(): void {
+    const cells = this.sessions.length * this.classes.length;
+    const tolerated = cells <= 20_000 ? 0 : Math.ceil(cells / 200);
+    if (this.#contentionVersion < 0 || this.#version - this.#contentionVersion > tolerated) this.#recompute();
+  }
+
+  #recompute(): void {
+    this.#contentionVersion = this.#version;
+    this.#contention = grownFloats(this.#contention, this.sessions.length);
+    this.#contention.fill(0);
+    for (const taskClass of this.classes) {
+      if (taskClass.work <= 0) continue;
+      const share = taskClass.work / taskClass.sessions.length;
+      for (const session of taskClass.sessions) this.#contention[session]! += share;
+    }
+    this.sessions.forEach((row, session) => {
+      if (row !== undefined) this.#contention[session]! /= Math.max(1, row.spec.slots);
+    });
+    this.#bottleneck = grownFloats(this.#bottleneck, this.classes.length);
+    this.classes.forEach((taskClass, index) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (const session of taskClass.sessions) least = Math.min(least, this.#contention[session]!);
+      this.#bottleneck[index] = taskClass.sessions.length === 0 ? 0 : least;
+    });
+  }
+
+  #connect(classIndex: number, taskClass: ClassRow, session: number, row: SessionRow): void {
+    const { options, requires } = taskClass.spec;
+    const option = options?.find((candidate) => candidate.session === session);
+    if (options === undefined ? !requires.every((capability) => row.capabilities.has(capability)) : option === undefined) return;
+    row.classes.push(classIndex);
+    taskClass.sessions.push(session);
+    taskClass.factor.set(session, option?.duration ?? 1);
+    taskClass.success.set(session, 1);
+    taskClass.idleSlots += this.freeSlots(session);
+    this.#summarise(taskClass);
+    this.#version++;
+  }
+
+  #summarise(taskClass: ClassRow): void {
+    let sum = 0;
+    taskClass.uniform = true;
+    const first = taskClass.sessions[0];
+    for (const session of taskClass.sessions) {
+      sum += taskClass.factor.get(session)!;
+      if (taskClass.factor.get(session) !== taskClass.factor.get(first!)) taskClass.uniform = false;
+      if (taskClass.success.get(session) !== taskClass.success.get(first!)) taskClass.uniform = false;
+    }
+    taskClass.meanFactor = taskClass.sessions.length === 0 ? 1 : sum / taskClass.sessions.length;
+  }
+
+  #shiftIdle(session: number, change: number): void {
+    if (change === 0) return;
+    for (const index of this.session(session).classes) this.classes[index]!.idleSlots += change;
+  }
+
+  #groupOf(name: string): number {
+    const known = this.groups.indexOf(name);
+    return known >= 0 ? known : this.groups.push(name) - 1;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * The unfinished tasks of a board: their state, precedence, inherited priority and upward rank, kept
+ * up to date as tasks come and go.
+ * States: waiting (for predecessors) → ready → running → gone; held (delayed or paused) ⇄ ready;
+ * running → ready when an attempt ends without a result.
+ * Invariants: a task is ready only when no predecessor is in the table; inherited priority = max(own,
+ * every descendant's); rank = length + max over successors of rank (both may lag while `settle` has
+ * work left).
+ */
+import { grownFloats, grownInts } from './growing-arrays.ts';
+
+/** States of a task in the table. */
+export const TASK_STATE = { gone: 0, waiting: 1, held: 2, ready: 3, running: 4 } as const;
+
+/** A task to add. `duration` is the estimate at a session of factor 1; `after` holds indices of tasks in the table. */
+export interface TaskSpec {
+  readonly taskClass: number;
+  /** 1 (low) to 10 (urgent). */
+  readonly priority: number;
+  readonly duration: number;
+  readonly after: readonly number[];
+}
+
+/** Propagation steps that one update may spend; the rest waits for `settle`. */
+const STEPS_PER_UPDATE = 20_000;
+
+/** Rows of tasks; an index is reused after its task is gone. */
+export class TaskTable {
+  count = 0;
+  state = new Int32Array(0);
+  taskClass = new Int32Array(0);
+  /** Unfinished predecessors. */
+  waiting = new Int32Array(0);
+  session = new Int32Array(0);
+  planSession = new Int32Array(0);
+  priority = new Float64Array(0);
+  inherited = new Float64Array(0);
+  duration = new Float64Array(0);
+  /** Mean expected duration over the capable sessions. */
+  work = new Float64Array(0);
+  /** What the rank adds up: the work, weighted by the share of the resources that it takes. */
+  length = new Float64Array(0);
+  rank = new Float64Array(0);
+  /** Number of the arrival: the order of `fifo` and the last tie-break. */
+  sequence = new Float64Array(0);
+  readySince = new Float64Array(0);
+  startedAt = new Float64Array(0);
+  expectedEnd = new Float64Array(0);
+  planStart = new Float64Array(0);
+  readonly predecessors: number[][] = [];
+  readonly successors: number[][] = [];
+  readonly #free: number[] = [];
+  readonly #stale: number[] = [];
+  readonly #onOrderChange: (task: number) => void;
+  #size = 0;
+  #arrivals = 0;
+
+  /** `onOrderChange` is called when the inherited priority or the rank of a task changed. */
+  constructor(onOrderChange: (task: number) => void) {
+    this.#onOrderChange = onOrderChange;
+  }
+
+  /** One more than the largest index ever used. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** True while ranks or inherited priorities lag behind. */
+  get unsettled(): boolean {
+    return this.#stale.length > 0;
+  }
+
+  /** Adds a task in state waiting or held and gives its index. */
+  add(spec: TaskSpec, length: number): number {
+    const task = this.#free.pop() ?? this.#size++;
+    this.#grow(this.#size);
+    this.count++;
+    this.state[task] = TASK_STATE.waiting;
+    this.taskClass[task] = spec.taskClass;
+    this.priority[task] = spec.priority;
+    this.inherited[task] = spec.priority;
+    this.duration[task] = spec.duration;
+    this.length[task] = length;
+    this.rank[task] = length;
+    this.sequence[task] = this.#arrivals++;
+    this.session[task] = -1;
+    this.planSession[task] = -1;
+    this.planStart[task] = Number.NaN;
+    this.successors[task] = [];
+    const before = [...new Set(spec.after)].filter((index) => this.state[index] !== TASK_STATE.gone);
+    this.predecessors[task] = before;
+    this.waiting[task] = before.length;
+    for (const index of before) this.successors[index]!.push(task);
+    if (before.length > 0) this.#raise(task);
+    return task;
+  }
+
+  /** Removes a task; its successors no longer wait for it. Gives those that wait for nothing now. */
+  remove(task: number): number[] {
+    const freed: number[] = [];
+    for (const next of this.successors[task]!) {
+      const list = this.predecessors[next]!;
+      list.splice(list.indexOf(task), 1);
+      if (--this.waiting[next]! === 0) freed.push(next);
+    }
+    const before = this.predecessors[task]!;
+    for (const index of before) {
+      const list = this.successors[index]!;
+      list.splice(list.indexOf(task), 1);
+    }
+    this.successors[task] = [];
+    this.predecessors[task] = [];
+    this.state[task] = TASK_STATE.gone;
+    this.count--;
+    this.#free.push(task);
+    this.#stale.push(...before);
+    this.settle();
+    return freed;
+  }
+
+  /** Changes a task's own priority. */
+  setPriority(task: number, priority: number): void {
+    this.priority[task] = priority;
+    this.#stale.push(task);
+    this.settle();
+  }
+
+  /** Changes a task's duration estimate and its length in the rank. */
+  setDuration(task: number, duration: number, length: number): void {
+    this.duration[task] = duration;
+    this.length[task] = length;
+    this.#stale.push(task);
+    this.settle();
+  }
+
+  /** Brings inherited priorities and ranks up to date, spending at most so many steps. */
+  settle(steps = STEPS_PER_UPDATE): void {
+    for (let step = 0; step < steps && this.#stale.length > 0; step++) {
+      const task = this.#stale.pop()!;
+      if (this.state[task] === TASK_STATE.gone) continue;
+      let inherited = this.priority[task]!;
+      let tail = 0;
+      for (const next of this.successors[task]!) {
+        if (this.inherited[next]! > inherited) inherited = this.inherited[next]!;
+        if (this.rank[next]! > tail) tail = this.rank[next]!;
+        step++;
+      }
+      if (this.#change(task, inherited, this.length[task]! + tail)) this.#stale.push(...this.predecessors[task]!);
+    }
+  }
+
+  /** Carries a new task's priority and rank to its ancestors, which can only rise. */
+  #raise(task: number): void {
+    const stack = [task];
+    for (let step = 0; stack.length > 0; step++) {
+      const from = stack.pop()!;
+      for (const before of this.predecessors[from]!) {
+        const inherited = Math.max(this.inherited[before]!, this.inherited[from]!);
+        const rank = Math.max(this.rank[before]!, this.length[before]! + this.rank[from]!);
+        if (!this.#change(before, inherited, rank)) continue;
+        if (step < STEPS_PER_UPDATE) stack.push(before);
+        else this.#stale.push(...this.predecessors[before]!);
+      }
+    }
+  }
+
+  #change(task: number, inherited: number, rank: number): boolean {
+    if (this.inherited[task] === inherited && this.rank[task] === rank) return false;
+    this.inherited[task] = inherited;
+    this.rank[task] = rank;
+    if (this.state[task] === TASK_STATE.ready) this.#onOrderChange(task);
+    return true;
+  }
+
+  #grow(capacity: number): void {
+    if (this.state.length >= capacity) return;
+    this.state = grownInts(this.state, capacity);
+    this.taskClass = grownInts(this.taskClass, capacity);
+    this.waiting = grownInts(this.waiting, capacity);
+    this.session = grownInts(this.session, capacity, -1);
+    this.planSession = grownInts(this.planSession, capacity, -1);
+    this.priority = grownFloats(this.priority, capacity);
+    this.inherited = grownFloats(this.inherited, capacity);
+    this.duration = grownFloats(this.duration, capacity);
+    this.work = grownFloats(this.work, capacity);
+    this.length = grownFloats(this.length, capacity);
+    this.rank = grownFloats(this.rank, capacity);
+    this.sequence = grownFloats(this.sequence, capacity);
+    this.readySince = grownFloats(this.readySince, capacity);
+    this.startedAt = grownFloats(this.startedAt, capacity);
+    this.expectedEnd = grownFloats(this.expectedEnd, capacity);
+    this.planStart = grownFloats(this.planStart, capacity, Number.NaN);
+  }
+}
