@@ -18,6 +18,9 @@ export interface Assignment {
 export class Decision {
   readonly board: DispatchBoard;
   readonly assignments: Assignment[] = [];
+  /** Tasks that this decision left waiting for a faster session. */
+  waits = 0;
+  readonly #closed = new Set<number>();
   readonly #reservedSlots: number[] = [];
   readonly #taken = new Set<number>();
   /** Resources that an aged task waits for: nothing younger may take of them. Per resource the key of that task. */
@@ -36,7 +39,7 @@ export class Decision {
     let bestKey = 0;
     for (const taskClass of ready.classes) {
       const row = sessions.classes[taskClass]!;
-      if (row.idleSlots <= 0 || !this.board.resourcesFit(taskClass)) continue;
+      if (row.idleSlots <= 0 || this.#closed.has(taskClass) || !this.board.resourcesFit(taskClass)) continue;
       const task = ready.headOf(taskClass);
       if (this.#reserved.size > 0 && this.#isReserved(task)) continue;
       const band = ready.bandOf(task) - fairSharePenalty(this.board, row.group);
@@ -54,6 +57,15 @@ export class Decision {
     this.skip(task);
     this.board.tentatively(task, session, 1);
     this.assignments.push({ task, session, rule });
+  }
+
+  /** Leaves a class out of `nextTask` until `reopenClasses`. */
+  closeClass(taskClass: number): void {
+    this.#closed.add(taskClass);
+  }
+
+  reopenClasses(): void {
+    this.#closed.clear();
   }
 
   /** Keeps a slot of a session idle for the rest of this decision. */

@@ -13,6 +13,9 @@ import { chooseSession, waitingPays } from './session-choice.ts';
 /** Largest matching: rows and slot columns. */
 export const MATCHING_LIMIT = 64;
 
+/** Tasks that one decision may leave waiting for a faster session. */
+const MOST_WAITS = 8;
+
 /** What to start now; the board (in order `rank`) is left as it was but for tasks that aged. */
 export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.ready.promote(now);
@@ -32,9 +35,17 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
 }
 
 function startOrSkip(decision: Decision, task: number, now: number): void {
-  const session = chooseSession(decision.board, task, now);
-  if (session >= 0) decision.start(task, session, 'list');
-  else decision.skip(task);
+  const session = chooseSession(decision.board, task);
+  const cost = pairingCost(decision.board, task, session).cost;
+  if (shouldWait(decision, task, now, cost)) decision.skip(task);
+  else decision.start(task, session, 'list');
+}
+
+/** True when a task should wait for a faster session; so many per decision that waiting never costs a scan of the queue. */
+function shouldWait(decision: Decision, task: number, now: number, cost: number): boolean {
+  if (decision.waits >= MOST_WAITS || !waitingPays(decision.board, task, now, cost)) return false;
+  decision.waits++;
+  return true;
 }
 
 /**
@@ -55,7 +66,7 @@ function matchBatch(decision: Decision, first: number, now: number): void {
     const session = slots[columnOf[row]!];
     const taskClass = board.tasks.taskClass[task]!;
     const capable = session !== undefined && board.sessions.classes[taskClass]!.factor.has(session);
-    if (!capable || !board.resourcesFit(taskClass) || waitingPays(board, task, now, pairingCost(board, task, session).cost)) decision.skip(task);
+    if (!capable || !board.resourcesFit(taskClass) || shouldWait(decision, task, now, pairingCost(board, task, session).cost)) decision.skip(task);
     else decision.start(task, session, 'matching');
   });
 }
@@ -65,11 +76,18 @@ function gather(decision: Decision, first: number): number[] {
   const { board } = decision;
   const tasks: number[] = [];
   let room = MATCHING_LIMIT;
-  for (let task = first; task >= 0 && tasks.length < room; task = decision.nextTask()) {
+  const perClass = new Map<number, number>();
+  for (let task = first; task >= 0; task = decision.nextTask()) {
+    const taskClass = board.tasks.taskClass[task]!;
+    const taken = (perClass.get(taskClass) ?? 0) + 1;
+    perClass.set(taskClass, taken);
+    if (taken >= board.sessions.classes[taskClass]!.idleSlots) decision.closeClass(taskClass);
     decision.skip(task);
     tasks.push(task);
     if (tasks.length === 1) room = Math.min(room, totalIdle(board));
+    if (tasks.length >= room) break;
   }
+  decision.reopenClasses();
   return tasks;
 }
 

@@ -6,8 +6,8 @@
 import { type DispatchBoard } from './dispatch-board.ts';
 import { pairingCost } from './pairing-cost.ts';
 
-/** The idle session for a task, or -1 when it should wait for a faster one. `now` is the present. */
-export function chooseSession(board: DispatchBoard, task: number, now: number): number {
+/** The idle session for a task that has one. */
+export function chooseSession(board: DispatchBoard, task: number): number {
   const { sessions } = board;
   const row = sessions.classes[board.tasks.taskClass[task]!]!;
   let best = -1;
@@ -21,7 +21,7 @@ export function chooseSession(board: DispatchBoard, task: number, now: number): 
       bestCost = cost;
     }
   }
-  return best >= 0 && waitingPays(board, task, now, bestCost) ? -1 : best;
+  return best;
 }
 
 /** True when a busy session would end the task sooner although it has to be waited for. */

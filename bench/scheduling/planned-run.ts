@@ -1,0 +1,40 @@
+/**
+ * Runs an instance with the plan improver: the board is planned once at the start, or again and again
+ * while it runs, and the dispatcher follows the newest plan.
+ */
+import { boardProblem, incumbentKeys, plannedStarts } from '../../src/scheduling/board-plan.ts';
+import { type DispatchBoard } from '../../src/scheduling/dispatch-board.ts';
+import { layPlan } from '../../src/scheduling/follow-plan.ts';
+import { improvePlan } from '../../src/scheduling/improve-plan.ts';
+import { type PlanInput } from '../../src/scheduling/plan-problem.ts';
+import { seededRandom } from '../../src/scheduling/random.ts';
+import { simulate, type SimulationOptions, type SimulationResult } from './virtual-clock.ts';
+
+/** How to plan: milliseconds per plan, the seed, and every how many decisions (0: once, at the start). */
+export interface PlanningOptions {
+  readonly milliseconds: number;
+  readonly seed: number;
+  readonly every?: number;
+  readonly bands?: boolean;
+}
+
+/** Runs `optimal` with plans; the milliseconds include building the problem and the seed plans. */
+export function runPlanned(input: PlanInput, planning: PlanningOptions, options: Omit<SimulationOptions, 'policy'> = {}): SimulationResult {
+  let decisions = 0;
+  const beforeDecision = (board: DispatchBoard, now: number): void => {
+    const due = decisions === 0 || (planning.every !== undefined && planning.every > 0 && decisions % planning.every === 0);
+    decisions++;
+    if (!due) return;
+    const deadline = performance.now() + planning.milliseconds;
+    const made = boardProblem(board, now, { limit: 5000, bands: planning.bands ?? false });
+    if (made.problem.tasks === 0) return;
+    const incumbent = incumbentKeys(board, made);
+    const { schedule } = improvePlan(made.problem, {
+      random: seededRandom(planning.seed + decisions),
+      shouldStop: () => performance.now() >= deadline,
+      ...(incumbent === undefined ? {} : { incumbent }),
+    });
+    layPlan(board, plannedStarts(made, schedule));
+  };
+  return simulate(input, { ...options, policy: 'optimal', beforeDecision });
+}
