@@ -46,23 +46,22 @@ export function improvePlan(problem: PlanProblem, options: ImproveOptions): Impr
   return { schedule: search.best, steps, bound };
 }
 
+/** Weight of the banded completion times beside the makespan. */
+const COMPLETION_WEIGHT = 3;
+
 /**
- * Without bands the makespan. With bands the ends of the bands, each weighing a tenth of the next
- * higher one, beside the makespan: a plan may not buy a shorter whole with late urgent work.
+ * Without bands the makespan. With bands also the mean completion time, in which each band weighs
+ * half of the next higher one: a plan may not buy a shorter whole with late urgent work.
  */
 export function planCost(problem: PlanProblem): PlanCost {
   if (!hasBands(problem)) return (schedule) => schedule.makespan;
-  const bands = [...new Set(problem.band)].sort((a, b) => b - a);
-  const level = Int32Array.from(problem.band, (band) => bands.indexOf(band));
-  const size = new Float64Array(bands.length);
-  for (const index of level) size[index]!++;
+  const highest = problem.band.reduce((most, band) => Math.max(most, band), 0);
+  const weight = problem.band.map((band) => 2 ** (band - highest));
+  const total = weight.reduce((sum, value) => sum + value, 0) / COMPLETION_WEIGHT;
   return (schedule) => {
-    let cost = schedule.makespan;
-    for (let task = 0; task < level.length; task++) {
-      const index = level[task]!;
-      cost += (schedule.finish[task]! / size[index]!) * 10 ** -index;
-    }
-    return cost;
+    let completion = 0;
+    for (let task = 0; task < weight.length; task++) completion += schedule.finish[task]! * weight[task]!;
+    return schedule.makespan + completion / total;
   };
 }
 
