@@ -1,0 +1,50 @@
+/**
+ * Attempts that run longer than they should. With ln(duration) normal (m, s), after a time t:
+ * suspect if t > exp(m + 1.645 s), the 95th percentile;
+ * E[rem] = exp(m + s²/2)·Φ((m + s² - ln t)/s)/Φ((m - ln t)/s) - t.
+ * Source: mean residual life of the lognormal; LATE (Zaharia et al. 2008) for acting on the remainder.
+ */
+import { normalCdf } from './normal-distribution.ts';
+
+/** Largest part of the slots that may run speculative copies. */
+export const COPY_SHARE = 0.1;
+
+/** True when an attempt has run beyond the 95th percentile of its duration. */
+export function isSuspect(ran: number, logMean: number, logSpread: number): boolean {
+  return ran > Math.exp(logMean + 1.645 * logSpread);
+}
+
+/** Expected remaining time of an attempt that has run for `ran`, in the unit of the durations. */
+export function expectedRemaining(ran: number, logMean: number, logSpread: number): number {
+  const mean = Math.exp(logMean + (logSpread * logSpread) / 2);
+  if (ran <= 0) return mean;
+  if (logSpread <= 0) return Math.max(0, Math.exp(logMean) - ran);
+  const z = (logMean - Math.log(ran)) / logSpread;
+  // Far in the tail the quotient of two vanishing numbers is replaced by its limit t·s²/(ln t - m).
+  if (z < -30) return (ran * logSpread) / -z;
+  return Math.max(0, (mean * normalCdf(z + logSpread)) / normalCdf(z) - ran);
+}
+
+/** What is known when deciding about a suspect attempt; times in one unit. */
+export interface StragglerSituation {
+  readonly remaining: number;
+  /** Expected duration at the best other session, and the cost of handing over. */
+  readonly elsewhere: number;
+  readonly handover: number;
+  readonly critical: boolean;
+  /** True when an idle session has no ready work that fits it. */
+  readonly idleWithoutWork: boolean;
+  readonly copies: number;
+  readonly slots: number;
+}
+
+/** True when reassigning is expected to end sooner than waiting. */
+export function reassignmentPays(situation: StragglerSituation): boolean {
+  return situation.remaining > situation.elsewhere + situation.handover;
+}
+
+/** True when a speculative copy may start: it pays, there is room among 10 % of the slots, and it displaces nothing unless critical. */
+export function copyAllowed(situation: StragglerSituation): boolean {
+  const room = situation.copies + 1 <= Math.max(1, Math.floor(COPY_SHARE * situation.slots));
+  return reassignmentPays(situation) && room && (situation.critical || situation.idleWithoutWork);
+}
