@@ -112,6 +112,13 @@ export class CriticalMoves {
     return longest;
   }
 
+  /** True when `before` is a direct predecessor of `task`. */
+  #precedes(before: number, task: number): boolean {
+    const { predStart, pred } = this.#graph.problem;
+    for (let k = predStart[task]!; k < predStart[task + 1]!; k++) if (pred[k] === before) return true;
+    return false;
+  }
+
   #visitOther(task: number, column: number, duration: number, visit: MoveVisitor): void {
     const graph = this.#graph;
     const { head, tail, duration: durations, after } = graph;
@@ -123,12 +130,12 @@ export class CriticalMoves {
     let free = graph.problem.columnFree[column]!;
     for (let next = graph.first[column]!; ; next = after[next]!) {
       const nextLength = next < 0 ? 0 : durations[next]!;
-      if (next < 0 || head[next]! + nextLength > latest) {
+      if (next < 0 || (head[next]! + nextLength > latest && !this.#precedes(next, task))) {
         const path = Math.max(start, free) + duration + (next < 0 ? rest : Math.max(rest, tail[next]! + nextLength));
         this.#offer(task, column, previous, path, visit);
       }
       // Behind `next`, the moved task must not be able to reach it.
-      if (next < 0 || tail[next]! + nextLength <= longest) return;
+      if (next < 0 || tail[next]! + nextLength <= longest || this.#precedes(task, next)) return;
       previous = next;
       free = head[next]! + nextLength;
     }
@@ -146,7 +153,7 @@ export class CriticalMoves {
     // Backwards: the tasks before it get tails as if it were not there.
     let tailBehind = after[task]! < 0 ? 0 : tail[after[task]!]! + duration[after[task]!]!;
     for (let next = before[task]!; next >= 0; next = before[next]!) {
-      if (head[next]! + duration[next]! <= latest) break;
+      if (head[next]! + duration[next]! <= latest || this.#precedes(next, task)) break;
       tailBehind = Math.max(precedenceTail[next]!, tailBehind) + duration[next]!;
       const previous = before[next]!;
       const free = previous < 0 ? graph.problem.columnFree[column]! : head[previous]! + duration[previous]!;
@@ -156,7 +163,7 @@ export class CriticalMoves {
     const earlier = before[task]!;
     let free = earlier < 0 ? graph.problem.columnFree[column]! : head[earlier]! + duration[earlier]!;
     for (let previous = after[task]!; previous >= 0; previous = after[previous]!) {
-      if (tail[previous]! + duration[previous]! <= longest) break;
+      if (tail[previous]! + duration[previous]! <= longest || this.#precedes(task, previous)) break;
       free = Math.max(precedenceHead[previous]!, free) + duration[previous]!;
       const next = after[previous]!;
       const behind = next < 0 ? 0 : tail[next]! + duration[next]!;

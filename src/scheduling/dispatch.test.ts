@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { generatedInput, type GeneratedShape } from '../../bench/scheduling/generated-input.ts';
+import { scheduleErrors } from '../../bench/scheduling/validate-schedule.ts';
+import { simulate } from '../../bench/scheduling/virtual-clock.ts';
+import { agedBand, nextRise, TOP_BAND } from './ageing.ts';
+import { boardProblem, incumbentKeys, plannedStarts } from './board-plan.ts';
+import { DispatchBoard } from './dispatch-board.ts';
+import { DISPATCH_POLICIES, type DispatchPolicy, type PolicyName } from './dispatch-policies.ts';
+import { explainAssignment } from './explain-assignment.ts';
+import { layPlan } from './follow-plan.ts';
+import { greedyScore } from './greedy-policy.ts';
+import { improvePlan } from './improve-plan.ts';
+import { seededRandom } from './random.ts';
+import { TASK_STATE } from './task-table.ts';
+
+function rankBoard(maxAge = 1000, capacities: number[] = []): DispatchBoard {
+  return new DispatchBoard({ order: 'rank', maxAge, capacities });
+}
+
+const decide = (board: DispatchBoard, now = 0) => DISPATCH_POLICIES.optimal.decide(board, now);
+
+function decideBy(policy: PolicyName, board: DispatchBoard) {
+  const { decide: rule }: DispatchPolicy = DISPATCH_POLICIES[policy];
+  return rule(board, 1);
+}
+
+describe('every policy', () => {
+  test('runs every task once, after its predecessors, within slots and capacities, the same way each time', () => {
+    const cases = fc.record({
+      shape: fc.constantFrom<GeneratedShape>('skills', 'machines', 'resources', 'mixed'),
+      policy: fc.constantFrom<PolicyName>('fifo', 'greedy', 'optimal'),
+      size: fc.integer({ min: 1, max: 60 }),
+      seed: fc.integer(),
+    });
+    fc.assert(
+      fc.property(cases, ({ shape, policy, size, seed }) => {
+        const input = generatedInput(shape, size, seed);
+        const random = seededRandom(seed);
+        const noise = Float64Array.from(input.tasks, () => 0.5 + random());
+        const priorities = input.tasks.map(() => 1 + Math.floor(10 * random()));
+        const result = simulate(input, { policy, noise, priorities });
+        expect(scheduleErrors(input, result.runs, noise)).toEqual([]);
+        expect(simulate(input, { policy, noise, priorities }).runs).toEqual(result.runs);
+      }),
+    );
+  });
+
+  test('leaves the board as it was: deciding twice gives the same', () => {
+    for (const policy of ['fifo', 'greedy', 'optimal'] as const) {
+      const board = new DispatchBoard({ order: DISPATCH_POLICIES[policy].order, maxAge: 100, capacities: [3] });
+      for (let k = 0; k < 4; k++) board.joinSession({ slots: 2, capabilities: ['a'] });
+      const taskClass = board.classOf({ requires: ['a'], demands: [{ resource: 0, amount: 1 }] });
+      for (let k = 0; k < 9; k++) board.addTask({ taskClass, priority: 1 + k, duration: 10 - k, after: [] }, 0);
+      const first = decideBy(policy, board);
+      expect(first).toHaveLength(3);
+      expect(decideBy(policy, board)).toEqual(first);
+    }
+  });
+
+  test('waits in peace without tasks, without capable sessions, and with 5,000 tasks in a chain', () => {
+    const board = rankBoard();
+    expect(decide(board)).toEqual([]);
+    board.joinSession({ slots: 1, capabilities: ['a'] });
+    board.addTask({ taskClass: board.classOf({ requires: ['b'] }), priority: 5, duration: 1, after: [] }, 0);
+    expect(decide(board)).toEqual([]);
+    const options = [{ session: 0, duration: 1 }];
+    const chain = Array.from({ length: 5000 }, (_, index) => ({ options, after: index === 0 ? [] : [index - 1] }));
+    expect(simulate({ tasks: chain, sessions: [{ slots: 1 }] }, { policy: 'optimal' }).makespan).toBe(5000);
+  });
+});
+
+describe('greedy', () => {
+  test('scores as row A15 says', () => {
+    const board = new DispatchBoard({ order: 'priority', maxAge: 1 });
+    const taskClass = board.classOf({ requires: [], kind: 'build' });
+    const low = board.joinSession({ slots: 2, capabilities: [], successRate: 0.1, score: 0.1 });
+    const high = board.joinSession({ slots: 1, capabilities: [], successRate: 0.1, score: 0.1, specialties: ['build'] });
+    const task = board.addTask({ taskClass, priority: 5, duration: 1, after: [] }, 0);
+    expect(greedyScore(board, task, low).total).toBeCloseTo(0.5 + 0.03 + 0.02 + 0.3, 12);
+    expect(greedyScore(board, task, high).total).toBe(1);
+    expect(decideBy('greedy', board)).toEqual([{ task, session: high, rule: 'greedy' }]);
+  });
+});
+
+describe('optimal', () => {
+  test('takes the longer path first, and urgent work before it, inherited too', () => {
+    const board = rankBoard();
+    board.joinSession({ slots: 1, capabilities: [] });
+    const taskClass = board.classOf({ requires: [] });
+    const add = (priority: number, duration: number, after: number[] = []) => board.addTask({ taskClass, priority, duration, after }, 0);
+    add(5, 1);
+    const head = add(5, 1);
+    add(5, 50, [head]);
+    expect(decide(board)[0]?.task).toBe(head);
+    const blocker = add(1, 1);
+    add(9, 1, [blocker]);
+    expect(decide(board)[0]?.task).toBe(blocker);
+  });
+
+  test('pairs tasks and sessions of different speed by the smallest total', () => {
+    const board = rankBoard();
+    const fast = board.joinSession({ slots: 1, capabilities: [] });
+    const slow = board.joinSession({ slots: 1, capabilities: [] });
+    const one = board.classOf({ requires: [], kind: 'one' });
+    const two = board.classOf({ requires: [], kind: 'two' });
+    board.sessions.setEstimate(one, fast, { factor: 1, success: 1 });
+    board.sessions.setEstimate(one, slow, { factor: 1.1, success: 1 });
+    board.sessions.setEstimate(two, fast, { factor: 1, success: 1 });
+    board.sessions.setEstimate(two, slow, { factor: 4, success: 1 });
+    const first = board.addTask({ taskClass: one, priority: 5, duration: 100, after: [] }, 0);
+    const second = board.addTask({ taskClass: two, priority: 5, duration: 10, after: [] }, 0);
+    expect(decide(board)).toEqual([
+      { task: first, session: slow, rule: 'matching' },
+      { task: second, session: fast, rule: 'matching' },
+    ]);
+  });
+
+  test('leaves the specialist to the work that needs it', () => {
+    const board = rankBoard();
+    const specialist = board.joinSession({ slots: 1, capabilities: ['common', 'rare'] });
+    const generalist = board.joinSession({ slots: 1, capabilities: ['common'] });
+    const common = board.addTask({ taskClass: board.classOf({ requires: ['common'] }), priority: 9, duration: 5, after: [] }, 0);
+    const rare = board.addTask({ taskClass: board.classOf({ requires: ['rare'] }), priority: 1, duration: 5, after: [] }, 0);
+    expect(new Map(decide(board).map(({ task, session }) => [task, session]))).toEqual(
+      new Map([
+        [common, generalist],
+        [rare, specialist],
+      ]),
+    );
+  });
+
+  test('sets a group back that runs more than its share', () => {
+    const board = rankBoard();
+    board.joinSession({ slots: 3, capabilities: [] });
+    const loud = board.classOf({ requires: [], group: 'loud' });
+    const quiet = board.classOf({ requires: [], group: 'quiet' });
+    for (let k = 0; k < 5; k++) board.addTask({ taskClass: loud, priority: 6, duration: 5, after: [] }, 0);
+    board.setGroupWeight('quiet', 3);
+    const task = board.addTask({ taskClass: quiet, priority: 5, duration: 5, after: [] }, 0);
+    expect(decide(board).map((assignment) => assignment.task)).toContain(task);
+  });
+
+  test('keeps the board in step as sessions close, leave, and tasks stop', () => {
+    const board = rankBoard();
+    const session = board.joinSession({ slots: 1, capabilities: ['a'] });
+    const taskClass = board.classOf({ requires: ['a'] });
+    const task = board.addTask({ taskClass, priority: 5, duration: 5, after: [] }, 0);
+    const next = board.addTask({ taskClass, priority: 5, duration: 5, after: [task] }, 0);
+    board.startTask(task, session, 0);
+    expect(decide(board)).toEqual([]);
+    board.stopTask(task, 3);
+    board.sessions.setOpen(session, false);
+    expect(decide(board, 3)).toEqual([]);
+    board.leaveSession(session);
+    const other = board.joinSession({ slots: 1, capabilities: ['a'] });
+    expect(decide(board, 4)).toEqual([{ task, session: other, rule: 'list' }]);
+    board.holdTask(task);
+    expect(decide(board, 4)).toEqual([]);
+    board.releaseTask(task, 5);
+    board.startTask(task, other, 5);
+    board.finishTask(task, 9);
+    expect(board.tasks.state[next]).toBe(TASK_STATE.ready);
+    expect(board.sessions.classes[taskClass]!.idleSlots).toBe(1);
+  });
+});
+
+describe('ageing', () => {
+  test('rises by a band per tenth of the age and stops at the top', () => {
+    expect(agedBand(1, 0, 100)).toBe(1);
+    expect(agedBand(1, 35, 100)).toBe(4);
+    expect(agedBand(1, 1e9, 100)).toBe(TOP_BAND);
+    expect(nextRise(1, 50, 50, 100)).toBe(60);
+    expect(nextRise(10, 0, 10, 100)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('no task is starved: after the age, nothing that became ready later starts first', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ priority: fc.integer({ min: 1, max: 10 }), duration: fc.integer({ min: 1, max: 30 }) }), { minLength: 20, maxLength: 120 }), (specs) => {
+        const maxAge = 100;
+        const board = rankBoard(maxAge);
+        const session = board.joinSession({ slots: 1, capabilities: [] });
+        const taskClass = board.classOf({ requires: [] });
+        const readyAt = new Map<number, number>();
+        let now = 0;
+        // Twice as much work arrives as can be done: the queue only grows.
+        for (const spec of specs) {
+          const task = board.addTask({ taskClass, priority: spec.priority, duration: spec.duration, after: [] }, now);
+          readyAt.set(task, now);
+          if (readyAt.size % 2 === 0) continue;
+          const chosen = decide(board, now)[0]!;
+          for (const [other, since] of readyAt) {
+            if (other !== chosen.task && now - since >= maxAge) expect(readyAt.get(chosen.task)!).toBeLessThanOrEqual(since);
+          }
+          board.startTask(chosen.task, session, now);
+          now += spec.duration;
+          board.finishTask(chosen.task, now);
+          readyAt.delete(chosen.task);
+        }
+        expect(board.ready.size).toBe(readyAt.size);
+      }),
+    );
+  });
+
+  test('an aged task keeps a resource from younger ones until it fits', () => {
+    const board = rankBoard(100, [2]);
+    const session = board.joinSession({ slots: 4, capabilities: [] });
+    const small = board.classOf({ requires: [], demands: [{ resource: 0, amount: 1 }] });
+    const large = board.classOf({ requires: [], demands: [{ resource: 0, amount: 2 }] });
+    const running = board.addTask({ taskClass: small, priority: 10, duration: 500, after: [] }, 0);
+    board.startTask(running, session, 0);
+    board.addTask({ taskClass: large, priority: 1, duration: 5, after: [] }, 0);
+    const young = board.addTask({ taskClass: small, priority: 10, duration: 5, after: [] }, 90);
+    expect(decide(board, 91).map(({ task }) => task)).toEqual([young]);
+    expect(decide(board, 101)).toEqual([]);
+  });
+});
+
+describe('following a plan', () => {
+  test('starts what is planned, idles on purpose, and reproduces the plan when durations are as expected', () => {
+    fc.assert(
+      fc.property(fc.constantFrom<GeneratedShape>('skills', 'machines', 'resources', 'mixed'), fc.integer(), (shape, seed) => {
+        const input = generatedInput(shape, 30, seed);
+        let planned = Number.POSITIVE_INFINITY;
+        const beforeDecision = (board: DispatchBoard, now: number): void => {
+          if (now > 0) return;
+          const made = boardProblem(board, now, { limit: 1000, bands: false });
+          const { schedule } = improvePlan(made.problem, { random: seededRandom(seed), shouldStop: () => false, maxSteps: 40 });
+          planned = schedule.makespan;
+          layPlan(board, plannedStarts(made, schedule));
+          expect(incumbentKeys(board, made)).toEqual(schedule.start);
+        };
+        const result = simulate(input, { policy: 'optimal', beforeDecision });
+        expect(scheduleErrors(input, result.runs)).toEqual([]);
+        expect(result.makespan).toBeLessThanOrEqual(planned * (1 + 1e-9));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('forgets steps of sessions that left', () => {
+    const board = rankBoard();
+    const first = board.joinSession({ slots: 1, capabilities: [] });
+    const second = board.joinSession({ slots: 1, capabilities: [] });
+    const task = board.addTask({ taskClass: board.classOf({ requires: [] }), priority: 5, duration: 5, after: [] }, 0);
+    layPlan(board, [{ task, session: first, start: 0 }]);
+    expect(decide(board)).toEqual([{ task, session: first, rule: 'plan' }]);
+    board.leaveSession(first);
+    expect(decide(board)).toEqual([{ task, session: second, rule: 'list' }]);
+  });
+});
+
+describe('explaining', () => {
+  test('names every session with its terms or its obstacle, the chosen one first', () => {
+    const board = rankBoard();
+    board.joinSession({ slots: 1, capabilities: [] });
+    const busy = board.joinSession({ slots: 1, capabilities: ['a'] });
+    const idle = board.joinSession({ slots: 1, capabilities: ['a'] });
+    const taskClass = board.classOf({ requires: ['a'] });
+    const running = board.addTask({ taskClass, priority: 5, duration: 5, after: [] }, 0);
+    board.startTask(running, busy, 0);
+    const task = board.addTask({ taskClass, priority: 7, duration: 8, after: [] }, 0);
+    const explained = explainAssignment(board, task, 'optimal');
+    expect(explained.candidates[0]?.session).toBe(decide(board)[0]?.session);
+    expect(explained.candidates.map(({ session, obstacle }) => [session, obstacle])).toEqual([
+      [idle, undefined],
+      [0, 'not_capable'],
+      [busy, 'no_free_slot'],
+    ]);
+    expect(explained.candidates[0]?.terms).toMatchObject({ expected_duration: 8, success: 1, cost: 8 });
+    expect(explained.order).toMatchObject({ priority: 7, inherited: 7, band: 7 });
+  });
+});

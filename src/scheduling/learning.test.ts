@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { baseRateScore, brierScore, calibrationReport, intervalCoverage } from './calibration.ts';
+import { durationBelief, durationInterval, expectedDuration, observeCensored, observeDuration, priorLogRatio } from './duration-estimate.ts';
+import { explorationFactor, mayExplore } from './exploration.ts';
+import { normalCdf, normalQuantile } from './normal-distribution.ts';
+import { gaussian, seededRandom } from './random.ts';
+import { copyAllowed, expectedRemaining, isSuspect, reassignmentPays } from './straggler.ts';
+import { decayedCount, HALF_LIFE_MS, NO_OBSERVATIONS, observeSuccess, successEstimate } from './success-estimate.ts';
+
+describe('the normal distribution', () => {
+  test('agrees with the tables', () => {
+    expect(normalCdf(0)).toBeCloseTo(0.5, 12);
+    expect(normalCdf(1.645)).toBeCloseTo(0.9500150944608786, 10);
+    expect(normalCdf(-3)).toBeCloseTo(0.0013498980316300957, 12);
+    expect(normalQuantile(0.95)).toBeCloseTo(1.6448536269514722, 8);
+    expect(normalQuantile(0.001)).toBeCloseTo(-3.090232306167813, 7);
+  });
+});
+
+describe('success estimates', () => {
+  test('without observations are the prior 2/3', () => {
+    // p_k = 2/3, p⁰ = 4·(2/3)/4, p̂ = the same.
+    expect(successEstimate(NO_OBSERVATIONS, NO_OBSERVATIONS, NO_OBSERVATIONS)).toBeCloseTo(2 / 3, 12);
+  });
+
+  test('shrink from the pair to the session to the type', () => {
+    const count = (successes: number, observations: number) => ({ successes, observations, at: 0 });
+    // p_k = (7+2)/(10+3) = 0.692308; p⁰ = (3 + 4·0.692308)/(6+4) = 0.576923; p̂ = (0 + 4·0.576923)/(2+4) = 0.384615.
+    expect(successEstimate(count(7, 10), count(3, 6), count(0, 2))).toBeCloseTo(0.384615, 6);
+  });
+
+  test('decay by 0.95 per observation and by half in seven days', () => {
+    const one = observeSuccess(NO_OBSERVATIONS, true, 0);
+    const two = observeSuccess(one, false, 0);
+    expect(two).toEqual({ successes: 0.95, observations: 1.95, at: 0 });
+    expect(decayedCount(two, HALF_LIFE_MS)).toEqual({ successes: 0.475, observations: 0.975, at: HALF_LIFE_MS });
+  });
+});
+
+describe('duration estimates', () => {
+  test('shrink the mean log ratio by hand-computed precision', () => {
+    // n = 4, Σy = 2, m₀ = 0.1: P = 4/0.25 + 1/0.06 = 32.6667; μ = (2/0.25 + 0.1/0.06)/P = 9.66667/32.6667 = 0.295918.
+    const belief = durationBelief({ n: 4, sum: 2 }, 0.1);
+    expect(belief.mean).toBeCloseTo(0.295918, 6);
+    expect(belief.meanVariance).toBeCloseTo(1 / 32.666667, 8);
+    // E[D] = 10·exp(0.295918 + (0.25 + 0.0306122)/2) = 10·exp(0.436224) = 15.4685.
+    expect(expectedDuration(10, belief)).toBeCloseTo(15.4685, 3);
+  });
+
+  test('start at the time multiplier of the capability', () => {
+    expect(priorLogRatio({ n: 0, sum: 0 }, 0, 0.5)).toBeCloseTo(Math.log(0.5), 12);
+    expect(priorLogRatio({ n: 2, sum: 1 }, 0.2, 0.5)).toBeCloseTo(0.7, 12);
+  });
+
+  test('count a stopped attempt at what it would probably have taken', () => {
+    const belief = durationBelief({ n: 0, sum: 0 }, 0);
+    const long = observeCensored({ n: 0, sum: 0 }, 20, 10, belief);
+    expect(long.n).toBe(1);
+    expect(long.sum).toBeGreaterThan(Math.log(2));
+    const short = observeCensored({ n: 0, sum: 0 }, 0.001, 10, belief);
+    expect(short.sum).toBeCloseTo(0, 3);
+  });
+
+  test('are calibrated on lognormal durations', () => {
+    const random = seededRandom(5);
+    let observed = { n: 0, sum: 0 };
+    const half = [];
+    const ninety = [];
+    for (let k = 0; k < 4000; k++) {
+      const belief = durationBelief(observed, 0);
+      const actual = 10 * Math.exp(0.3 + 0.5 * gaussian(random));
+      half.push({ ...durationInterval(10, belief, 0.5), actual });
+      ninety.push({ ...durationInterval(10, belief, 0.9), actual });
+      observed = observeDuration(observed, actual, 10);
+    }
+    expect(Math.abs(intervalCoverage(half) - 0.5)).toBeLessThan(0.05);
+    expect(Math.abs(intervalCoverage(ninety) - 0.9)).toBeLessThan(0.05);
+  });
+});
+
+describe('stragglers', () => {
+  test('are suspect beyond the 95th percentile', () => {
+    expect(isSuspect(5.1, 0, 1)).toBe(false);
+    expect(isSuspect(5.2, 0, 1)).toBe(true);
+  });
+
+  test('have the remaining time of the formula', () => {
+    // m = 0, s = 1, t = 1: e^0.5·Φ(1)/Φ(0) - 1 = 1.648721·0.841345/0.5 - 1 = 1.774286.
+    expect(expectedRemaining(1, 0, 1)).toBeCloseTo(1.774286, 5);
+    expect(expectedRemaining(0, 0, 1)).toBeCloseTo(1.648721, 6);
+    expect(expectedRemaining(1e20, 0, 1)).toBeGreaterThan(1e18);
+  });
+
+  test('are copied only where nothing is displaced', () => {
+    const situation = { remaining: 30, elsewhere: 10, handover: 5, critical: false, idleWithoutWork: false, copies: 0, slots: 20 };
+    expect(reassignmentPays(situation)).toBe(true);
+    expect(copyAllowed(situation)).toBe(false);
+    expect(copyAllowed({ ...situation, idleWithoutWork: true })).toBe(true);
+    expect(copyAllowed({ ...situation, critical: true, copies: 2 })).toBe(false);
+  });
+});
+
+describe('calibration', () => {
+  test('trusts what covers and beats the base rate', () => {
+    const outcome = (actual: number) => ({ low: 0, high: 1, actual });
+    const half = [outcome(0.5), outcome(2)];
+    const ninety = [...Array.from({ length: 9 }, () => outcome(0.5)), outcome(2)];
+    const good = [
+      { predicted: 0.9, success: true },
+      { predicted: 0.2, success: false },
+    ];
+    expect(brierScore(good)).toBeCloseTo(0.025, 12);
+    expect(baseRateScore(good)).toBe(0.25);
+    const report = calibrationReport(half, ninety, good);
+    expect(report.durations_trusted).toBe(true);
+    expect(report.success_trusted).toBe(true);
+    expect(calibrationReport(ninety, half, [{ predicted: 0.9, success: false }]).durations_trusted).toBe(false);
+  });
+});
+
+describe('exploration', () => {
+  test('needs slack, no urgency and room within 5 %', () => {
+    const situation = { slack: 10, expectedDuration: 5, priority: 5, explored: 0, dispatched: 100 };
+    expect(mayExplore(situation)).toBe(true);
+    expect(mayExplore({ ...situation, slack: 4 })).toBe(false);
+    expect(mayExplore({ ...situation, priority: 9 })).toBe(false);
+    expect(mayExplore({ ...situation, explored: 5 })).toBe(false);
+    expect(explorationFactor(0.06)).toBeLessThan(1);
+  });
+});
