@@ -38,6 +38,8 @@ export const leaseNumber = z.int().positive().describe('Lease number of the assi
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC.');
 /** Text or a JSON object. */
 export const textOrObject = z.union([z.string(), z.record(z.string(), z.json())]).describe('Text or a JSON object.');
+/** Text or a JSON object: a spec, a result, details. */
+export type Json = z.output<typeof textOrObject>;
 /** An event's sequence number; 0 means before the first. */
 export const sequence = z.int().nonnegative().describe('Sequence number of an event.');
 
