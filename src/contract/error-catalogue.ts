@@ -17,8 +17,12 @@ export interface ErrorEntry {
 
 const EXIT = { failed: 1, usage: 2, missing: 3, auth: 4, unreachable: 5, conflict: 6 } as const;
 
-function entry(http: number, exit: number, message: string, hint: string, retryable = false): ErrorEntry {
-  return { message, http, exit, retryable, hint };
+function entry(http: number, exit: number, message: string, hint: string): ErrorEntry {
+  return { message, http, exit, retryable: false, hint };
+}
+
+function passing(http: number, exit: number, message: string, hint: string): ErrorEntry {
+  return { message, http, exit, retryable: true, hint };
 }
 
 /** Code → meaning. Codes are stable: they are part of the contract and never change their sense. */
@@ -49,12 +53,11 @@ export const ERRORS = {
   forbidden: entry(403, EXIT.auth, 'The role {role} may not do {operation}.', 'Use a token with the role {needed}.'),
   host_refused: entry(403, EXIT.auth, 'The host name {host} is not one this server answers to.', 'Use 127.0.0.1 or localhost.'),
   origin_refused: entry(403, EXIT.auth, 'Requests from the origin {origin} are refused.', 'Open the page from the server itself.'),
-  too_many_requests: entry(
+  too_many_requests: passing(
     429,
     EXIT.failed,
     'The server has more work queued than it takes: {reason}',
     'Wait `retry_after` seconds and send it again.',
-    true,
   ),
 
   // Tasks
@@ -138,6 +141,13 @@ export const ERRORS = {
     'Use the credential that register returned.',
   ),
 
+  command_reused: entry(
+    409,
+    EXIT.conflict,
+    'The command id {command_id} was used for another command.',
+    'Give every command an id of its own.',
+  ),
+
   // The log and the server
   event_unknown: entry(
     404,
@@ -175,21 +185,25 @@ export const ERRORS = {
     'The log was written by a newer Tutti (format {found}, this one knows {known}).',
     'Start it with that version or a newer one.',
   ),
-  journal_failed: entry(
+  sqlite_unsafe: entry(
+    500,
+    EXIT.failed,
+    'This Node carries SQLite {version}, which can lose committed data; {needed} or newer is needed.',
+    'Install a newer Node 24, then start again.',
+  ),
+  journal_failed: passing(
     503,
     EXIT.failed,
     'The log could not be written: {reason}',
     'Nothing was changed. Free disk space or repair the disk; the server tries again by itself.',
-    true,
   ),
   read_only: entry(503, EXIT.failed, 'The server is read-only: {reason}', 'Run `tutti doctor`.'),
-  shutting_down: entry(503, EXIT.failed, 'The server is shutting down.', 'Send it again once the server is back.', true),
-  server_unreachable: entry(
+  shutting_down: passing(503, EXIT.failed, 'The server is shutting down.', 'Send it again once the server is back.'),
+  server_unreachable: passing(
     503,
     EXIT.unreachable,
     'No Tutti server answers at {url}: {reason}',
     'Start one with `tutti up`, or name it with --server.',
-    true,
   ),
   server_not_found: entry(
     503,
@@ -198,7 +212,7 @@ export const ERRORS = {
     'Start one with `tutti up`, or name it with --server.',
   ),
   port_taken: entry(500, EXIT.failed, 'The port {port} is taken.', 'Choose another with --port, or leave --port out.'),
-  timed_out: entry(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.', true),
+  timed_out: passing(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.'),
   usage: entry(400, EXIT.usage, '{reason}', 'Run the command with --help.'),
   node_too_old: entry(500, EXIT.failed, 'Tutti needs Node 24 or newer; this is {version}.', 'Install Node 24, then run the command again.'),
   internal: entry(500, EXIT.failed, 'Tutti made a mistake: {reason}', 'Please report it with the log: `tutti logs`.'),
@@ -216,12 +230,11 @@ export const ERRORS = {
     'The repository {repository} has no commit {base}.',
     'Name an existing branch or commit in spec.base.',
   ),
-  worktree_failed: entry(
+  worktree_failed: passing(
     500,
     EXIT.failed,
     'A worktree for task {task_id} could not be made: {reason}',
     'Free disk space or remove stale worktrees; the task is retried.',
-    true,
   ),
   worktree_kept: entry(
     409,
@@ -242,12 +255,11 @@ export const ERRORS = {
     'The branch {branch} is checked out in {path}.',
     'Merge into another branch, or switch {path} to another one first.',
   ),
-  merge_contended: entry(
+  merge_contended: passing(
     409,
     EXIT.conflict,
     'The branch {branch} could not be moved: {reason}',
     'Others move it at the same time; try again.',
-    true,
   ),
   worktree_unfinished: entry(
     409,
@@ -269,12 +281,11 @@ export const ERRORS = {
     'End them by hand; what they still change is no part of the evidence.',
   ),
   script_missing: entry(422, EXIT.failed, 'The task {task_id} names no command to run.', 'Put the command into spec.run.'),
-  evidence_unwritable: entry(
+  evidence_unwritable: passing(
     500,
     EXIT.failed,
     'The log of task {task_id} could not be written: {reason}',
     'Free disk space under {path}; the task is retried.',
-    true,
   ),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -37,8 +37,8 @@ export function createActivity(): Activity {
 /** Adds the session time since the last call: `busy` and `idle` sessions were there all the while. */
 export function integrate(activity: Activity, time: number, counts: { readonly busy: number; readonly idle: number }): void {
   const active = counts.busy + counts.idle;
-  let from = Math.max(activity.time, time - SLOTS * MINUTE);
-  while (active > 0 && from < time) {
+  let from = active === 0 ? time : Math.max(activity.time, time - SLOTS * MINUTE);
+  while (from < time) {
     const until = Math.min(time, (Math.floor(from / MINUTE) + 1) * MINUTE);
     const slot = slotAt(activity, from);
     slot.busy_ms += counts.busy * (until - from);
