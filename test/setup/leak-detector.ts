@@ -44,14 +44,14 @@ export function takeBaseline(): Baseline {
 /** What is still open after a short grace for closing; one line each. Child processes found are ended. */
 export async function findLeaks(baseline: Baseline): Promise<string[]> {
   for (let waited = 0; waited < GRACE_MS; waited += STEP_MS) {
-    if (newResources(baseline).length === 0 && baseline.workers.size === 0 && newProcesses(baseline).length === 0) return [];
+    if (addedResources(baseline).length === 0 && baseline.workers.size === 0 && addedProcesses(baseline).length === 0) return [];
     await sleep(STEP_MS);
   }
-  const processes = newProcesses(baseline);
+  const processes = addedProcesses(baseline);
   for (const each of processes) endProcess(each.pid);
   const handles = activeHandles().filter((handle) => !baseline.handles.has(handle));
   return [
-    ...newResources(baseline).map(describeResource),
+    ...addedResources(baseline).map(describeResource),
     ...handles.map(describeHandle).filter((line) => line !== null),
     ...[...baseline.workers].map((worker) => `worker thread ${worker.threadId}`),
     ...processes.map((each) => `child process ${each.pid}: ${each.command}`),
@@ -67,14 +67,14 @@ function followWorkers(): Set<Worker> {
   return workers;
 }
 
-function newResources(baseline: Baseline): string[] {
+function addedResources(baseline: Baseline): string[] {
   return [...count(process.getActiveResourcesInfo())].flatMap(([name, amount]) => {
     const extra = amount - (baseline.resources.get(name) ?? 0);
     return extra > 0 ? [`${extra} × ${name}`] : [];
   });
 }
 
-function newProcesses(baseline: Baseline): LivingProcess[] {
+function addedProcesses(baseline: Baseline): LivingProcess[] {
   return processesOf(process.pid, baseline.mark).filter((each) => !baseline.processes.has(identity(each)));
 }
 
