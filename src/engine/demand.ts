@@ -2,6 +2,7 @@
  * Which sessions want work now: parked requests and standing subscriptions. Not state: it ends with the connection.
  * Invariant: a parked request is answered exactly once.
  */
+import type { Command } from './command.ts';
 import type { CancelTimer } from './ports.ts';
 
 /** A request that waits for an assignment. */
@@ -83,4 +84,13 @@ export class Demand {
     parking.cancelTimer();
     return true;
   }
+}
+
+/** True for the commands by which a session shows that it wants work. */
+export function wantsWork(command: Command): boolean {
+  const { input } = command;
+  if (command.name === 'work.request') return true;
+  if (command.name === 'session.register') return !('wants_work' in input) || input.wants_work !== false;
+  if (command.name !== 'session.heartbeat' || !('status' in input)) return false;
+  return input.status === 'idle' && (!('wants_work' in input) || input.wants_work !== false);
 }

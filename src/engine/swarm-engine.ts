@@ -9,7 +9,6 @@
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf, type Refusal } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
-import type { Settings } from '../contract/settings.ts';
 import type { Decision, RetiredRecord, Rule } from '../domain/decision.ts';
 import { decideDispatch } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
@@ -18,36 +17,18 @@ import type { SwarmState } from '../domain/state.ts';
 import { decideHealth } from '../domain/swarm/health.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
-import type { TaskRemains } from '../domain/task/state.ts';
+import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Command, type Reply, TUTTI } from './command.ts';
-import { Demand } from './demand.ts';
+import { Demand, wantsWork } from './demand.ts';
+import type { EngineOptions, Waiting } from './engine-options.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Passes } from './passes.ts';
-import type { CancelTimer, Clock, Random } from './ports.ts';
+import type { CancelTimer } from './ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { recoverState } from './recover-state.ts';
 import { findRetired } from './retired-tasks.ts';
-
-/** What an engine needs. */
-export interface EngineOptions {
-  readonly name: string;
-  /** Opens the journal; called again after it failed. */
-  readonly openJournal: () => Promise<Journal>;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Protocol settings that differ from those in the log are applied at the start. */
-  readonly settings?: Partial<Settings>;
-  /** Told when the writer broke and when it works again. */
-  readonly onFault?: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
-}
-
-/** How long a request waits for work, and what ends the waiting early. */
-export interface Waiting {
-  readonly waitMs: number;
-  readonly stop?: AbortSignal;
-}
 
 const CHUNK_BYTES = 1_048_576;
 const WAITERS_AT_MOST = 100_000;
@@ -110,6 +91,16 @@ export class SwarmEngine {
   /** Identity of the log: a cursor of another log is not valid here. */
   get journalId(): string {
     return this.#journal.id;
+  }
+
+  /** When each session was last heard of, ms since 1970. */
+  get contacts(): ReadonlyMap<string, number> {
+    return this.#contacts;
+  }
+
+  /** ms since 1970, never less than the time of the last event. */
+  now(): number {
+    return this.#now();
   }
 
   /** The durable events. */
@@ -411,17 +402,4 @@ const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();
 
 function failureOf(refusal: Refusal): Failure {
   return new Failure(refusal.refused, refusal.params);
-}
-
-/** True for the commands by which a session shows that it wants work. */
-function wantsWork(command: Command): boolean {
-  const { input } = command;
-  if (command.name === 'work.request') return true;
-  if (command.name === 'session.register') return !('wants_work' in input) || input.wants_work !== false;
-  if (command.name !== 'session.heartbeat' || !('status' in input)) return false;
-  return input.status === 'idle' && (!('wants_work' in input) || input.wants_work !== false);
-}
-
-function remainsOf({ id, status, content_hash, last_seq }: TaskRemains): TaskRemains {
-  return { id, status, content_hash, last_seq };
 }

@@ -93,6 +93,11 @@ export interface TaskRemains {
   readonly last_seq: number;
 }
 
+/** What is left of a task that leaves memory. */
+export function remainsOf({ id, status, content_hash, last_seq }: TaskRemains): TaskRemains {
+  return { id, status, content_hash, last_seq };
+}
+
 /** completed, failed or cancelled. */
 export function isTerminal(status: string): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
