@@ -3,7 +3,7 @@
  * Invariant: a parked request is answered exactly once.
  */
 import type { Command } from './command.ts';
-import type { CancelTimer } from './ports.ts';
+import type { CancelTimer } from '../contract/ports.ts';
 
 /** A request that waits for an assignment. */
 export interface ParkedRequest {

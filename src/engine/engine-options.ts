@@ -3,7 +3,7 @@
  */
 import type { Settings } from '../contract/settings.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Clock, Random } from './ports.ts';
+import type { Clock, Random } from '../contract/ports.ts';
 
 /** What an engine needs. */
 export interface EngineOptions {

@@ -5,7 +5,7 @@
 import type { SwarmState } from '../domain/state.ts';
 import { type Contacts, nextHealthTime } from '../domain/swarm/health.ts';
 import { nextDue } from '../domain/task/delayed-tasks.ts';
-import type { CancelTimer, Clock } from './ports.ts';
+import type { CancelTimer, Clock } from '../contract/ports.ts';
 
 /** What the passes look at and what they start. */
 export interface PassTarget {

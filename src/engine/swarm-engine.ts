@@ -25,7 +25,7 @@ import type { EngineOptions, Waiting } from './engine-options.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Passes } from './passes.ts';
-import type { CancelTimer } from './ports.ts';
+import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { recoverState } from './recover-state.ts';
 import { findRetired } from './retired-tasks.ts';

@@ -2,7 +2,7 @@
  * The ports as the operating system gives them.
  */
 import { randomUUID } from 'node:crypto';
-import type { Clock, Random } from './ports.ts';
+import type { Clock, Random } from '../contract/ports.ts';
 
 /** The longest a Node timer can wait, in ms. */
 const LONGEST_TIMER = 2_147_483_647;

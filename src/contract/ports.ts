@@ -1,5 +1,6 @@
 /**
- * What the engine takes from its surroundings. The simulation passes its own, so that the real code runs under virtual time.
+ * What engine, client, host and subscribers take from their surroundings. The simulation passes its own,
+ * so that the real code runs under virtual time. Only types: each folder has its own `system-*.ts` implementations.
  */
 
 /** Ends a timer; calling it again does nothing. */
@@ -7,7 +8,7 @@ export type CancelTimer = () => void;
 
 /** Time. */
 export interface Clock {
-  /** ms since 1970; may step back, the engine never does. */
+  /** ms since 1970; may step back. */
   now(): number;
   /** Runs once after at least `ms`; does not keep the process alive. */
   after(ms: number, run: () => void): CancelTimer;
