@@ -205,6 +205,12 @@ export const ERRORS = {
     'No Tutti server answers at {url}: {reason}',
     'Start one with `tutti up`, or name it with --server.',
   ),
+  call_aborted: entry(
+    499,
+    EXIT.failed,
+    'The call of {operation} was ended by its caller.',
+    'The server may have done it all the same; ask it what happened.',
+  ),
   server_not_found: entry(
     503,
     EXIT.unreachable,
