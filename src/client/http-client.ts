@@ -4,12 +4,12 @@
  */
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { OperationName, OutputOf } from '../contract/operations.ts';
+import type { Clock, Random } from '../contract/ports.ts';
 import type { CallInput, CallOptions, TuttiClient } from './client.ts';
-import type { ClientClock, ClientRandom } from './client-ports.ts';
 import { createIdentify } from './command-ids.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { type OperationRequest, operationRequest } from './operation-request.ts';
-import { platformClock, platformRandom } from './platform-ports.ts';
+import { clientClock, clientRandom } from './system-ports.ts';
 import { readAnswer } from './read-answer.ts';
 import { DEFAULT_RETRY, retryDelay, type RetryPolicy } from './retry-policy.ts';
 import type { Transport } from './transport.ts';
@@ -26,8 +26,8 @@ export interface ClientOptions {
   readonly credential?: () => string | null;
   readonly retry?: Partial<RetryPolicy>;
   readonly transport?: Transport;
-  readonly clock?: ClientClock;
-  readonly random?: ClientRandom;
+  readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 /** How long a call waits for its answer when it does not say. */
@@ -35,7 +35,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Makes a client over HTTP. It holds no resources and needs no closing. */
 export function createHttpClient(options: ClientOptions): TuttiClient {
-  const { transport = fetchTransport, clock = platformClock, random = platformRandom } = options;
+  const { transport = fetchTransport, clock = clientClock, random = clientRandom } = options;
   const url = options.url.replace(/\/+$/, '');
   const retry = { ...DEFAULT_RETRY, ...options.retry };
   const identify = createIdentify(random);
@@ -99,7 +99,7 @@ function headersOf({ token, credential }: ClientOptions, hasBody: boolean): Reco
   return headers;
 }
 
-function pause(clock: ClientClock, ms: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       cancelTimer();

@@ -47,7 +47,7 @@ export const PORTED = ['contract', 'domain', 'scheduling', 'views', 'planning', 
 /** The only files of ported folders that touch the real thing: the implementations of the ports. */
 export const PORT_FILES: readonly string[] = [
   'src/client/fetch-transport.ts',
-  'src/client/platform-ports.ts',
+  'src/client/system-ports.ts',
   'src/engine/system-ports.ts',
 ];
 

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../src/client/http-client.ts';
+import { clientClock } from '../../src/client/system-ports.ts';
 
 interface Seen {
   readonly method: string;
@@ -165,7 +166,7 @@ describe('retries', () => {
     const url = await serve(refusal, { status: 200, body: {} });
     const pauses: number[] = [];
     const clock = {
-      now: () => 0,
+      ...clientClock,
       after: (ms: number, run: () => void) => {
         if (ms !== 30_000) pauses.push(ms);
         const timer = setTimeout(run, ms === 30_000 ? ms : 0);
