@@ -15,7 +15,7 @@ export interface ErrorEntry {
   readonly hint: string;
 }
 
-const EXIT = { failed: 1, usage: 2, missing: 3, auth: 4, unreachable: 5, conflict: 6 } as const;
+const EXIT = { failed: 1, usage: 2, missing: 3, auth: 4, unreachable: 5, conflict: 6, workFailed: 7, pending: 8 } as const;
 
 function entry(http: number, exit: number, message: string, hint: string): ErrorEntry {
   return { message, http, exit, retryable: false, hint };
@@ -219,6 +219,20 @@ export const ERRORS = {
   ),
   port_taken: entry(500, EXIT.failed, 'The port {port} is taken.', 'Choose another with --port, or leave --port out.'),
   timed_out: passing(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.'),
+  config_invalid: entry(
+    500,
+    EXIT.usage,
+    'The configuration in {place} is not valid: {issues}',
+    'Correct {place}; `tutti config get --show-origin` shows where each value comes from.',
+  ),
+  server_unverified: entry(
+    409,
+    EXIT.conflict,
+    'Process {pid} does not answer as the server of {folder}: {reason}',
+    'Nothing was stopped. Look at the process first: `ps -fp {pid}`.',
+  ),
+  work_failed: entry(422, EXIT.workFailed, '{what} ended as {status}: {reason}', '`tutti task show {task_id}` says why.'),
+  work_pending: entry(504, EXIT.pending, '{what} had not ended after {seconds} s.', '`tutti task show {task_id}` says what it waits for.'),
   usage: entry(400, EXIT.usage, '{reason}', 'Run the command with --help.'),
   node_too_old: entry(500, EXIT.failed, 'Tutti needs Node 24 or newer; this is {version}.', 'Install Node 24, then run the command again.'),
   internal: entry(500, EXIT.failed, 'Tutti made a mistake: {reason}', 'Please report it with the log: `tutti logs`.'),
