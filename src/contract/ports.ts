@@ -10,7 +10,7 @@ export type CancelTimer = () => void;
 export interface Clock {
   /** ms since 1970; may step back. */
   now(): number;
-  /** Runs once after at least `ms`; does not keep the process alive. */
+  /** Runs once after at least `ms`. The implementation says whether it keeps the process alive. */
   after(ms: number, run: () => void): CancelTimer;
   /** Runs once after the input that waits now has been taken in. */
   soon(run: () => void): void;
