@@ -51,6 +51,7 @@ export const ERRORS = {
     'Send `authorization: Bearer TOKEN`; `tutti token` prints it.',
   ),
   forbidden: entry(403, EXIT.auth, 'The role {role} may not do {operation}.', 'Use a token with the role {needed}.'),
+  request_malformed: entry(400, EXIT.usage, 'The request is not valid HTTP: {reason}', 'Send plain HTTP/1.1.'),
   host_refused: entry(403, EXIT.auth, 'The host name {host} is not one this server answers to.', 'Use 127.0.0.1 or localhost.'),
   origin_refused: entry(403, EXIT.auth, 'Requests from the origin {origin} are refused.', 'Open the page from the server itself.'),
   too_many_requests: passing(
@@ -141,6 +142,9 @@ export const ERRORS = {
     'Use the credential that register returned.',
   ),
 
+  // Swarms
+  swarm_unknown: entry(404, EXIT.missing, 'There is no swarm {swarm} on this server.', 'It serves: {known}.'),
+
   command_reused: entry(
     409,
     EXIT.conflict,
@@ -216,6 +220,18 @@ export const ERRORS = {
     EXIT.unreachable,
     'No running Tutti server was found from {folder} upwards.',
     'Start one with `tutti up`, or name it with --server.',
+  ),
+  auth_required: entry(
+    500,
+    EXIT.usage,
+    'Without authentication the server listens on this machine only, not on {host}.',
+    'Leave --no-auth out, or listen on 127.0.0.1.',
+  ),
+  secret_unusable: entry(
+    500,
+    EXIT.auth,
+    'The file {path} holds no secret of Tutti: {reason}',
+    'Move it away; a new one is made at the next start, and tokens made with the old one end.',
   ),
   port_taken: entry(500, EXIT.failed, 'The port {port} is taken.', 'Choose another with --port, or leave --port out.'),
   timed_out: passing(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.'),
