@@ -10,6 +10,12 @@ describe('the closing lines of a test run', () => {
     expect(code).toBe(0);
   });
 
+  test('a file that blocks its process is named while it runs', async () => {
+    const { code, output } = await runFixture(['blocking']);
+    expect(output).toContain('no result for 0.3 s: blocking.fixture.ts\n');
+    expect(code).toBe(0);
+  });
+
   test('with CI=true a skip fails the run', async () => {
     const { code, output } = await runFixture(['skipping'], { CI: 'true' });
     expect(output).toContain('CI=true: a skipped test is a failure.');

@@ -1,5 +1,6 @@
 /**
  * The default reporter, closed by what was skipped and why, and by `N passed, N failed, N skipped` alone on a line.
+ * While it runs it names files that give no result for a minute.
  * Invariant: with CI=true a skipped test makes the run fail.
  */
 import { DefaultReporter, type TestCase, type TestModule } from 'vitest/node';
@@ -38,14 +39,56 @@ export function closingLines(summary: RunSummary): string[] {
   return [...skipped, `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped.length} skipped`];
 }
 
+/** What the reporter can be told in vitest's settings. */
+interface ClosingOptions {
+  /** A file that runs longer than this without a result is named, each time it passes again, in ms. */
+  readonly stillRunningAfter?: number;
+}
+
 /** The reporter of `npm test`; vitest takes it by the path of this file. */
 class ClosingReporter extends DefaultReporter {
+  readonly #stillRunningAfter: number;
+  readonly #waits = new Map<string, NodeJS.Timeout>();
+
+  constructor({ stillRunningAfter = 60_000 }: ClosingOptions = {}) {
+    super();
+    this.#stillRunningAfter = stillRunningAfter;
+  }
+
   override onTestRunEnd(...run: Parameters<DefaultReporter['onTestRunEnd']>): void {
+    for (const path of this.#waits.keys()) this.#stopWaiting(path);
     super.onTestRunEnd(...run);
     const summary = summarise(run[0], run[1].length);
     const refused = summary.skipped.length > 0 && process.env['CI'] === 'true';
     if (refused) process.exitCode = 1;
     this.log([...(refused ? ['CI=true: a skipped test is a failure.'] : []), ...closingLines(summary)].join('\n'));
+  }
+
+  override onTestModuleQueued(file: TestModule): void {
+    super.onTestModuleQueued(file);
+    this.#wait(file.relativeModuleId);
+  }
+
+  override onTestCaseResult(test: TestCase): void {
+    super.onTestCaseResult(test);
+    this.#wait(test.module.relativeModuleId);
+  }
+
+  override onTestModuleEnd(file: TestModule): void {
+    this.#stopWaiting(file.relativeModuleId);
+    super.onTestModuleEnd(file);
+  }
+
+  /** A file that blocks its own process cannot say so; without this a run would hang without a word. */
+  #wait(path: string): void {
+    this.#stopWaiting(path);
+    const say = (): void => this.log(`no result for ${this.#stillRunningAfter / 1_000} s: ${path}`);
+    this.#waits.set(path, setInterval(say, this.#stillRunningAfter).unref());
+  }
+
+  #stopWaiting(path: string): void {
+    clearInterval(this.#waits.get(path));
+    this.#waits.delete(path);
   }
 }
 
