@@ -8,26 +8,34 @@ import type { Head, JournalDamage } from '../journal.ts';
 
 /** The first damage beside an intact chain, or null. Never throws. */
 export function inspect(connection: DatabaseSync, head: Head): JournalDamage | null {
-  const intact = { good_events: head.seq, readable_after: 0 };
+  const reason = fault(connection);
+  return reason === null ? null : { first_seq: 1, last_seq: head.seq, reason, good_events: head.seq, readable_after: 0 };
+}
+
+function fault(connection: DatabaseSync): string | null {
   try {
-    const [verdict] = Object.values(connection.prepare('PRAGMA quick_check(1)').get() ?? {});
-    if (verdict !== 'ok') return { first_seq: 1, last_seq: head.seq, reason: `the file's structure: ${String(verdict)}`, ...intact };
-    const chunk = firstUnindexed(connection);
-    return chunk === null ? null : { ...chunk, reason: 'the index of finished tasks does not show what these events say', ...intact };
+    const verdict = Object.values(connection.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
+    if (verdict !== 'ok') return `every event is intact, but not the structure of the file: ${String(verdict)}`;
+    const id = differingTask(connection);
+    return id === null ? null : `every event is intact, but the index of finished tasks is wrong about ${id}`;
   } catch (error) {
-    return { first_seq: 1, last_seq: head.seq, reason: reasonOf(error), ...intact };
+    return `every event is intact, but the file cannot be checked: ${reasonOf(error)}`;
+  } finally {
+    connection.exec('DROP TABLE IF EXISTS temp.rebuilt');
   }
 }
 
-/** The first chunk with a retired task that the index has not, has older, or has otherwise. */
-function firstUnindexed(connection: DatabaseSync): { first_seq: number; last_seq: number } | null {
-  const lookup = connection.prepare(`
-    SELECT 1 FROM retired_tasks
-    WHERE id = ?1 AND (last_seq > ?4 OR (last_seq = ?4 AND status = ?2 AND content_hash = ?3))`);
-  const chunks = connection.prepare('SELECT first_seq, last_seq, retired FROM chunks WHERE retired IS NOT NULL ORDER BY first_seq');
-  for (const { first_seq, last_seq, retired } of chunks.iterate()) {
-    const tasks = JSON.parse(String(retired)) as [string, string, string, number][];
-    if (tasks.some((task) => lookup.get(...task) === undefined)) return { first_seq: Number(first_seq), last_seq: Number(last_seq) };
-  }
-  return null;
+/** A task of which the index says something else than the chunks, or null. */
+function differingTask(connection: DatabaseSync): string | null {
+  connection.exec(`
+    CREATE TEMP TABLE rebuilt (id TEXT PRIMARY KEY, status TEXT, content_hash TEXT, last_seq INTEGER) WITHOUT ROWID;
+    REPLACE INTO rebuilt
+      SELECT task.value ->> 0, task.value ->> 1, task.value ->> 2, task.value ->> 3
+      FROM chunks, json_each(chunks.retired) AS task
+      WHERE chunks.retired IS NOT NULL ORDER BY chunks.first_seq, task.id`);
+  const difference = `
+    SELECT id FROM (SELECT * FROM rebuilt EXCEPT SELECT * FROM retired_tasks)
+    UNION ALL SELECT id FROM (SELECT * FROM retired_tasks EXCEPT SELECT * FROM rebuilt) LIMIT 1`;
+  const row = connection.prepare(difference).get();
+  return row === undefined ? null : String(row['id']);
 }

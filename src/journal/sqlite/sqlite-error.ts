@@ -1,6 +1,7 @@
 /** Owns how an error of node:sqlite is told apart, and which Failure it becomes. */
 import { Failure, reasonOf } from '../../contract/failure.ts';
 
+const ERROR = 1;
 const BUSY = 5;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
@@ -10,10 +11,10 @@ export function isBusy(error: unknown): boolean {
   return primaryCode(error) === BUSY;
 }
 
-/** True when SQLite itself finds its file damaged. */
+/** True when SQLite finds its file damaged, or the tables in it are not those that fixed statements name. */
 export function isCorrupt(error: unknown): boolean {
   const code = primaryCode(error);
-  return code === CORRUPT || code === NOT_A_DATABASE;
+  return code === CORRUPT || code === NOT_A_DATABASE || code === ERROR;
 }
 
 /** The Failure `journal_failed` for anything thrown while writing; a Failure stays what it is. */

@@ -53,8 +53,14 @@ export class WriterClient {
   static async start(options: WriterStart): Promise<WriterClient> {
     // Source files run as they are; a build has its own extension, which no compiler writes into a URL.
     const thread = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
-    const client = new WriterClient(new Worker(thread, { workerData: options, name: 'journal-writer', env: compileCache() }));
-    await client.#opened.promise;
+    const worker = new Worker(thread, { workerData: options, name: 'journal-writer', env: compileCache() });
+    const client = new WriterClient(worker);
+    try {
+      await client.#opened.promise;
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
     return client;
   }
 
