@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -19,12 +19,17 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-/** Runs a file with this Node; `pretend` makes it claim another version. */
-async function run(path: string, pretend?: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const lie = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'${pretend}'})`;
-  const options = pretend === undefined ? [] : ['--import', lie];
+/** Makes Node claim another version. */
+const OLD_NODE = ['--import', `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})`];
+
+/** Runs a file with this Node. */
+async function run(
+  path: string,
+  nodeOptions: string[] = [],
+  args = ['word'],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...options, join(folder, path), 'word'], (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [...nodeOptions, join(folder, path), ...args], (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
   });
@@ -48,10 +53,21 @@ describe.each(['tutti', 'claude-wrapper'])('bin/%s.mjs', (name) => {
 
   test('under an older Node it says so in one line and imports nothing: node_too_old', async () => {
     write('src/main.ts', `console.log('ran');`);
-    const { code, stdout, stderr } = await run(`bin/${name}.mjs`, '20.20.2');
+    const { code, stdout, stderr } = await run(`bin/${name}.mjs`, OLD_NODE);
     const sentence = `${messageOf('node_too_old', { version: '20.20.2' })} ${hintOf('node_too_old', {})} [node_too_old]\n`;
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: sentence });
   });
+});
+
+test('the package as it is published prints its version from below node_modules', async () => {
+  const installed = 'node_modules/tutti';
+  cpSync(join(ROOT, 'bin'), join(folder, installed, 'bin'), { recursive: true });
+  cpSync(join(ROOT, 'package.json'), join(folder, installed, 'package.json'));
+  for (const name of readdirSync(join(ROOT, 'node_modules')))
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  build(ROOT, join(folder, installed, 'dist'));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(await run(`${installed}/bin/tutti.mjs`, [], ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 describe('the build', () => {
