@@ -81,7 +81,7 @@ function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): Run 
   const validate = validatorOf(name);
   return (engine, raw) => {
     const input = validate(raw);
-    return engine.read((state) => handled(view(state, input, contextOf(engine))));
+    return engine.read((state) => handled(view(state, input, viewContextOf(engine))));
   };
 }
 
@@ -93,7 +93,7 @@ function replyTo<N extends CommandName>(
 ): Reply<OutputOf<N> | Promise<OutputOf<N>>> {
   return (state, events) => {
     try {
-      return handled(view(state, command.input, events, contextOf(engine)));
+      return handled(view(state, command.input, events, viewContextOf(engine)));
     } catch (error) {
       return handled(Promise.reject(asFailure(error)));
     }
@@ -110,7 +110,8 @@ function isPending<T>(answer: T | Promise<T>): answer is Promise<T> {
   return answer instanceof Promise;
 }
 
-function contextOf(engine: SwarmEngine): ViewContext {
+/** What views of this swarm may look at beside its state. */
+export function viewContextOf(engine: SwarmEngine): ViewContext {
   const known = CONTEXTS.get(engine);
   if (known !== undefined) return known;
   const context: ViewContext = {
