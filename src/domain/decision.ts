@@ -42,5 +42,8 @@ export interface Rule<N extends CommandName> {
   readonly names?: (state: SwarmState, input: InputOf<N>) => readonly string[];
 }
 
+/** Nothing needs to be looked up. */
+export const NO_NAMES: readonly string[] = Object.freeze([]);
+
 /** Nothing to do. */
 export const NOTHING: readonly Fact[] = Object.freeze([]);

@@ -8,7 +8,6 @@ import type { CancelTimer } from '../contract/ports.ts';
 /** A request that waits for an assignment. */
 export interface ParkedRequest {
   readonly session_id: string;
-  readonly incarnation: number;
   /** Answers with what the state says now. */
   readonly answer: () => void;
 }

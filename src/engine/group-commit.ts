@@ -14,6 +14,9 @@ export interface CommitObserver {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** One chunk is being written and one waits, so that the disk never does. */
+const IN_FLIGHT = 2;
+
 /** The events between the rules and the disk. */
 export class GroupCommit {
   readonly #journal: Journal;
@@ -43,21 +46,20 @@ export class GroupCommit {
     if (retired.length > 0) this.#open.retired.push(...retired);
   }
 
-  /** Tells the waiter once everything added so far is durable; at once when it is. */
-  await(waiter: Waiter): void {
+  /** Resolves with the value, or rejects with the failure, once everything added so far is durable. */
+  when<T>(value: T, failure: Failure | null): Promise<Awaited<T>> {
     const chunk = this.#open.events.length > 0 ? this.#open : this.#inFlight[this.#inFlight.length - 1];
-    if (chunk === undefined) {
-      tell(waiter);
-      return;
-    }
-    chunk.waiters.push(waiter);
+    if (chunk === undefined) return failure === null ? Promise.resolve(value) : Promise.reject(failure);
     this.#waiting += 1;
+    return new Promise((resolve, reject) => {
+      chunk.waiters.push({ resolve: resolve as (value: unknown) => void, reject, value, failure });
+    });
   }
 
-  /** Sends the open chunk on its way. */
+  /** Sends the open chunk on its way, unless enough are: then it grows until one of them is durable. */
   flush(): void {
     const chunk = this.#open;
-    if (chunk.events.length === 0) return;
+    if (chunk.events.length === 0 || this.#inFlight.length >= IN_FLIGHT) return;
     this.#open = new PendingChunk();
     this.#inFlight.push(chunk);
     this.#journal.append(chunk.seal()).then(
@@ -80,6 +82,7 @@ export class GroupCommit {
     this.#inFlight.shift();
     this.#waiting -= chunk.waiters.length;
     this.#observer.onDurable(chunk.events, chunk.bytes);
+    this.flush();
     for (const waiter of chunk.waiters) tell(waiter);
   }
 }

@@ -7,9 +7,9 @@
  * re-read) → open; open → closed. Invariant: nothing is visible before it is durable; state == fold(log).
  */
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
-import { Failure, reasonOf, type Refusal } from '../contract/failure.ts';
+import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
-import type { Decision, RetiredRecord, Rule } from '../domain/decision.ts';
+import type { Caller, DecideContext, Decision, RetiredRecord, Rule } from '../domain/decision.ts';
 import { decideDispatch } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
@@ -39,6 +39,7 @@ export class SwarmEngine {
   readonly #options: EngineOptions;
   readonly #demand = new Demand();
   readonly #contacts = new Map<string, number>();
+  readonly #random = (): number => this.#options.random.next();
   #journal: Journal;
   #state: SwarmState;
   #commands: RecentCommands;
@@ -114,24 +115,30 @@ export class SwarmEngine {
   }
 
   /** Decides a command; resolves with its answer once that is durable. Rejects with a Failure, refusals included. */
-  execute<N extends CommandName, T>(command: Command<N>, reply: Reply<T>): Promise<T> {
-    const rule = RULES[command.name] as Rule<N>;
-    const names = this.#state.retired === 0 || rule.names === undefined ? [] : rule.names(this.#state, command.input);
-    if (names.length > 0) return this.#executeKnowing(command, reply, names);
-    return this.#submit(command, reply, NO_RETIRED);
+  execute<N extends CommandName, T>(command: Command<N>, reply: Reply<T>): Promise<Awaited<T>> {
+    const { names } = RULES[command.name] as Rule<N>;
+    if (this.#state.retired === 0 || names === undefined) return this.#submit(command, reply, NO_RETIRED);
+    const ids = names(this.#state, command.input);
+    if (ids.length === 0) return this.#submit(command, reply, NO_RETIRED);
+    return this.retired(ids).then((retired) => this.#submit(command, reply, retired));
   }
 
   /** Like `execute` for `work.request`, but waits up to `waitMs` for an assignment. `stop` ends the waiting. */
   request<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> {
-    return this.execute(command, (state, events) => reply(state, events) ?? this.#park(command, reply, waiting)).then((answer) => answer);
+    return this.execute<'work.request', T | null | Promise<T | null>>(
+      command,
+      (state, events) => reply(state, events) ?? this.#park(command, reply, waiting),
+    );
   }
 
   /** Reads the state; resolves with what was seen once the log is durable up to it. */
-  read<T>(project: (state: SwarmState) => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#mode === 'broken') reject(this.#failure());
-      else this.#commit.await({ resolve: resolve as (value: unknown) => void, reject, value: project(this.#state), failure: null });
-    });
+  read<T>(project: (state: SwarmState) => T): Promise<Awaited<T>> {
+    if (this.#mode === 'broken') return Promise.reject(this.#failure());
+    try {
+      return this.#commit.when(project(this.#state), null);
+    } catch (error) {
+      return Promise.reject(error instanceof Failure ? error : new Failure('internal', { reason: reasonOf(error) }, error));
+    }
   }
 
   /** A session's standing wish for work, while a connection lasts. Returns how to end it. */
@@ -143,7 +150,7 @@ export class SwarmEngine {
 
   /** The retired ones among these tasks, with their last events. */
   async retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
-    await this.read(() => undefined);
+    await this.#commit.when(undefined, null);
     return findRetired(this.#journal, this.#feed, ids);
   }
 
@@ -158,7 +165,7 @@ export class SwarmEngine {
     this.#demand.wakeAll();
     if (this.#mode === 'open') {
       this.#flush();
-      await this.read(() => undefined).catch(() => undefined);
+      await this.#commit.when(undefined, null).catch(() => undefined);
     }
     this.#mode = 'closed';
     this.#passes.stop();
@@ -169,80 +176,72 @@ export class SwarmEngine {
   async #takeOver(): Promise<void> {
     if (this.#journal.readOnly !== null) return;
     const { settings } = this.#options;
-    const applied = RULES['config.apply'].decide(this.#state, { settings: settings ?? {} }, this.#context(NO_RETIRED));
+    const applied = RULES['config.apply'].decide(this.#state, { settings: settings ?? {} }, this.#context(NO_RETIRED, TUTTI));
     const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
     if ('length' in applied) this.#record(applied, TUTTI.actor, null);
     if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], TUTTI.actor, null);
     this.#flush();
-    await this.read(() => undefined);
+    await this.#commit.when(undefined, null);
     this.#passes.start();
   }
 
-  async #executeKnowing<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, names: readonly string[]): Promise<T> {
-    const retired = await this.retired(names);
-    return this.#submit(command, reply, retired);
-  }
-
-  #submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, retired: ReadonlyMap<string, RetiredRecord>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const no = this.#whyNot();
-      if (no !== null) {
-        reject(no);
-        return;
-      }
-      const id = command.input.command_id;
-      const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.#now());
-      if (id !== undefined && first !== undefined) resolve(this.#repeat(id, first, reply));
-      else this.#attempt(() => this.#run(command, retired, { reply, resolve: resolve as (value: unknown) => void, reject }), reject);
-    });
-  }
-
-  #run<N extends CommandName>(
-    command: Command<N>,
-    retired: ReadonlyMap<string, RetiredRecord>,
-    answer: { readonly reply: Reply<unknown>; readonly resolve: (value: unknown) => void; readonly reject: (failure: Failure) => void },
-  ): void {
-    const context = this.#context(retired, command);
-    const decision: Decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, context);
-    if ('refused' in decision) {
-      this.#commit.await({ resolve: answer.resolve, reject: answer.reject, value: undefined, failure: failureOf(decision) });
-      return;
+  #submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, retired: ReadonlyMap<string, RetiredRecord>): Promise<Awaited<T>> {
+    const no = this.#whyNot();
+    if (no !== null) return Promise.reject(no);
+    const id = command.input.command_id;
+    const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.#now());
+    if (id !== undefined && first !== undefined) return this.#repeat(id, first, reply);
+    let decision: Decision;
+    try {
+      decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, this.#context(retired, command.caller));
+    } catch (error) {
+      return Promise.reject(new Failure('internal', { reason: reasonOf(error) }, error));
     }
-    const events = this.#record(decision, command.caller.actor, command.input.command_id ?? null);
-    const sessionId = 'session_id' in command.input ? command.input.session_id : null;
-    if (sessionId !== null) this.#contacts.set(sessionId, context.now);
-    this.#dispatch(wantsWork(command) ? sessionId : null);
-    this.#commit.await({ resolve: answer.resolve, reject: answer.reject, value: answer.reply(this.#state, events), failure: null });
+    if ('refused' in decision) return this.#commit.when(undefined as T, new Failure(decision.refused, decision.params));
+    try {
+      return this.#perform(command, decision, reply);
+    } catch (error) {
+      this.#break(error, this.#journal);
+      return Promise.reject(this.#failure());
+    }
   }
 
-  async #repeat<T>(id: string, firstSeq: number, reply: Reply<T>): Promise<T> {
-    await this.read(() => undefined);
+  /** Records what was decided, gives out what became ready, and answers. */
+  #perform<T>(command: Command, facts: readonly Fact[], reply: Reply<T>): Promise<Awaited<T>> {
+    const { input, caller } = command;
+    const events = this.#record(facts, caller.actor, input.command_id ?? null);
+    const sessionId = 'session_id' in input ? input.session_id : null;
+    if (sessionId !== null) this.#contacts.set(sessionId, this.#now());
+    this.#dispatch(wantsWork(command) ? sessionId : null);
+    try {
+      return this.#commit.when(reply(this.#state, events), null);
+    } catch (error) {
+      return this.#commit.when(undefined as T, new Failure('internal', { reason: reasonOf(error) }, error));
+    }
+  }
+
+  async #repeat<T>(id: string, firstSeq: number, reply: Reply<T>): Promise<Awaited<T>> {
+    await this.#commit.when(undefined, null);
     const events = (await this.#feed.after(firstSeq - 1, 20_000)).filter((event) => event.command_id === id);
-    return reply(this.#state, events);
+    return await reply(this.#state, events);
   }
 
   #park<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> | null {
     if (waiting.waitMs <= 0 || waiting.stop?.aborted === true) return null;
-    return new Promise<T | null>((resolve, reject) => {
-      const incarnation = this.#state.sessions.get(command.input.session_id)?.incarnation ?? 0;
-      const answer = (): void => {
-        const session = this.#state.sessions.get(command.input.session_id);
-        const replaced = session?.incarnation !== incarnation;
-        const failure = replaced ? new Failure('incarnation_stale', { session_id: command.input.session_id }) : null;
-        this.#commit.await({
-          resolve: resolve as (value: unknown) => void,
-          reject,
-          value: replaced ? null : reply(this.#state, []),
-          failure,
-        });
-      };
-      const request = { session_id: command.input.session_id, incarnation, answer };
-      const remove = this.#demand.park(request, (expire) => this.#options.clock.after(waiting.waitMs, expire));
-      waiting.stop?.addEventListener('abort', () => {
-        remove();
-        resolve(null);
-      });
+    const { session_id } = command.input;
+    const { promise, resolve } = Promise.withResolvers<T | null>();
+    const incarnation = this.#state.sessions.get(session_id)?.incarnation;
+    const answer = (): void => {
+      const replaced = this.#state.sessions.get(session_id)?.incarnation !== incarnation;
+      const failure = replaced ? new Failure('incarnation_stale', { session_id }) : null;
+      resolve(this.#commit.when(replaced ? null : reply(this.#state, []), failure));
+    };
+    const remove = this.#demand.park({ session_id, answer }, (expire) => this.#options.clock.after(waiting.waitMs, expire));
+    waiting.stop?.addEventListener('abort', () => {
+      remove();
+      resolve(null);
     });
+    return promise;
   }
 
   /** Folds facts in and puts them into the open chunk. */
@@ -320,12 +319,11 @@ export class SwarmEngine {
   }
 
   /** Runs a step; whatever it throws breaks the writer, because state and log may differ now. */
-  #attempt(step: () => void, reject?: (failure: Failure) => void): void {
+  #attempt(step: () => void): void {
     try {
       if (this.#mode === 'open') step();
     } catch (error) {
       this.#break(error, this.#journal);
-      reject?.(this.#failure());
     }
   }
 
@@ -392,14 +390,10 @@ export class SwarmEngine {
     return Math.max(this.#state.time, this.#options.clock.now());
   }
 
-  #context(retired: ReadonlyMap<string, RetiredRecord>, command?: Command): Parameters<Rule<CommandName>['decide']>[2] {
-    return { now: this.#now(), random: () => this.#options.random.next(), caller: command?.caller ?? TUTTI, retired };
+  #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller): DecideContext {
+    return { now: this.#now(), random: this.#random, caller, retired };
   }
 }
 
 const NONE: readonly TaskRemains[] = [];
 const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();
-
-function failureOf(refusal: Refusal): Failure {
-  return new Failure(refusal.refused, refusal.params);
-}

@@ -88,6 +88,10 @@ const complete: ReplyView<'work.complete'> = (state, input, events) => ({
 });
 
 const add: ReplyView<'work.add'> = (_state, input, events) => {
+  const [only] = events;
+  if (events.length === 1 && only?.type === 'task_added' && !('tasks' in input)) {
+    return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id] };
+  }
   const added = events.flatMap((event) => (event.type === 'task_added' ? [event.data.task_id] : []));
   const fresh = added.values();
   const addedIds = new Set(added);

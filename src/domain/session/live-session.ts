@@ -20,6 +20,11 @@ export function liveSession(state: SwarmState, sessionId: string, caller: Caller
   return session;
 }
 
+/** A fact, after the fact that its session was heard of again, if it was offline. */
+export function afterReturn(session: Session, fact: Fact): readonly Fact[] {
+  return session.offline ? [...returnOf(session), fact] : [fact];
+}
+
 /** The fact that an offline session was heard of again, if it was offline. */
 export function returnOf(session: Session): readonly Fact[] {
   return session.offline ? [{ type: 'session_returned', data: { session_id: session.id } }] : NOTHING;

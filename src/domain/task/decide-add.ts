@@ -1,11 +1,11 @@
 /**
  * The rule of adding tasks (A8, B1, B2): all of a request or none.
  */
-import type { Fact } from '../../contract/event.ts';
+import type { EventData, Fact } from '../../contract/event.ts';
 import type { Refusal } from '../../contract/failure.ts';
 import type { InputOf } from '../../contract/operations.ts';
 import type { TaskInput } from '../../contract/operations/work-operations.ts';
-import type { DecideContext, Rule } from '../decision.ts';
+import { type DecideContext, NO_NAMES, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
 import { contentHash } from './content-hash.ts';
@@ -17,23 +17,26 @@ import { startPriority } from './priority.ts';
 /** Largest spec or result in characters: an event body holds at most 256 KB. */
 export const BODY_CHARACTERS = 250_000;
 
+const NO_DEPENDENCIES: string[] = [];
+
 /** A8. */
 export const addRule: Rule<'work.add'> = {
-  names: (state, input) => (state.retired === 0 ? [] : namedTasks(state, inputsOf(input))),
+  names: (state, input) => namedTasks(state, inputsOf(input)),
   decide: (state, input, context) => {
     const adding = new Map<string, TaskInput>();
-    const order: string[] = [];
     for (const task of inputsOf(input)) {
-      const id = admit(state, task, adding, context);
-      if (isRefused(id)) return id;
-      order.push(id.id);
+      const no = admit(state, task, adding, context);
+      if (no !== null) return no;
     }
     const facts: Fact[] = [];
+    let linked = false;
     for (const [id, task] of adding) {
       const added = addFact(state, id, task, { adding, context });
       if (isRefused(added)) return added;
       facts.push(added);
+      linked ||= task.dependencies !== undefined && task.dependencies.length > 0;
     }
+    if (!linked) return facts;
     const cycle = findCycle(adding);
     if (cycle !== null) return refusal('dependency_cycle', { cycle: cycle.join(' → ') });
     for (const id of failingAtOnce(state, adding, context)) facts.push(failedAtOnce(id));
@@ -46,20 +49,14 @@ export function inputsOf(input: InputOf<'work.add'>): readonly TaskInput[] {
   return 'tasks' in input ? input.tasks : [input];
 }
 
-/** Takes one task into the request: gives it an id, or finds that it is there already. */
-function admit(
-  state: SwarmState,
-  task: TaskInput,
-  adding: Map<string, TaskInput>,
-  context: DecideContext,
-): { readonly id: string } | Refusal {
+/** Takes one task into the request: gives it an id, unless it is there already. */
+function admit(state: SwarmState, task: TaskInput, adding: Map<string, TaskInput>, context: DecideContext): Refusal | null {
   if (jsonSize(task.spec, BODY_CHARACTERS) > BODY_CHARACTERS) {
     return refusal('event_too_large', { bytes: jsonSize(task.spec, Infinity), limit: BODY_CHARACTERS });
   }
   if (task.id === undefined) {
-    const id = nextDefaultId(state, task.type, adding);
-    adding.set(id, task);
-    return { id };
+    adding.set(nextDefaultId(state, task.type, adding), task);
+    return null;
   }
   const known = adding.get(task.id);
   const hash =
@@ -68,9 +65,9 @@ function admit(
     (known === undefined ? null : contentHash(known));
   if (hash === null) {
     adding.set(task.id, task);
-    return { id: task.id };
+    return null;
   }
-  return hash === contentHash(task) ? { id: task.id } : refusal('task_exists', { task_id: task.id });
+  return hash === contentHash(task) ? null : refusal('task_exists', { task_id: task.id });
 }
 
 function nextDefaultId(state: SwarmState, type: string, adding: ReadonlyMap<string, TaskInput>): string {
@@ -88,30 +85,29 @@ function addFact(
   request: { readonly adding: ReadonlyMap<string, TaskInput>; readonly context: DecideContext },
 ): Fact | Refusal {
   let waitingFor = 0;
-  const dependencies = task.dependencies === undefined ? [] : [...new Set(task.dependencies)];
+  const dependencies = task.dependencies === undefined ? NO_DEPENDENCIES : [...new Set(task.dependencies)];
   for (const dependency of dependencies) {
     const status = statusOf(state, dependency, request);
     if (status === null) return refusal('dependency_unknown', { task_id: id, dependency });
     if (!isSatisfied(status, task)) waitingFor += 1;
   }
-  return {
-    type: 'task_added',
-    data: {
-      task_id: id,
-      prev: 0,
-      type: task.type,
-      title: task.title,
-      spec: task.spec ?? '',
-      priority: task.priority ?? startPriority(task, dependencies.length > 0 && waitingFor === 0),
-      explicit_priority: task.priority !== undefined,
-      required_capability: task.required_capability ?? null,
-      estimated_hours: task.estimated_hours ?? null,
-      dependencies,
-      waiting_for: waitingFor,
-      content_hash: task.id === undefined ? '' : contentHash(task),
-      options: optionsOf(task),
-    },
+  const data: EventData<'task_added'> = {
+    task_id: id,
+    prev: 0,
+    type: task.type,
+    title: task.title,
+    spec: task.spec ?? '',
+    priority: task.priority ?? startPriority(task, dependencies.length > 0 && waitingFor === 0),
+    explicit_priority: task.priority !== undefined,
+    required_capability: task.required_capability ?? null,
   };
+  if (task.estimated_hours !== undefined && task.estimated_hours !== null) data.estimated_hours = task.estimated_hours;
+  if (dependencies.length > 0) data.dependencies = dependencies;
+  if (waitingFor > 0) data.waiting_for = waitingFor;
+  if (task.id !== undefined) data.content_hash = contentHash(task);
+  const options = optionsOf(task);
+  if (options !== null) data.options = options;
+  return { type: 'task_added', data };
 }
 
 function statusOf(
@@ -160,7 +156,7 @@ function failedAtOnce(id: string): Fact {
   };
 }
 
-function optionsOf(task: TaskInput): Extract<Fact, { type: 'task_added' }>['data']['options'] {
+function optionsOf(task: TaskInput): EventData<'task_added'>['options'] | null {
   const { on_dependency_failure, max_attempts, backoff_seconds } = task;
   if (on_dependency_failure === undefined && max_attempts === undefined && backoff_seconds === undefined) return null;
   return {
@@ -171,11 +167,12 @@ function optionsOf(task: TaskInput): Extract<Fact, { type: 'task_added' }>['data
 }
 
 /** Ids that may have left memory: named ones, and dependencies. */
-function namedTasks(state: SwarmState, tasks: readonly TaskInput[]): string[] {
-  const named: string[] = [];
+function namedTasks(state: SwarmState, tasks: readonly TaskInput[]): readonly string[] {
+  let named: string[] | null = null;
   for (const task of tasks) {
-    if (task.id !== undefined && !state.tasks.has(task.id)) named.push(task.id);
-    for (const dependency of task.dependencies ?? []) if (!state.tasks.has(dependency)) named.push(dependency);
+    if (task.id !== undefined && !state.tasks.has(task.id)) (named ??= []).push(task.id);
+    if (task.dependencies === undefined) continue;
+    for (const dependency of task.dependencies) if (!state.tasks.has(dependency)) (named ??= []).push(dependency);
   }
-  return named;
+  return named ?? NO_NAMES;
 }

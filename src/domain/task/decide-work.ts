@@ -4,9 +4,9 @@
 import type { Fact } from '../../contract/event.ts';
 import type { Refusal } from '../../contract/failure.ts';
 import type { InputOf } from '../../contract/operations.ts';
-import { type DecideContext, type Decision, NOTHING, type Rule } from '../decision.ts';
+import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
-import { liveSession, returnOf } from '../session/live-session.ts';
+import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
 import { isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { BODY_CHARACTERS } from './decide-add.ts';
@@ -26,7 +26,7 @@ export const requestRule: Rule<'work.request'> = {
 
 /** A5: a specific task, started at once. Repeating it is harmless. */
 export const claimRule: Rule<'work.claim'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? [] : [input.task_id]),
+  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
   decide: (state, input, context) => {
     const session = liveSession(state, input.session_id, context.caller);
     if (isRefused(session)) return session;
@@ -35,28 +35,23 @@ export const claimRule: Rule<'work.claim'> = {
     if (task.lease?.session_id === session.id) return [...returnOf(session), ...startOf(task)];
     const no = whyNot(task, session);
     if (no !== null) return no;
-    return [
-      ...returnOf(session),
-      {
-        type: 'task_assigned',
-        data: {
-          task_id: task.id,
-          prev: 0,
-          session_id: session.id,
-          incarnation: session.incarnation,
-          attempt: task.attempt + 1,
-          started: true,
-          policy: 'claim',
-          score: 1,
-        },
-      },
-    ];
+    const data = {
+      task_id: task.id,
+      prev: 0,
+      session_id: session.id,
+      incarnation: session.incarnation,
+      attempt: task.attempt + 1,
+      started: true,
+      policy: 'claim',
+      score: 1,
+    };
+    return afterReturn(session, { type: 'task_assigned', data });
   },
 };
 
 /** A6: the first report starts the task. */
 export const updateRule: Rule<'work.update'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? [] : [input.task_id]),
+  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
   decide: (state, input, context) => {
     const session = liveSession(state, input.session_id, context.caller);
     if (isRefused(session)) return session;
@@ -73,7 +68,7 @@ export const updateRule: Rule<'work.update'> = {
 
 /** A7: idempotent for the same lease and outcome; a stale lease changes nothing. */
 export const completeRule: Rule<'work.complete'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? [] : [input.task_id]),
+  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
   decide: (state, input, context) => {
     const task = state.tasks.get(input.task_id);
     if (task === undefined) return repeatsRetired(input, context);
@@ -113,7 +108,7 @@ function endOf(
       type: 'task_completed',
       data: { task_id: task.id, prev: 0, lease: lease.number, session_id: session.id, result, duration_ms },
     };
-    return session.offline ? [...returnOf(session), completed] : [completed];
+    return afterReturn(session, completed);
   }
   const failure = { reason: 'reported' as const, result, duration_ms };
   if (task.failures + 1 >= task.options.max_attempts) return [...returnOf(session), ...failForGood(state, task, failure)];

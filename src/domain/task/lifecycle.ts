@@ -6,6 +6,7 @@ import type { Json, TaskStatus } from '../../contract/ids.ts';
 import { unhold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
 import { delay } from './delayed-tasks.ts';
+import { jsonSize } from './json-size.ts';
 import { dequeue, enqueue } from './ready-queue.ts';
 import { type Ending, isReady, isTerminal, type Task } from './state.ts';
 
@@ -61,7 +62,7 @@ export function finish(state: SwarmState, task: Task, status: TaskStatus, ending
   moveTo(state, task, status);
   task.ending = ending;
   task.due_at = 0;
-  const bytes = ending.result === null ? 0 : JSON.stringify(ending.result).length;
+  const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
   state.finished.set(task.id, bytes);
   state.finished_bytes += bytes;
 }
