@@ -19,7 +19,7 @@ export function checkImports(files: readonly SourceFile[], known: ReadonlySet<st
 }
 
 /** The imports of a file. A target that is not a plain string is reported as an empty one. */
-export function importsOf(file: SourceFile): Import[] {
+function importsOf(file: SourceFile): Import[] {
   const { staticImports, staticExports, dynamicImports } = file.module;
   const typed = (start: number): boolean => /^(import|export)\s+type\b/.test(file.text.slice(start, start + 40));
   return [

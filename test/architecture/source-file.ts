@@ -47,7 +47,7 @@ export const PRODUCT = /^src\/.*(?<!\.test)\.ts$/;
 export const ALL_TYPESCRIPT = /^(src|test|bench|scripts)\/.*\.ts$/;
 
 /** Line number of a place in a file, from 1. */
-export function lineAt(file: SourceFile, offset: number): number {
+function lineAt(file: SourceFile, offset: number): number {
   return file.text.slice(0, offset).split('\n').length;
 }
 
