@@ -139,6 +139,25 @@ describe('a folder that cannot be opened', () => {
     await expect(openSqliteJournal({ folder })).rejects.toMatchObject({ code: 'journal_damaged' });
   });
 
+  test('a journal of format 1 opens, as its tables are frozen here', async () => {
+    const folder = temporaryFolder();
+    const database = new DatabaseSync(join(folder, 'journal.db'));
+    database.exec(`
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE chunks ( first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, time INTEGER NOT NULL, hash BLOB NOT NULL,
+        retired TEXT, text TEXT NOT NULL ) STRICT;
+      CREATE TABLE retired_tasks ( id TEXT PRIMARY KEY, status TEXT NOT NULL, content_hash TEXT NOT NULL,
+        last_seq INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
+      INSERT INTO meta VALUES ('journal_id', 'journal-of-format-1'), ('format', 1), ('created', 0);
+      INSERT INTO chunks VALUES (1, 2, 1790000000000, x'b495b3ccfb57a304308bf49dac24ec3a0491d0b7e8fa3f5b4762d552aaa0dd5b',
+        '[["build-001","completed","abc",2]]', '[{"seq":1},\n{"seq":2}]');
+      INSERT INTO retired_tasks VALUES ('build-001', 'completed', 'abc', 2);`);
+    database.close();
+    const journal = await opened(folder);
+    expect(journal.id).toBe('journal-of-format-1');
+    expect(await journal.verify()).toMatchObject({ chunks: 1, damage: null });
+  });
+
   test('a file in its place: journal_failed', async () => {
     const folder = join(temporaryFolder(), 'data');
     writeFileSync(folder, 'not a folder');

@@ -23,23 +23,24 @@ const BUSY_TIMEOUT_MS = 1000;
 /** Larger pages make bulk appends cheaper (fewer frames in the write-ahead log), a single small append no dearer. */
 const PAGE_BYTES = 8192;
 
-const SCHEMA = `
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE chunks (
+/** The tables of format 1. Their text is compared with what a file holds, spaces apart: changing it makes a new format. */
+const TABLES = [
+  'CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID',
+  `CREATE TABLE chunks (
     first_seq INTEGER PRIMARY KEY,
     last_seq INTEGER NOT NULL,
     time INTEGER NOT NULL,
     hash BLOB NOT NULL,
     retired TEXT,
     text TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE retired_tasks (
+  ) STRICT`,
+  `CREATE TABLE retired_tasks (
     id TEXT PRIMARY KEY,
     status TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     last_seq INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-`;
+  ) STRICT, WITHOUT ROWID`,
+];
 
 /** An opened journal database. */
 export interface OpenDatabase {
@@ -79,7 +80,13 @@ export function assertSqliteVersion(version: string): void {
 function assertFormat(connection: DatabaseSync): void {
   const found = pragma(connection, `SELECT value FROM meta WHERE key = 'format'`);
   if (typeof found === 'number' && found > JOURNAL_FORMAT) throw new Failure('journal_version', { found, known: JOURNAL_FORMAT });
-  if (found !== JOURNAL_FORMAT) throw new Failure('journal_damaged', unreadable('it does not name its format'));
+  const tables = connection.prepare('SELECT sql FROM sqlite_schema ORDER BY rowid').all();
+  const isKnown = found === JOURNAL_FORMAT && spaceless(tables.map(({ sql }) => String(sql))) === spaceless(TABLES);
+  if (!isKnown) throw new Failure('journal_damaged', unreadable('its tables are not those of a journal'));
+}
+
+function spaceless(statements: readonly string[]): string {
+  return statements.join(';').replaceAll(/\s+/g, ' ');
 }
 
 /** The parameters of `journal_damaged` for a file of which nothing can be read. */
@@ -97,7 +104,7 @@ function makeDurable(connection: DatabaseSync): void {
 }
 
 function create(connection: DatabaseSync, journalId: string): void {
-  connection.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
+  connection.exec(`BEGIN IMMEDIATE; ${TABLES.join(';')}`);
   const insert = connection.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
   insert.run('journal_id', journalId);
   insert.run('format', JOURNAL_FORMAT);

@@ -20,14 +20,13 @@ function fault(connection: DatabaseSync): string | null {
     return id === null ? null : `every event is intact, but the index of finished tasks is wrong about ${id}`;
   } catch (error) {
     return `every event is intact, but the file cannot be checked: ${reasonOf(error)}`;
-  } finally {
-    connection.exec('DROP TABLE IF EXISTS temp.rebuilt');
   }
 }
 
 /** A task of which the index says something else than the chunks, or null. */
 function differingTask(connection: DatabaseSync): string | null {
   connection.exec(`
+    DROP TABLE IF EXISTS temp.rebuilt;
     CREATE TEMP TABLE rebuilt (id TEXT PRIMARY KEY, status TEXT, content_hash TEXT, last_seq INTEGER) WITHOUT ROWID;
     REPLACE INTO rebuilt
       SELECT task.value ->> 0, task.value ->> 1, task.value ->> 2, task.value ->> 3
@@ -37,5 +36,6 @@ function differingTask(connection: DatabaseSync): string | null {
     SELECT id FROM (SELECT * FROM rebuilt EXCEPT SELECT * FROM retired_tasks)
     UNION ALL SELECT id FROM (SELECT * FROM retired_tasks EXCEPT SELECT * FROM rebuilt) LIMIT 1`;
   const row = connection.prepare(difference).get();
+  connection.exec('DROP TABLE temp.rebuilt');
   return row === undefined ? null : String(row['id']);
 }

@@ -2,7 +2,7 @@
  * Owns reading the log in verified pages: every chunk is checked against the chain before it is handed out.
  * Invariant: a page never holds a chunk whose link is broken; the damage says what is intact before it and readable behind it.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { reasonOf } from '../../contract/failure.ts';
 import { brokenLink, emptyHead, readableEvents, type Link } from '../chain.ts';
 import type { Head, JournalDamage, StoredChunk } from '../journal.ts';
@@ -10,6 +10,8 @@ import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.t
 
 /** A page ends after the chunk that makes it this long, in characters: large enough to amortise its message. */
 const PAGE_CHARACTERS = 1 << 20;
+
+const SCAN = `SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq > ? ORDER BY first_seq`;
 
 /** A run of verified chunks. After a page with `done` or `damage` there is no other. */
 export interface Page {
@@ -25,56 +27,62 @@ export interface PageRange {
   readonly until: number;
 }
 
+/** How far a page came: to its end, or to what should have been the next chunk. */
+type Outcome = { readonly done: boolean } | { readonly reason: string; readonly isRowBroken: boolean };
+
 /** Reads one range, page after page. */
 export class PageReader {
   readonly #connection: DatabaseSync;
-  readonly #scan: StatementSync;
-  readonly #until: number;
-  #previous: Head;
+  readonly #range: PageRange;
+  /** The event up to which everything was read; unknown before the first page. */
+  #previous: Head | null = null;
 
   constructor(connection: DatabaseSync, range: PageRange) {
     this.#connection = connection;
-    this.#scan = connection.prepare(`SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq > ? ORDER BY first_seq`);
-    this.#until = range.until;
-    this.#previous = headBefore(connection, range);
+    this.#range = range;
   }
 
   /** The next page. Damage is reported, never thrown. */
   next(): Page {
     const chunks: StoredChunk[] = [];
-    let characters = 0;
-    if (this.#previous.seq >= this.#until) return { chunks, damage: null, done: true };
+    let outcome: Outcome;
     try {
-      for (const row of this.#scan.iterate(this.#previous.seq)) {
-        const link = decodeLink(row);
-        const reason = link === null ? 'its fields are of the wrong kind' : brokenLink(link, this.#previous);
-        if (link === null || reason !== null) return { chunks, damage: this.#damage(reason ?? '', link), done: true };
-        this.#previous = { seq: link.last_seq, hash: link.hash };
-        chunks.push({ first_seq: link.first_seq, last_seq: link.last_seq, time: link.time, text: link.text });
-        characters += link.text.length;
-        if (link.last_seq >= this.#until) return { chunks, damage: null, done: true };
-        if (characters >= PAGE_CHARACTERS) return { chunks, damage: null, done: false };
-      }
+      outcome = this.#fill(chunks);
     } catch (error) {
-      return { chunks, damage: this.#damage(reasonOf(error), undefined), done: true };
+      outcome = { reason: reasonOf(error), isRowBroken: false };
     }
-    return { chunks, damage: this.#damage('they are missing', undefined), done: true };
+    if ('done' in outcome) return { chunks, damage: null, done: outcome.done };
+    return { chunks, damage: this.#damage(outcome.reason, outcome.isRowBroken), done: true };
   }
 
-  /** `broken` is the row found where the next chunk should be: null when it cannot be decoded, undefined when there is none. */
-  #damage(reason: string, broken: Link | null | undefined): JournalDamage {
-    const first_seq = this.#previous.seq + 1;
-    // A gap says nothing against the row behind it; any other broken row is itself the damage.
-    const isGap = broken === undefined || (broken !== null && broken.first_seq > first_seq);
-    const rest = salvage(this.#connection, this.#previous.seq, isGap ? 0 : 1);
-    const end = rest.first_seq === null ? this.#until : rest.first_seq - 1;
-    return {
-      first_seq,
-      last_seq: Math.max(first_seq, Number.isFinite(end) ? end : first_seq),
-      reason,
-      good_events: this.#previous.seq,
-      readable_after: rest.events,
-    };
+  #fill(chunks: StoredChunk[]): Outcome {
+    const { until } = this.#range;
+    let previous = (this.#previous ??= headBefore(this.#connection, this.#range));
+    if (previous.seq >= until) return { done: true };
+    let characters = 0;
+    for (const row of this.#connection.prepare(SCAN).iterate(previous.seq)) {
+      const link = decodeLink(row);
+      if (link === null) return { reason: 'its fields are of the wrong kind', isRowBroken: true };
+      const reason = brokenLink(link, previous);
+      // A gap says nothing against the row behind it.
+      if (reason !== null) return { reason, isRowBroken: link.first_seq === previous.seq + 1 };
+      previous = { seq: link.last_seq, hash: link.hash };
+      this.#previous = previous;
+      chunks.push({ first_seq: link.first_seq, last_seq: link.last_seq, time: link.time, text: link.text });
+      characters += link.text.length;
+      if (link.last_seq >= until) return { done: true };
+      if (characters >= PAGE_CHARACTERS) return { done: false };
+    }
+    return { reason: 'they are missing', isRowBroken: false };
+  }
+
+  #damage(reason: string, isRowBroken: boolean): JournalDamage {
+    const good_events = this.#previous?.seq ?? this.#range.from - 1;
+    const rest = salvage(this.#connection, good_events, isRowBroken ? 1 : 0);
+    const end = rest.first_seq === null ? this.#range.until : rest.first_seq - 1;
+    const first_seq = good_events + 1;
+    const last_seq = Number.isFinite(end) ? Math.max(first_seq, end) : first_seq;
+    return { first_seq, last_seq, reason, good_events, readable_after: rest.events };
   }
 }
 
@@ -105,9 +113,8 @@ function salvage(connection: DatabaseSync, seq: number, skip: number): Salvage {
     found.events += events;
     found.first_seq = Math.min(found.first_seq ?? link.first_seq, link.first_seq);
   };
-  const scan = `SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq > ? ORDER BY first_seq`;
   try {
-    for (const row of connection.prepare(scan).iterate(seq)) {
+    for (const row of connection.prepare(SCAN).iterate(seq)) {
       const link = decodeLink(row);
       if (index >= skip) count(link);
       if (link !== null) passed = link.first_seq;
@@ -115,7 +122,7 @@ function salvage(connection: DatabaseSync, seq: number, skip: number): Salvage {
     }
   } catch {
     try {
-      for (const row of connection.prepare(`${scan} DESC`).iterate(passed)) count(decodeLink(row));
+      for (const row of connection.prepare(`${SCAN} DESC`).iterate(passed)) count(decodeLink(row));
     } catch {
       // The damaged page again, from the other side: all that can be reached was counted.
     }

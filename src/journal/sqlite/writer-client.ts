@@ -116,8 +116,10 @@ export class WriterClient {
     else if ('refused' in message) this.#opened.reject(received(message.refused));
     else if ('opened' in message) this.#open(message.opened.journal_id, message.opened.head);
     else {
-      this.#asks.get(message.call)?.resolve(message.answer);
+      const ask = this.#asks.get(message.call);
       this.#asks.delete(message.call);
+      if ('answer' in message) ask?.resolve(message.answer);
+      else ask?.reject(received(message.refusal));
     }
   }
 

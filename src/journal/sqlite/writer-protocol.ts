@@ -39,4 +39,5 @@ export type FromWriter =
   | { readonly durable: Head }
   /** The write failed: nothing after the last durable head counts, and no later write is tried. */
   | { readonly failed: SentFailure }
-  | { readonly call: number; readonly answer: Answer };
+  | { readonly call: number; readonly answer: Answer }
+  | { readonly call: number; readonly refusal: SentFailure };

@@ -33,7 +33,7 @@ class WriterThread {
   drain(first: ToWriter): void {
     for (let message: ToWriter | null = first; message !== null; message = this.#take()) {
       if (isChunk(message)) this.#append(message);
-      else say(this.#port, { call: message.call, answer: this.#answer(message) });
+      else this.#reply(message);
     }
   }
 
@@ -45,6 +45,14 @@ class WriterThread {
     } catch (error) {
       this.#failed = true;
       say(this.#port, { failed: sent(asJournalFailure(error)) });
+    }
+  }
+
+  #reply(ask: Ask): void {
+    try {
+      say(this.#port, { call: ask.call, answer: this.#answer(ask) });
+    } catch (error) {
+      say(this.#port, { call: ask.call, refusal: sent(asJournalFailure(error)) });
     }
   }
 
