@@ -235,6 +235,12 @@ export const ERRORS = {
   ),
   port_taken: entry(500, EXIT.failed, 'The port {port} is taken.', 'Choose another with --port, or leave --port out.'),
   timed_out: passing(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.'),
+  data_folder_missing: entry(
+    404,
+    EXIT.missing,
+    'There is no data folder of Tutti at {folder}.',
+    '`tutti up` makes one; --data names another.',
+  ),
   config_invalid: entry(
     500,
     EXIT.usage,

@@ -3,17 +3,19 @@
  *
  * A connection that asks for nothing gets a status frame at once and every 2 s, and every event as it happens.
  * `?since=SEQ` starts the events after that one; `?topics=task,status` chooses others, `?topics=` none.
- * A `subscribe` frame adds a subscription of its own; until its first frame a connection with a token is anonymous
- * unless the token came as a bearer header or as the subprotocol `tutti.bearer.{base64url of the token}`.
+ * A `subscribe` frame adds a subscription. The token comes as a bearer header, as the subprotocol
+ * `tutti.bearer.{base64url of the token}` beside `tutti`, or in a `hello`, which then must be the first frame.
  *
  * Promises: calls of one frame are taken in order and answered in one frame; the events of a subscription come in order
  * and without a gap, or a `reset` says so; a status frame comes after the events it has counted.
  * Close codes: 1001 the server shuts down, 1009 the frame was far too large, 4001 no valid token, 4008 the reader was too slow.
- * The reason of 4008 is JSON: {"resume": cursor or null} of its oldest subscription.
+ * The reason of 4008 is JSON, {journal, seq}: everything up to there was sent before.
  */
 import { z } from 'zod';
+import { batchCall, batchResult, BATCH_BYTES, BATCH_CALLS } from './batch.ts';
 import { sequence, sessionId, swarmName } from './ids.ts';
 import { workRequest } from './operations/work-operations.ts';
+import { problem } from './problem.ts';
 import { eventView } from './views/event-view.ts';
 import { statusView } from './views/status-view.ts';
 
@@ -23,12 +25,8 @@ export const REALTIME_PATH = '/swarm/realtime';
 export const REALTIME_PROTOCOL = 'tutti';
 /** A subprotocol that starts with this carries the token, base64url-encoded: browsers can send no headers. */
 export const BEARER_PROTOCOL = 'tutti.bearer.';
-/** Calls that one frame may carry. */
-export const CALLS_AT_MOST = 1000;
-/** Subscriptions and standing wishes for work that one connection may have. */
-export const SUBSCRIPTIONS_AT_MOST = 64;
 /** Largest frame a client may send, in bytes. */
-export const FRAME_LIMIT = 16 * 1_048_576;
+export const FRAME_BYTES = BATCH_BYTES;
 /** Name of the subscription that a connection has without asking. */
 export const DEFAULT_SUBSCRIPTION = 'default';
 
@@ -60,7 +58,7 @@ export type FeedCursor = z.output<typeof feedCursor>;
 
 const frameId = z.union([z.string().max(128), z.number()]).describe('Chosen by the client; the answer repeats it.');
 const subscriptionId = z.string().min(1).max(128).describe('Name of a subscription, chosen by the client.');
-const credential = z.string().max(4096).describe('The session credential that register returned.');
+const credential = z.string().max(2048).describe('The session credential that register returned.');
 
 /** Says who the client is. Needed when no token came with the connection; may come again to change the credential. */
 export const helloFrame = z.strictObject({
@@ -72,23 +70,13 @@ export const helloFrame = z.strictObject({
 });
 
 /** Calls one operation; answered by a `result`. */
-export const callFrame = z.strictObject({
-  type: z.literal('call'),
-  id: frameId,
-  operation: z.string().max(64),
-  input: z.unknown().optional().describe('The input of the operation; {} when left out.'),
-  credential: credential.optional(),
-});
+export const callFrame = batchCall.extend({ type: z.literal('call'), id: frameId });
 
 /** Calls several operations in order; answered by one `results`. */
 export const callsFrame = z.strictObject({
   type: z.literal('calls'),
   id: frameId,
-  calls: z
-    .array(z.strictObject({ operation: z.string().max(64), input: z.unknown().optional() }))
-    .min(1)
-    .max(CALLS_AT_MOST),
-  credential: credential.optional(),
+  calls: z.array(batchCall).min(1).max(BATCH_CALLS),
 });
 
 /** Begins a subscription, or begins it anew with other topics. */
@@ -113,37 +101,20 @@ export const workFrame = z.strictObject({
 /** Asks for a sign of life; answered by `pong`. The server pings by itself, with WebSocket control frames. */
 export const pingFrame = z.strictObject({ type: z.literal('ping'), id: frameId.optional() });
 
-/** Every frame that a client may send. */
-export const clientFrame = z.discriminatedUnion('type', [
-  helloFrame,
-  callFrame,
-  callsFrame,
-  subscribeFrame,
-  unsubscribeFrame,
-  workFrame,
-  pingFrame,
-]);
-/** Every frame that a client may send. */
-export type ClientFrame = z.output<typeof clientFrame>;
-
-/** A refusal or failure as frames carry it. */
-export const problemView = z.object({
-  code: z.string(),
-  detail: z.string(),
-  hint: z.string(),
-  retryable: z.boolean(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
-/** A refusal or failure as frames carry it. */
-export type ProblemView = z.output<typeof problemView>;
-
-/** How one call went. */
-export const callOutcome = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), output: z.unknown() }),
-  z.object({ ok: z.literal(false), error: problemView }),
-]);
-/** How one call went. */
-export type CallOutcome = z.output<typeof callOutcome>;
+/** Every frame that a client may send, by its type. */
+export const CLIENT_FRAMES = {
+  hello: helloFrame,
+  call: callFrame,
+  calls: callsFrame,
+  subscribe: subscribeFrame,
+  unsubscribe: unsubscribeFrame,
+  work: workFrame,
+  ping: pingFrame,
+} as const;
+/** Type of a frame that a client may send. */
+export type ClientFrameType = keyof typeof CLIENT_FRAMES;
+/** A frame of one type, validated. */
+export type ClientFrame<T extends ClientFrameType = ClientFrameType> = { [K in T]: z.output<(typeof CLIENT_FRAMES)[K]> }[T];
 
 /** The answer to `hello`. */
 export const welcomeFrame = z.object({
@@ -153,9 +124,9 @@ export const welcomeFrame = z.object({
   heartbeat_seconds: z.number().describe('A connection that is silent for twice this long is dropped.'),
 });
 /** The answer to `call`. */
-export const resultFrame = z.object({ type: z.literal('result'), id: frameId }).and(callOutcome);
+export const resultFrame = z.object({ type: z.literal('result'), id: frameId }).and(batchResult);
 /** The answer to `calls`: one outcome per call, in their order. */
-export const resultsFrame = z.object({ type: z.literal('results'), id: frameId, results: z.array(callOutcome) });
+export const resultsFrame = z.object({ type: z.literal('results'), id: frameId, results: z.array(batchResult) });
 /** The status (A9), at once and every 2 s. It comes after the events up to its `seq`. */
 export const statusFrame = statusView.extend({ type: z.literal('status_update') });
 /** Events of a subscription, in order. `seq` is the place after them: everything up to it was sent or did not match. */
@@ -172,14 +143,19 @@ export const resetFrame = z.object({
 });
 /** A subscription has ended. */
 export const unsubscribedFrame = z.object({ type: z.literal('unsubscribed'), subscription: subscriptionId });
-/** A standing wish for work began or ended. */
-export const workingFrame = z.object({ type: z.literal('working'), session_id: sessionId, wanted: z.boolean() });
+/** A standing wish for work began or ended; `error` says why it ended without being asked to. */
+export const workingFrame = z.object({
+  type: z.literal('working'),
+  session_id: sessionId,
+  wanted: z.boolean(),
+  error: problem.optional(),
+});
 /** Work for a session with a standing wish, as work.request would have answered. */
 export const assignmentFrame = workRequest.output.extend({ type: z.literal('assignment'), session_id: sessionId });
 /** The answer to `ping`. */
 export const pongFrame = z.object({ type: z.literal('pong'), id: frameId.optional() });
 /** A frame that could not be taken; the connection goes on. */
-export const errorFrame = z.object({ type: z.literal('error'), id: frameId.optional(), error: problemView });
+export const errorFrame = z.object({ type: z.literal('error'), id: frameId.optional(), error: problem });
 
 /** Every frame that the server sends. */
 export type ServerFrame =

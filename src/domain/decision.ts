@@ -2,19 +2,12 @@
  * What a rule is: a pure function from the state and a command to facts, or a refusal.
  * Time, randomness and whatever is not state come in with the context.
  */
+import type { Caller } from '../contract/caller.ts';
 import type { Fact, LogEvent } from '../contract/event.ts';
 import type { Refusal } from '../contract/failure.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
 import type { SwarmState } from './state.ts';
 import type { TaskRemains } from './task/state.ts';
-
-/** Who sends a command. */
-export interface Caller {
-  /** Name of the principal, as it appears in events. */
-  readonly actor: string;
-  /** The session whose credential came along, or null. */
-  readonly credential: { readonly session_id: string; readonly incarnation: number } | null;
-}
 
 /** A task that left memory, with its last event. */
 export interface RetiredRecord extends TaskRemains {

@@ -3,7 +3,7 @@
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
-import type { Caller } from '../domain/decision.ts';
+import type { Caller } from '../contract/caller.ts';
 import type { SwarmState } from '../domain/state.ts';
 
 /** A command with its caller. */

@@ -9,10 +9,12 @@
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
-import type { Caller, DecideContext, Decision, RetiredRecord, Rule } from '../domain/decision.ts';
+import type { Caller } from '../contract/caller.ts';
+import type { DecideContext, Decision, RetiredRecord, Rule } from '../domain/decision.ts';
 import { decideDispatch } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
+import { seal } from '../domain/seal.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { decideHealth } from '../domain/swarm/health.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
@@ -185,7 +187,11 @@ export class SwarmEngine {
     this.#passes.start();
   }
 
-  #submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, retired: ReadonlyMap<string, RetiredRecord>): Promise<Awaited<T>> {
+  #submit<N extends CommandName, T>(
+    command: Command<N>,
+    reply: Reply<T>,
+    retired: ReadonlyMap<string, RetiredRecord>,
+  ): Promise<Awaited<T>> {
     const no = this.#whyNot();
     if (no !== null) return Promise.reject(no);
     const id = command.input.command_id;
@@ -248,7 +254,7 @@ export class SwarmEngine {
   #record(facts: readonly Fact[], actor: string, commandId: string | null): LogEvent[] {
     const events: LogEvent[] = [];
     for (const fact of facts) {
-      const event = this.#sealed(fact, actor, commandId);
+      const event = seal(this.#state, fact, { time: this.#now(), version: EVENTS[fact.type].version, actor, command_id: commandId });
       const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
       evolve(this.#state, event);
       this.#commit.add(event, retired);
@@ -261,21 +267,6 @@ export class SwarmEngine {
     if (commandId !== null) this.#commands.note(commandId, first.seq, first.time);
     this.#scheduleFlush();
     return events;
-  }
-
-  /** Gives a fact its envelope; a task's fact also gets the number of the task's event before it. */
-  #sealed(fact: Fact, actor: string, commandId: string | null): LogEvent {
-    const { type, data } = fact;
-    if ('prev' in data) (data as { prev: number }).prev = this.#state.tasks.get(data.task_id)?.last_seq ?? 0;
-    return {
-      seq: this.#state.seq + 1,
-      time: this.#now(),
-      type,
-      version: EVENTS[type].version,
-      actor,
-      command_id: commandId,
-      data,
-    } as LogEvent;
   }
 
   /** Gives ready tasks to the sessions that want work; `also` wants work just now. */

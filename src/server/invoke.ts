@@ -5,7 +5,7 @@
  */
 import { Failure } from '../contract/failure.ts';
 import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type QueryName } from '../contract/operations.ts';
-import type { Caller } from '../domain/decision.ts';
+import type { Caller } from '../contract/caller.ts';
 import type { Command, Reply } from '../engine/command.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import { QUERIES } from '../views/queries.ts';

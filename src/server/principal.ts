@@ -4,7 +4,7 @@
  */
 import { Failure } from '../contract/failure.ts';
 import { ROLES, type Role } from '../contract/operation.ts';
-import type { Caller } from '../domain/decision.ts';
+import type { Caller } from '../contract/caller.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** Who calls. */

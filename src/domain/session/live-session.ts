@@ -3,7 +3,7 @@
  */
 import type { Fact } from '../../contract/event.ts';
 import type { Refusal } from '../../contract/failure.ts';
-import type { Caller } from '../decision.ts';
+import type { Caller } from '../../contract/caller.ts';
 import { NOTHING } from '../decision.ts';
 import { refusal } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';

@@ -56,8 +56,8 @@ function checkSession(state: SwarmState, session: Session, contacts: Contacts, n
   const heard = heardAt(state, session, contacts);
   if (now - heard >= ms(state.settings.offline_after)) {
     return [
-      { type: 'session_offline', data: { session_id: session.id, last_contact: heard } },
       ...releaseHeld(state, session, 'session_offline', { now, last_contact: heard }),
+      { type: 'session_offline', data: { session_id: session.id, last_contact: heard } },
     ];
   }
   const facts: Fact[] = [];

@@ -3,7 +3,7 @@
  * A stale lease changes nothing.
  */
 import type { Refusal } from '../../contract/failure.ts';
-import type { Caller } from '../decision.ts';
+import type { Caller } from '../../contract/caller.ts';
 import { refusal } from '../refuse.ts';
 import type { Lease, Task } from './state.ts';
 
