@@ -7,7 +7,7 @@ import { Failure } from '../../src/contract/failure.ts';
 import type { Journal, JournalDamage, StoredChunk } from '../../src/journal/journal.ts';
 import { ChunkLookup } from '../../src/journal/sqlite/chunk-lookup.ts';
 import { openDatabase, type OpenDatabase } from '../../src/journal/sqlite/database.ts';
-import { GroupCommit } from '../../src/journal/sqlite/group-commit.ts';
+import { ChunkWriter } from '../../src/journal/sqlite/chunk-writer.ts';
 import { inspect } from '../../src/journal/sqlite/inspection.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
 import { PageReader } from '../../src/journal/sqlite/page-reader.ts';
@@ -65,7 +65,7 @@ function pageOf(bytes: Buffer, index: number): number {
 function opened(file: string): (OpenDatabase & { reader: PageReader }) | null {
   try {
     const database = openDatabase(file, 'another');
-    if (database.head !== null) expect(new GroupCommit(database.connection, database.head)).toBeDefined();
+    if (database.head !== null) expect(new ChunkWriter(database.connection, database.head)).toBeDefined();
     const range = { journalId: database.journalId, from: 1, until: database.head?.seq ?? EVENTS };
     return { ...database, reader: new PageReader(database.connection, range) };
   } catch (error) {

@@ -58,7 +58,7 @@ test('a journal that ends before its witness is read-only, says so, and stays so
   const before = witnessOf(folder);
   for (let round = 0; round < 2; round += 1) {
     const journal = await openSqliteJournal({ folder });
-    expect(journal.readOnly).toEqual({ reason: 'the log ends at event 80, but event 100 was acknowledged before', witness_seq: 100 });
+    expect(journal.readOnly).toEqual({ reason: 'The log ends at event 80, but event 100 was acknowledged before.', witness_seq: 100 });
     await expect(journal.append(sampleChunk(81, 1))).rejects.toMatchObject({ code: 'read_only', params: { witness_seq: 100 } });
     expect(await Array.fromAsync(journal.read(1))).toHaveLength(8);
     expect((await journal.chunkAt(80))?.last_seq).toBe(80);
@@ -78,7 +78,7 @@ test('a journal with another end than its witness saw is read-only', async () =>
   await other.close();
   writeFileSync(join(folder, 'witness.json'), witness);
   const journal = await opened(folder);
-  expect(journal.readOnly).toEqual({ reason: 'event 100 is not the one that was acknowledged before', witness_seq: 100 });
+  expect(journal.readOnly).toEqual({ reason: 'Event 100 is not the one that was acknowledged before.', witness_seq: 100 });
 });
 
 test('a database that vanished comes back read-only, not as a new log', async () => {

@@ -12,7 +12,7 @@ import { decodeHead, HEAD_COLUMNS } from './link-row.ts';
 import { isCorrupt } from './sqlite-error.ts';
 
 /** The format this code writes; a higher one in a file comes from a newer Tutti. */
-export const JOURNAL_FORMAT = 1;
+const JOURNAL_FORMAT = 1;
 
 /** Versions before this one can lose committed transactions when the write-ahead log restarts during a checkpoint. */
 const SOUND_SQLITE = '3.51.3';

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../contract/failure.ts';
 import type { Head, Journal } from '../journal.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
@@ -52,8 +53,8 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 function behind(sighting: Sighting, head: Head, lookup: ChunkLookup): Journal['readOnly'] {
   const { seq, hash } = sighting;
   if (head.seq < seq) {
-    return { reason: `the log ends at event ${head.seq}, but event ${seq} was acknowledged before`, witness_seq: seq };
+    return { reason: messageOf('journal_behind', { seq: head.seq, witness_seq: seq }), witness_seq: seq };
   }
   if (lookup.hashAfter(seq) === hash) return null;
-  return { reason: `event ${seq} is not the one that was acknowledged before`, witness_seq: seq };
+  return { reason: `Event ${seq} is not the one that was acknowledged before.`, witness_seq: seq };
 }

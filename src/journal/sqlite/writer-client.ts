@@ -4,12 +4,12 @@
  * thread is gone, everything that waits and everything later rejects.
  */
 import { getCompileCacheDir } from 'node:module';
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import { misplacement } from '../chain.ts';
 import type { Chunk, Head } from '../journal.ts';
-import type { Answer, Ask, FromWriter, SentFailure, ToWriter, WriterStart } from './writer-protocol.ts';
+import type { WriterAnswer, WriterAsk, FromWriter, SentFailure, ToWriter, WriterStart } from './writer-protocol.ts';
 
 interface WaitingAppend {
   readonly last_seq: number;
@@ -18,12 +18,12 @@ interface WaitingAppend {
 }
 
 interface WaitingAsk {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: WriterAnswer) => void;
   readonly reject: (failure: Failure) => void;
 }
 
 /** An ask without its number. */
-type Question = Ask extends infer A ? (A extends Ask ? Omit<A, 'call'> : never) : never;
+type Question = WriterAsk extends infer A ? (A extends WriterAsk ? Omit<A, 'call'> : never) : never;
 
 /** Talks to the writer thread of one journal. */
 export class WriterClient {
@@ -51,9 +51,11 @@ export class WriterClient {
 
   /** Starts the thread and opens the database in it. Throws the Failure it refuses with. */
   static async start(options: WriterStart): Promise<WriterClient> {
-    // Source files run as they are; a build has its own extension, which no compiler writes into a URL.
-    const thread = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(thread, { workerData: options, name: 'journal-writer', env: compileCache() });
+    const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
+      workerData: options,
+      name: 'journal-writer',
+      env: compileCache(),
+    });
     const client = new WriterClient(worker);
     try {
       await client.#opened.promise;
@@ -90,7 +92,7 @@ export class WriterClient {
   }
 
   /** Asks the thread; its answer comes after all that was posted before. */
-  ask(question: Question): Promise<Answer> {
+  ask(question: Question): Promise<WriterAnswer> {
     if (this.#gone !== null) return Promise.reject(this.#gone);
     this.#calls += 1;
     const call = this.#calls;

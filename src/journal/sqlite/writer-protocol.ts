@@ -12,7 +12,7 @@ export interface WriterStart {
 }
 
 /** A question; its answer repeats `call`. */
-export type Ask = { readonly call: number } & (
+export type WriterAsk = { readonly call: number } & (
   | { readonly ask: 'page'; readonly reader: number; readonly from: number; readonly until: number }
   | { readonly ask: 'stop'; readonly reader: number }
   | { readonly ask: 'inspect' }
@@ -20,10 +20,10 @@ export type Ask = { readonly call: number } & (
 );
 
 /** To the thread. */
-export type ToWriter = Chunk | Ask;
+export type ToWriter = Chunk | WriterAsk;
 
 /** What an ask is answered with. */
-export type Answer = Page | JournalDamage | null;
+export type WriterAnswer = Page | JournalDamage | null;
 
 /** A Failure as it arrives from another thread: without its class. */
 export interface SentFailure {
@@ -39,5 +39,5 @@ export type FromWriter =
   | { readonly durable: Head }
   /** The write failed: nothing after the last durable head counts, and no later write is tried. */
   | { readonly failed: SentFailure }
-  | { readonly call: number; readonly answer: Answer }
+  | { readonly call: number; readonly answer: WriterAnswer }
   | { readonly call: number; readonly refusal: SentFailure };

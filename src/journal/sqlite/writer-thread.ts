@@ -6,16 +6,16 @@ import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from '
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { Chunk, Head } from '../journal.ts';
 import { openDatabase, unreadable, type OpenDatabase } from './database.ts';
-import { GroupCommit } from './group-commit.ts';
+import { ChunkWriter } from './chunk-writer.ts';
 import { inspect } from './inspection.ts';
 import { PageReader } from './page-reader.ts';
 import { asJournalFailure, isCorrupt } from './sqlite-error.ts';
-import type { Answer, Ask, FromWriter, SentFailure, ToWriter, WriterStart } from './writer-protocol.ts';
+import type { WriterAnswer, WriterAsk, FromWriter, SentFailure, ToWriter, WriterStart } from './writer-protocol.ts';
 
 class WriterThread {
   readonly #port: MessagePort;
   readonly #database: OpenDatabase;
-  readonly #commits: GroupCommit;
+  readonly #writer: ChunkWriter;
   readonly #readers = new Map<number, PageReader>();
   #head: Head;
   #failed = false;
@@ -26,7 +26,7 @@ class WriterThread {
     this.#port = port;
     this.#database = database;
     this.#head = head;
-    this.#commits = new GroupCommit(database.connection, head);
+    this.#writer = new ChunkWriter(database.connection, head);
   }
 
   /** Handles this message and all that wait behind it. */
@@ -40,7 +40,7 @@ class WriterThread {
   #append(first: Chunk): void {
     if (this.#failed) return;
     try {
-      this.#head = this.#commits.commit(first, () => this.#takeChunk());
+      this.#head = this.#writer.commit(first, () => this.#takeChunk());
       say(this.#port, { durable: this.#head });
     } catch (error) {
       this.#failed = true;
@@ -48,7 +48,7 @@ class WriterThread {
     }
   }
 
-  #reply(ask: Ask): void {
+  #reply(ask: WriterAsk): void {
     try {
       say(this.#port, { call: ask.call, answer: this.#answer(ask) });
     } catch (error) {
@@ -56,7 +56,7 @@ class WriterThread {
     }
   }
 
-  #answer(ask: Ask): Answer {
+  #answer(ask: WriterAsk): WriterAnswer {
     const { connection, journalId } = this.#database;
     if (ask.ask === 'inspect') return inspect(connection, this.#head);
     if (ask.ask === 'page') {

@@ -10,7 +10,7 @@ import type { Chunk, Head } from '../journal.ts';
 const TRANSACTION_CHARACTERS = 4 << 20;
 
 /** Writes chunks in transactions. */
-export class GroupCommit {
+export class ChunkWriter {
   readonly #connection: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #insertChunk: StatementSync;
