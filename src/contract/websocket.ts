@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { batchCall, batchResult, BATCH_BYTES, BATCH_CALLS } from './batch.ts';
 import { sequence, sessionId, swarmName } from './ids.ts';
 import { workRequest } from './operations/work-operations.ts';
-import { problem } from './problem.ts';
+import { type Problem, problem } from './problem.ts';
 import { eventView } from './views/event-view.ts';
 import { statusView } from './views/status-view.ts';
 
@@ -167,7 +167,7 @@ export type ServerFrame =
   | z.output<typeof subscribedFrame>
   | z.output<typeof resetFrame>
   | z.output<typeof unsubscribedFrame>
-  | z.output<typeof workingFrame>
+  | (Omit<z.output<typeof workingFrame>, 'error'> & { readonly error?: Problem })
   | z.output<typeof assignmentFrame>
   | z.output<typeof pongFrame>
-  | z.output<typeof errorFrame>;
+  | (Omit<z.output<typeof errorFrame>, 'error'> & { readonly error: Problem });

@@ -21,7 +21,7 @@ export function outstandingWork(
   known: ReadonlySet<number>,
   { log }: ViewContext,
 ): readonly OutstandingWork[] {
-  return (state.sessions.get(sessionId)?.held ?? []).flatMap((id) => {
+  return (state.sessions.get(sessionId)?.held ?? []).flatMap((id): OutstandingWork[] => {
     const task = state.tasks.get(id);
     const lease = task?.lease ?? null;
     if (task === undefined || lease === null || lease.started_at !== 0) return [];
