@@ -15,6 +15,21 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('./append-until-failure.ts', import.meta.url));
 
+/** Preloaded into a process, it lets forty syncs pass and fails every later one, as a dying disk does. */
+const FAILING_SYNC = `
+  #include <errno.h>
+  #include <sys/syscall.h>
+  #include <unistd.h>
+  static int passed = 0;
+  static int sync_with(long call, int file) {
+    if (__atomic_fetch_add(&passed, 1, __ATOMIC_SEQ_CST) < 40) return syscall(call, file);
+    errno = EIO;
+    return -1;
+  }
+  int fdatasync(int file) { return sync_with(SYS_fdatasync, file); }
+  int fsync(int file) { return sync_with(SYS_fsync, file); }
+`;
+
 async function opened(folder: string): Promise<Journal> {
   const journal = await openSqliteJournal({ folder });
   onTestFinished(() => journal.close());
@@ -66,6 +81,24 @@ describe('a disk that takes no more', () => {
     expectRefused(report);
     expect(report.reason).toContain('I/O');
     await expectIntact(folder, report);
+  });
+});
+
+describe('a disk that reports a failed sync', () => {
+  test('R28: the append is refused, no later one is tried, and what was acknowledged stays', async ({ skip }) => {
+    const folder = temporaryFolder();
+    const library = join(folder, 'failing-sync.so');
+    try {
+      execFileSync('cc', ['-shared', '-fPIC', '-x', 'c', '-o', library, '-'], { input: FAILING_SYNC, stdio: ['pipe', 'pipe', 'pipe'] });
+    } catch {
+      skip('a failing sync needs a C compiler to be injected');
+    }
+    const data = join(folder, 'data');
+    const env = { ...process.env, LD_PRELOAD: library };
+    const report = JSON.parse(execFileSync(process.execPath, [PROGRAM, data], { encoding: 'utf8', env })) as FailureReport;
+    expectRefused(report);
+    expect(report.reason).toContain('I/O');
+    await expectIntact(data, report);
   });
 });
 
