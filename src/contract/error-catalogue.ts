@@ -152,6 +152,13 @@ export const ERRORS = {
     'Give every command an id of its own.',
   ),
 
+  worker_running: entry(
+    409,
+    EXIT.conflict,
+    'Another worker runs the session {session_id} here: {folder}',
+    'Stop that worker, or start this one under another session id.',
+  ),
+
   // The log and the server
   event_unknown: entry(
     404,

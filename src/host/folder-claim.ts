@@ -13,18 +13,18 @@ export interface FolderClaim {
   release(): Promise<void>;
 }
 
-/** Claims a folder for this process, or null when a living process has it. Two that claim at once may both get null. */
-export async function claimFolder(folder: string): Promise<FolderClaim | null> {
+/** Claims a folder for this process. `held`: a living process has it; `contended`: two claimed at once and both stepped back. */
+export async function claimFolder(folder: string): Promise<FolderClaim | 'held' | 'contended'> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const own = `alive-${process.pid}-${startOf(process.pid)}`;
   const release = (): Promise<void> => rm(join(folder, own), { force: true });
   const before = await living(folder);
-  if (before.length > 0) return null;
+  if (before.length > 0) return 'held';
   await writeFile(join(folder, own), '');
   const others = (await living(folder)).filter((name) => name !== own);
   if (others.length === 0) return { folder, release };
   await release();
-  return null;
+  return 'contended';
 }
 
 /** The claims of living processes; those of dead ones are removed. */

@@ -21,12 +21,13 @@ export interface HeartbeatPorts {
   readonly onAssignment: (assignment: AssignmentView) => void;
 }
 
-/** Beats until the worker closes. Never rejects. */
+/** Beats until the worker closes; a session that was never registered has no heart. Never rejects. */
 export async function keepBeating(ports: HeartbeatPorts): Promise<void> {
   const { session, fate, clock } = ports;
+  if (!session.registered) return;
   await pause(clock, session.heartbeat_ms, fate.closing);
   while (!fate.closing.aborted) {
-    const busy = ports.table.held.filter((task) => task.phase === 'preparing' || task.phase === 'running' || task.phase === 'reporting');
+    const busy = ports.table.held.filter((task) => task.isStarted);
     if (busy.length === 0) await beat(ports, null);
     for (const task of busy) if (task.phase !== 'ended') await beat(ports, task);
     await pause(clock, session.heartbeat_ms, fate.closing);
@@ -60,7 +61,7 @@ function heed(task: HeldTask, revoked: OutputOf<'session.heartbeat'>['revoked'])
 /** Answers a question about a silent task: its processes live, and this is how long they have said nothing. */
 async function reassure({ session, table, fate, clock }: HeartbeatPorts, id: string): Promise<void> {
   const task = table.find(id);
-  if (task === null || task.phase !== 'running') return;
+  if (task === null || !task.isStarted) return;
   const silent_seconds = Math.round((clock.now() - task.heard_at) / 1000);
   const details = { alive: true, silent_seconds, output_bytes: task.output_bytes };
   await session.call('work.update', { task_id: id, lease: task.lease, details }, fate.closing);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assignment } from '../../test/host/host-fixture.ts';
 import { HeldTask, type HeldPhase } from './held-task.ts';
 
-const PHASES: readonly HeldPhase[] = ['accepted', 'starting', 'preparing', 'running', 'reporting', 'ended'];
+const PHASES: readonly HeldPhase[] = ['accepted', 'starting', 'preparing', 'running', 'settling', 'reporting', 'ended'];
 const ALLOWED = new Set([
   'accepted>starting',
   'accepted>ended',
@@ -11,8 +11,11 @@ const ALLOWED = new Set([
   'preparing>running',
   'preparing>reporting',
   'preparing>ended',
+  'running>settling',
   'running>reporting',
   'running>ended',
+  'settling>reporting',
+  'settling>ended',
   'reporting>ended',
 ]);
 const WAY: Readonly<Record<HeldPhase, readonly HeldPhase[]>> = {
@@ -20,7 +23,8 @@ const WAY: Readonly<Record<HeldPhase, readonly HeldPhase[]>> = {
   starting: ['starting'],
   preparing: ['starting', 'preparing'],
   running: ['starting', 'preparing', 'running'],
-  reporting: ['starting', 'preparing', 'running', 'reporting'],
+  settling: ['starting', 'preparing', 'running', 'settling'],
+  reporting: ['starting', 'preparing', 'running', 'settling', 'reporting'],
   ended: ['ended'],
 };
 

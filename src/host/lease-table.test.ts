@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assignment } from '../../test/host/host-fixture.ts';
 import type { HeldTask } from './held-task.ts';

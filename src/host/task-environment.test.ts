@@ -19,7 +19,7 @@ test('a task gets an allow-list of the environment and who it is, and no credent
     MY_PATH: '/x',
   };
   const identity = { url: 'http://127.0.0.1:8600', swarm: 'default', session_id: 's-1' };
-  expect(taskEnvironment(own, identity, new HeldTask(assignment(42, 'build-007')))).toEqual({
+  expect(taskEnvironment(own, identity, new HeldTask(assignment(42, 'build-007')), '/work/place')).toEqual({
     PATH: '/usr/bin',
     HOME: '/home/me',
     LC_ALL: 'C.UTF-8',
@@ -30,5 +30,6 @@ test('a task gets an allow-list of the environment and who it is, and no credent
     TUTTI_TASK: 'build-007',
     TUTTI_LEASE: '42',
     TUTTI_ATTEMPT: '1',
+    TUTTI_WORKPLACE: '/work/place',
   });
 });

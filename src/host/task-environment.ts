@@ -4,6 +4,7 @@
  */
 import type { Environment } from '../config/environment.ts';
 import type { HeldTask } from './held-task.ts';
+import { WORKPLACE_VARIABLE } from './run-record.ts';
 
 /** What a command may need of its surroundings and what holds no secret. */
 const ALLOWED =
@@ -16,8 +17,8 @@ export interface TaskIdentity {
   readonly session_id: string;
 }
 
-/** The environment of one attempt. */
-export function taskEnvironment(own: Environment, identity: TaskIdentity, task: HeldTask): Record<string, string> {
+/** The environment of one attempt in its folder. */
+export function taskEnvironment(own: Environment, identity: TaskIdentity, task: HeldTask, folder: string): Record<string, string> {
   const inherited = Object.entries(own).filter((entry): entry is [string, string] => ALLOWED.test(entry[0]) && entry[1] !== undefined);
   return {
     ...Object.fromEntries(inherited),
@@ -27,5 +28,6 @@ export function taskEnvironment(own: Environment, identity: TaskIdentity, task: 
     TUTTI_TASK: task.task.id,
     TUTTI_LEASE: String(task.lease),
     TUTTI_ATTEMPT: String(task.task.attempt),
+    [WORKPLACE_VARIABLE]: folder,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What a worker tells those who watch it: a stream of facts about its session and its tasks.
- * Invariant: for each lease `assigned` comes first, and exactly one of completed, failed, revoked, given_back,
- * undeliverable and undelivered comes last.
+ * Invariant: for each lease `assigned` or `leftover` comes first, and exactly one of completed, failed, revoked, given_back,
+ * undeliverable and undelivered ends it; only `kept` may follow.
  */
 import type { ErrorCode } from '../contract/error-catalogue.ts';
 import type { TaskResult } from './task-result.ts';
@@ -16,6 +16,8 @@ export interface AttemptLabel {
 export type WorkerFact =
   | { readonly kind: 'registered'; readonly session_id: string; readonly incarnation: number; readonly heartbeat_ms: number }
   | ({ readonly kind: 'assigned'; readonly title: string; readonly attempt: number } & AttemptLabel)
+  /** A worker that was killed left this result behind; it is delivered now. */
+  | ({ readonly kind: 'leftover'; readonly session_id: string } & AttemptLabel)
   | ({ readonly kind: 'started'; readonly folder: string; readonly branch: string | null } & AttemptLabel)
   | ({ readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string } & AttemptLabel)
   | ({ readonly kind: 'progress'; readonly progress: number; readonly message: string } & AttemptLabel)
