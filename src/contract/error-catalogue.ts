@@ -42,6 +42,12 @@ export const ERRORS = {
     'The content type {media_type} is not understood.',
     'Send `content-type: application/json`.',
   ),
+  answer_too_large: entry(
+    422,
+    EXIT.failed,
+    'The answer would have more than {limit} characters.',
+    'Ask for less at once: lists take `limit` and `cursor`.',
+  ),
   operation_unknown: entry(404, EXIT.missing, 'There is no operation {operation}.', '`GET /openapi.json` lists every operation.'),
   method_not_allowed: entry(405, EXIT.usage, '{path} does not answer to {method}.', 'Use {allowed}.'),
   unauthenticated: entry(
