@@ -106,8 +106,8 @@ function carriesMark(entry: ProcessEntry, root: RunRoot): boolean {
 }
 
 async function readPs(): Promise<ProcessEntry[]> {
-  const columns = 'pid=,ppid=,pgid=,stat=,lstart=';
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', columns], { maxBuffer: 64 * 1024 * 1024 });
+  const columns = ['pid=', 'ppid=', 'pgid=', 'stat=', 'lstart='].flatMap((column) => ['-o', column]);
+  const { stdout } = await promisify(execFile)('ps', ['-A', ...columns], { maxBuffer: 64 * 1024 * 1024 });
   return stdout.split('\n').flatMap((line) => {
     const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
     if (pid === undefined || state === undefined || state.startsWith('Z')) return [];
