@@ -4,6 +4,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Failure } from '../contract/failure.ts';
 import type { Environment } from './environment.ts';
 
 /** Name of the data folder of a project. */
@@ -47,6 +48,13 @@ export function findDataFolder({ from, env, flag }: DataFolderSearch): string | 
       .map((folder) => join(folder, DATA_FOLDER))
       .find((folder) => isFolder(folder)) ?? null
   );
+}
+
+/** The data folder in use. Throws Failure `data_folder_missing`. */
+export function requireDataFolder(search: DataFolderSearch): string {
+  const folder = findDataFolder(search);
+  if (folder === null || !isFolder(folder)) throw new Failure('data_folder_missing', { folder: folder ?? search.from });
+  return folder;
 }
 
 /** The data folder that a server uses here: the one in use, or a fresh one at the top of the project. */

@@ -44,6 +44,11 @@ export async function findServer(search: ServerSearch): Promise<FoundServer> {
   const { configuration } = loadConfiguration({ ...search, flags: { server: search.flag } });
   const named = configuration.server;
   if (named !== undefined) return { url: named.replace(/\/+$/, ''), token: findToken(search, named), folder: null, file: null };
+  return findLocalServer(search);
+}
+
+/** Finds the server whose `server.json` is nearest, whatever flag, environment and files name. Throws as `findServer`. */
+export async function findLocalServer(search: ServerSearch): Promise<FoundServer & { readonly folder: string; readonly file: ServerFile }> {
   const path = nearestServerFile(search);
   const file = path === null ? null : readServerFile(path);
   if (path === null || file === null) throw new Failure('server_not_found', { folder: search.from });
