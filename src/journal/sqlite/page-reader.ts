@@ -57,7 +57,9 @@ export class PageReader {
 
   #fill(chunks: StoredChunk[]): Outcome {
     const { until } = this.#range;
-    let previous = (this.#previous ??= headBefore(this.#connection, this.#range));
+    this.#previous ??= headBefore(this.#connection, this.#range);
+    let previous = this.#previous;
+    if (previous === null) return { reason: 'the chunk before them cannot be read', isRowBroken: false };
     if (previous.seq >= until) return { done: true };
     let characters = 0;
     for (const row of this.#connection.prepare(SCAN).iterate(previous.seq)) {
@@ -86,12 +88,16 @@ export class PageReader {
   }
 }
 
-/** The event before the chunk that holds `from`, as its own row states it: what a partial read starts from. */
-function headBefore(connection: DatabaseSync, range: PageRange): Head {
+/** The event before the chunk that holds `from`, as its own row states it: what a partial read starts from. Null when it cannot be. */
+function headBefore(connection: DatabaseSync, range: PageRange): Head | null {
+  if (range.from <= 1) return emptyHead(range.journalId);
   const before = connection
     .prepare(`SELECT ${HEAD_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1 OFFSET 1`)
     .get(range.from);
-  return (before === undefined ? null : decodeHead(before)) ?? emptyHead(range.journalId);
+  if (before === undefined) return emptyHead(range.journalId);
+  const head = decodeHead(before);
+  // A damaged page can answer with a row that was not asked for; starting behind `from` would skip events.
+  return head !== null && head.seq < range.from ? head : null;
 }
 
 interface Salvage {
