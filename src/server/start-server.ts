@@ -13,6 +13,8 @@ import { buildHttpApp } from './http-app.ts';
 import { LongPolls } from './long-polls.ts';
 import { hostName } from './request-gate.ts';
 import type { Door, ServerContext, SwarmLookup } from './server-context.ts';
+import { followSilentConnections } from './silent-connections.ts';
+import { webSocketDoor } from './websocket/websocket-door.ts';
 
 /** How a server is started. */
 export interface ServerOptions {
@@ -31,7 +33,7 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Further origins, for example https://tutti.example.org, whose pages may change state. */
   readonly allowedOrigins?: readonly string[];
-  /** Further ways in on the same socket. */
+  /** Further ways in on the same socket. Default: WebSockets. */
   readonly doors?: readonly Door[];
 }
 
@@ -58,12 +60,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (!auth && !isLoopback(host)) throw new Failure('auth_required', { host });
   const context = contextOf(options, host);
   const app = buildHttpApp(context);
+  const endSilent = followSilentConnections(app.server);
   await app.ready();
   const port = await listen(app.server, host, options.port).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  const doors = (options.doors ?? []).map((open) => open(context, app.server));
+  const doors = (options.doors ?? [webSocketDoor()]).map((open) => open(context, app.server));
   const url = `http://${host.includes(':') ? `[${reachable(host)}]` : reachable(host)}:${port}`;
   const moved = options.port === undefined && port !== DEFAULT_PORT;
   log.info({ url, swarms: context.swarms.names, auth, instance: context.instance }, 'listening');
@@ -73,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.info('shutting down');
     const hurry = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
     context.longPolls.endAll();
+    endSilent();
     await Promise.all([app.close(), ...doors.map((door) => door.close())]);
     clearTimeout(hurry);
     log.info('closed');
