@@ -8,7 +8,7 @@ const LONGEST_NAME = 64;
 
 type Issue = z.core.$ZodIssue;
 
-/** The issues as `field: problem; field: problem`. `nameOf` may give a field another name, for example that of its flag. */
+/** The issues as `field: problem; field: problem`; of a parse with `reportInput`, so that a missing choice reads as missing. `nameOf` may give a field another name, for example that of its flag. */
 export function explainIssues(issues: readonly Issue[], nameOf: (field: string) => string = (field) => field): string {
   const problems = new Map<string, string>();
   for (const issue of issues) {
@@ -28,9 +28,11 @@ function problemsOf(issue: Issue): [readonly PropertyKey[], string][] {
 }
 
 function problemOf(issue: Issue): string {
+  if ('input' in issue && issue.input === undefined) return 'missing';
   if (issue.code === 'invalid_type') {
     const [, received] = /received (\w+)$/.exec(issue.message) ?? [];
-    return received === 'undefined' ? 'missing' : `must be ${wordFor(issue.expected)}${received === undefined ? '' : `, not ${received}`}`;
+    if (received === 'undefined') return 'missing';
+    return `must be ${wordFor(issue.expected)}${received === undefined || received === 'number' ? '' : `, not ${received}`}`;
   }
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;

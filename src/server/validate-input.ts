@@ -30,7 +30,8 @@ export function validatorFor<T>(schema: z.ZodType<T>): Validate<T> {
   return (input) => {
     const result = compiled.safeParse(input);
     if (result.success) return result.data;
-    throw new Failure('invalid_input', { issues: explainIssues(result.error.issues) });
+    const { error } = schema.safeParse(input, { reportInput: true });
+    throw new Failure('invalid_input', { issues: explainIssues((error ?? result.error).issues) });
   };
 }
 
