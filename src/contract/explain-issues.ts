@@ -32,7 +32,7 @@ function problemOf(issue: Issue): string {
   if (issue.code === 'invalid_type') {
     const [, received] = /received (\w+)$/.exec(issue.message) ?? [];
     if (received === 'undefined') return 'missing';
-    return `must be ${wordFor(issue.expected)}${received === undefined || received === 'number' ? '' : `, not ${received}`}`;
+    return `must be ${wordFor(issue.expected)}${received === undefined || (issue.expected === 'int' && received === 'number') ? '' : `, not ${received}`}`;
   }
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;

@@ -22,7 +22,7 @@ test('names the field and what is wrong with it', () => {
   expect(why({ type: 7, title: 'x' })).toBe('type: must be a string, not number');
   expect(why({ type: 'build', title: null })).toBe('title: must be a string, not null');
   expect(why({ type: 'build', title: '' })).toBe('title: must be at least 1 characters long');
-  expect(why({ type: 'build', title: 'x', priority: 1.5 })).toBe('priority: must be a whole number, not number');
+  expect(why({ type: 'build', title: 'x', priority: 1.5 })).toBe('priority: must be a whole number');
   expect(why({ type: 'build', title: 'x', priority: 11 })).toBe('priority: must be at most 10');
   expect(why({ type: 'build', title: 'x', estimated_hours: 0 })).toBe('estimated_hours: must be more than 0');
   expect(why({ type: 'build', title: 'x', roi: 'huge' })).toBe('roi: must be low or medium or high');
