@@ -26,8 +26,16 @@ export interface Asked {
   readonly global: Values;
 }
 
-/** Makes the parser; `run` is called with what was asked for. Parsing throws CommanderError and Failure. */
-export function buildProgram(table: CommandTable, run: (asked: Asked) => Promise<void>): Command {
+/** What the parser calls. */
+export interface ProgramPorts {
+  /** Runs a command. */
+  readonly run: (asked: Asked) => Promise<void>;
+  /** Takes what commander has to say: the help where a command is missing, and errors, which it also throws. */
+  readonly tell: (text: string) => void;
+}
+
+/** Makes the parser. Parsing throws CommanderError and Failure. */
+export function buildProgram(table: CommandTable, { run, tell }: ProgramPorts): Command {
   const program = prepare(new Command('tutti'), table.summary, {
     examples: table.examples,
     common: [],
@@ -35,7 +43,7 @@ export function buildProgram(table: CommandTable, run: (asked: Asked) => Promise
   })
     .version(table.version, '--version', 'Print the version.')
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({ writeErr: tell })
     .helpOption('-h, --help', 'Show this help.')
     .helpCommand('help [command]', 'Show the help of a command.');
   for (const option of GLOBAL_OPTIONS) program.addOption(new Option(option.flags, option.description));
@@ -45,10 +53,10 @@ export function buildProgram(table: CommandTable, run: (asked: Asked) => Promise
       examples: below.slice(0, 3).map(({ examples }) => examples[0]),
       common: [],
       sections: {},
-    }).action((_options, command: Command) => command.help());
+    });
   }
   for (const command of table.commands) addCommand(program, command, run);
-  return program.action((_options, command: Command) => command.help());
+  return program;
 }
 
 const NO_NOTES: HelpNotes = { examples: [], common: [], sections: {} };

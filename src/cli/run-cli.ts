@@ -39,15 +39,24 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     groups: GROUPS,
     commands: COMMANDS,
   };
-  const program = buildProgram(table, async (found) => {
+  let told = '';
+  const run = async (found: Asked): Promise<void> => {
     asked = found.command;
     code = await runCommand(found, { ...surroundings, args, terminal, interruption });
-  });
+  };
+  const tell = (text: string): void => {
+    told += text;
+  };
+  const program = buildProgram(table, { run, tell });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code ?? 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      terminal.print(told.trimEnd());
+      return 0;
+    }
     const command = asked ?? commandNamed(args);
     const failure = error instanceof CommanderError ? new Failure('usage', { reason: sentence(error.message) }, error) : error;
     const next = nextStep(error, command, args);

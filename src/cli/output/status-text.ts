@@ -64,7 +64,7 @@ function needs(pending: readonly TaskView[], { out }: Canvas): string[] {
   }
   const lines = [...byCapability].map(([capability, count]) => {
     const what = capability === '' ? 'no session is there' : `no session has the capability ${cleanLine(capability)}`;
-    const next = `tutti worker --capabilities ${cleanLine(capability) || 'build'}`;
+    const next = capability === '' ? 'tutti worker' : `tutti worker --capabilities ${cleanLine(capability)}`;
     return `${out.amber('▲')} ${counted(count, 'task')} cannot start: ${what}. ${out.dim('→')} ${out.bold(next)}`;
   });
   const first = blocked[0];

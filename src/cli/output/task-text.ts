@@ -3,6 +3,7 @@
  */
 import type { HistoryEntry, TaskView } from '../../contract/views/task-view.ts';
 import { cleanLine, cleanText, safeJson } from './clean-text.ts';
+import { sayFields } from './event-text.ts';
 import { type Canvas, type Column, fields, table } from './table.ts';
 import { ago, clockTime, counted, duration, paintState, percent, stateWords } from './words.ts';
 
@@ -34,10 +35,7 @@ export function taskText(
       [
         ['state', stateOf(task)],
         ['type', `${task.type} · priority ${task.priority} · ${neededBy(task)}`],
-        [
-          'session',
-          task.assigned_to === null ? null : `${task.assigned_to} · lease ${task.lease ?? '–'} · since ${ago(task.assigned_at, now)}`,
-        ],
+        ['session', holderOf(task, now)],
         ['attempt', task.attempt === 0 ? null : `${task.attempt} of ${Math.max(task.attempt, task.max_attempts)}`],
         [
           'depends on',
@@ -59,10 +57,8 @@ export function taskText(
 /** Why a task is not running, and what would change it. */
 export function waitingText({ waiting, required_capability }: TaskView, { out }: Canvas): string[] {
   if (waiting === null) return [];
-  const next =
-    waiting.code === 'no_capable_session'
-      ? [`  ${out.bold(`tutti worker --capabilities ${cleanLine(required_capability ?? 'build')}`)} starts a worker that has it.`]
-      : [];
+  const command = required_capability === null ? 'tutti worker' : `tutti worker --capabilities ${cleanLine(required_capability)}`;
+  const next = waiting.code === 'no_capable_session' ? [`  ${out.bold(command)} starts one.`] : [];
   return ['', `${out.amber('▲ not running:')} ${cleanLine(waiting.text)}`, ...next];
 }
 
@@ -91,9 +87,14 @@ const HISTORY_COLUMNS: readonly Column<HistoryEntry>[] = [
   { title: 'DETAILS', cell: detailsOf, flexible: true },
 ];
 
-function detailsOf({ details, duration: minutes }: HistoryEntry): string {
-  const text = details === null || details === undefined ? '' : typeof details === 'string' ? details : safeJson(details);
-  return [minutes === null ? '' : `took ${duration(minutes * 60)}`, text].filter((part) => part !== '').join(' · ');
+function detailsOf({ details, duration: minutes, result }: HistoryEntry): string {
+  const said = isRecord(details) ? sayFields(details) : typeof details === 'string' ? details : '';
+  const outcome = isRecord(result) ? sayFields(result) : (result ?? '');
+  return [minutes === null ? '' : `took ${duration(minutes * 60)}`, said, outcome].filter((part) => part !== '').join(' · ');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function stateOf({ status, progress }: TaskView): string {
@@ -103,12 +104,17 @@ function stateOf({ status, progress }: TaskView): string {
 /** A waiting task's title tells in the list why it waits, where that needs somebody to act. */
 function titleOf({ title, waiting }: TaskView): string {
   const stuck = waiting?.code === 'no_capable_session' || waiting?.code === 'dependency_failed';
-  return stuck ? `▲ ${title} · ${waiting.text}` : title;
+  return stuck ? `▲ ${title} · ${waiting.text.replace(/\. .*$/, '')}` : title;
 }
 
 function neededBy({ required_capability, estimated_hours }: TaskView): string {
   const needs = required_capability === null ? 'any session' : `needs ${required_capability}`;
   return estimated_hours === null ? needs : `${needs} · estimated ${counted(estimated_hours, 'hour')}`;
+}
+
+function holderOf({ assigned_to, assigned_at, lease }: TaskView, now: number): string | null {
+  if (assigned_to === null || lease === null) return assigned_to;
+  return `${assigned_to} · lease ${lease} · since ${duration((now - Date.parse(assigned_at ?? '')) / 1000)}`;
 }
 
 function tookOf({ started_at, completed_at }: TaskView): string {
