@@ -1,10 +1,15 @@
-import { defineConfig } from 'vitest/config';
+/** `npm test`: everything this machine can run in about ten minutes. `npm run test:long` has its own settings. */
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/long/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
+    hookTimeout: 20_000,
+    setupFiles: ['./test/setup/leaks.ts'],
+    reporters: ['./test/setup/closing-reporter.ts'],
   },
 });

@@ -2,6 +2,7 @@
  * The small words of the contract: ids, numbers, times. Every other schema is built from these.
  */
 import { z } from 'zod';
+import { textOrJsonObject } from './json-value.ts';
 
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
 
@@ -37,7 +38,9 @@ export const leaseNumber = z.int().positive().describe('Lease number of the assi
 /** ISO 8601 in UTC. */
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC.');
 /** Text or a JSON object. */
-export const textOrObject = z.union([z.string(), z.record(z.string(), z.json())]).describe('Text or a JSON object.');
+export const textOrObject = textOrJsonObject().describe('Text or a JSON object.');
+/** Text or a JSON object: a spec, a result, details. */
+export type Json = z.output<typeof textOrObject>;
 /** An event's sequence number; 0 means before the first. */
 export const sequence = z.int().nonnegative().describe('Sequence number of an event.');
 

@@ -19,7 +19,12 @@ export const settings = z.strictObject({
   max_concurrent_tasks: z.int().min(1).max(1000).default(1).describe('Slots of a session that names none.'),
   collaboration_threshold: z.number().positive().default(8).describe('Estimated hours above which a task may be split.'),
   max_lost_attempts: z.int().min(1).max(1000).default(5).describe('Leases a task may lose before it has failed.'),
-  finished_in_memory: z.int().min(0).max(1_000_000).default(10_000).describe('Finished tasks kept in memory; older ones are read from the log.'),
+  finished_in_memory: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Finished tasks kept in memory; older ones are read from the log.'),
   policy: z.enum(['greedy', 'fifo']).default('greedy').describe('How a free session gets its task.'),
 });
 /** The protocol rules of a swarm. */

@@ -6,8 +6,8 @@
  * - `append` resolves only when the chunk is durable; chunks become durable in the order of the calls.
  * - After one append failed, every later append of this handle rejects: the owner re-opens and re-reads.
  * - A chunk is whole or absent after any crash; sequence numbers have no hole and start at 1.
- * - Every chunk is bound to all before it by a hash chain: hash = SHA-256(previous hash ‖ first_seq ‖ text ‖ retired),
- *   so a changed byte anywhere is located.
+ * - Every chunk is bound to all before it by a hash chain:
+ *   hash = SHA-256(previous hash ‖ first_seq ‖ last_seq ‖ time ‖ text ‖ retired), so a changed byte anywhere is located.
  */
 
 /** A task that leaves memory: what is still asked of it later, and where its last event is. */
@@ -73,7 +73,7 @@ export interface Journal {
   readonly readOnly: { readonly reason: string; readonly witness_seq: number } | null;
   /** Appends one chunk; resolves when it is durable. Throws Failure `journal_failed` or `read_only`. */
   append(chunk: Chunk): Promise<void>;
-  /** Chunks that hold events from `fromSeq` on, in order, verified against the chain. Throws `journal_damaged`. */
+  /** Chunks that hold events from `fromSeq` to the head as it is now, in order, verified against the chain. Throws `journal_damaged`. */
   read(fromSeq: number): AsyncIterable<StoredChunk>;
   /** The chunk that holds the event `seq`, or null. */
   chunkAt(seq: number): Promise<StoredChunk | null>;

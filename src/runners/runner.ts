@@ -35,6 +35,8 @@ export interface RunEvidence {
   readonly output_bytes: number;
   /** The last lines of output, at most 4 KB, control characters removed. */
   readonly tail: string;
+  /** Processes of the run that could not be ended; absent when none is left. A run with survivors is not `completed`. */
+  readonly survivors?: readonly number[];
 }
 
 /** What a run reports, in order: started?, (output | progress)*, finished. */

@@ -18,18 +18,20 @@ export const taskAdded = z.object({
   /** true: given by the client; false: computed, and computed again when the task becomes ready (B1). */
   explicit_priority: z.boolean(),
   required_capability: z.string().nullable(),
-  estimated_hours: z.number().nullable(),
-  dependencies: z.array(taskId),
+  /** What most tasks lack is left out: it would be most of the log. */
+  estimated_hours: z.number().optional(),
+  dependencies: z.array(taskId).optional(),
   /** How many of the dependencies were unfinished when it was added. */
-  waiting_for: z.int(),
-  content_hash: z.string(),
+  waiting_for: z.int().optional(),
+  /** Of a task whose id the client chose. */
+  content_hash: z.string().optional(),
   options: z
     .object({
       on_dependency_failure: dependencyPolicy.optional(),
       max_attempts: z.int().optional(),
       backoff_seconds: z.number().optional(),
     })
-    .nullable(),
+    .optional(),
 });
 
 /** A task was given to a session; the event's sequence number is the lease. */

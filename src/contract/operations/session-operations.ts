@@ -52,7 +52,9 @@ export const sessionHeartbeat = command(
       acknowledged: z.literal(true),
       new_assignment: taskView.nullable(),
       assignment: assignmentView.nullable(),
-      revoked: z.array(z.object({ task_id: taskId, reason: z.string() })).describe('Tasks named in the heartbeat that it no longer holds: stop them.'),
+      revoked: z
+        .array(z.object({ task_id: taskId, reason: z.string() }))
+        .describe('Tasks named in the heartbeat that it no longer holds: stop them.'),
       probed: z.array(taskId).describe('Held tasks without progress for long: report on them, or they are taken back.'),
     }),
   },

@@ -2,7 +2,19 @@
  * Operations of work: request, claim, update, complete, add (A4–A8).
  */
 import { z } from 'zod';
-import { capability, commandId, dependencyPolicy, fraction, leaseNumber, priority, sessionId, taskId, taskStatus, taskType, textOrObject } from '../ids.ts';
+import {
+  capability,
+  commandId,
+  dependencyPolicy,
+  fraction,
+  leaseNumber,
+  priority,
+  sessionId,
+  taskId,
+  taskStatus,
+  taskType,
+  textOrObject,
+} from '../ids.ts';
 import { command, get, post } from '../operation.ts';
 import { assignmentView, taskContext, taskView } from '../views/task-view.ts';
 
@@ -25,7 +37,14 @@ export const workClaim = command(
   'Claim a specific task and start it.',
   {
     input: z.strictObject({ session_id: sessionId, task_id: taskId, command_id: commandId.optional() }),
-    output: z.object({ status: z.literal('claimed'), session_id: sessionId, task_id: taskId, lease: leaseNumber, attempt: z.int(), task: taskView }),
+    output: z.object({
+      status: z.literal('claimed'),
+      session_id: sessionId,
+      task_id: taskId,
+      lease: leaseNumber,
+      attempt: z.int(),
+      task: taskView,
+    }),
   },
   { role: 'worker', paths: [post('/work/claim')], tool: 'claim_task' },
 );
@@ -86,7 +105,12 @@ export const taskInput = z.strictObject({
   dependencies: z.array(taskId).max(10_000).optional(),
   on_dependency_failure: dependencyPolicy.optional(),
   max_attempts: z.int().min(1).max(100).optional().describe('Attempts that may fail before the task has failed; default 1.'),
-  backoff_seconds: z.number().min(0).max(86_400).optional().describe('Pause before the second attempt; doubles with each, with jitter. Default 5.'),
+  backoff_seconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe('Pause before the second attempt; doubles with each, with jitter. Default 5.'),
 });
 /** Fields of a task that is added. */
 export type TaskInput = z.output<typeof taskInput>;

@@ -2,7 +2,18 @@
  * A task, an assignment and a history entry as they are shown (A12).
  */
 import { z } from 'zod';
-import { dependencyPolicy, fraction, leaseNumber, priority, sessionId, taskId, taskStatus, taskType, textOrObject, timestamp } from '../ids.ts';
+import {
+  dependencyPolicy,
+  fraction,
+  leaseNumber,
+  priority,
+  sessionId,
+  taskId,
+  taskStatus,
+  taskType,
+  textOrObject,
+  timestamp,
+} from '../ids.ts';
 
 /** Why a pending task does not run, in words and as a code. */
 export const waitingReason = z.object({

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The command `tutti`. */
+import { launch } from './launch.mjs';
+
+void launch();

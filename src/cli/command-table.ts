@@ -1,0 +1,51 @@
+/**
+ * The command line, whole: every command, every group, and the order of the help. A new command is one entry here.
+ */
+import { taskAdd } from './commands/add-command.ts';
+import { CARE_COMMANDS } from './commands/care-commands.ts';
+import { CONFIG_COMMANDS } from './commands/config-commands.ts';
+import { EVENT_COMMANDS } from './commands/event-commands.ts';
+import { SERVE_COMMANDS } from './commands/serve-commands.ts';
+import { SESSION_COMMANDS } from './commands/session-commands.ts';
+import { statusCommand } from './commands/status-command.ts';
+import { TASK_COMMANDS } from './commands/task-commands.ts';
+import { workerCommand } from './commands/worker-command.ts';
+import type { CliCommand, CommandGroup, Example } from './command.ts';
+
+/** What Tutti is, in one line. */
+export const SUMMARY = 'Tutti makes many coding-agent sessions one team: one backlog, one memory, one log.';
+
+/** The first three commands of a new user. */
+export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
+  { run: 'tutti up', says: 'Start the server of this project' },
+  { run: 'tutti worker --capabilities build,test', says: 'Start a worker, in another terminal' },
+  { run: 'tutti task add --run "npm test" --wait', says: 'Give it something to do, and wait for the outcome' },
+];
+
+/** Words with commands below them. */
+export const GROUPS: readonly CommandGroup[] = [
+  { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
+  { path: 'session', summary: 'List and show sessions.' },
+  { path: 'event', summary: 'List and follow events.' },
+  { path: 'config', summary: 'Show configuration, show and change rules.' },
+];
+
+/** Headings of the help, each with its words in order. */
+export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
+  Server: ['up', 'down', 'start', 'doctor', 'logs'],
+  Work: ['status', 'task', 'session', 'event', 'worker'],
+  Settings: ['config', 'token'],
+};
+
+/** Every command. */
+export const COMMANDS: readonly CliCommand[] = [
+  ...SERVE_COMMANDS,
+  statusCommand,
+  taskAdd,
+  ...TASK_COMMANDS,
+  ...SESSION_COMMANDS,
+  ...EVENT_COMMANDS,
+  workerCommand,
+  ...CONFIG_COMMANDS,
+  ...CARE_COMMANDS,
+];

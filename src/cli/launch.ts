@@ -1,0 +1,101 @@
+/**
+ * What the command line can start without knowing how it is built: main.ts hands in these functions, and each loads
+ * its part of the program only when it is called.
+ */
+import type { LoadedConfiguration } from '../config/load-configuration.ts';
+
+/** How a server is started. */
+export interface ServerLaunch {
+  /** The data folder. */
+  readonly folder: string;
+  readonly configuration: LoadedConfiguration;
+  /** The current folder: what relative paths of flags and variables start from. */
+  readonly from: string;
+}
+
+/** A server that runs in this process. */
+export interface LaunchedServer {
+  readonly url: string;
+  readonly pid: number;
+  readonly instance: string;
+  readonly version: string;
+  readonly swarm: string;
+  /** The data folder. */
+  readonly folder: string;
+  /** Where the log of events lives, in words. */
+  readonly journal: string;
+  /** The file with the token, or null when none is asked for. */
+  readonly token_file: string | null;
+  readonly log_file: string;
+  /** The port it was meant to have, when that one was taken. */
+  readonly instead_of: number | null;
+  /** Why it takes no commands, or null. */
+  readonly fault: string | null;
+  /** Closes gracefully; resolves when everything acknowledged is safe. */
+  readonly close: () => Promise<void>;
+}
+
+/** How a worker is started. */
+export interface WorkerLaunch {
+  readonly url: string;
+  readonly token: string | null;
+  readonly swarm: string | undefined;
+  /** The data folder that the worker keeps its results and worktrees in. */
+  readonly folder: string;
+  readonly name: string | undefined;
+  readonly capabilities: readonly string[];
+  readonly specialties: readonly string[];
+  readonly slots: number;
+  readonly on_stop: 'give_back' | 'finish';
+  readonly signal: AbortSignal;
+  /** Told what happens, as a fact with its kind and the time. */
+  readonly onEvent: (event: WorkerNews) => void;
+}
+
+/** What a worker tells: a kind of fact, its time in ms since 1970, and whatever belongs to it. */
+export interface WorkerNews {
+  readonly kind: string;
+  readonly time: number;
+  readonly [field: string]: unknown;
+}
+
+/** How a worker ended. */
+export interface WorkerOutcome {
+  readonly end: 'stopped' | 'replaced' | 'refused';
+  readonly session_id: string;
+  readonly completed: number;
+  readonly failed: number;
+  readonly released: readonly string[];
+  readonly undelivered: number;
+  readonly failure: Error | null;
+}
+
+/** How the demo is started. */
+export interface DemoLaunch {
+  readonly url: string;
+  readonly token: string | null;
+  /** The data folder. */
+  readonly folder: string;
+  /** The repository it works on a clone of. */
+  readonly repository: string;
+  readonly signal: AbortSignal;
+}
+
+/** What a check of a log found. */
+export interface JournalCheck {
+  readonly events: number;
+  readonly damage: string | null;
+}
+
+/** Everything the command line can start. Each throws Failure. */
+export interface Launch {
+  readonly version: string;
+  /** The program and its arguments before the command, to start it again in the background. */
+  readonly program: readonly [string, ...string[]];
+  readonly server: (options: ServerLaunch) => Promise<LaunchedServer>;
+  readonly worker: (options: WorkerLaunch) => Promise<WorkerOutcome>;
+  /** Runs the demo against a server; null in a build without it. */
+  readonly demo: ((options: DemoLaunch) => Promise<void>) | null;
+  /** Checks the whole log of a data folder that no server uses. */
+  readonly verifyJournal: (folder: string) => Promise<JournalCheck>;
+}

@@ -1,0 +1,59 @@
+/**
+ * Makes a command of an operation of the contract: its values are checked by the operation's own schema before they are
+ * sent, and its answer is printed as JSON or by the entry's own printer. A new operation costs one such entry.
+ */
+import type { CallInput, TuttiClient } from '../client/client.ts';
+import type { OperationName, OutputOf } from '../contract/operations.ts';
+import type { CliContext } from './cli-context.ts';
+import { type CliCommand, type CliOption, type Described, fieldOf, longFlag, type Values } from './command.ts';
+import { safeJson } from './output/clean-text.ts';
+
+/** A command that is one operation. */
+export interface OperationEntry<N extends OperationName> extends Described {
+  readonly operation: N;
+  /** Makes the input of the values; left out: the values are the input. */
+  readonly input?: (values: Values, context: CliContext) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  /** What is asked before it is done, or null. */
+  readonly question?: (client: TuttiClient, input: CallInput<N>) => Promise<string | null>;
+  /** Prints the answer for a person. */
+  readonly print: (answer: Answer<N>, context: CliContext) => void | Promise<void>;
+  /** With --wait, in place of printing: goes on after the answer. Resolves with the exit code. */
+  readonly follow?: (answer: Answer<N>, context: CliContext) => Promise<number>;
+}
+
+/** What came back from the server, and whom to ask for more. */
+export interface Answer<N extends OperationName> {
+  readonly output: OutputOf<N>;
+  readonly values: Values;
+  readonly client: TuttiClient;
+}
+
+/** Makes the command. */
+export function operationCommand<N extends OperationName>(entry: OperationEntry<N>): CliCommand {
+  const { operation, print } = entry;
+  return {
+    ...entry,
+    run: async (context, values) => {
+      const { checkInput } = await import('./check-input.ts');
+      const { OPERATIONS } = await import('../contract/operations.ts');
+      const flags = new Map((entry.options ?? []).map((option: CliOption) => [fieldOf(option), longFlag(option.flags)]));
+      const input = checkInput(operation, (await entry.input?.(values, context)) ?? values, flags);
+      if (context.globals.dry_run && OPERATIONS[operation].kind === 'command') {
+        context.terminal.say(`Nothing was done. It would ${entry.doing}:`);
+        context.terminal.print(safeJson(input, 2));
+        return 0;
+      }
+      const { client } = await context.connect();
+      const question = context.globals.yes || !context.terminal.interactive ? null : ((await entry.question?.(client, input)) ?? null);
+      if (question !== null && !(await context.terminal.confirm(question))) {
+        context.terminal.say('Nothing was done.');
+        return 1;
+      }
+      const answer = { output: await client.call(operation, input), values, client };
+      if (entry.follow !== undefined && context.globals.wait) return entry.follow(answer, context);
+      if (context.globals.json) context.terminal.print(safeJson(answer.output, 2));
+      else await print(answer, context);
+      return 0;
+    },
+  };
+}

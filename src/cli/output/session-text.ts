@@ -1,0 +1,55 @@
+/**
+ * How sessions look to a person: the list, and one session.
+ */
+import type { SessionView } from '../../contract/views/session-view.ts';
+import { cleanLine } from './clean-text.ts';
+import { type Canvas, type Column, fields } from './table.ts';
+import { ago, duration, paintState, percent, stateWords } from './words.ts';
+
+/** The columns of a list of sessions. */
+export function sessionColumns(now: number): readonly Column<SessionView>[] {
+  return [
+    { title: 'SESSION', cell: ({ id }) => id, paint: (text, _row, { bold }) => bold(text) },
+    { title: 'STATE', cell: ({ status }) => stateWords(status), paint: (text, { status }, palette) => paintState(status, text, palette) },
+    { title: 'TASKS', cell: ({ tasks, max_concurrent_tasks }) => `${tasks.length}/${max_concurrent_tasks}`, right: true, drop: 3 },
+    { title: 'WORKS ON', cell: ({ tasks }) => (tasks.length === 0 ? '–' : tasks.join(', ')), flexible: true },
+    { title: 'CAN DO', cell: ({ capabilities }) => capabilities.join(', ') || '–' },
+    { title: 'DONE', cell: ({ performance }) => String(performance.tasks_completed), right: true, drop: 2 },
+    { title: 'SUCCESS', cell: successOf, right: true, drop: 1 },
+    { title: 'HEARD', cell: ({ last_heartbeat }) => ago(last_heartbeat, now), right: true, drop: 4 },
+  ];
+}
+
+/** One session, whole. */
+export function sessionText(session: SessionView, canvas: Canvas, now: number): string[] {
+  const { performance } = session;
+  const minutes = performance.avg_task_time;
+  return [
+    canvas.out.bold(cleanLine(session.id)),
+    '',
+    ...fields(
+      [
+        ['state', stateWords(session.status)],
+        ['works on', session.tasks.length === 0 ? 'nothing' : session.tasks.join(', ')],
+        ['slots', `${session.tasks.length} of ${session.max_concurrent_tasks} taken`],
+        ['can do', session.capabilities.join(', ') || 'only tasks that need no capability'],
+        ['good at', session.specialties.length === 0 ? null : session.specialties.join(', ')],
+        ['role', session.role],
+        ['runner', session.runner],
+        ['host', session.host],
+        [
+          'record',
+          `${performance.tasks_completed} completed · ${performance.tasks_failed} failed${minutes === null ? '' : ` · ${duration(minutes * 60)} a task`}`,
+        ],
+        ['registered', `${ago(session.registered_at, now)} · incarnation ${session.incarnation}`],
+        ['heard of', ago(session.last_heartbeat, now)],
+        ['left', session.deregistered_at === null ? null : ago(session.deregistered_at, now)],
+      ],
+      canvas,
+    ),
+  ];
+}
+
+function successOf({ performance: { tasks_completed, tasks_failed, success_rate } }: SessionView): string {
+  return tasks_completed + tasks_failed === 0 ? '–' : percent(success_rate);
+}

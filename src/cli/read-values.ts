@@ -1,0 +1,47 @@
+/**
+ * Owns how the texts of arguments and options are read: numbers, lists, JSON, files.
+ */
+import { readFileSync } from 'node:fs';
+import { Failure, reasonOf } from '../contract/failure.ts';
+import type { ReadValue } from './command.ts';
+
+/** A number. */
+export const asNumber: ReadValue = (text, flag) => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new Failure('usage', { reason: `${flag}: ${text} is not a number.` });
+  return value;
+};
+
+/** A list, separated by commas. */
+export const asList: ReadValue = (text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Text as it is, or with @ before it the content of a file; what looks like a JSON object is read as one. */
+export const asTextOrJson: ReadValue = (text, flag) => {
+  const content = text.startsWith('@') ? readText(text.slice(1), flag) : text;
+  if (!content.trimStart().startsWith('{')) return content;
+  try {
+    return JSON.parse(content) as unknown;
+  } catch (error) {
+    throw new Failure('usage', { reason: `${flag}: not valid JSON: ${reasonOf(error)}` }, error);
+  }
+};
+
+/** The text of a file. Throws Failure `usage`. */
+export function readText(path: string, flag: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Failure('usage', { reason: `${flag}: ${path} cannot be read: ${reasonOf(error)}` }, error);
+  }
+}
+
+/** Everything that comes on stdin. */
+export async function readStdin(): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,35 @@
+/**
+ * Owns how a failure is told: three lines on stderr (what, why, next), or one line of JSON, and the exit code.
+ */
+import { ERRORS } from '../contract/error-catalogue.ts';
+import { Failure, reasonOf } from '../contract/failure.ts';
+import { cleanLine, safeJson } from './output/clean-text.ts';
+import type { Terminal } from './output/terminal.ts';
+
+/** What was being done when it failed. */
+export interface Attempted {
+  /** After "cannot". */
+  readonly doing: string;
+  /** The next command, where it is better known than the catalogue's hint. */
+  readonly next?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Tells the failure and returns the exit code. */
+export function reportFailure(error: unknown, attempted: Attempted, terminal: Pick<Terminal, 'err' | 'say'>): number {
+  const failure = error instanceof Failure ? error : new Failure('internal', { reason: reasonOf(error) }, error);
+  const { exit } = ERRORS[failure.code];
+  const next = cleanLine(attempted.next ?? failure.hint);
+  if (attempted.json) {
+    const { code, message, retryable, params } = failure;
+    terminal.say(safeJson({ error: { code, message, hint: next, retryable, exit, params } }));
+    return exit;
+  }
+  const { err } = terminal;
+  terminal.say(
+    `${err.red('error:')} ${err.bold(cleanLine(`cannot ${attempted.doing}`))}`,
+    `  why: ${cleanLine(failure.message)} ${err.dim(`[${failure.code}]`)}`,
+    ` next: ${err.coloured ? next.replace(/`([^`]*)`/g, (_quoted, command: string) => err.bold(command)) : next}`,
+  );
+  return exit;
+}

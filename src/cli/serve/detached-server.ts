@@ -1,0 +1,84 @@
+/**
+ * Starts a server in the background: a child process of its own group, which tells over a channel when it is ready or why
+ * it is not. Invariant: this process returns only once the server answers or has ended.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { dataFiles, makeDataFolder } from '../../config/data-folder.ts';
+import { ERRORS, type ErrorCode } from '../../contract/error-catalogue.ts';
+import { type ErrorParams, Failure, reasonOf } from '../../contract/failure.ts';
+import type { CliContext } from '../cli-context.ts';
+import type { LaunchedServer } from '../launch.ts';
+
+/** What the child tells. */
+type Word =
+  | { readonly ready: Omit<LaunchedServer, 'close'> }
+  | { readonly failed: { readonly code: ErrorCode; readonly params: ErrorParams } };
+
+const READY_WITHIN_S = 30;
+
+/** Starts the server in the background; resolves once it answers. Throws the Failure that it failed with. */
+export async function detachServer({ args, from, launch }: CliContext, folder: string): Promise<LaunchedServer> {
+  const [command, ...before] = launch.program;
+  const rest = args.filter((arg) => arg !== '--detach' && arg !== '-d');
+  const log = openSync(dataFiles(makeDataFolder(folder).folder).log, 'a', 0o600);
+  const child = spawn(command, [...before, ...rest], { cwd: from, detached: true, stdio: ['ignore', 'ignore', log, 'ipc'] });
+  closeSync(log);
+  const word = await firstWord(child);
+  if ('failed' in word) throw new Failure(word.failed.code, word.failed.params);
+  child.disconnect();
+  child.unref();
+  return { ...word.ready, close: () => Promise.resolve() };
+}
+
+/** Launches, and tells the process that started this one in the background, if one did. */
+export async function tellParent(launch: () => Promise<LaunchedServer>): Promise<LaunchedServer> {
+  try {
+    const { close, ...ready } = await launch();
+    say({ ready });
+    return { ...ready, close };
+  } catch (error) {
+    const failure = error instanceof Failure ? error : new Failure('internal', { reason: reasonOf(error) }, error);
+    say({ failed: { code: failure.code, params: failure.params } });
+    throw failure;
+  }
+}
+
+function say(word: Word): void {
+  process.send?.(word);
+}
+
+function firstWord(child: ChildProcess): Promise<Word> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGTERM');
+      reject(new Failure('timed_out', { what: 'The start of the server', seconds: READY_WITHIN_S }));
+    }, READY_WITHIN_S * 1000);
+    const settle = (end: () => void): void => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      end();
+    };
+    child.once('message', (word) =>
+      settle(() =>
+        isWord(word) ? resolve(word) : reject(new Failure('internal', { reason: 'the server spoke otherwise than expected' })),
+      ),
+    );
+    child.once('error', (error) => settle(() => reject(new Failure('internal', { reason: reasonOf(error) }, error))));
+    child.once('exit', (code, signal) =>
+      settle(() => reject(new Failure('internal', { reason: `the server ended with ${signal ?? code} before it was ready` }))),
+    );
+  });
+}
+
+function isWord(word: unknown): word is Word {
+  if (typeof word !== 'object' || word === null) return false;
+  if ('ready' in word) return true;
+  return (
+    'failed' in word &&
+    typeof word.failed === 'object' &&
+    word.failed !== null &&
+    'code' in word.failed &&
+    Object.hasOwn(ERRORS, String(word.failed.code))
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * tutti down: stops the server of this project. Invariant: only a process that has just answered as the instance that
+ * `server.json` names gets a signal, so a process id that was given to somebody else is never hit.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createHttpClient } from '../../client/http-client.ts';
+import { dataFiles } from '../../config/data-folder.ts';
+import { findLocalServer, type FoundServer, processLives } from '../../config/find-server.ts';
+import { readServerFile } from '../../config/server-file.ts';
+import { Failure } from '../../contract/failure.ts';
+import type { SessionView } from '../../contract/views/session-view.ts';
+import type { CliContext } from '../cli-context.ts';
+import type { Values } from '../command.ts';
+import { cleanLine, safeJson } from '../output/clean-text.ts';
+import { counted } from '../output/words.ts';
+
+const WITHIN_S = 30;
+const LOOK_EVERY_MS = 25;
+/** A process whose parent does not collect it lingers after its end; the file it removed last tells that it has ended. */
+const LINGERS_MS = 500;
+const NAMED = 5;
+
+/** Runs `tutti down`. */
+export async function runDown(context: CliContext, values: Values): Promise<number> {
+  const { terminal, globals, from, env } = context;
+  if (globals.server !== undefined) {
+    throw new Failure('usage', { reason: 'tutti down stops a server of this machine; name its data folder with --data, not its address.' });
+  }
+  const server = await findLocalServer({ from, env, data: globals.data });
+  const { pid, instance } = server.file;
+  const busy = await busySessions(server);
+  if (globals.dry_run) {
+    terminal.say(`It would stop the server at ${server.url} (process ${pid}).`, ...fateOf(busy));
+    return 0;
+  }
+  kill(pid, server.folder);
+  const seconds = typeof values['timeout'] === 'number' ? values['timeout'] : WITHIN_S;
+  await ended({ pid, instance, file: dataFiles(server.folder).server }, seconds);
+  if (globals.json)
+    terminal.print(safeJson({ status: 'stopped', url: server.url, pid, data: server.folder, busy_sessions: busy.map(({ id }) => id) }));
+  else terminal.print(`The server at ${server.url} is stopped; its data is safe in ${server.folder}.`, ...fateOf(busy));
+  return 0;
+}
+
+async function busySessions({ url, token }: FoundServer): Promise<readonly SessionView[]> {
+  const client = createHttpClient({ url, token, retry: { attempts: 1 } });
+  const { sessions } = await client.call('session.list', { status: 'busy', limit: 1000 }).catch(() => ({ sessions: [] }));
+  return sessions;
+}
+
+/** What happens to workers: they outlive the server. */
+function fateOf(busy: readonly SessionView[]): string[] {
+  if (busy.length === 0) return ['No session was at work.'];
+  const named = busy.slice(0, NAMED).map(({ id, tasks }) => `${cleanLine(id)} (${tasks.map(cleanLine).join(', ')})`);
+  const more = busy.length > NAMED ? ` and ${busy.length - NAMED} more` : '';
+  return [
+    `${counted(busy.length, 'session')} at work: ${named.join(', ')}${more}.`,
+    'Their workers go on, keep their results, and deliver them once the server is back: tutti up',
+  ];
+}
+
+function kill(pid: number, folder: string): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    throw new Failure('server_unverified', { pid, folder, reason: 'it cannot be signalled from here' }, error);
+  }
+}
+
+async function ended({ pid, instance, file }: { pid: number; instance: string; file: string }, seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  let removedAt: number | null = null;
+  while (processLives(pid)) {
+    if (readServerFile(file)?.instance !== instance) removedAt ??= Date.now();
+    if (removedAt !== null && Date.now() - removedAt > LINGERS_MS) return;
+    if (Date.now() > deadline) throw new Failure('timed_out', { what: `The end of the server (process ${pid})`, seconds });
+    await delay(LOOK_EVERY_MS);
+  }
+}

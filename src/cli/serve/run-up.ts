@@ -1,0 +1,117 @@
+/**
+ * tutti up: starts the server in this process, says where it is and what to do next, and ends it gracefully on a signal.
+ * Steps: 1. configuration and data folder; 2. launch; 3. announce; 4. wait for the signal; 5. close.
+ */
+import { chooseDataFolder } from '../../config/data-folder.ts';
+import type { LoadedConfiguration } from '../../config/load-configuration.ts';
+import type { CliContext } from '../cli-context.ts';
+import type { Values } from '../command.ts';
+import type { LaunchedServer } from '../launch.ts';
+import { cleanLine, safeJson } from '../output/clean-text.ts';
+import { fields } from '../output/table.ts';
+import { detachServer, tellParent } from './detached-server.ts';
+
+/** What a server is started with. */
+export interface ServePlan {
+  readonly folder: string;
+  readonly configuration: LoadedConfiguration;
+  readonly from: string;
+}
+
+/** Runs `tutti up`; resolves with the exit code once the server has ended. */
+export async function runUp(context: CliContext, values: Values): Promise<number> {
+  const plan = await planServer(context, values);
+  if (context.globals.dry_run) return sayPlan(plan, context);
+  if (values['detach'] === true) {
+    const server = await detachServer(context, plan.folder);
+    announce(server, context, 'tutti down stops it.');
+    return 0;
+  }
+  const server = await tellParent(() => context.launch.server(plan));
+  announce(server, context, 'Ctrl-C stops it; what was acknowledged is safe.');
+  return serveUntilSignal(server, context);
+}
+
+/** Configuration and data folder from flags and everything below them. */
+export async function planServer(context: CliContext, values: Values): Promise<ServePlan> {
+  const { from, env, globals } = context;
+  const text = (field: string): string | undefined => (typeof values[field] === 'string' ? values[field] : undefined);
+  const configuration = await context.configure({
+    port: text('port'),
+    host: text('host'),
+    journal: text('journal'),
+    log_level: text('log_level'),
+    auth: values['no_auth'] === undefined ? undefined : 'false',
+  });
+  return { configuration, from, folder: chooseDataFolder({ from, env, flag: globals.data }) };
+}
+
+/** Serves until the first signal, then closes gracefully; a second signal ends the process at once. */
+export async function serveUntilSignal(server: LaunchedServer, { interruption, terminal }: CliContext): Promise<number> {
+  await interruption.done();
+  terminal.say(
+    `Stopping: finishing what runs, then closing the log. ${interruption.received === 'SIGINT' ? 'Ctrl-C again ends it at once.' : ''}`.trimEnd(),
+  );
+  await server.close();
+  terminal.say('Stopped; everything acknowledged is safe.');
+  return interruption.exitCode;
+}
+
+/** Says where the server is and what to do next. */
+export function announce(server: LaunchedServer, { terminal, globals }: CliContext, ending: string): void {
+  const { url, pid, instance, version, swarm, folder, journal, token_file, log_file } = server;
+  const { out, err } = terminal;
+  if (server.instead_of !== null)
+    terminal.say(`${err.amber('▲')} Port ${server.instead_of} is taken; the server listens on ${new URL(url).port} instead.`);
+  if (server.fault !== null) terminal.say(`${err.amber('▲')} ${cleanLine(server.fault)} Run tutti doctor.`);
+  if (globals.json) {
+    terminal.print(safeJson({ url, pid, instance, version, swarm, data: folder, token_file, log_file }));
+    return;
+  }
+  terminal.print(
+    `${out.green('●')} ${out.bold('Tutti is up:')} ${out.accent(url)}`,
+    '',
+    ...fields(
+      [
+        ['  data', folder],
+        ['  log of events', journal === folder ? null : journal],
+        [
+          '  token',
+          token_file === null
+            ? 'none is asked for (--no-auth): whoever reaches this port may do everything'
+            : `${token_file} (found by itself in this project; elsewhere: tutti token)`,
+        ],
+        ['  swarm', swarm === 'default' ? null : swarm],
+      ],
+      terminal,
+    ),
+    '',
+    'Next, in another terminal:',
+    `  ${out.bold('tutti worker --capabilities build,test')}`,
+    `  ${out.bold('tutti task add --title "Run the tests" --run "npm test" --wait')}`,
+    `  ${out.bold('tutti status')}`,
+    '',
+    out.dim(ending),
+  );
+}
+
+function sayPlan({ folder, configuration: { configuration } }: ServePlan, { terminal, globals }: CliContext): number {
+  const { host, port, journal, auth, swarm } = configuration;
+  if (globals.json) terminal.print(safeJson({ data: folder, host, port, journal, auth, swarm }, 2));
+  else {
+    terminal.print(
+      'It would start a server:',
+      ...fields(
+        [
+          ['  address', `${host}:${port}`],
+          ['  data', folder],
+          ['  journal', journal],
+          ['  token', auth ? 'asked for' : 'not asked for'],
+          ['  swarm', swarm],
+        ],
+        terminal,
+      ),
+    );
+  }
+  return 0;
+}

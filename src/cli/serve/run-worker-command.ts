@@ -1,0 +1,63 @@
+/**
+ * tutti worker: finds the server, starts the worker in this process, and says what it does.
+ */
+import { chooseDataFolder, makeDataFolder } from '../../config/data-folder.ts';
+import { Failure } from '../../contract/failure.ts';
+import type { CliContext } from '../cli-context.ts';
+import type { Values } from '../command.ts';
+import type { WorkerLaunch } from '../launch.ts';
+import { safeJson } from '../output/clean-text.ts';
+import { counted } from '../output/words.ts';
+import { workerLine } from '../output/worker-text.ts';
+
+/** Runs `tutti worker`; resolves with the exit code once the worker has ended. */
+export async function runWorkerCommand(context: CliContext, values: Values): Promise<number> {
+  const { terminal, globals, launch, interruption } = context;
+  const options = await planWorker(context, values);
+  if (globals.dry_run) {
+    const { url, name, capabilities, specialties, slots } = options;
+    terminal.say('Nothing was done. It would run the worker:');
+    terminal.print(safeJson({ url, name, capabilities, specialties, slots }, 2));
+    return 0;
+  }
+  const outcome = await launch.worker(options);
+  const { end, session_id, completed, failed, released, undelivered, failure } = outcome;
+  if (globals.json) terminal.print(safeJson({ kind: 'ended', end, session_id, completed, failed, released, undelivered }));
+  else {
+    const left = undelivered === 0 ? '' : ` ${counted(undelivered, 'result')} could not be delivered; the next worker here delivers them.`;
+    terminal.say(`${session_id} has ended: ${completed} completed, ${failed} failed, ${released.length} given back.${left}`);
+  }
+  if (end !== 'stopped') throw failure ?? new Failure('internal', { reason: `the worker was ${end}` });
+  return interruption.exitCode;
+}
+
+async function planWorker(context: CliContext, values: Values): Promise<WorkerLaunch> {
+  const { from, env, globals, terminal, interruption } = context;
+  const text = (field: string): string | undefined => (typeof values[field] === 'string' ? values[field] : undefined);
+  const loaded = await context.configure({
+    'worker.capabilities': text('capabilities'),
+    'worker.specialties': text('specialties'),
+    'worker.slots': text('slots'),
+    'worker.name': text('name'),
+  });
+  const { server, client } = await context.connect();
+  const { name, capabilities, specialties, slots } = loaded.configuration.worker;
+  const folder = server.folder ?? chooseDataFolder({ from, env, flag: globals.data });
+  if (!globals.dry_run) makeDataFolder(folder);
+  return {
+    url: server.url,
+    token: server.token,
+    swarm: globals.swarm === undefined && client.swarm === 'default' ? undefined : client.swarm,
+    folder,
+    name,
+    capabilities,
+    specialties,
+    slots,
+    on_stop: values['finish'] === true ? 'finish' : 'give_back',
+    signal: interruption.signal,
+    onEvent: (news) => {
+      if (globals.json) terminal.print(safeJson({ ...news, time: new Date(news.time).toISOString() }));
+      else terminal.print(...workerLine(news, { capabilities, showOutput: values['output'] === true, out: terminal.out }));
+    },
+  };
+}

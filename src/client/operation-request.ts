@@ -1,0 +1,36 @@
+/**
+ * Turns a call into an HTTP request: the first path of the operation, path parameters filled in, the rest in the query
+ * of a GET or in a JSON body.
+ */
+import { Failure } from '../contract/failure.ts';
+import { OPERATIONS, type OperationName } from '../contract/operations.ts';
+
+/** A call as HTTP. */
+export interface OperationRequest {
+  readonly method: string;
+  /** Path and query, to be put behind the server's address. */
+  readonly target: string;
+  readonly body: string | null;
+}
+
+/** The request of a call; `swarm` null means the bare path, which is the token's own swarm. */
+export function operationRequest(name: OperationName, input: Readonly<Record<string, unknown>>, swarm: string | null): OperationRequest {
+  const first = OPERATIONS[name].paths[0];
+  if (first === undefined) throw new Failure('operation_unknown', { operation: name });
+  const rest: Record<string, unknown> = { ...input };
+  const path = first.path.replace(/\{(\w+)\}/g, (_whole, field: string) => {
+    const value = plain(rest[field]);
+    delete rest[field];
+    return encodeURIComponent(value);
+  });
+  const target = swarm === null ? path : `/s/${encodeURIComponent(swarm)}${path}`;
+  if (first.method !== 'GET') return { method: first.method, target, body: JSON.stringify(rest) };
+  const query = new URLSearchParams();
+  for (const [field, value] of Object.entries(rest)) if (value !== undefined) query.set(field, plain(value));
+  return { method: 'GET', target: query.size === 0 ? target : `${target}?${query.toString()}`, body: null };
+}
+
+/** A field as text: strings as they are, everything else as JSON, which reads the same for numbers and booleans. */
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,50 @@
+/**
+ * Owns `server.json`: how a running server says where it is. Invariant: it is written whole or not at all, readable by
+ * its owner only, and removed only by the server that wrote it.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const serverFile = z.object({
+  url: z.url(),
+  pid: z.int().positive(),
+  instance: z.string().min(1),
+  started_at: z.string(),
+  version: z.string(),
+});
+/** Where a server is: its address, its process, and the id by which it answers at /livez. */
+export type ServerFile = z.output<typeof serverFile>;
+
+/** Says where this server is. */
+export function writeServerFile(file: string, server: ServerFile): void {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(server, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** What the file says, or null when it is missing, unreadable, or was written by another user. */
+export function readServerFile(file: string): ServerFile | null {
+  try {
+    if (!isOwn(file)) return null;
+    return serverFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the file if this instance wrote it. */
+export function removeServerFile(file: string, instance: string): void {
+  if (readServerFile(file)?.instance === instance) rmSync(file, { force: true });
+}
+
+/** Another user's file in a shared folder above could lead our token to a foreign server. */
+function isOwn(file: string): boolean {
+  const own = process.getuid?.();
+  return own === undefined || own === 0 || statSync(file).uid === own;
+}

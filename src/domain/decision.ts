@@ -1,0 +1,42 @@
+/**
+ * What a rule is: a pure function from the state and a command to facts, or a refusal.
+ * Time, randomness and whatever is not state come in with the context.
+ */
+import type { Caller } from '../contract/caller.ts';
+import type { Fact, LogEvent } from '../contract/event.ts';
+import type { Refusal } from '../contract/failure.ts';
+import type { CommandName, InputOf } from '../contract/operations.ts';
+import type { SwarmState } from './state.ts';
+import type { TaskRemains } from './task/state.ts';
+
+/** A task that left memory, with its last event. */
+export interface RetiredRecord extends TaskRemains {
+  readonly last: LogEvent;
+}
+
+/** What a rule may know beside the state. */
+export interface DecideContext {
+  /** ms since 1970, never less than the state's time. */
+  readonly now: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly caller: Caller;
+  /** Tasks that the command names and that are no longer in memory. */
+  readonly retired: ReadonlyMap<string, RetiredRecord>;
+}
+
+/** What a rule decides. */
+export type Decision = readonly Fact[] | Refusal;
+
+/** The rule of one command. */
+export interface Rule<N extends CommandName> {
+  readonly decide: (state: SwarmState, input: InputOf<N>, context: DecideContext) => Decision;
+  /** Tasks that it must know even if they have left memory. */
+  readonly names?: (state: SwarmState, input: InputOf<N>) => readonly string[];
+}
+
+/** Nothing needs to be looked up. */
+export const NO_NAMES: readonly string[] = Object.freeze([]);
+
+/** Nothing to do. */
+export const NOTHING: readonly Fact[] = Object.freeze([]);

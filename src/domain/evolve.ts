@@ -1,0 +1,55 @@
+/**
+ * Folds one event into the state: the only way the state changes.
+ * Invariants asserted here: events come in order without a hole, and a task's events name each other.
+ */
+import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
+import { invariant } from './invariant.ts';
+import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
+import type { SwarmState } from './state.ts';
+import { onConfigApplied, onSwarmRecovered } from './swarm/evolve.ts';
+import {
+  onTaskAdded,
+  onTaskAssigned,
+  onTaskCancelled,
+  onTaskCompleted,
+  onTaskDue,
+  onTaskFailed,
+  onTaskProbed,
+  onTaskProgressed,
+  onTaskReleased,
+  onTaskRetried,
+  onTasksRetired,
+  onTaskStarted,
+} from './task/evolve.ts';
+
+type Evolvers = { readonly [T in EventType]: (state: SwarmState, event: EventOf<T>) => void };
+
+const EVOLVERS: Evolvers = {
+  task_added: onTaskAdded,
+  task_assigned: onTaskAssigned,
+  task_started: onTaskStarted,
+  task_progressed: onTaskProgressed,
+  task_probed: onTaskProbed,
+  task_completed: onTaskCompleted,
+  task_failed: onTaskFailed,
+  task_released: onTaskReleased,
+  task_due: onTaskDue,
+  task_cancelled: onTaskCancelled,
+  task_retried: onTaskRetried,
+  tasks_retired: onTasksRetired,
+  session_registered: onSessionRegistered,
+  session_deregistered: onSessionDeregistered,
+  session_offline: onSessionOffline,
+  session_returned: onSessionReturned,
+  session_reported: onSessionReported,
+  config_applied: onConfigApplied,
+  swarm_recovered: onSwarmRecovered,
+};
+
+/** Folds the next event into the state, in place. Throws when it is not the next one. */
+export function evolve(state: SwarmState, event: LogEvent): void {
+  invariant(event.seq === state.seq + 1, () => `event ${event.seq} came after ${state.seq}`);
+  state.seq = event.seq;
+  state.time = event.time;
+  (EVOLVERS[event.type] as (state: SwarmState, event: LogEvent) => void)(state, event);
+}

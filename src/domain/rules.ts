@@ -1,0 +1,25 @@
+/**
+ * The rules table: one rule per command of the operations table.
+ */
+import type { CommandName } from '../contract/operations.ts';
+import type { Rule } from './decision.ts';
+import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
+import { configRule } from './swarm/decide.ts';
+import { addRule } from './task/decide-add.ts';
+import { cancelRule, retryRule } from './task/decide-backlog.ts';
+import { claimRule, completeRule, requestRule, updateRule } from './task/decide-work.ts';
+
+/** Every rule by the name of its command. */
+export const RULES: { readonly [N in CommandName]: Rule<N> } = {
+  'session.register': registerRule,
+  'session.heartbeat': heartbeatRule,
+  'session.deregister': deregisterRule,
+  'work.request': requestRule,
+  'work.claim': claimRule,
+  'work.update': updateRule,
+  'work.complete': completeRule,
+  'work.add': addRule,
+  'task.cancel': cancelRule,
+  'task.retry': retryRule,
+  'config.apply': configRule,
+};

@@ -1,0 +1,69 @@
+/**
+ * The state of a swarm: what its log folds into. Only `evolve` changes it.
+ * Invariant: state == fold(log); added = pending + assigned + in progress + terminal.
+ */
+import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
+import type { Settings } from '../contract/settings.ts';
+import { type Activity, createActivity } from './activity/state.ts';
+import type { Session } from './session/state.ts';
+import { createDelayedTasks, type DelayedTasks } from './task/delayed-tasks.ts';
+import type { DurationEstimate } from './task/duration-estimate.ts';
+import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
+import type { Task } from './task/state.ts';
+
+/** The state of a swarm. */
+export interface SwarmState {
+  readonly name: string;
+  /** The last event that was folded in, and its time in ms since 1970. */
+  seq: number;
+  time: number;
+  settings: Settings;
+  readonly tasks: Map<string, Task>;
+  readonly sessions: Map<string, Session>;
+  readonly ready: ReadyQueue;
+  readonly delayed: DelayedTasks;
+  /** Task → tasks that wait for it. */
+  readonly dependents: Map<string, string[]>;
+  /** Terminal tasks in memory, oldest first, with the bytes their results take. */
+  readonly finished: Map<string, number>;
+  finished_bytes: number;
+  /** Sessions that deregistered, oldest first. */
+  readonly ended_sessions: Set<string>;
+  /** Last default number given per task type. */
+  readonly counters: Map<string, number>;
+  /** Learned durations per task type. */
+  readonly durations: Map<string, DurationEstimate>;
+  readonly task_counts: Record<TaskStatus, number>;
+  readonly session_counts: Record<SessionStatus, number>;
+  added: number;
+  retired: number;
+  readonly activity: Activity;
+  /** When a writer last took over: leases and sessions count their silence from here. */
+  recovered_at: number;
+}
+
+/** The state before the first event. */
+export function createState(name: string, settings: Settings): SwarmState {
+  return {
+    name,
+    seq: 0,
+    time: 0,
+    settings,
+    tasks: new Map(),
+    sessions: new Map(),
+    ready: createReadyQueue(),
+    delayed: createDelayedTasks(),
+    dependents: new Map(),
+    finished: new Map(),
+    finished_bytes: 0,
+    ended_sessions: new Set(),
+    counters: new Map(),
+    durations: new Map(),
+    task_counts: { pending: 0, assigned: 0, in_progress: 0, completed: 0, failed: 0, cancelled: 0 },
+    session_counts: { idle: 0, busy: 0, offline: 0 },
+    added: 0,
+    retired: 0,
+    activity: createActivity(),
+    recovered_at: 0,
+  };
+}

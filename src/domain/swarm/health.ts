@@ -1,0 +1,99 @@
+/**
+ * The health pass (A14): what has been silent, unstarted, stalled or delayed for long enough.
+ * Liveness is not state: when a session was last heard of comes in from outside. After a takeover every silence
+ * counts from then, so each lease gets one grace period.
+ */
+import type { Fact } from '../../contract/event.ts';
+import { releaseHeld } from '../session/decide.ts';
+import { isMember, type Session } from '../session/state.ts';
+import type { SwarmState } from '../state.ts';
+import { dueTasks, nextDue } from '../task/delayed-tasks.ts';
+import { percentile95 } from '../task/duration-estimate.ts';
+import { releaseTask } from '../task/release.ts';
+import type { Lease, Task } from '../task/state.ts';
+
+/** An offline session leaves for good after this long. */
+const FORGET_AFTER_MS = 86_400_000;
+
+/** When each session was last heard of, ms since 1970. */
+export type Contacts = ReadonlyMap<string, number>;
+
+/** What is due at `now`. */
+export function decideHealth(state: SwarmState, contacts: Contacts, now: number): Fact[] {
+  const facts: Fact[] = [];
+  for (const session of state.sessions.values()) {
+    if (isMember(session)) facts.push(...(session.offline ? forgotten(session, now) : checkSession(state, session, contacts, now)));
+  }
+  for (const id of dueTasks(state.delayed, now)) {
+    const task = state.tasks.get(id);
+    if (task !== undefined && task.status === 'pending' && task.due_at > 0 && task.due_at <= now) {
+      facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
+    }
+  }
+  return facts;
+}
+
+/** The earliest time at which the health pass will have something to say, if nothing happens before; Infinity for never. */
+export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
+  let next = nextDue(state.delayed);
+  for (const session of state.sessions.values()) {
+    if (!isMember(session)) continue;
+    if (session.offline) {
+      next = Math.min(next, session.offline_at + FORGET_AFTER_MS);
+      continue;
+    }
+    next = Math.min(next, heardAt(state, session, contacts) + ms(state.settings.offline_after));
+    for (const id of session.held) {
+      const task = state.tasks.get(id);
+      const lease = task?.lease ?? null;
+      if (task !== undefined && lease !== null) next = Math.min(next, deadlineOf(state, task, lease));
+    }
+  }
+  return next;
+}
+
+function checkSession(state: SwarmState, session: Session, contacts: Contacts, now: number): readonly Fact[] {
+  const heard = heardAt(state, session, contacts);
+  if (now - heard >= ms(state.settings.offline_after)) {
+    return [
+      ...releaseHeld(state, session, 'session_offline', { now, last_contact: heard }),
+      { type: 'session_offline', data: { session_id: session.id, last_contact: heard } },
+    ];
+  }
+  const facts: Fact[] = [];
+  for (const id of session.held) {
+    const task = state.tasks.get(id);
+    const lease = task?.lease ?? null;
+    if (task !== undefined && lease !== null && deadlineOf(state, task, lease) <= now) facts.push(...overdue(state, task, lease, now));
+  }
+  return facts;
+}
+
+function forgotten(session: Session, now: number): readonly Fact[] {
+  if (now - session.offline_at < FORGET_AFTER_MS) return [];
+  return [{ type: 'session_deregistered', data: { session_id: session.id } }];
+}
+
+function overdue(state: SwarmState, task: Task, lease: Lease, now: number): readonly Fact[] {
+  if (lease.started_at === 0) return releaseTask(state, task, 'claim_timeout', { now });
+  if (lease.probed_at !== 0) return releaseTask(state, task, 'stalled', { now });
+  const silent_ms = now - Math.max(lease.progress_at, state.recovered_at);
+  return [{ type: 'task_probed', data: { task_id: task.id, prev: 0, lease: lease.number, session_id: lease.session_id, silent_ms } }];
+}
+
+/** When a held task becomes overdue if nothing is heard of it. */
+function deadlineOf(state: SwarmState, task: Task, lease: Lease): number {
+  const { settings, recovered_at } = state;
+  if (lease.started_at === 0) return Math.max(lease.assigned_at, recovered_at) + ms(settings.task_claim_timeout);
+  if (lease.probed_at !== 0) return Math.max(lease.probed_at, recovered_at) + ms(settings.probe_grace);
+  const patience = Math.max(ms(settings.stall_after), percentile95(state.durations.get(task.type)));
+  return Math.max(lease.progress_at, recovered_at) + patience;
+}
+
+function heardAt(state: SwarmState, session: Session, contacts: Contacts): number {
+  return Math.max(contacts.get(session.id) ?? 0, session.registered_at, state.recovered_at);
+}
+
+function ms(seconds: number): number {
+  return seconds * 1000;
+}

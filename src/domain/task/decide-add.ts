@@ -1,0 +1,178 @@
+/**
+ * The rule of adding tasks (A8, B1, B2): all of a request or none.
+ */
+import type { EventData, Fact } from '../../contract/event.ts';
+import type { Refusal } from '../../contract/failure.ts';
+import type { InputOf } from '../../contract/operations.ts';
+import type { TaskInput } from '../../contract/operations/work-operations.ts';
+import { type DecideContext, NO_NAMES, type Rule } from '../decision.ts';
+import { isRefused, refusal } from '../refuse.ts';
+import type { SwarmState } from '../state.ts';
+import { contentHash } from './content-hash.ts';
+import { findCycle } from './dependency-cycle.ts';
+import { defaultNumber } from './evolve.ts';
+import { jsonSize } from './json-size.ts';
+import { startPriority } from './priority.ts';
+
+/** Largest spec or result in characters: an event body holds at most 256 KB. */
+export const BODY_CHARACTERS = 250_000;
+
+const NO_DEPENDENCIES: string[] = [];
+
+/** A8. */
+export const addRule: Rule<'work.add'> = {
+  names: (state, input) => namedTasks(state, inputsOf(input)),
+  decide: (state, input, context) => {
+    const adding = new Map<string, TaskInput>();
+    for (const task of inputsOf(input)) {
+      const no = admit(state, task, adding, context);
+      if (no !== null) return no;
+    }
+    const facts: Fact[] = [];
+    let linked = false;
+    for (const [id, task] of adding) {
+      const added = addFact(state, id, task, { adding, context });
+      if (isRefused(added)) return added;
+      facts.push(added);
+      linked ||= task.dependencies !== undefined && task.dependencies.length > 0;
+    }
+    if (!linked) return facts;
+    const cycle = findCycle(adding);
+    if (cycle !== null) return refusal('dependency_cycle', { cycle: cycle.join(' → ') });
+    for (const id of failingAtOnce(state, adding, context)) facts.push(failedAtOnce(id));
+    return facts;
+  },
+};
+
+/** The tasks of a request, one or many. */
+export function inputsOf(input: InputOf<'work.add'>): readonly TaskInput[] {
+  return 'tasks' in input ? input.tasks : [input];
+}
+
+/** Takes one task into the request: gives it an id, unless it is there already. */
+function admit(state: SwarmState, task: TaskInput, adding: Map<string, TaskInput>, context: DecideContext): Refusal | null {
+  if (jsonSize(task.spec, BODY_CHARACTERS) > BODY_CHARACTERS) {
+    return refusal('event_too_large', { bytes: jsonSize(task.spec, Infinity), limit: BODY_CHARACTERS });
+  }
+  if (task.id === undefined) {
+    adding.set(nextDefaultId(state, task.type, adding), task);
+    return null;
+  }
+  const known = adding.get(task.id);
+  const hash =
+    state.tasks.get(task.id)?.content_hash ??
+    context.retired.get(task.id)?.content_hash ??
+    (known === undefined ? null : contentHash(known));
+  if (hash === null) {
+    adding.set(task.id, task);
+    return null;
+  }
+  return hash === contentHash(task) ? null : refusal('task_exists', { task_id: task.id });
+}
+
+function nextDefaultId(state: SwarmState, type: string, adding: ReadonlyMap<string, TaskInput>): string {
+  let number = state.counters.get(type) ?? 0;
+  if (adding.size > 0) {
+    for (const id of adding.keys()) number = Math.max(number, defaultNumber(type, id));
+  }
+  return `${type}-${String(number + 1).padStart(3, '0')}`;
+}
+
+function addFact(
+  state: SwarmState,
+  id: string,
+  task: TaskInput,
+  request: { readonly adding: ReadonlyMap<string, TaskInput>; readonly context: DecideContext },
+): Fact | Refusal {
+  let waitingFor = 0;
+  const dependencies = task.dependencies === undefined ? NO_DEPENDENCIES : [...new Set(task.dependencies)];
+  for (const dependency of dependencies) {
+    const status = statusOf(state, dependency, request);
+    if (status === null) return refusal('dependency_unknown', { task_id: id, dependency });
+    if (!isSatisfied(status, task)) waitingFor += 1;
+  }
+  const data: EventData<'task_added'> = {
+    task_id: id,
+    prev: 0,
+    type: task.type,
+    title: task.title,
+    spec: task.spec ?? '',
+    priority: task.priority ?? startPriority(task, dependencies.length > 0 && waitingFor === 0),
+    explicit_priority: task.priority !== undefined,
+    required_capability: task.required_capability ?? null,
+  };
+  if (task.estimated_hours !== undefined && task.estimated_hours !== null) data.estimated_hours = task.estimated_hours;
+  if (dependencies.length > 0) data.dependencies = dependencies;
+  if (waitingFor > 0) data.waiting_for = waitingFor;
+  if (task.id !== undefined) data.content_hash = contentHash(task);
+  const options = optionsOf(task);
+  if (options !== null) data.options = options;
+  return { type: 'task_added', data };
+}
+
+function statusOf(
+  state: SwarmState,
+  id: string,
+  request: { readonly adding: ReadonlyMap<string, TaskInput>; readonly context: DecideContext },
+): string | null {
+  const known = state.tasks.get(id)?.status ?? request.context.retired.get(id)?.status;
+  return known ?? (request.adding.has(id) ? 'pending' : null);
+}
+
+function isSatisfied(status: string, task: TaskInput): boolean {
+  if (status === 'completed') return true;
+  return task.on_dependency_failure === 'ignore' && (status === 'failed' || status === 'cancelled');
+}
+
+/** The new tasks that fail with a dependency which has failed already (policy cascade), and those that fail with them. */
+function failingAtOnce(state: SwarmState, adding: ReadonlyMap<string, TaskInput>, context: DecideContext): Set<string> {
+  const failing = new Set<string>();
+  const fails = (id: string): boolean => {
+    const status = state.tasks.get(id)?.status ?? context.retired.get(id)?.status;
+    return failing.has(id) || status === 'failed' || status === 'cancelled';
+  };
+  for (let before = -1; before !== failing.size;) {
+    before = failing.size;
+    for (const [id, task] of adding) {
+      if (task.on_dependency_failure === 'cascade' && (task.dependencies ?? []).some(fails)) failing.add(id);
+    }
+  }
+  return failing;
+}
+
+function failedAtOnce(id: string): Fact {
+  return {
+    type: 'task_failed',
+    data: {
+      task_id: id,
+      prev: 0,
+      lease: null,
+      session_id: null,
+      reason: 'dependency_failed',
+      result: null,
+      duration_ms: 0,
+      retry_at: null,
+    },
+  };
+}
+
+function optionsOf(task: TaskInput): EventData<'task_added'>['options'] | null {
+  const { on_dependency_failure, max_attempts, backoff_seconds } = task;
+  if (on_dependency_failure === undefined && max_attempts === undefined && backoff_seconds === undefined) return null;
+  return {
+    ...(on_dependency_failure === undefined ? {} : { on_dependency_failure }),
+    ...(max_attempts === undefined ? {} : { max_attempts }),
+    ...(backoff_seconds === undefined ? {} : { backoff_seconds }),
+  };
+}
+
+/** Ids that may have left memory: named ones, and dependencies. */
+function namedTasks(state: SwarmState, tasks: readonly TaskInput[]): readonly string[] {
+  let named: string[] | null = null;
+  for (const task of tasks) {
+    if (task.id !== undefined && !state.tasks.has(task.id)) (named ??= []).push(task.id);
+    if (task.dependencies === undefined) continue;
+    for (const dependency of task.dependencies) if (!state.tasks.has(dependency)) (named ??= []).push(dependency);
+  }
+  return named ?? NO_NAMES;
+}

@@ -1,0 +1,244 @@
+/**
+ * What the events of tasks do to the state.
+ */
+import type { EventData, EventOf } from '../../contract/event.ts';
+import { countCompleted } from '../activity/state.ts';
+import { invariant } from '../invariant.ts';
+import { hold } from '../session/membership.ts';
+import type { SwarmState } from '../state.ts';
+import { dropDue } from './delayed-tasks.ts';
+import { observe } from './duration-estimate.ts';
+import {
+  endingOf,
+  endLease,
+  finish,
+  forget,
+  moveTo,
+  queueIfReady,
+  requeue,
+  revive,
+  satisfyDependents,
+  settleIgnoring,
+} from './lifecycle.ts';
+import { dequeue } from './ready-queue.ts';
+import { DEFAULT_OPTIONS, type Task } from './state.ts';
+
+const NO_DEPENDENCIES: readonly string[] = Object.freeze([]);
+
+/** A task entered the backlog. */
+export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): void {
+  const data = event.data;
+  const task: Task = {
+    id: data.task_id,
+    type: data.type,
+    title: data.title,
+    spec: data.spec,
+    required_capability: data.required_capability,
+    estimated_hours: data.estimated_hours ?? null,
+    dependencies: data.dependencies ?? NO_DEPENDENCIES,
+    options: data.options === undefined ? DEFAULT_OPTIONS : { ...DEFAULT_OPTIONS, ...definedIn(data.options) },
+    explicit_priority: data.explicit_priority,
+    content_hash: data.content_hash ?? '',
+    created_at: event.time,
+    priority: data.priority,
+    status: 'pending',
+    progress: 0,
+    waiting_for: data.waiting_for ?? 0,
+    attempt: 0,
+    failures: 0,
+    lost: 0,
+    due_at: 0,
+    settled: false,
+    lease: null,
+    ending: null,
+    last_seq: event.seq,
+    queued: false,
+    before: null,
+    after: null,
+  };
+  state.tasks.set(task.id, task);
+  state.added += 1;
+  state.task_counts.pending += 1;
+  for (const dependency of task.dependencies) awaitDependency(state, task, dependency);
+  countDefaultId(state, task.type, task.id);
+  queueIfReady(state, task);
+}
+
+/** A session got the task. */
+export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'>): void {
+  const { task_id, session_id, incarnation, attempt, started, policy, score } = event.data;
+  const task = taskOf(state, event);
+  dequeue(state.ready, task);
+  moveTo(state, task, started ? 'in_progress' : 'assigned');
+  task.attempt = attempt;
+  task.lease = {
+    number: event.seq,
+    session_id,
+    incarnation,
+    assigned_at: event.time,
+    policy,
+    score,
+    started_at: started ? event.time : 0,
+    progress_at: event.time,
+    probed_at: 0,
+  };
+  hold(state, session_id, task_id, event.time);
+}
+
+/** The session began. */
+export function onTaskStarted(state: SwarmState, event: EventOf<'task_started'>): void {
+  const task = taskOf(state, event);
+  if (task.lease === null) return;
+  moveTo(state, task, 'in_progress');
+  task.lease.started_at = event.time;
+  task.lease.progress_at = event.time;
+}
+
+/** The session reported. */
+export function onTaskProgressed(state: SwarmState, event: EventOf<'task_progressed'>): void {
+  const task = taskOf(state, event);
+  if (task.lease === null) return;
+  task.progress = event.data.progress;
+  task.lease.progress_at = event.time;
+  task.lease.probed_at = 0;
+}
+
+/** Its silence was noticed. */
+export function onTaskProbed(state: SwarmState, event: EventOf<'task_probed'>): void {
+  const task = taskOf(state, event);
+  if (task.lease !== null) task.lease.probed_at = event.time;
+}
+
+/** The session finished it. */
+export function onTaskCompleted(state: SwarmState, event: EventOf<'task_completed'>): void {
+  const { session_id, result, duration_ms } = event.data;
+  const task = taskOf(state, event);
+  const performance = state.sessions.get(session_id)?.performance;
+  if (performance !== undefined) {
+    performance.completed += 1;
+    performance.duration_ms += duration_ms;
+  }
+  countCompleted(state.activity, event.time, duration_ms);
+  observe(estimateOf(state, task.type), duration_ms);
+  task.progress = 1;
+  finish(state, task, 'completed', endingOf(task, event.time, result, null));
+  satisfyDependents(state, task);
+}
+
+/** An attempt failed. */
+export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): void {
+  const { session_id, reason, result, retry_at } = event.data;
+  const task = taskOf(state, event);
+  const performance = session_id === null ? undefined : state.sessions.get(session_id)?.performance;
+  if (performance !== undefined) performance.failed += 1;
+  if (reason === 'reported') task.failures += 1;
+  if (reason === 'leases_lost') task.lost += 1;
+  const ending = endingOf(task, event.time, result, reason);
+  if (retry_at === null) {
+    finish(state, task, 'failed', ending);
+    settleIgnoring(state, task);
+    return;
+  }
+  task.ending = ending;
+  endLease(state, task, event.time);
+  requeue(state, task, retry_at, false);
+}
+
+/** A lease ended before its task did. */
+export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'>): void {
+  const task = taskOf(state, event);
+  if (countsAsLost(event.data.reason)) task.lost += 1;
+  endLease(state, task, event.time);
+  requeue(state, task, 0, true);
+}
+
+/** True for the ways to lose a lease that may be the task's own fault. */
+export function countsAsLost(reason: EventData<'task_released'>['reason']): boolean {
+  return reason === 'session_offline' || reason === 'stalled' || reason === 'replaced';
+}
+
+/** The pause is over. */
+export function onTaskDue(state: SwarmState, event: EventOf<'task_due'>): void {
+  const task = taskOf(state, event);
+  dropDue(state.delayed, event.time);
+  task.due_at = 0;
+  queueIfReady(state, task);
+}
+
+/** Somebody ended it. */
+export function onTaskCancelled(state: SwarmState, event: EventOf<'task_cancelled'>): void {
+  const task = taskOf(state, event);
+  finish(state, task, 'cancelled', endingOf(task, event.time, null, event.data.reason));
+  settleIgnoring(state, task);
+}
+
+/** Somebody put it back into the queue. */
+export function onTaskRetried(state: SwarmState, event: EventOf<'task_retried'>): void {
+  const task = taskOf(state, event);
+  revive(state, task);
+  task.ending = null;
+  task.failures = 0;
+  task.lost = 0;
+  task.waiting_for = event.data.waiting_for;
+  requeue(state, task, 0, false);
+}
+
+/** The oldest finished tasks left memory. */
+export function onTasksRetired(state: SwarmState, event: EventOf<'tasks_retired'>): void {
+  for (const task of oldestFinished(state, event.data.count)) forget(state, task);
+}
+
+/** The `count` tasks that finished first and are still in memory. */
+export function oldestFinished(state: SwarmState, count: number): Task[] {
+  const oldest: Task[] = [];
+  for (const id of state.finished.keys()) {
+    if (oldest.length === count) break;
+    const task = state.tasks.get(id);
+    if (task !== undefined) oldest.push(task);
+  }
+  return oldest;
+}
+
+/** The number in a default id `{type}-{nnn}`, or 0. */
+export function defaultNumber(type: string, id: string): number {
+  if (id.length <= type.length + 1 || !id.startsWith(type) || id[type.length] !== '-') return 0;
+  const digits = id.slice(type.length + 1);
+  return /^\d{3,15}$/.test(digits) ? Number(digits) : 0;
+}
+
+function countDefaultId(state: SwarmState, type: string, id: string): void {
+  const number = defaultNumber(type, id);
+  if (number > (state.counters.get(type) ?? 0)) state.counters.set(type, number);
+}
+
+function awaitDependency(state: SwarmState, task: Task, dependency: string): void {
+  if (state.tasks.get(dependency)?.status === 'completed') return;
+  const waiting = state.dependents.get(dependency);
+  if (waiting === undefined) state.dependents.set(dependency, [task.id]);
+  else waiting.push(task.id);
+}
+
+function taskOf(
+  state: SwarmState,
+  event: { readonly seq: number; readonly data: { readonly task_id: string; readonly prev: number } },
+): Task {
+  const { task_id, prev } = event.data;
+  const task = state.tasks.get(task_id);
+  invariant(task !== undefined, () => `event ${event.seq} names the task ${task_id}, which is not in memory`);
+  invariant(task.last_seq === prev, () => `event ${event.seq} follows ${prev}, but the last of ${task_id} is ${task.last_seq}`);
+  task.last_seq = event.seq;
+  return task;
+}
+
+function estimateOf(state: SwarmState, type: string): { count: number; mean: number; squares: number } {
+  let estimate = state.durations.get(type);
+  if (estimate === undefined) {
+    estimate = { count: 0, mean: 0, squares: 0 };
+    state.durations.set(type, estimate);
+  }
+  return estimate;
+}
+
+function definedIn<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return options as { [K in keyof T]: Exclude<T[K], undefined> };
+}

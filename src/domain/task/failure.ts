@@ -1,0 +1,46 @@
+/**
+ * The facts of a task that has failed for good, and of the tasks that fail with it.
+ */
+import type { EventData, Fact } from '../../contract/event.ts';
+import type { SwarmState } from '../state.ts';
+import { isTerminal, type Task } from './state.ts';
+
+type FailureFacts = Pick<EventData<'task_failed'>, 'reason' | 'result' | 'duration_ms'>;
+
+/** The task fails, and everything that cascades from it. */
+export function failForGood(state: SwarmState, task: Task, failure: FailureFacts): Fact[] {
+  return [failureOf(task, failure, null), ...cascadeFrom(state, task)];
+}
+
+/** One failed attempt; `retryAt` is null when there is no other. */
+export function failureOf(task: Task, failure: FailureFacts, retryAt: number | null): Fact {
+  return {
+    type: 'task_failed',
+    data: {
+      task_id: task.id,
+      prev: 0,
+      lease: task.lease?.number ?? null,
+      session_id: task.lease?.session_id ?? null,
+      ...failure,
+      retry_at: retryAt,
+    },
+  };
+}
+
+/** The failures of every task that fails because `root` did (policy cascade), each once, nearest first. */
+export function cascadeFrom(state: SwarmState, root: Task): Fact[] {
+  const facts: Fact[] = [];
+  const seen = new Set([root.id]);
+  const open = [root.id];
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    for (const dependentId of state.dependents.get(id) ?? []) {
+      const dependent = state.tasks.get(dependentId);
+      if (dependent === undefined || seen.has(dependentId) || isTerminal(dependent.status)) continue;
+      if (dependent.options.on_dependency_failure !== 'cascade') continue;
+      seen.add(dependentId);
+      open.push(dependentId);
+      facts.push(failureOf(dependent, { reason: 'dependency_failed', result: null, duration_ms: 0 }, null));
+    }
+  }
+  return facts;
+}

@@ -1,0 +1,109 @@
+/**
+ * What the rules know of a task. Owns: the shape and the waiting order of tasks.
+ *
+ * States: pending → assigned → in_progress → completed | failed | cancelled.
+ *   pending → in_progress            a claim starts at once
+ *   assigned | in_progress → pending the lease ended, or the attempt failed and another is allowed
+ *   pending | assigned | in_progress → cancelled | failed
+ *   failed | cancelled → pending     somebody retries it
+ * Invariant: a task has a lease exactly while it is assigned or in_progress.
+ */
+import type { DependencyPolicy, Json, TaskStatus } from '../../contract/ids.ts';
+
+/** How a task behaves when things go wrong; most tasks share the defaults. */
+export interface TaskOptions {
+  readonly on_dependency_failure: DependencyPolicy;
+  readonly max_attempts: number;
+  readonly backoff_seconds: number;
+}
+
+/** The options of a task that names none. */
+export const DEFAULT_OPTIONS: TaskOptions = Object.freeze({ on_dependency_failure: 'block', max_attempts: 1, backoff_seconds: 5 });
+
+/** A session's exclusive right to work on a task. Times are ms since 1970. */
+export interface Lease {
+  /** Sequence number of the assignment: grows with every lease ever granted. */
+  readonly number: number;
+  readonly session_id: string;
+  readonly incarnation: number;
+  readonly assigned_at: number;
+  readonly policy: string;
+  readonly score: number;
+  started_at: number;
+  progress_at: number;
+  /** 0 until its silence was noticed. */
+  probed_at: number;
+}
+
+/** How the last attempt or the task ended. */
+export interface Ending {
+  readonly time: number;
+  readonly lease: number;
+  readonly session_id: string | null;
+  readonly started_at: number;
+  readonly assigned_at: number;
+  readonly result: Json | null;
+  /** Why it failed or was cancelled; null when it completed. */
+  readonly failure: string | null;
+}
+
+/** A task in memory. */
+export interface Task {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly spec: Json;
+  readonly required_capability: string | null;
+  readonly estimated_hours: number | null;
+  readonly dependencies: readonly string[];
+  readonly options: TaskOptions;
+  readonly explicit_priority: boolean;
+  readonly content_hash: string;
+  readonly created_at: number;
+  priority: number;
+  status: TaskStatus;
+  progress: number;
+  /** Unfinished dependencies that it waits for. */
+  waiting_for: number;
+  /** Attempts begun. */
+  attempt: number;
+  /** Attempts that failed since it was added or retried. */
+  failures: number;
+  /** Leases that were taken away since it was added or retried. */
+  lost: number;
+  /** Not before this time; 0 when nothing delays it. */
+  due_at: number;
+  /** Its ignoring dependents have counted it as done. */
+  settled: boolean;
+  lease: Lease | null;
+  ending: Ending | null;
+  /** Its newest event. */
+  last_seq: number;
+  /** Neighbours in the ready queue; `queued` says whether it is there. */
+  queued: boolean;
+  before: Task | null;
+  after: Task | null;
+}
+
+/** What is left of a task that has left memory. */
+export interface TaskRemains {
+  readonly id: string;
+  readonly status: string;
+  readonly content_hash: string;
+  readonly last_seq: number;
+}
+
+/** What is left of a task that leaves memory. */
+export function remainsOf({ id, status, content_hash, last_seq }: TaskRemains): TaskRemains {
+  return { id, status, content_hash, last_seq };
+}
+
+/** completed, failed or cancelled. */
+export function isTerminal(status: string): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** True when nothing but a free session is missing. */
+export function isReady(task: Task): boolean {
+  return task.status === 'pending' && task.waiting_for === 0 && task.due_at === 0;
+}

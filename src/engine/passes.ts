@@ -1,0 +1,69 @@
+/**
+ * The timed passes of a writer (A13, A14): health, no later than the next deadline, and the safety pass of dispatch.
+ * Invariant: a deadline that a new event creates is never earlier than the next health pass, or moves it forward.
+ */
+import type { SwarmState } from '../domain/state.ts';
+import { type Contacts, nextHealthTime } from '../domain/swarm/health.ts';
+import { nextDue } from '../domain/task/delayed-tasks.ts';
+import type { CancelTimer, Clock } from '../contract/ports.ts';
+
+/** What the passes look at and what they start. */
+export interface PassTarget {
+  readonly state: () => SwarmState;
+  readonly contacts: Contacts;
+  readonly now: () => number;
+  readonly checkHealth: () => void;
+  readonly checkAssignments: () => void;
+}
+
+/** The timers of one writer. */
+export class Passes {
+  readonly #clock: Clock;
+  readonly #target: PassTarget;
+  #healthAt = Infinity;
+  #cancelHealth: CancelTimer = () => undefined;
+  #cancelAssignment: CancelTimer = () => undefined;
+
+  constructor(clock: Clock, target: PassTarget) {
+    this.#clock = clock;
+    this.#target = target;
+  }
+
+  /** Begins, or begins anew after settings changed. */
+  start(): void {
+    this.#armHealth();
+    this.#armAssignment();
+  }
+
+  /** Moves the health pass forward when a delay ends before it. */
+  notice(): void {
+    if (nextDue(this.#target.state().delayed) < this.#healthAt) this.#armHealth();
+  }
+
+  /** Ends all timers. */
+  stop(): void {
+    this.#cancelHealth();
+    this.#cancelAssignment();
+    this.#healthAt = Infinity;
+  }
+
+  #armHealth(): void {
+    this.#cancelHealth();
+    const { health_interval, offline_after, task_claim_timeout, stall_after, probe_grace } = this.#target.state().settings;
+    const shortest = Math.min(health_interval, offline_after, task_claim_timeout, stall_after, probe_grace);
+    const now = this.#target.now();
+    this.#healthAt = Math.min(now + shortest * 1000, nextHealthTime(this.#target.state(), this.#target.contacts));
+    this.#cancelHealth = this.#clock.after(Math.max(1, this.#healthAt - now), () => {
+      this.#target.checkHealth();
+      this.#armHealth();
+    });
+  }
+
+  #armAssignment(): void {
+    this.#cancelAssignment();
+    this.#cancelAssignment = this.#clock.after(this.#target.state().settings.assignment_interval * 1000, () => {
+      this.#target.checkAssignments();
+      this.#armAssignment();
+    });
+  }
+}

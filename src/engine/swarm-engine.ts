@@ -1,0 +1,390 @@
+/**
+ * The writer of one swarm. Owns: its state, its journal, its timers.
+ *
+ * A command is decided and folded in at once, in memory; its events go to the journal with those of its neighbours;
+ * its answer, the answers of reads that saw it, and its publication wait until the journal has it.
+ * Modes: open → broken (a failed append or a broken invariant: everybody waiting is told to try again, the log is
+ * re-read) → open; open → closed. Invariant: nothing is visible before it is durable; state == fold(log).
+ */
+import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
+import { Failure, reasonOf } from '../contract/failure.ts';
+import type { CommandName } from '../contract/operations.ts';
+import type { Caller } from '../contract/caller.ts';
+import type { DecideContext, Decision, RetiredRecord, Rule } from '../domain/decision.ts';
+import { decideDispatch } from '../domain/dispatch/dispatch.ts';
+import { evolve } from '../domain/evolve.ts';
+import { RULES } from '../domain/rules.ts';
+import { seal } from '../domain/seal.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { decideHealth } from '../domain/swarm/health.ts';
+import { decideRetention } from '../domain/swarm/retention.ts';
+import { oldestFinished } from '../domain/task/evolve.ts';
+import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
+import type { Journal } from '../journal/journal.ts';
+import { type Command, type Reply, TUTTI } from './command.ts';
+import { Demand, wantsWork } from './demand.ts';
+import type { EngineOptions, Waiting } from './engine-options.ts';
+import { Feed } from './feed.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Passes } from './passes.ts';
+import type { CancelTimer } from '../contract/ports.ts';
+import type { RecentCommands } from './recent-commands.ts';
+import { recoverState } from './recover-state.ts';
+import { findRetired } from './retired-tasks.ts';
+
+const CHUNK_BYTES = 1_048_576;
+const WAITERS_AT_MOST = 100_000;
+const REOPEN_AFTER_MS = 1000;
+
+/** The writer of one swarm. */
+export class SwarmEngine {
+  readonly #options: EngineOptions;
+  readonly #demand = new Demand();
+  readonly #contacts = new Map<string, number>();
+  readonly #random = (): number => this.#options.random.next();
+  #journal: Journal;
+  #state: SwarmState;
+  #commands: RecentCommands;
+  #feed: Feed;
+  #commit: GroupCommit;
+  #flushing = false;
+  #mode: 'open' | 'broken' | 'closed' = 'open';
+  #fault: Failure | null = null;
+  #cancelReopen: CancelTimer = () => undefined;
+  readonly #passes: Passes;
+
+  private constructor(
+    options: EngineOptions,
+    journal: Journal,
+    recovered: { readonly state: SwarmState; readonly commands: RecentCommands },
+  ) {
+    this.#options = options;
+    this.#journal = journal;
+    this.#state = recovered.state;
+    this.#commands = recovered.commands;
+    this.#feed = new Feed(() => this.#journal, recovered.state.seq);
+    this.#commit = this.#commitTo(journal);
+    this.#passes = new Passes(options.clock, {
+      state: () => this.#state,
+      contacts: this.#contacts,
+      now: () => this.#now(),
+      checkHealth: () => this.#attempt(() => this.#checkHealth()),
+      checkAssignments: () => this.#attempt(() => this.#dispatch(null)),
+    });
+  }
+
+  /** Opens the journal, rebuilds the state and takes over as its writer. Throws Failure. */
+  static async open(options: EngineOptions): Promise<SwarmEngine> {
+    const journal = await options.openJournal();
+    try {
+      const engine = new SwarmEngine(options, journal, await recoverState(options.name, journal));
+      await engine.#takeOver();
+      return engine;
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  /** Name of the swarm. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Identity of the log: a cursor of another log is not valid here. */
+  get journalId(): string {
+    return this.#journal.id;
+  }
+
+  /** When each session was last heard of, ms since 1970. */
+  get contacts(): ReadonlyMap<string, number> {
+    return this.#contacts;
+  }
+
+  /** ms since 1970, never less than the time of the last event. */
+  now(): number {
+    return this.#now();
+  }
+
+  /** The durable events. */
+  get feed(): Feed {
+    return this.#feed;
+  }
+
+  /** Why the engine takes no commands now, or null. */
+  get fault(): Failure | null {
+    return this.#journal.readOnly === null ? this.#fault : new Failure('read_only', { reason: this.#journal.readOnly.reason });
+  }
+
+  /** Decides a command; resolves with its answer once that is durable. Rejects with a Failure, refusals included. */
+  execute<N extends CommandName, T>(command: Command<N>, reply: Reply<T>): Promise<Awaited<T>> {
+    const { names } = RULES[command.name] as Rule<N>;
+    if (this.#state.retired === 0 || names === undefined) return this.#submit(command, reply, NO_RETIRED);
+    const ids = names(this.#state, command.input);
+    if (ids.length === 0) return this.#submit(command, reply, NO_RETIRED);
+    return this.retired(ids).then((retired) => this.#submit(command, reply, retired));
+  }
+
+  /** Like `execute` for `work.request`, but waits up to `waitMs` for an assignment. `stop` ends the waiting. */
+  request<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> {
+    return this.execute<'work.request', T | null | Promise<T | null>>(
+      command,
+      (state, events) => reply(state, events) ?? this.#park(command, reply, waiting),
+    );
+  }
+
+  /** Reads the state; resolves with what was seen once the log is durable up to it. */
+  read<T>(project: (state: SwarmState) => T): Promise<Awaited<T>> {
+    if (this.#mode === 'broken') return Promise.reject(this.#failure());
+    try {
+      return this.#commit.when(project(this.#state), null);
+    } catch (error) {
+      return Promise.reject(error instanceof Failure ? error : new Failure('internal', { reason: reasonOf(error) }, error));
+    }
+  }
+
+  /** A session's standing wish for work, while a connection lasts. Returns how to end it. */
+  standFor(sessionId: string): () => void {
+    const end = this.#demand.stand(sessionId);
+    if (this.#mode === 'open') this.#attempt(() => this.#dispatch(sessionId));
+    return end;
+  }
+
+  /** The retired ones among these tasks, with their last events. */
+  async retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
+    await this.#commit.when(undefined, null);
+    return findRetired(this.#journal, this.#feed, ids);
+  }
+
+  /** Checks the whole log. */
+  verify(): ReturnType<Journal['verify']> {
+    return this.#journal.verify();
+  }
+
+  /** Ends parked requests, waits for the last commit, closes the journal. */
+  async close(): Promise<void> {
+    if (this.#mode === 'closed') return;
+    this.#demand.wakeAll();
+    if (this.#mode === 'open') {
+      this.#flush();
+      await this.#commit.when(undefined, null).catch(() => undefined);
+    }
+    this.#mode = 'closed';
+    this.#passes.stop();
+    this.#cancelReopen();
+    await this.#journal.close();
+  }
+
+  async #takeOver(): Promise<void> {
+    if (this.#journal.readOnly !== null) return;
+    const { settings } = this.#options;
+    const applied = RULES['config.apply'].decide(this.#state, { settings: settings ?? {} }, this.#context(NO_RETIRED, TUTTI));
+    const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
+    if ('length' in applied) this.#record(applied, TUTTI.actor, null);
+    if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], TUTTI.actor, null);
+    this.#flush();
+    await this.#commit.when(undefined, null);
+    this.#passes.start();
+  }
+
+  #submit<N extends CommandName, T>(
+    command: Command<N>,
+    reply: Reply<T>,
+    retired: ReadonlyMap<string, RetiredRecord>,
+  ): Promise<Awaited<T>> {
+    const no = this.#whyNot();
+    if (no !== null) return Promise.reject(no);
+    const id = command.input.command_id;
+    const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.#now());
+    if (id !== undefined && first !== undefined) return this.#repeat(id, first, reply);
+    let decision: Decision;
+    try {
+      decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, this.#context(retired, command.caller));
+    } catch (error) {
+      return Promise.reject(new Failure('internal', { reason: reasonOf(error) }, error));
+    }
+    if ('refused' in decision) return this.#commit.when(undefined as T, new Failure(decision.refused, decision.params));
+    try {
+      return this.#perform(command, decision, reply);
+    } catch (error) {
+      this.#break(error, this.#journal);
+      return Promise.reject(this.#failure());
+    }
+  }
+
+  /** Records what was decided, gives out what became ready, and answers. */
+  #perform<T>(command: Command, facts: readonly Fact[], reply: Reply<T>): Promise<Awaited<T>> {
+    const { input, caller } = command;
+    const events = this.#record(facts, caller.actor, input.command_id ?? null);
+    const sessionId = 'session_id' in input ? input.session_id : null;
+    if (sessionId !== null) this.#contacts.set(sessionId, this.#now());
+    this.#dispatch(wantsWork(command) ? sessionId : null);
+    try {
+      return this.#commit.when(reply(this.#state, events), null);
+    } catch (error) {
+      return this.#commit.when(undefined as T, new Failure('internal', { reason: reasonOf(error) }, error));
+    }
+  }
+
+  async #repeat<T>(id: string, firstSeq: number, reply: Reply<T>): Promise<Awaited<T>> {
+    await this.#commit.when(undefined, null);
+    const events = (await this.#feed.after(firstSeq - 1, 20_000)).filter((event) => event.command_id === id);
+    return await reply(this.#state, events);
+  }
+
+  #park<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> | null {
+    if (waiting.waitMs <= 0 || waiting.stop?.aborted === true) return null;
+    const { session_id } = command.input;
+    const { promise, resolve } = Promise.withResolvers<T | null>();
+    const incarnation = this.#state.sessions.get(session_id)?.incarnation;
+    const answer = (): void => {
+      const replaced = this.#state.sessions.get(session_id)?.incarnation !== incarnation;
+      const failure = replaced ? new Failure('incarnation_stale', { session_id }) : null;
+      resolve(this.#commit.when(replaced ? null : reply(this.#state, []), failure));
+    };
+    const remove = this.#demand.park({ session_id, answer }, (expire) => this.#options.clock.after(waiting.waitMs, expire));
+    waiting.stop?.addEventListener('abort', () => {
+      remove();
+      resolve(null);
+    });
+    return promise;
+  }
+
+  /** Folds facts in and puts them into the open chunk. */
+  #record(facts: readonly Fact[], actor: string, commandId: string | null): LogEvent[] {
+    const events: LogEvent[] = [];
+    for (const fact of facts) {
+      const event = seal(this.#state, fact, { time: this.#now(), version: EVENTS[fact.type].version, actor, command_id: commandId });
+      const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
+      evolve(this.#state, event);
+      this.#commit.add(event, retired);
+      events.push(event);
+      if (event.type === 'config_applied') this.#passes.start();
+      if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#demand.wake(event.data.session_id);
+    }
+    const [first] = events;
+    if (first === undefined) return events;
+    if (commandId !== null) this.#commands.note(commandId, first.seq, first.time);
+    this.#scheduleFlush();
+    return events;
+  }
+
+  /** Gives ready tasks to the sessions that want work; `also` wants work just now. */
+  #dispatch(also: string | null): void {
+    if (this.#state.ready.size === 0 || (also === null && this.#demand.none)) return;
+    for (;;) {
+      const fact = decideDispatch(this.#state, this.#demand.sessions(also));
+      if (fact === null || fact.type !== 'task_assigned') return;
+      this.#record([fact], TUTTI.actor, null);
+      this.#demand.wake(fact.data.session_id);
+    }
+  }
+
+  #scheduleFlush(): void {
+    if (this.#commit.openBytes >= CHUNK_BYTES) {
+      this.#flush();
+      return;
+    }
+    if (this.#flushing) return;
+    this.#flushing = true;
+    this.#options.clock.soon(() => {
+      this.#flushing = false;
+      this.#attempt(() => {
+        this.#record(decideRetention(this.#state), TUTTI.actor, null);
+        this.#flush();
+      });
+    });
+  }
+
+  #flush(): void {
+    if (this.#mode !== 'open') return;
+    this.#passes.notice();
+    this.#commit.flush();
+  }
+
+  #commitTo(journal: Journal): GroupCommit {
+    return new GroupCommit(journal, {
+      onDurable: (events, bytes) => this.#feed.publish(events, bytes),
+      onFailure: (error) => this.#break(error, journal),
+    });
+  }
+
+  /** Runs a step; whatever it throws breaks the writer, because state and log may differ now. */
+  #attempt(step: () => void): void {
+    try {
+      if (this.#mode === 'open') step();
+    } catch (error) {
+      this.#break(error, this.#journal);
+    }
+  }
+
+  #break(error: unknown, journal: Journal): void {
+    if (this.#mode !== 'open' || journal !== this.#journal) return;
+    this.#mode = 'broken';
+    this.#passes.stop();
+    this.#fault = error instanceof Failure ? error : new Failure('journal_failed', { reason: reasonOf(error) }, error);
+    this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
+    this.#commit.abandon(this.#failure());
+    this.#demand.wakeAll();
+    this.#reopenLater(0);
+  }
+
+  #reopenLater(ms: number): void {
+    this.#cancelReopen = this.#options.clock.after(ms, () => {
+      this.#reopen().catch((error: unknown) => {
+        if (this.#mode !== 'broken') return;
+        this.#fault = error instanceof Failure ? error : new Failure('journal_failed', { reason: reasonOf(error) }, error);
+        this.#reopenLater(REOPEN_AFTER_MS);
+      });
+    });
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#journal.close().catch(() => undefined);
+    const journal = await this.#options.openJournal();
+    const { state, commands } = await recoverState(this.name, journal);
+    if (this.#mode !== 'broken') {
+      await journal.close();
+      return;
+    }
+    this.#journal = journal;
+    this.#state = state;
+    this.#commands = commands;
+    this.#commit = this.#commitTo(journal);
+    this.#feed.restart(state.seq);
+    this.#mode = 'open';
+    this.#fault = null;
+    await this.#takeOver();
+    this.#options.onFault?.({ reason: 'the log was re-read', recovered: true });
+  }
+
+  #checkHealth(): void {
+    this.#record(decideHealth(this.#state, this.#contacts, this.#now()), TUTTI.actor, null);
+    this.#dispatch(null);
+    for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
+  }
+
+  #whyNot(): Failure | null {
+    if (this.#mode !== 'open') return this.#failure();
+    if (this.#journal.readOnly !== null) return new Failure('read_only', { reason: this.#journal.readOnly.reason });
+    if (this.#commit.waiting >= WAITERS_AT_MOST)
+      return new Failure('too_many_requests', { reason: `${this.#commit.waiting} commands wait for the disk`, retry_after: 1 });
+    return null;
+  }
+
+  #failure(): Failure {
+    if (this.#mode === 'closed') return new Failure('shutting_down');
+    return new Failure('journal_failed', { reason: this.#fault === null ? 'unknown' : this.#fault.message }, this.#fault);
+  }
+
+  #now(): number {
+    return Math.max(this.#state.time, this.#options.clock.now());
+  }
+
+  #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller): DecideContext {
+    return { now: this.#now(), random: this.#random, caller, retired };
+  }
+}
+
+const NONE: readonly TaskRemains[] = [];
+const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { assignment } from '../../test/host/host-fixture.ts';
+import { HeldTask } from './held-task.ts';
+import { taskEnvironment } from './task-environment.ts';
+
+test('a task gets an allow-list of the environment and who it is, and no credential', () => {
+  const own = {
+    PATH: '/usr/bin',
+    HOME: '/home/me',
+    LC_ALL: 'C.UTF-8',
+    TMPDIR: '/tmp',
+    EMPTY: undefined,
+    TERM: undefined,
+    TUTTI_TOKEN: 'secret-token',
+    TUTTI_LEASE: '1',
+    ANTHROPIC_API_KEY: 'secret-key',
+    AWS_SECRET_ACCESS_KEY: 'secret-key',
+    NODE_OPTIONS: '--inspect',
+    MY_PATH: '/x',
+  };
+  const identity = { url: 'http://127.0.0.1:8600', swarm: 'default', session_id: 's-1' };
+  expect(taskEnvironment(own, identity, new HeldTask(assignment(42, 'build-007')), '/work/place')).toEqual({
+    PATH: '/usr/bin',
+    HOME: '/home/me',
+    LC_ALL: 'C.UTF-8',
+    TMPDIR: '/tmp',
+    TUTTI_SERVER: 'http://127.0.0.1:8600',
+    TUTTI_SWARM: 'default',
+    TUTTI_SESSION: 's-1',
+    TUTTI_TASK: 'build-007',
+    TUTTI_LEASE: '42',
+    TUTTI_ATTEMPT: '1',
+    TUTTI_WORKPLACE: '/work/place',
+  });
+});

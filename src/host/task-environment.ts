@@ -1,0 +1,33 @@
+/**
+ * The environment of a task's processes: an allow-list of the worker's own, and who the task is.
+ * Invariant: no credential of the worker is in it.
+ */
+import type { Environment } from '../config/environment.ts';
+import type { HeldTask } from './held-task.ts';
+import { WORKPLACE_VARIABLE } from './run-record.ts';
+
+/** What a command may need of its surroundings and what holds no secret. */
+const ALLOWED =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TERM|COLORTERM|NO_COLOR|TZ|TMPDIR|TMP|TEMP|XDG_[A-Z_]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|SYSTEMROOT|COMSPEC|PATHEXT)$/;
+
+/** What a task is told about itself. */
+export interface TaskIdentity {
+  readonly url: string;
+  readonly swarm: string;
+  readonly session_id: string;
+}
+
+/** The environment of one attempt in its folder. */
+export function taskEnvironment(own: Environment, identity: TaskIdentity, task: HeldTask, folder: string): Record<string, string> {
+  const inherited = Object.entries(own).filter((entry): entry is [string, string] => ALLOWED.test(entry[0]) && entry[1] !== undefined);
+  return {
+    ...Object.fromEntries(inherited),
+    TUTTI_SERVER: identity.url,
+    TUTTI_SWARM: identity.swarm,
+    TUTTI_SESSION: identity.session_id,
+    TUTTI_TASK: task.task.id,
+    TUTTI_LEASE: String(task.lease),
+    TUTTI_ATTEMPT: String(task.task.attempt),
+    [WORKPLACE_VARIABLE]: folder,
+  };
+}

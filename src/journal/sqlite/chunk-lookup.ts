@@ -1,0 +1,79 @@
+/**
+ * Owns the read-only connection beside the writer: short reads on the calling thread, each well under a millisecond.
+ * Invariant: it never holds a read open, so it never keeps the write-ahead log from restarting.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Failure, reasonOf } from '../../contract/failure.ts';
+import { brokenLink, emptyHead } from '../chain.ts';
+import type { Head, RetiredTask, StoredChunk } from '../journal.ts';
+import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.ts';
+
+/** Finds single chunks and retired tasks. */
+export class ChunkLookup {
+  readonly #connection: DatabaseSync;
+  readonly #journalId: string;
+  readonly #chunk: StatementSync;
+  readonly #head: StatementSync;
+  readonly #retired: StatementSync;
+
+  constructor(file: string, journalId: string) {
+    this.#connection = new DatabaseSync(file, { readOnly: true, timeout: 1000 });
+    this.#journalId = journalId;
+    this.#chunk = this.#connection.prepare(`SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1`);
+    this.#head = this.#connection.prepare(`SELECT ${HEAD_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1`);
+    this.#retired = this.#connection.prepare('SELECT id, status, content_hash, last_seq FROM retired_tasks WHERE id = ?');
+  }
+
+  /** The chunk that holds the event `seq`, checked against the one before it; null when there is none. Throws `journal_damaged`. */
+  chunkAt(seq: number): StoredChunk | null {
+    try {
+      const row = this.#chunk.get(seq);
+      if (row === undefined) return null;
+      const link = decodeLink(row);
+      if (link !== null && link.last_seq < seq) return null;
+      const previous = link === null ? null : this.#headAt(link.first_seq - 1);
+      if (link === null || previous === null) throw damaged(seq, 'its fields are of the wrong kind');
+      // A damaged page can answer with a row that was not asked for.
+      const reason = link.first_seq > seq ? 'the order of the chunks is broken' : brokenLink(link, previous);
+      if (reason !== null) throw damaged(seq, reason);
+      return { first_seq: link.first_seq, last_seq: link.last_seq, time: link.time, text: link.text };
+    } catch (error) {
+      throw error instanceof Failure ? error : damaged(seq, reasonOf(error), error);
+    }
+  }
+
+  /** The hash after the event `seq`; null when no readable chunk ends there. */
+  hashAfter(seq: number): string | null {
+    try {
+      const head = this.#headAt(seq);
+      return head?.seq === seq ? head.hash : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The retired ones among these tasks. */
+  retired(ids: readonly string[]): Map<string, RetiredTask> {
+    const found = new Map<string, RetiredTask>();
+    for (const id of ids) {
+      const row = this.#retired.get(id);
+      if (row === undefined) continue;
+      const { status, content_hash, last_seq } = row;
+      found.set(id, { id, status: String(status), content_hash: String(content_hash), last_seq: Number(last_seq) });
+    }
+    return found;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #headAt(seq: number): Head | null {
+    const row = this.#head.get(seq);
+    return row === undefined ? emptyHead(this.#journalId) : decodeHead(row);
+  }
+}
+
+function damaged(seq: number, reason: string, cause?: unknown): Failure {
+  return new Failure('journal_damaged', { first_seq: seq, last_seq: seq, reason, good_events: seq - 1 }, cause);
+}

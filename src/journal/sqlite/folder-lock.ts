@@ -1,0 +1,55 @@
+/**
+ * Owns the lock of a data folder: one process, and in it one handle, holds it at a time.
+ * Invariant: the lock is an open exclusive transaction on `lock.db`, so the operating system frees it when the process
+ * dies; `lock.json` beside it only names the holder for the message and never decides.
+ *
+ * Nothing else in this process may open and close `lock.db`: POSIX drops a process's locks on a file with any close of it.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Failure } from '../../contract/failure.ts';
+import { makePrivateFile } from './private-file.ts';
+import { isBusy } from './sqlite-error.ts';
+
+/** A held lock. */
+export interface FolderLock {
+  /** Frees the folder for the next one. */
+  release(): void;
+}
+
+/** Takes the lock of this folder. Throws Failure `journal_locked` at once when another handle or process holds it. */
+export function lockFolder(folder: string): FolderLock {
+  const file = join(folder, 'lock.db');
+  const holderFile = join(folder, 'lock.json');
+  makePrivateFile(file);
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    // Without this, the transaction would leave a rollback journal on the disk for the next holder to clean up.
+    database.exec('PRAGMA journal_mode = MEMORY');
+    database.exec('BEGIN EXCLUSIVE');
+    writeFileSync(holderFile, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 });
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) throw new Failure('journal_locked', { folder, ...readHolder(holderFile) }, error);
+    throw error;
+  }
+  return {
+    release: () => {
+      rmSync(holderFile, { force: true });
+      database.close();
+    },
+  };
+}
+
+function readHolder(file: string): { pid: number | string; since: string } {
+  let holder: unknown;
+  try {
+    holder = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // The holder has not named itself yet, or is just going.
+    holder = {};
+  }
+  const { pid, since } = holder as { pid?: number; since?: string };
+  return { pid: pid ?? 'unknown', since: since ?? 'a moment ago' };
+}

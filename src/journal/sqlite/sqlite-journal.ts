@@ -1,0 +1,115 @@
+/**
+ * Owns the SQLite journal as a whole: writer thread, read-only lookups, witness and folder lock under the journal port.
+ * Invariant: while it is read-only nothing is appended and the witness stays as it was found.
+ */
+import { Failure } from '../../contract/failure.ts';
+import type { Chunk, Head, Journal, JournalDamage, RetiredTask, StoredChunk, Verification } from '../journal.ts';
+import type { ChunkLookup } from './chunk-lookup.ts';
+import type { FolderLock } from './folder-lock.ts';
+import type { Page } from './page-reader.ts';
+import type { Witness } from './witness.ts';
+import type { WriterClient } from './writer-client.ts';
+
+/** Pages asked for before they are needed: the writer thread reads and checks them while the reader works on others. */
+const PAGES_AHEAD = 3;
+
+/** What an open journal consists of. `witness` is null while it is read-only. */
+export interface SqliteJournalParts {
+  readonly lock: FolderLock;
+  readonly writer: WriterClient;
+  readonly lookup: ChunkLookup;
+  readonly witness: Witness | null;
+  readonly readOnly: Journal['readOnly'];
+}
+
+/** The journal port over one SQLite database. */
+export class SqliteJournal implements Journal {
+  readonly id: string;
+  readonly readOnly: Journal['readOnly'];
+  readonly #parts: SqliteJournalParts;
+  #readers = 0;
+  #closed: Promise<void> | null = null;
+
+  constructor(parts: SqliteJournalParts) {
+    this.#parts = parts;
+    this.id = parts.writer.journalId;
+    this.readOnly = parts.readOnly;
+    parts.writer.onDurable = () => parts.witness?.refresh();
+  }
+
+  get head(): Head {
+    return this.#parts.writer.head;
+  }
+
+  append(chunk: Chunk): Promise<void> {
+    if (this.readOnly !== null) return Promise.reject(new Failure('read_only', { ...this.readOnly }));
+    return this.#parts.writer.append(chunk);
+  }
+
+  async *read(fromSeq: number): AsyncIterable<StoredChunk> {
+    for await (const page of this.#pages(fromSeq)) {
+      yield* page.chunks;
+      if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
+    }
+  }
+
+  async chunkAt(seq: number): Promise<StoredChunk | null> {
+    const chunk = this.#parts.lookup.chunkAt(seq);
+    if (chunk === null && seq >= 1 && seq <= this.head.seq) {
+      throw new Failure('journal_damaged', { first_seq: seq, last_seq: seq, reason: 'it is missing', good_events: seq - 1 });
+    }
+    return chunk;
+  }
+
+  async retired(ids: readonly string[]): Promise<Map<string, RetiredTask>> {
+    return this.#parts.lookup.retired(ids);
+  }
+
+  async verify(): Promise<Verification> {
+    const { head } = this;
+    let chunks = 0;
+    let damage: JournalDamage | null = null;
+    for await (const page of this.#pages(1)) {
+      chunks += page.chunks.length;
+      damage = page.damage;
+    }
+    damage ??= (await this.#parts.writer.ask({ ask: 'inspect' })) as JournalDamage | null;
+    return { head, chunks, damage };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const { lookup, writer, witness, lock } = this.#parts;
+    // The last connection to close empties the write-ahead log; only the writing one can.
+    lookup.close();
+    await writer.close();
+    await witness?.close();
+    lock.release();
+  }
+
+  /** The pages from the chunk that holds `fromSeq` to the head as it is now. */
+  async *#pages(fromSeq: number): AsyncGenerator<Page> {
+    const { writer } = this.#parts;
+    const until = this.head.seq;
+    if (fromSeq > until) return;
+    this.#readers += 1;
+    const range = { reader: this.#readers, from: fromSeq, until };
+    const request = async (): Promise<Page> => (await writer.ask({ ask: 'page', ...range })) as Page;
+    const ahead: Promise<Page>[] = [];
+    try {
+      for (;;) {
+        while (ahead.length < PAGES_AHEAD) ahead.push(request());
+        const page = await ahead.shift();
+        if (page === undefined) return;
+        yield page;
+        if (page.done) return;
+      }
+    } finally {
+      await Promise.allSettled([...ahead, writer.ask({ ask: 'stop', reader: range.reader })]);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The composition root: hands the command line what it can start. Invariant: nothing but the parser is loaded before a
+ * command needs it, so that `tutti --help` is immediate.
+ */
+import { enableCompileCache } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { JournalCheck, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
+
+enableCompileCache();
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const launch: Launch = {
+  version,
+  program: [process.execPath, fileURLToPath(import.meta.url)],
+  server: launchServer,
+  worker: launchWorker,
+  demo: null,
+  verifyJournal,
+};
+
+/** Data folder → lock and journals → engines → server → `server.json`, and back in the opposite order. */
+async function launchServer({ folder, configuration: loaded, from }: ServerLaunch): Promise<LaunchedServer> {
+  const { configuration, values } = loaded;
+  const [{ makeDataFolder }, { openLogFile }, { journalPlace }, { openServerLog }, { startServer }] = await Promise.all([
+    import('./config/data-folder.ts'),
+    import('./config/log-file.ts'),
+    import('./config/journal-place.ts'),
+    import('./server/server-log.ts'),
+    import('./server/start-server.ts'),
+  ]);
+  const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
+  const { removeServerFile, writeServerFile } = await import('./config/server-file.ts');
+  const files = makeDataFolder(folder);
+  const place = journalPlace(loaded, { data: folder, from });
+  if (place.folder !== folder) await refuseSecondServer(folder);
+  const logFile = openLogFile(files.log);
+  const log = openServerLog({ level: configuration.log_level, destination: logFile });
+  const ending: (() => unknown)[] = [() => logFile.close()];
+  const close = async (): Promise<void> => {
+    for (const end of ending.splice(0).toReversed()) await end();
+  };
+  try {
+    const swarms = await openSwarms({ folder, configuration: loaded, from }, (fault) => log.error(fault, 'the journal failed'));
+    ending.push(() => swarms.close());
+    const tokens = new AccessTokens(loadSecret(folder));
+    writeAdminToken(folder, tokens);
+    const isDefault = (key: string): boolean => values.find((each) => each.key === key)?.origin.source === 'default';
+    const server = await startServer({
+      swarms,
+      tokens,
+      log,
+      host: configuration.host,
+      port: isDefault('port') ? undefined : configuration.port,
+      auth: configuration.auth,
+    });
+    ending.push(() => server.close());
+    const { url, instance } = server;
+    writeServerFile(files.server, { url, pid: process.pid, instance, started_at: new Date().toISOString(), version });
+    // The file goes last but for the log: as long as it is there, the folder is in use.
+    ending.splice(1, 0, () => removeServerFile(files.server, instance));
+    return {
+      url,
+      instance,
+      pid: process.pid,
+      version,
+      swarm: configuration.swarm,
+      folder,
+      journal: place.folder === null ? 'in memory only: it is forgotten at the end' : place.folder,
+      token_file: configuration.auth ? files.token : null,
+      log_file: files.log,
+      instead_of: server.moved ? configuration.port : null,
+      fault: swarms.names.map((name) => swarms.get(name).fault?.message).find((fault) => fault !== undefined) ?? null,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Only a journal in the data folder locks it. */
+async function refuseSecondServer(folder: string): Promise<void> {
+  const { findLocalServer } = await import('./config/find-server.ts');
+  const { Failure } = await import('./contract/failure.ts');
+  const running = await findLocalServer({ from: folder, env: {}, data: folder }).catch(() => null);
+  if (running !== null) throw new Failure('journal_locked', { folder, pid: running.file.pid, since: running.file.started_at });
+}
+
+async function openSwarms({ folder, configuration: loaded, from }: ServerLaunch, onFault: (fault: object) => void) {
+  const { journalPlace } = await import('./config/journal-place.ts');
+  const { SwarmRegistry } = await import('./engine/swarm-registry.ts');
+  const { systemClock, systemRandom } = await import('./engine/system-ports.ts');
+  const place = journalPlace(loaded, { data: folder, from });
+  const configured = loaded.values.filter(({ key, origin }) => key.startsWith('settings.') && origin.source !== 'default');
+  const settings = Object.fromEntries(configured.map(({ key, value }) => [key.slice('settings.'.length), value]));
+  return SwarmRegistry.open(place.swarms, (name) => ({
+    openJournal: journalOpener(place.folderOf(name), name),
+    clock: systemClock,
+    random: systemRandom,
+    settings,
+    onFault: (fault) => onFault({ swarm: name, ...fault }),
+  }));
+}
+
+/** Opens the journal again and again: in memory what was stored outlives the handle, as on a disk. */
+function journalOpener(folder: string | null, swarm: string) {
+  if (folder !== null) return async () => (await import('./journal/sqlite/open-sqlite-journal.ts')).openSqliteJournal({ folder });
+  const memory = import('./journal/memory/memory-journal.ts').then((module) => ({
+    open: module.openMemoryJournal,
+    storage: new module.MemoryStorage(`memory-${swarm}-${process.pid}-${Date.now().toString(36)}`),
+  }));
+  return async () => {
+    const { open, storage } = await memory;
+    return open(storage);
+  };
+}
+
+async function launchWorker({ name, folder, swarm, onEvent, ...options }: WorkerLaunch): Promise<WorkerOutcome> {
+  const [{ runWorker }, { createScriptRunner }, { processEnvironment }] = await Promise.all([
+    import('./host/run-worker.ts'),
+    import('./runners/script/script-runner.ts'),
+    import('./config/environment.ts'),
+  ]);
+  return runWorker({
+    ...options,
+    ...(name === undefined ? {} : { session_id: name }),
+    ...(swarm === undefined ? {} : { swarm }),
+    data_folder: folder,
+    runner: createScriptRunner(),
+    environment: processEnvironment(),
+    onEvent: (event) => onEvent({ ...event }),
+  });
+}
+
+async function verifyJournal(folder: string): Promise<JournalCheck> {
+  const { openSqliteJournal } = await import('./journal/sqlite/open-sqlite-journal.ts');
+  const journal = await openSqliteJournal({ folder });
+  try {
+    const { head, damage } = await journal.verify();
+    const behind = journal.readOnly?.reason ?? null;
+    return { events: head.seq, damage: damage === null ? behind : `events ${damage.first_seq} to ${damage.last_seq}: ${damage.reason}` };
+  } finally {
+    await journal.close();
+  }
+}
+
+const { runCli } = await import('./cli/run-cli.ts');
+const { processEnvironment } = await import('./config/environment.ts');
+process.exitCode = await runCli(process.argv.slice(2), { env: processEnvironment(), from: process.cwd(), launch });

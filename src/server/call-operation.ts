@@ -1,0 +1,56 @@
+/**
+ * One call as a door received it: the role is checked, the swarm is found, the engine is asked, and a session that
+ * registered gets its credential. Every door calls operations through here.
+ */
+import { Failure } from '../contract/failure.ts';
+import { ROLES, type Role } from '../contract/operation.ts';
+import { OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
+import { invoke } from './invoke.ts';
+import { asFailure } from './problem.ts';
+import type { Principal } from './principal.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** One call. */
+export interface Call {
+  /** Name of the swarm. */
+  readonly swarm: string;
+  readonly operation: OperationName;
+  /** As it came. */
+  readonly input: unknown;
+  readonly principal: Principal;
+  /** Raised when the caller has gone. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const RANKS: ReadonlyMap<Role, number> = new Map(ROLES.map((role, rank) => [role, rank]));
+
+/** Calls an operation. Resolves with its output once that is durable; rejects with a Failure. */
+export function callOperation(context: ServerContext, call: Call): Promise<unknown> {
+  const { operation, principal, swarm } = call;
+  try {
+    checkRole(operation, principal.role);
+    const engine = context.swarms.get(swarm);
+    if (principal.swarm !== null && principal.swarm !== engine.name) throw foreign(principal);
+    const caller = call.signal === undefined ? principal.caller : { ...principal.caller, signal: call.signal };
+    const output = invoke(engine, operation, call.input, caller);
+    return operation === 'session.register' ? output.then((registered) => withCredential(context, engine.name, registered)) : output;
+  } catch (error) {
+    return Promise.reject(asFailure(error));
+  }
+}
+
+/** Throws Failure `forbidden` when the role may not call the operation. */
+export function checkRole(operation: OperationName, role: Role): void {
+  const needed = OPERATIONS[operation].role;
+  if ((RANKS.get(role) ?? -1) < (RANKS.get(needed) ?? Infinity)) throw new Failure('forbidden', { role, operation, needed });
+}
+
+function foreign({ caller }: Principal): Failure {
+  return new Failure('credential_invalid', { session_id: caller.credential?.session_id ?? null });
+}
+
+function withCredential(context: ServerContext, swarm: string, output: unknown): OutputOf<'session.register'> {
+  const registered = output as OutputOf<'session.register'>;
+  const { session_id, incarnation } = registered;
+  return { ...registered, credential: context.tokens.credentialOf({ swarm, session_id, incarnation }) };
+}

@@ -1,0 +1,133 @@
+/**
+ * The one path from a door to the engine: HTTP, WebSocket and MCP calls, and the measurements, all come through here.
+ * Input is checked by the contract, a command is executed, a query is read, and the view of it is the answer.
+ * Invariant: an answer that fails never breaks the writer, because by then the state and the log agree.
+ */
+import { Failure } from '../contract/failure.ts';
+import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type QueryName } from '../contract/operations.ts';
+import type { Caller } from '../contract/caller.ts';
+import type { Command, Reply } from '../engine/command.ts';
+import type { SwarmEngine } from '../engine/swarm-engine.ts';
+import { QUERIES } from '../views/queries.ts';
+import { REPLIES } from '../views/replies.ts';
+import type { ViewContext } from '../views/view-context.ts';
+import { asFailure } from './problem.ts';
+import { validatorOf } from './validate-input.ts';
+
+/** Who calls, and for a call that waits, what ends the waiting. */
+export interface WaitingCaller extends Caller {
+  /** Raised when the caller has gone: `work.request` answers at once that there is no task. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Run = (engine: SwarmEngine, input: unknown, caller: WaitingCaller) => Promise<unknown>;
+
+const RUNS: ReadonlyMap<string, Run> = new Map(Object.keys(OPERATIONS).map((name) => [name, runOf(name as OperationName)]));
+const CONTEXTS = new WeakMap<SwarmEngine, ViewContext>();
+
+/**
+ * Calls an operation. Resolves with its output once everything it saw is durable; rejects with a Failure.
+ * @param input checked here; whatever a client sent
+ */
+export function invoke(engine: SwarmEngine, name: OperationName, input: unknown, caller: WaitingCaller): Promise<unknown> {
+  const run = RUNS.get(name);
+  if (run === undefined) return Promise.reject(new Failure('operation_unknown', { operation: name }));
+  try {
+    return run(engine, input, caller);
+  } catch (error) {
+    return Promise.reject(asFailure(error));
+  }
+}
+
+/** The name of an operation as an operation's name. Throws Failure `operation_unknown`. */
+export function operationNamed(name: string): OperationName {
+  if (RUNS.has(name)) return name as OperationName;
+  throw new Failure('operation_unknown', { operation: name.slice(0, 64) });
+}
+
+function runOf(name: OperationName): Run {
+  if (name === 'work.request') return requestRun();
+  return OPERATIONS[name].kind === 'command'
+    ? commandRun(name as CommandName, REPLIES[name as CommandName])
+    : queryRun(name as QueryName, QUERIES[name as QueryName]);
+}
+
+function commandRun<N extends CommandName>(name: N, view: (typeof REPLIES)[N]): Run {
+  const validate = validatorOf(name);
+  return (engine, raw, caller) => {
+    const command: Command<N> = { name, input: validate(raw), caller };
+    return engine.execute(command, replyTo(engine, command, view));
+  };
+}
+
+function requestRun(): Run {
+  const validate = validatorOf('work.request');
+  return (engine, raw, caller) => {
+    const input = validate(raw);
+    const command: Command<'work.request'> = { name: 'work.request', input, caller };
+    const reply = replyTo(engine, command, REPLIES['work.request']);
+    const waitMs = (input.wait ?? 0) * 1000;
+    if (waitMs === 0) return engine.execute(command, reply);
+    const found: Reply<unknown> = (state, events) => {
+      const answer = reply(state, events);
+      return isPending(answer) || answer.task !== null ? answer : null;
+    };
+    const waiting = caller.signal === undefined ? { waitMs } : { waitMs, stop: caller.signal };
+    return engine.request(command, found, waiting).then((answer) => answer ?? { task: null, assignment: null });
+  };
+}
+
+function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): Run {
+  const validate = validatorOf(name);
+  return (engine, raw) => {
+    const input = validate(raw);
+    return engine.read((state) => handled(view(state, input, viewContextOf(engine))));
+  };
+}
+
+/** The answer of a command; a view that fails becomes a promise that fails, so that the writer goes on. */
+function replyTo<N extends CommandName>(
+  engine: SwarmEngine,
+  command: Command<N>,
+  view: (typeof REPLIES)[N],
+): Reply<OutputOf<N> | Promise<OutputOf<N>>> {
+  return (state, events) => {
+    try {
+      return handled(view(state, command.input, events, viewContextOf(engine)));
+    } catch (error) {
+      return handled(Promise.reject(asFailure(error)));
+    }
+  };
+}
+
+/** A pending answer may fail long before the command is durable and somebody looks at it. */
+function handled<T>(answer: T): T {
+  if (isPending(answer)) answer.catch(() => undefined);
+  return answer;
+}
+
+function isPending<T>(answer: T | Promise<T>): answer is Promise<T> {
+  return answer instanceof Promise;
+}
+
+/** What views of this swarm may look at beside its state. */
+export function viewContextOf(engine: SwarmEngine): ViewContext {
+  const known = CONTEXTS.get(engine);
+  if (known !== undefined) return known;
+  const context: ViewContext = {
+    get now() {
+      return engine.now();
+    },
+    contacts: engine.contacts,
+    log: {
+      get head() {
+        return engine.feed.head;
+      },
+      after: (since, limit) => engine.feed.after(since, limit),
+      at: (seq) => engine.feed.at(seq),
+      retired: (ids) => engine.retired(ids),
+    },
+  };
+  CONTEXTS.set(engine, context);
+  return context;
+}

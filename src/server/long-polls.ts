@@ -1,0 +1,39 @@
+/**
+ * Owns the requests that wait: each ends early when its client has gone or when the server shuts down.
+ */
+
+/** What tells that a client has gone. */
+export interface Connection {
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** The requests that wait now. */
+export class LongPolls {
+  readonly #waiting = new Set<AbortController>();
+  #ended = false;
+
+  /** The signal for a call that waits, or undefined for one that does not. */
+  signalFor(operation: string, input: unknown, connection: Connection): AbortSignal | undefined {
+    const waits = operation === 'work.request' && typeof input === 'object' && input !== null && 'wait' in input;
+    return waits ? this.begin(connection) : undefined;
+  }
+
+  /** A signal that is raised when the connection closes, or when `endAll` is called. */
+  begin(connection: Connection): AbortSignal {
+    const controller = new AbortController();
+    if (this.#ended) controller.abort();
+    this.#waiting.add(controller);
+    connection.once('close', () => {
+      this.#waiting.delete(controller);
+      controller.abort();
+    });
+    return controller.signal;
+  }
+
+  /** Ends all waiting, now and from now on. */
+  endAll(): void {
+    this.#ended = true;
+    for (const controller of this.#waiting) controller.abort();
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * What every door of the server shares: the swarms, who may come in, and the end of the server.
+ */
+import type { Server } from 'node:http';
+import type { Logger } from 'pino';
+import type { AccessTokens } from '../config/access-tokens.ts';
+import type { SwarmEngine } from '../engine/swarm-engine.ts';
+import type { LongPolls } from './long-polls.ts';
+
+/** Engines by the name of their swarm. */
+export interface SwarmLookup {
+  readonly names: readonly string[];
+  /** Throws Failure `swarm_unknown`. */
+  get(name: string): SwarmEngine;
+}
+
+/** What every door shares. */
+export interface ServerContext {
+  readonly swarms: SwarmLookup;
+  readonly tokens: AccessTokens;
+  /** false: calls without a token are an admin's; only on loopback. */
+  readonly auth: boolean;
+  /** Id of this run of the server. */
+  readonly instance: string;
+  /** Host names without port, lower case, that requests may name. */
+  readonly hosts: ReadonlySet<string>;
+  /** Origins besides the server's own whose pages may change state. */
+  readonly origins: ReadonlySet<string>;
+  readonly log: Logger;
+  readonly longPolls: LongPolls;
+  /** True from the moment the server begins to shut down. */
+  closing: boolean;
+}
+
+/** Another way in on the same socket, for example WebSockets: attached once the server listens, closed with it. */
+export type Door = (context: ServerContext, server: Server) => { readonly close: () => Promise<void> };
+
+/** The swarm of bare paths. */
+export const DEFAULT_SWARM = 'default';

@@ -1,0 +1,72 @@
+/**
+ * The history of a task: a walk through the log along its events.
+ */
+import type { EventOf, LogEvent } from '../contract/event.ts';
+import type { HistoryEntry } from '../contract/views/task-view.ts';
+import { isoTime, minutesOf } from './time.ts';
+import type { LogReader } from './view-context.ts';
+
+type TaskEvent = Extract<LogEvent, { readonly data: { readonly prev: number } }>;
+
+const STEPS_AT_MOST = 10_000;
+
+/** Every event of a task, oldest first, found from its newest one. */
+export async function taskEvents(log: LogReader, lastSeq: number): Promise<TaskEvent[]> {
+  const events: TaskEvent[] = [];
+  for (let seq = lastSeq; seq > 0 && events.length < STEPS_AT_MOST;) {
+    const event = await log.at(seq);
+    if (event === null || !('prev' in event.data)) break;
+    events.push(event as TaskEvent);
+    seq = event.data.prev;
+  }
+  return events.toReversed();
+}
+
+/** A task's events as history entries. */
+export function showHistory(events: readonly TaskEvent[]): HistoryEntry[] {
+  let startedAt = 0;
+  return events.map((event) => {
+    if (event.type === 'task_started' || (event.type === 'task_assigned' && event.data.started)) startedAt = event.time;
+    return {
+      session_id: 'session_id' in event.data ? event.data.session_id : null,
+      action: event.type.replace('task_', ''),
+      timestamp: isoTime(event.time),
+      duration: durationOf(event, startedAt),
+      result: 'result' in event.data ? event.data.result : null,
+      details: detailsOf(event),
+      seq: event.seq,
+      lease: event.type === 'task_assigned' ? event.seq : 'lease' in event.data ? event.data.lease : null,
+    };
+  });
+}
+
+/** The event that added a task, or null when the walk did not reach it. */
+export function addedEvent(events: readonly TaskEvent[]): EventOf<'task_added'> | null {
+  const [first] = events;
+  return first?.type === 'task_added' ? first : null;
+}
+
+function durationOf(event: TaskEvent, startedAt: number): number | null {
+  if (event.type === 'task_completed' || event.type === 'task_failed') return minutesOf(event.data.duration_ms);
+  if (event.type !== 'task_released' && event.type !== 'task_cancelled') return null;
+  return startedAt === 0 ? null : minutesOf(event.time - startedAt);
+}
+
+function detailsOf(event: TaskEvent): unknown {
+  switch (event.type) {
+    case 'task_assigned':
+      return { policy: event.data.policy, score: event.data.score, attempt: event.data.attempt };
+    case 'task_progressed':
+      return { progress: event.data.progress, details: event.data.details };
+    case 'task_failed':
+      return { reason: event.data.reason, retry_at: event.data.retry_at === null ? null : isoTime(event.data.retry_at) };
+    case 'task_released':
+      return { reason: event.data.reason, last_contact: event.data.last_contact === null ? null : isoTime(event.data.last_contact) };
+    case 'task_cancelled':
+      return { reason: event.data.reason };
+    case 'task_probed':
+      return { silent_seconds: Math.round(event.data.silent_ms / 1000) };
+    default:
+      return null;
+  }
+}

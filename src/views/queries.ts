@@ -1,0 +1,99 @@
+/**
+ * The queries table: one view per query of the operations table.
+ */
+import type { LogEvent } from '../contract/event.ts';
+import { Failure } from '../contract/failure.ts';
+import type { TaskStatus } from '../contract/ids.ts';
+import type { InputOf, OutputOf, QueryName } from '../contract/operations.ts';
+import { isMember } from '../domain/session/state.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { showEvent } from './event-view.ts';
+import { showHistory, taskEvents } from './history-view.ts';
+import { pageOf } from './page.ts';
+import { showRetiredTask } from './retired-task-view.ts';
+import { showSession } from './session-view.ts';
+import { showStatus } from './status-view.ts';
+import { showTask } from './task-view.ts';
+import type { ViewContext } from './view-context.ts';
+
+type QueryView<N extends QueryName> = (state: SwarmState, input: InputOf<N>, context: ViewContext) => OutputOf<N> | Promise<OutputOf<N>>;
+
+const EVENTS_AT_ONCE = 100;
+/** Events looked through for one page of a filtered list. */
+const EVENTS_SCANNED = 20_000;
+
+const taskList: QueryView<'task.list'> = (state, input) => {
+  const page = pageOf(state.tasks, input, (task) => {
+    if (input.status !== undefined && task.status !== input.status) return false;
+    if (input.type !== undefined && task.type !== input.type) return false;
+    if (input.assigned_to !== undefined && (task.lease ?? task.ending)?.session_id !== input.assigned_to) return false;
+    return input.required_capability === undefined || task.required_capability === input.required_capability;
+  });
+  return { tasks: page.items.map((task) => showTask(state, task)), next_cursor: page.next };
+};
+
+const taskShow: QueryView<'task.show'> = async (state, input, { log }) => {
+  const task = state.tasks.get(input.task_id);
+  if (task !== undefined) {
+    const view = showTask(state, task);
+    return { task: view, history: showHistory(await taskEvents(log, task.last_seq)) };
+  }
+  const retired = (await log.retired([input.task_id])).get(input.task_id);
+  const events = retired === undefined ? [] : await taskEvents(log, retired.last_seq);
+  const view = retired === undefined ? null : showRetiredTask(events, retired.status as TaskStatus);
+  if (view === null) throw new Failure('task_unknown', { task_id: input.task_id });
+  return { task: view, history: showHistory(events) };
+};
+
+const sessionList: QueryView<'session.list'> = (state, input, { contacts }) => {
+  const page = pageOf(state.sessions, input, (session) => {
+    if (!isMember(session) && input.ended !== true) return false;
+    if (input.status !== undefined && session.status !== input.status) return false;
+    return input.capability === undefined || session.capabilities.includes(input.capability);
+  });
+  return { sessions: page.items.map((session) => showSession(session, contacts.get(session.id))), next_cursor: page.next };
+};
+
+const sessionShow: QueryView<'session.show'> = (state, input, { contacts }) => {
+  const session = state.sessions.get(input.session_id);
+  if (session === undefined) throw new Failure('session_unknown', { session_id: input.session_id });
+  return { session: showSession(session, contacts.get(session.id)) };
+};
+
+const eventList: QueryView<'event.list'> = async (_state, input, { log }) => {
+  const limit = input.limit ?? EVENTS_AT_ONCE;
+  const filtered = input.type !== undefined || input.task_id !== undefined || input.session_id !== undefined;
+  const newest = Math.max(0, log.head - (filtered ? EVENTS_SCANNED : limit));
+  const found: LogEvent[] = [];
+  let cursor = input.since ?? newest;
+  const end = cursor + EVENTS_SCANNED;
+  while (found.length < limit || input.since === undefined) {
+    const events = cursor >= end ? [] : await log.after(cursor, 1000);
+    const last = events[events.length - 1];
+    if (last === undefined) break;
+    for (const event of events) {
+      if (input.since !== undefined && found.length === limit) break;
+      cursor = event.seq;
+      if (matches(event, input)) found.push(event);
+    }
+  }
+  const shown = input.since === undefined ? found.slice(-limit) : found;
+  return { events: shown.map(showEvent), head: log.head, next: cursor < log.head ? cursor : null };
+};
+
+/** Every view by the name of its query. */
+export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
+  'session.list': sessionList,
+  'session.show': sessionShow,
+  'task.list': taskList,
+  'task.show': taskShow,
+  'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
+  'config.get': (state) => ({ settings: state.settings }),
+  'event.list': eventList,
+};
+
+function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {
+  if (input.type !== undefined && event.type !== input.type) return false;
+  if (input.task_id !== undefined && !('task_id' in event.data && event.data.task_id === input.task_id)) return false;
+  return input.session_id === undefined || ('session_id' in event.data && event.data.session_id === input.session_id);
+}

@@ -1,0 +1,132 @@
+/**
+ * What each command answers, from the state right after it and the events it made.
+ * An answer that needs the log is a promise; it is read once the command is durable.
+ */
+import type { LogEvent } from '../contract/event.ts';
+import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
+import { inputsOf } from '../domain/task/decide-add.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { outstandingAssignment, showTask } from './task-view.ts';
+import { taskContextOf } from './task-context.ts';
+import type { ViewContext } from './view-context.ts';
+
+type ReplyView<N extends CommandName> = (
+  state: SwarmState,
+  input: InputOf<N>,
+  events: readonly LogEvent[],
+  context: ViewContext,
+) => OutputOf<N> | Promise<OutputOf<N>>;
+
+const register: ReplyView<'session.register'> = (state, input) => {
+  const assignment = outstandingAssignment(state, input.session_id);
+  return {
+    status: 'registered',
+    session_id: input.session_id,
+    incarnation: state.sessions.get(input.session_id)?.incarnation ?? 0,
+    heartbeat_interval: state.settings.heartbeat_interval,
+    assigned_task: assignment?.task ?? null,
+    assignment,
+  };
+};
+
+const heartbeat: ReplyView<'session.heartbeat'> = (state, input) => {
+  const current = input.current_task ?? null;
+  const assignment = outstandingAssignment(state, input.session_id, current);
+  return {
+    acknowledged: true,
+    new_assignment: assignment?.task ?? null,
+    assignment,
+    revoked: current === null ? [] : revokedFrom(state, input, current),
+    probed: probedOf(state, input.session_id),
+  };
+};
+
+const deregister: ReplyView<'session.deregister'> = (_state, input, events) => ({
+  status: 'deregistered',
+  session_id: input.session_id,
+  released: events.flatMap((event) => (event.type === 'task_released' ? [event.data.task_id] : [])),
+});
+
+const request: ReplyView<'work.request'> = (state, input, _events, context) => {
+  const assignment = outstandingAssignment(state, input.session_id);
+  const task = assignment === null ? undefined : state.tasks.get(assignment.task_id);
+  if (assignment === null || task === undefined) return { task: null, assignment: null };
+  return taskContextOf(state, task, context.log).then((taskContext) => ({
+    task: { ...assignment.task, context: taskContext },
+    assignment,
+  }));
+};
+
+const claim: ReplyView<'work.claim'> = (state, input) => {
+  const task = state.tasks.get(input.task_id);
+  if (task === undefined) throw new TypeError(`the claimed task ${input.task_id} is not in memory`);
+  return {
+    status: 'claimed',
+    session_id: input.session_id,
+    task_id: task.id,
+    lease: task.lease?.number ?? 0,
+    attempt: task.attempt,
+    task: showTask(state, task),
+  };
+};
+
+const update: ReplyView<'work.update'> = (state, input) => {
+  const task = state.tasks.get(input.task_id);
+  return {
+    acknowledged: true,
+    task_id: input.task_id,
+    status: task?.status ?? 'pending',
+    progress: task?.progress ?? 0,
+    lease: task?.lease?.number ?? 0,
+  };
+};
+
+const complete: ReplyView<'work.complete'> = (state, input, events) => ({
+  task_id: input.task_id,
+  status: state.tasks.get(input.task_id)?.status ?? input.status,
+  repeated: events.length === 0,
+});
+
+const add: ReplyView<'work.add'> = (_state, input, events) => {
+  const [only] = events;
+  if (events.length === 1 && only?.type === 'task_added' && !('tasks' in input)) {
+    return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id] };
+  }
+  const added = events.flatMap((event) => (event.type === 'task_added' ? [event.data.task_id] : []));
+  const fresh = added.values();
+  const addedIds = new Set(added);
+  const ids = inputsOf(input).map((task) =>
+    task.id !== undefined && !addedIds.has(task.id) ? task.id : (fresh.next().value ?? task.id ?? ''),
+  );
+  return { status: 'added', task_id: ids[0] ?? '', task_ids: ids };
+};
+
+/** Every answer by the name of its command. */
+export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
+  'session.register': register,
+  'session.heartbeat': heartbeat,
+  'session.deregister': deregister,
+  'work.request': request,
+  'work.claim': claim,
+  'work.update': update,
+  'work.complete': complete,
+  'work.add': add,
+  'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
+  'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'config.apply': (state) => ({ settings: state.settings }),
+};
+
+function revokedFrom(state: SwarmState, input: InputOf<'session.heartbeat'>, taskId: string): OutputOf<'session.heartbeat'>['revoked'] {
+  const task = state.tasks.get(taskId);
+  const lease = task?.lease ?? null;
+  const holds = lease?.session_id === input.session_id && (input.lease === undefined || input.lease === lease.number);
+  if (holds) return [];
+  const ended = task === undefined || task.status === 'completed' || task.status === 'failed' || task.status === 'cancelled';
+  const reason = ended ? `the task is ${task?.status ?? 'no longer known'}` : 'the lease ended; the task was given back';
+  return [{ task_id: taskId, reason }];
+}
+
+function probedOf(state: SwarmState, sessionId: string): string[] {
+  const held = state.sessions.get(sessionId)?.held ?? [];
+  return held.filter((id) => (state.tasks.get(id)?.lease?.probed_at ?? 0) !== 0);
+}

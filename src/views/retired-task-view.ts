@@ -1,0 +1,44 @@
+/**
+ * A task that has left memory, shown from the log alone.
+ */
+import type { TaskView } from '../contract/views/task-view.ts';
+import type { TaskStatus } from '../contract/ids.ts';
+import { DEFAULT_OPTIONS } from '../domain/task/state.ts';
+import { addedEvent, type taskEvents } from './history-view.ts';
+import { isoTime } from './time.ts';
+
+type TaskEvents = Awaited<ReturnType<typeof taskEvents>>;
+
+/** The task as its events left it, or null when the log does not reach back to its beginning. */
+export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskView | null {
+  const added = addedEvent(events);
+  const last = events[events.length - 1];
+  if (added === null || last === undefined) return null;
+  const assigned = events.findLast((event) => event.type === 'task_assigned');
+  const started = events.findLast((event) => event.type === 'task_started' || (event.type === 'task_assigned' && event.data.started));
+  const { data } = added;
+  return {
+    id: data.task_id,
+    type: data.type,
+    title: data.title,
+    spec: data.spec,
+    priority: data.priority,
+    status,
+    progress: status === 'completed' ? 1 : 0,
+    assigned_to: assigned?.data.session_id ?? null,
+    required_capability: data.required_capability,
+    estimated_hours: data.estimated_hours ?? null,
+    dependencies: [...(data.dependencies ?? [])],
+    on_dependency_failure: data.options?.on_dependency_failure ?? DEFAULT_OPTIONS.on_dependency_failure,
+    attempt: assigned?.data.attempt ?? 0,
+    max_attempts: data.options?.max_attempts ?? DEFAULT_OPTIONS.max_attempts,
+    lease: null,
+    created_at: isoTime(added.time),
+    assigned_at: assigned === undefined ? null : isoTime(assigned.time),
+    started_at: started === undefined ? null : isoTime(started.time),
+    completed_at: isoTime(last.time),
+    result: 'result' in last.data ? last.data.result : null,
+    failure: last.type === 'task_failed' || last.type === 'task_cancelled' ? last.data.reason : null,
+    waiting: null,
+  };
+}

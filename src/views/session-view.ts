@@ -1,0 +1,38 @@
+/**
+ * Sessions as they are shown.
+ */
+import type { SessionView } from '../contract/views/session-view.ts';
+import { performanceScore, type Session, successRate } from '../domain/session/state.ts';
+import { isoTime, isoTimeOrNull, minutesOf } from './time.ts';
+
+/** A session as it is shown; `heardAt` is when it was last heard of, if that is known. */
+export function showSession(session: Session, heardAt: number | undefined): SessionView {
+  const { performance } = session;
+  const score = performanceScore(performance);
+  const current = session.held[0] ?? null;
+  return {
+    id: session.id,
+    status: session.ended_at === 0 ? session.status : 'offline',
+    capabilities: [...session.capabilities],
+    specialties: [...session.specialties],
+    role: session.role,
+    runner: session.runner,
+    host: session.host,
+    max_concurrent_tasks: session.slots,
+    current_task: current,
+    current_task_id: current,
+    tasks: [...session.held],
+    incarnation: session.incarnation,
+    registered_at: isoTime(session.registered_at),
+    last_heartbeat: isoTime(Math.max(heardAt ?? 0, session.registered_at)),
+    deregistered_at: isoTimeOrNull(session.ended_at),
+    performance: {
+      tasks_completed: performance.completed,
+      tasks_failed: performance.failed,
+      avg_task_time: performance.completed === 0 ? null : minutesOf(performance.duration_ms / performance.completed),
+      success_rate: successRate(performance),
+      score,
+    },
+    performance_score: score,
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * What a session needs to know beside the task itself: results of its dependencies, and what earlier attempts left.
+ */
+import type { TaskContext } from '../contract/views/task-view.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { isTerminal, type Task } from '../domain/task/state.ts';
+import { showHistory, taskEvents } from './history-view.ts';
+import type { LogReader } from './view-context.ts';
+
+const DEPENDENCIES_SHOWN = 100;
+
+/** The context of a task. Resolves once the log has been read; knowledge and decisions are empty until there are any. */
+export async function taskContextOf(state: SwarmState, task: Task, log: LogReader): Promise<TaskContext> {
+  const ids = task.dependencies.slice(0, DEPENDENCIES_SHOWN);
+  const inMemory = new Map<string, TaskContext['dependencies'][number]>();
+  for (const id of ids) {
+    const dependency = state.tasks.get(id);
+    if (dependency !== undefined)
+      inMemory.set(id, {
+        id,
+        status: dependency.status,
+        result: isTerminal(dependency.status) ? (dependency.ending?.result ?? null) : null,
+      });
+  }
+  const lastSeq = task.attempt > 1 ? task.last_seq : 0;
+  const missing = ids.filter((id) => !inMemory.has(id));
+  const retired = missing.length === 0 ? null : await log.retired(missing);
+  const dependencies = ids.map((id) => {
+    const last = retired?.get(id)?.last;
+    const result = last !== undefined && 'result' in last.data ? last.data.result : null;
+    return inMemory.get(id) ?? { id, status: retired?.get(id)?.status ?? 'unknown', result };
+  });
+  const attempts = lastSeq === 0 ? [] : await earlierAttempts(log, lastSeq);
+  return { dependencies, attempts, knowledge: [], decisions: [] };
+}
+
+async function earlierAttempts(log: LogReader, lastSeq: number): Promise<TaskContext['attempts']> {
+  const history = showHistory(await taskEvents(log, lastSeq));
+  return history
+    .filter(({ action }) => action === 'failed' || action === 'released' || action === 'progressed')
+    .map(({ session_id, action, timestamp, details, result }) => ({ session_id, action, timestamp, details: result ?? details }));
+}

@@ -1,0 +1,26 @@
+/**
+ * What a view may look at beside the state: the time, and the log.
+ */
+import type { LogEvent } from '../contract/event.ts';
+import type { RetiredRecord } from '../domain/decision.ts';
+
+/** Reads durable events. */
+export interface LogReader {
+  /** The last durable event. */
+  readonly head: number;
+  /** Events after `since`, oldest first, at most about `limit`; empty at the head. */
+  after(since: number, limit: number): Promise<readonly LogEvent[]>;
+  /** One event, or null. */
+  at(seq: number): Promise<LogEvent | null>;
+  /** The tasks among these that have left memory. */
+  retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>>;
+}
+
+/** What a view may look at beside the state. */
+export interface ViewContext {
+  /** ms since 1970. */
+  readonly now: number;
+  readonly log: LogReader;
+  /** When each session was last heard of, ms since 1970. */
+  readonly contacts: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,106 @@
+/**
+ * What must hold for every state of a swarm, checked from scratch, without trusting any count that the state keeps.
+ */
+import { isMember, type Session } from '../../src/domain/session/state.ts';
+import type { SwarmState } from '../../src/domain/state.ts';
+import { readyTasks } from '../../src/domain/task/ready-queue.ts';
+import { isReady, isTerminal } from '../../src/domain/task/state.ts';
+
+/** The invariants that this state breaks, in words; empty when all hold. */
+export function brokenInvariants(state: SwarmState): string[] {
+  return [...conservation(state), ...leases(state), ...queue(state), ...dependencies(state), ...sessions(state)];
+}
+
+/** The state as plain JSON, for comparing two of them. */
+export function snapshotOf(state: SwarmState): unknown {
+  const tasks = [...state.tasks.values()].map((task) => ({ ...task, before: task.before?.id ?? null, after: task.after?.id ?? null }));
+  const queued = [...state.ready.shelves.keys()]
+    .toSorted()
+    .map((capability) => [capability, [...readyTasks(state.ready, capability)].map((task) => task.id)]);
+  const plain = {
+    ...state,
+    tasks,
+    ready: queued,
+    sessions: [...state.sessions.values()],
+    dependents: [...state.dependents],
+    finished: [...state.finished],
+  };
+  const rest = { counters: [...state.counters], durations: [...state.durations], ended_sessions: [...state.ended_sessions] };
+  return JSON.parse(JSON.stringify({ ...plain, ...rest, delayed: state.delayed.heap.length }));
+}
+
+function* conservation(state: SwarmState): Generator<string> {
+  const counts: Record<string, number> = { pending: 0, assigned: 0, in_progress: 0, completed: 0, failed: 0, cancelled: 0 };
+  for (const task of state.tasks.values()) counts[task.status] = (counts[task.status] ?? 0) + 1;
+  const live = (counts['pending'] ?? 0) + (counts['assigned'] ?? 0) + (counts['in_progress'] ?? 0);
+  for (const status of ['pending', 'assigned', 'in_progress'] as const) {
+    if (state.task_counts[status] !== counts[status]) yield `${status}: counted ${state.task_counts[status]}, there are ${counts[status]}`;
+  }
+  const ended = state.task_counts.completed + state.task_counts.failed + state.task_counts.cancelled;
+  if (state.added !== live + ended) yield `added ${state.added}, but ${live} live and ${ended} ended`;
+  if (state.finished.size + state.retired !== ended) yield `${ended} ended, but ${state.finished.size} kept and ${state.retired} retired`;
+}
+
+function* leases(state: SwarmState): Generator<string> {
+  const holders = new Map<string, string>();
+  for (const session of state.sessions.values()) {
+    if (session.held.length > session.slots) yield `${session.id} holds ${session.held.length} with ${session.slots} slots`;
+    for (const id of session.held) {
+      if (holders.has(id)) yield `${id} is held twice`;
+      holders.set(id, session.id);
+    }
+  }
+  for (const task of state.tasks.values()) {
+    const leased = task.status === 'assigned' || task.status === 'in_progress';
+    if (leased !== (task.lease !== null)) yield `${task.id} is ${task.status} with${task.lease === null ? 'out' : ''} a lease`;
+    if (task.lease !== null && holders.get(task.id) !== task.lease.session_id) yield `${task.id} is leased to one who does not hold it`;
+    if (task.lease === null && holders.has(task.id)) yield `${task.id} is held without a lease`;
+    if (task.lease !== null && task.lease.number > state.seq) yield `${task.id} has a lease from the future`;
+  }
+}
+
+function* queue(state: SwarmState): Generator<string> {
+  let size = 0;
+  for (const capability of state.ready.shelves.keys()) {
+    for (const task of readyTasks(state.ready, capability)) {
+      size += 1;
+      if (!isReady(task)) yield `${task.id} is queued but ${task.status}`;
+      if ((task.required_capability ?? '') !== capability) yield `${task.id} is queued under ${capability}`;
+    }
+  }
+  if (size !== state.ready.size) yield `queue counts ${state.ready.size}, holds ${size}`;
+  for (const task of state.tasks.values()) if (isReady(task) && !task.queued) yield `${task.id} is ready but not queued`;
+}
+
+function* dependencies(state: SwarmState): Generator<string> {
+  for (const task of state.tasks.values()) {
+    if (task.lease === null && task.status !== 'completed') continue;
+    for (const id of task.dependencies) {
+      const dependency = state.tasks.get(id);
+      if (dependency === undefined || dependency.status === 'completed') continue;
+      const wasOver = task.options.on_dependency_failure === 'ignore' && (isTerminal(dependency.status) || dependency.settled);
+      if (!wasOver) yield `${task.id} is ${task.status} before its dependency ${id} (${dependency.status})`;
+    }
+  }
+}
+
+function* sessions(state: SwarmState): Generator<string> {
+  const counts = { idle: 0, busy: 0, offline: 0 };
+  for (const session of state.sessions.values()) {
+    if (!isMember(session)) {
+      if (session.held.length > 0) yield `${session.id} left and holds ${session.held.length}`;
+      continue;
+    }
+    const status = derivedStatus(session);
+    counts[status] += 1;
+    if (status !== session.status) yield `${session.id} is ${session.status}, should be ${status}`;
+    if (session.offline && session.held.length > 0) yield `${session.id} is offline and holds tasks`;
+  }
+  if (JSON.stringify(counts) !== JSON.stringify(state.session_counts))
+    yield `sessions counted ${JSON.stringify(state.session_counts)}, there are ${JSON.stringify(counts)}`;
+}
+
+function derivedStatus(session: Session): 'idle' | 'busy' | 'offline' {
+  if (session.offline) return 'offline';
+  return session.held.length > 0 || session.reported === 'busy' ? 'busy' : 'idle';
+}

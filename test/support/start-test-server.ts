@@ -1,0 +1,117 @@
+/**
+ * Starts a real server quickly: a real engine on the memory journal, real sockets on a free port of 127.0.0.1.
+ */
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { AccessTokens } from '../../src/config/access-tokens.ts';
+import type { Role } from '../../src/contract/operation.ts';
+import type { Settings } from '../../src/contract/settings.ts';
+import type { SwarmEngine } from '../../src/engine/swarm-engine.ts';
+import { SwarmRegistry } from '../../src/engine/swarm-registry.ts';
+import { systemClock, systemRandom } from '../../src/engine/system-ports.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
+import type { Door } from '../../src/server/server-context.ts';
+import { openServerLog } from '../../src/server/server-log.ts';
+import { type RunningServer, startServer } from '../../src/server/start-server.ts';
+
+/** What a test may choose. */
+export interface TestServerOptions {
+  /** Default true. */
+  readonly auth?: boolean;
+  /** Default: only `default`. */
+  readonly swarms?: readonly string[];
+  readonly settings?: Partial<Settings>;
+  /** Default: a memory journal per swarm. */
+  readonly openJournal?: (swarm: string) => Promise<Journal>;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly doors?: readonly Door[];
+}
+
+/** One request; `body` is sent as JSON unless it is text already. */
+export interface TestRequest {
+  readonly method?: string;
+  readonly body?: unknown;
+  /** Default: the admin's token; null for none. */
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came back; `body` is parsed. */
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+/** A running server with what tests need around it. */
+export interface TestServer extends RunningServer {
+  readonly tokens: AccessTokens;
+  readonly swarms: SwarmRegistry;
+  /** The engine of the swarm `default`. */
+  readonly engine: SwarmEngine;
+  /** Everything the server logged so far. */
+  readonly logged: () => string;
+  readonly tokenOf: (role: Role) => string;
+  /** `GET /path` without a body, `POST /path` with one, unless a method is named. */
+  readonly request: (path: string, request?: TestRequest) => Promise<TestResponse>;
+}
+
+/** Starts a server; `close` ends it and its swarms. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { openJournal = memoryJournal() } = options;
+  const swarms = await SwarmRegistry.open(options.swarms ?? ['default'], (name) => ({
+    openJournal: () => openJournal(name),
+    clock: systemClock,
+    random: systemRandom,
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+  }));
+  const tokens = new AccessTokens(randomBytes(32));
+  const lines: string[] = [];
+  const destination = new PassThrough({ encoding: 'utf8' }).on('data', (line: string) => lines.push(line));
+  const log = openServerLog({ level: 'debug', destination });
+  const { auth, allowedHosts, allowedOrigins, doors } = options;
+  const given = Object.fromEntries(
+    Object.entries({ auth, allowedHosts, allowedOrigins, doors }).filter(([, value]) => value !== undefined),
+  );
+  const server = await startServer({ swarms, tokens, log, port: 0, ...given });
+  const close = async (): Promise<void> => {
+    await server.close();
+    await swarms.close();
+  };
+  return {
+    ...server,
+    close,
+    tokens,
+    swarms,
+    engine: swarms.get(swarms.names[0] ?? 'default'),
+    logged: () => lines.join(''),
+    tokenOf: (role) => tokens.tokenOf(role),
+    request: (path, request) => send(server.url + path, { token: tokens.tokenOf('admin'), ...request }),
+  };
+}
+
+function memoryJournal(): (swarm: string) => Promise<Journal> {
+  const storages = new Map<string, MemoryStorage>();
+  return async (swarm) => {
+    const storage = storages.get(swarm) ?? new MemoryStorage(swarm);
+    storages.set(swarm, storage);
+    return openMemoryJournal(storage);
+  };
+}
+
+async function send(url: string, { method, body, token, headers = {} }: TestRequest): Promise<TestResponse> {
+  const response = await fetch(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      ...(token === null || token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };
+}

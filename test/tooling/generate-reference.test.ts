@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { outdatedReference } from '../../scripts/generate-reference.ts';
+import { errorsText } from '../../scripts/reference/errors-reference.ts';
+import { markdownTable } from '../../scripts/reference/generator.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tutti-reference-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+test('a missing or changed file is out of date until it is written', async () => {
+  const generators = [{ file: 'docs/a.md', generate: () => 'text\n' }];
+  expect(await outdatedReference(root, generators, false)).toEqual(['docs/a.md']);
+  expect(await outdatedReference(root, generators, true)).toEqual(['docs/a.md']);
+  expect(readFileSync(join(root, 'docs/a.md'), 'utf8')).toBe('text\n');
+  expect(await outdatedReference(root, generators, false)).toEqual([]);
+  writeFileSync(join(root, 'docs/a.md'), 'edited\n');
+  expect(await outdatedReference(root, generators, false)).toEqual(['docs/a.md']);
+});
+
+test('the reference of errors has a row per code', () => {
+  const text = errorsText({ full: { message: 'Full | {x}', http: 409, exit: 6, retryable: true, hint: 'Wait.' } });
+  expect(text).toContain(String.raw`| ${'`full`'} | Full \| {x} | 409 | 6 | yes | Wait. |`);
+});
+
+test('cells cannot break a table', () => {
+  expect(markdownTable(['a'], [['1|2\n3']])).toBe(['| a |', '| --- |', String.raw`| 1\|2 3 |`].join('\n'));
+});
