@@ -49,20 +49,32 @@ export function decisionLatency(policy: PolicyName, tasks: number, sessions: num
 function makeBoard(policy: PolicyName, tasks: number, sessions: number, random: () => number): DispatchBoard {
   const board = new DispatchBoard({ order: DISPATCH_POLICIES[policy].order, maxAge: 86_400, capacities: [Math.ceil(sessions / 10)] });
   for (let k = 0; k < sessions; k++) {
-    const capabilities = Array.from({ length: KINDS }, (_, kind) => `kind-${kind}`).filter((_, kind) => kind === k % KINDS || random() < 0.2);
+    const capabilities = Array.from({ length: KINDS }, (_, kind) => `kind-${kind}`).filter(
+      (_, kind) => kind === k % KINDS || random() < 0.2,
+    );
     board.joinSession({ slots: 1, capabilities });
   }
   const classes = Array.from({ length: KINDS }, (_, kind) =>
-    board.classOf({ requires: [`kind-${kind}`], kind: `kind-${kind}`, ...(kind % 8 === 0 ? { demands: [{ resource: 0, amount: 1 }] } : {}) }),
+    board.classOf({
+      requires: [`kind-${kind}`],
+      kind: `kind-${kind}`,
+      ...(kind % 8 === 0 ? { demands: [{ resource: 0, amount: 1 }] } : {}),
+    }),
   );
   for (const taskClass of classes) {
-    for (let session = 0; session < sessions; session++) board.sessions.setEstimate(taskClass, session, { factor: 0.5 + random(), success: 0.8 + 0.2 * random() });
+    for (let session = 0; session < sessions; session++)
+      board.sessions.setEstimate(taskClass, session, { factor: 0.5 + random(), success: 0.8 + 0.2 * random() });
   }
   const added: number[] = [];
   for (let k = 0; k < tasks; k++) {
-    const after = random() < 0.5 ? [] : Array.from({ length: 1 + Math.floor(2 * random()) }, () => added[Math.floor(Math.max(0, k - 1 - 200 * random()))]!);
+    const after =
+      random() < 0.5
+        ? []
+        : Array.from({ length: 1 + Math.floor(2 * random()) }, () => added[Math.floor(Math.max(0, k - 1 - 200 * random()))]!);
     const taskClass = classes[Math.floor(random() * KINDS)]!;
-    added.push(board.addTask({ taskClass, priority: 1 + Math.floor(10 * random()), duration: 60 + 1200 * random(), after: k === 0 ? [] : after }, 0));
+    added.push(
+      board.addTask({ taskClass, priority: 1 + Math.floor(10 * random()), duration: 60 + 1200 * random(), after: k === 0 ? [] : after }, 0),
+    );
   }
   return board;
 }

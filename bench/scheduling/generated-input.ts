@@ -27,7 +27,10 @@ function earlier(random: RandomSource, index: number): number[] {
 }
 
 function skills(size: number, random: RandomSource): PlanInput {
-  const sessions = Array.from({ length: 10 }, () => ({ slots: 1, skills: new Set([below(random, 6), below(random, 6), below(random, 6)]) }));
+  const sessions = Array.from({ length: 10 }, () => ({
+    slots: 1,
+    skills: new Set([below(random, 6), below(random, 6), below(random, 6)]),
+  }));
   const tasks = Array.from({ length: size }, (_, index): PlanTask => {
     const skill = below(random, 6);
     const capable = sessions.flatMap((session, at) => (session.skills.has(skill) ? [at] : []));

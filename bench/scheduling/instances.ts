@@ -39,7 +39,14 @@ function parseImopse(text: string): PlanInput {
   };
   const skillsOf = (row: string): [string, number][] => [...row.matchAll(/(Q\d+):\s*(\d+)/g)].map((match) => [match[1]!, Number(match[2])]);
   const owned = rows('ResourceID').map((row) => new Map(skillsOf(row)));
-  const taskRows = rows('TaskID').map((row) => ({ skills: skillsOf(row), numbers: row.replace(/Q\d+:\s*\d+/g, ' ').trim().split(/\s+/).map(Number) }));
+  const taskRows = rows('TaskID').map((row) => ({
+    skills: skillsOf(row),
+    numbers: row
+      .replace(/Q\d+:\s*\d+/g, ' ')
+      .trim()
+      .split(/\s+/)
+      .map(Number),
+  }));
   const position = new Map(taskRows.map((row, index) => [row.numbers[0]!, index]));
   const tasks = taskRows.map(({ skills, numbers }): PlanTask => {
     const capable = owned.flatMap((has, session) => (skills.every(([skill, level]) => (has.get(skill) ?? -1) >= level) ? [session] : []));

@@ -24,7 +24,8 @@ export function scheduleErrors(input: PlanInput, runs: readonly (Run | undefined
     }
     for (const before of task.after) {
       const earlier = runs[before];
-      if (earlier !== undefined && run.start < earlier.finish - TOLERANCE * (1 + earlier.finish)) errors.push(`task ${index} started before ${before} ended`);
+      if (earlier !== undefined && run.start < earlier.finish - TOLERANCE * (1 + earlier.finish))
+        errors.push(`task ${index} started before ${before} ended`);
     }
   });
   input.sessions.forEach((session, index) => {
@@ -33,7 +34,9 @@ export function scheduleErrors(input: PlanInput, runs: readonly (Run | undefined
   });
   (input.capacities ?? []).forEach((capacity, resource) => {
     const users = runs.flatMap((run, index) => {
-      const amount = (input.tasks[index]!.demands ?? []).filter((demand) => demand.resource === resource).reduce((sum, demand) => sum + demand.amount, 0);
+      const amount = (input.tasks[index]!.demands ?? [])
+        .filter((demand) => demand.resource === resource)
+        .reduce((sum, demand) => sum + demand.amount, 0);
       return run === undefined || amount === 0 ? [] : [{ run, amount }];
     });
     if (peak(users) > capacity + TOLERANCE) errors.push(`resource ${resource} was used beyond its capacity`);

@@ -51,7 +51,10 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
       else if (tasks.state[before] === TASK_STATE.running) release = Math.max(release, remaining(before));
     }
     return {
-      options: capable.map((session): PlanOption => ({ session: sessionPosition.get(session)!, duration: board.expectedDuration(task, session) })),
+      options: capable.map((session): PlanOption => ({
+        session: sessionPosition.get(session)!,
+        duration: board.expectedDuration(task, session),
+      })),
       after,
       demands: row.demands,
       release,
@@ -95,7 +98,9 @@ function chooseTasks(board: DispatchBoard, limit: number): number[] {
   const waiting = new Map<number, number>();
   const chosen: number[] = [];
   for (let task = 0; task < tasks.size; task++) if (tasks.state[task] === TASK_STATE.ready) chosen.push(task);
-  chosen.sort((a, b) => tasks.inherited[b]! - tasks.inherited[a]! || tasks.rank[b]! - tasks.rank[a]! || tasks.sequence[a]! - tasks.sequence[b]!);
+  chosen.sort(
+    (a, b) => tasks.inherited[b]! - tasks.inherited[a]! || tasks.rank[b]! - tasks.rank[a]! || tasks.sequence[a]! - tasks.sequence[b]!,
+  );
   chosen.length = Math.min(chosen.length, limit);
   const release = (task: number): void => {
     for (const next of tasks.successors[task]!) {

@@ -24,6 +24,7 @@ export type MoveVisitor = (move: CriticalMove) => void;
 export class CriticalMoves {
   readonly #graph: DisjunctiveGraph;
   readonly #path: Int32Array;
+  #visit: MoveVisitor = () => {};
   readonly #move: CriticalMove = { task: 0, column: 0, previous: -1, estimate: 0 };
 
   constructor(graph: DisjunctiveGraph) {
@@ -52,16 +53,17 @@ export class CriticalMoves {
 
   /** Calls `visit` for every feasible place of a task but the one where it is. */
   visit(task: number, visit: MoveVisitor): void {
+    this.#visit = visit;
     const { optionStart, optionColumn, optionDuration, unbounded } = this.#graph.problem;
     const own = this.#graph.column[task]!;
     for (let k = optionStart[task]!; k < optionStart[task + 1]!; k++) {
       const column = optionColumn[k]!;
       if (unbounded[column] === 1) {
-        if (column !== own) this.#offer(task, column, -1, this.#precedenceOnly(task, optionDuration[k]!), visit);
+        if (column !== own) this.#offer(task, column, -1, this.#precedenceOnly(task, optionDuration[k]!));
       } else if (column === own) {
-        this.#visitOwn(task, visit);
+        this.#visitOwn(task);
       } else {
-        this.#visitOther(task, column, optionDuration[k]!, visit);
+        this.#visitOther(task, column, optionDuration[k]!);
       }
     }
   }
@@ -87,13 +89,13 @@ export class CriticalMoves {
     return this.#graph.precedenceHead[task]! + duration + this.#graph.precedenceTail[task]!;
   }
 
-  #offer(task: number, column: number, previous: number, estimate: number, visit: MoveVisitor): void {
+  #offer(task: number, column: number, previous: number, estimate: number): void {
     const move = this.#move;
     move.task = task;
     move.column = column;
     move.previous = previous;
     move.estimate = estimate;
-    visit(move);
+    this.#visit(move);
   }
 
   /** Latest start among the predecessors: a task that ends later cannot reach any of them. */
@@ -119,7 +121,7 @@ export class CriticalMoves {
     return false;
   }
 
-  #visitOther(task: number, column: number, duration: number, visit: MoveVisitor): void {
+  #visitOther(task: number, column: number, duration: number): void {
     const graph = this.#graph;
     const { head, tail, duration: durations, after } = graph;
     const latest = this.#latestPredecessor(task);
@@ -132,7 +134,7 @@ export class CriticalMoves {
       const nextLength = next < 0 ? 0 : durations[next]!;
       if (next < 0 || (head[next]! + nextLength > latest && !this.#precedes(next, task))) {
         const path = Math.max(start, free) + duration + (next < 0 ? rest : Math.max(rest, tail[next]! + nextLength));
-        this.#offer(task, column, previous, path, visit);
+        this.#offer(task, column, previous, path);
       }
       // Behind `next`, the moved task must not be able to reach it.
       if (next < 0 || tail[next]! + nextLength <= longest || this.#precedes(task, next)) return;
@@ -141,7 +143,7 @@ export class CriticalMoves {
     }
   }
 
-  #visitOwn(task: number, visit: MoveVisitor): void {
+  #visitOwn(task: number): void {
     const graph = this.#graph;
     const { head, tail, duration, before, after, precedenceHead, precedenceTail } = graph;
     const column = graph.column[task]!;
@@ -157,7 +159,7 @@ export class CriticalMoves {
       tailBehind = Math.max(precedenceTail[next]!, tailBehind) + duration[next]!;
       const previous = before[next]!;
       const free = previous < 0 ? graph.problem.columnFree[column]! : head[previous]! + duration[previous]!;
-      this.#offer(task, column, previous, Math.max(start, free) + length + Math.max(rest, tailBehind), visit);
+      this.#offer(task, column, previous, Math.max(start, free) + length + Math.max(rest, tailBehind));
     }
     // Forwards: the tasks behind it get heads as if it were not there.
     const earlier = before[task]!;
@@ -167,7 +169,7 @@ export class CriticalMoves {
       free = Math.max(precedenceHead[previous]!, free) + duration[previous]!;
       const next = after[previous]!;
       const behind = next < 0 ? 0 : tail[next]! + duration[next]!;
-      this.#offer(task, column, previous, Math.max(start, free) + length + Math.max(rest, behind), visit);
+      this.#offer(task, column, previous, Math.max(start, free) + length + Math.max(rest, behind));
     }
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generatedInput, type GeneratedShape } from '../../bench/scheduling/generated-input.ts';
 import { scheduleErrors } from '../../bench/scheduling/validate-schedule.ts';
@@ -176,29 +176,35 @@ describe('ageing', () => {
 
   test('no task is starved: after the age, nothing that became ready later starts first', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ priority: fc.integer({ min: 1, max: 10 }), duration: fc.integer({ min: 1, max: 30 }) }), { minLength: 20, maxLength: 120 }), (specs) => {
-        const maxAge = 100;
-        const board = rankBoard(maxAge);
-        const session = board.joinSession({ slots: 1, capabilities: [] });
-        const taskClass = board.classOf({ requires: [] });
-        const readyAt = new Map<number, number>();
-        let now = 0;
-        // Twice as much work arrives as can be done: the queue only grows.
-        for (const spec of specs) {
-          const task = board.addTask({ taskClass, priority: spec.priority, duration: spec.duration, after: [] }, now);
-          readyAt.set(task, now);
-          if (readyAt.size % 2 === 0) continue;
-          const chosen = decide(board, now)[0]!;
-          for (const [other, since] of readyAt) {
-            if (other !== chosen.task && now - since >= maxAge) expect(readyAt.get(chosen.task)!).toBeLessThanOrEqual(since);
+      fc.property(
+        fc.array(fc.record({ priority: fc.integer({ min: 1, max: 10 }), duration: fc.integer({ min: 1, max: 30 }) }), {
+          minLength: 20,
+          maxLength: 120,
+        }),
+        (specs) => {
+          const maxAge = 100;
+          const board = rankBoard(maxAge);
+          const session = board.joinSession({ slots: 1, capabilities: [] });
+          const taskClass = board.classOf({ requires: [] });
+          const readyAt = new Map<number, number>();
+          let now = 0;
+          // Twice as much work arrives as can be done: the queue only grows.
+          for (const spec of specs) {
+            const task = board.addTask({ taskClass, priority: spec.priority, duration: spec.duration, after: [] }, now);
+            readyAt.set(task, now);
+            if (readyAt.size % 2 === 0) continue;
+            const chosen = decide(board, now)[0]!;
+            for (const [other, since] of readyAt) {
+              if (other !== chosen.task && now - since >= maxAge) expect(readyAt.get(chosen.task)!).toBeLessThanOrEqual(since);
+            }
+            board.startTask(chosen.task, session, now);
+            now += spec.duration;
+            board.finishTask(chosen.task, now);
+            readyAt.delete(chosen.task);
           }
-          board.startTask(chosen.task, session, now);
-          now += spec.duration;
-          board.finishTask(chosen.task, now);
-          readyAt.delete(chosen.task);
-        }
-        expect(board.ready.size).toBe(readyAt.size);
-      }),
+          expect(board.ready.size).toBe(readyAt.size);
+        },
+      ),
     );
   });
 

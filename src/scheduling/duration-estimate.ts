@@ -29,7 +29,12 @@ export interface LogRatioBelief {
 }
 
 /** The belief about a pair from its observations and the prior mean m₀. */
-export function durationBelief(observed: LogRatioSum, priorMean: number, within = WITHIN_VARIANCE, between = BETWEEN_VARIANCE): LogRatioBelief {
+export function durationBelief(
+  observed: LogRatioSum,
+  priorMean: number,
+  within = WITHIN_VARIANCE,
+  between = BETWEEN_VARIANCE,
+): LogRatioBelief {
   const precision = observed.n / within + 1 / between;
   const mean = (observed.sum / within + priorMean / between) / precision;
   return { mean, meanVariance: 1 / precision, variance: within + 1 / precision };
@@ -46,7 +51,11 @@ export function expectedDuration(estimate: number, belief: LogRatioBelief): numb
 }
 
 /** The interval that holds the duration with this probability, equal parts left out on both sides. */
-export function durationInterval(estimate: number, belief: LogRatioBelief, probability: number): { readonly low: number; readonly high: number } {
+export function durationInterval(
+  estimate: number,
+  belief: LogRatioBelief,
+  probability: number,
+): { readonly low: number; readonly high: number } {
   const reach = normalQuantile(0.5 + probability / 2) * Math.sqrt(belief.variance);
   return { low: estimate * Math.exp(belief.mean - reach), high: estimate * Math.exp(belief.mean + reach) };
 }

@@ -36,13 +36,19 @@ export interface AssignmentExplanation {
 export function explainAssignment(board: DispatchBoard, task: number, policy: 'greedy' | 'optimal' | 'fifo'): AssignmentExplanation {
   const { tasks, sessions } = board;
   const row = sessions.classes[tasks.taskClass[task]!]!;
-  const candidates = sessions.sessions.flatMap((session, index) => (session === undefined ? [] : [explainCandidate(board, task, index, policy)]));
-  candidates.sort((a, b) => Number(a.obstacle !== undefined) - Number(b.obstacle !== undefined) || compareTerms(a, b, policy) || a.session - b.session);
+  const candidates = sessions.sessions.flatMap((session, index) =>
+    session === undefined ? [] : [explainCandidate(board, task, index, policy)],
+  );
+  candidates.sort(
+    (a, b) => Number(a.obstacle !== undefined) - Number(b.obstacle !== undefined) || compareTerms(a, b, policy) || a.session - b.session,
+  );
   const step = board.plan.find((planned) => planned.task === task);
   return {
     task,
     order: orderTerms(board, task),
-    short_of: row.demands.flatMap(({ resource, amount }) => (board.inUse[resource]! + amount > (board.capacities[resource] ?? 0) ? [resource] : [])),
+    short_of: row.demands.flatMap(({ resource, amount }) =>
+      board.inUse[resource]! + amount > (board.capacities[resource] ?? 0) ? [resource] : [],
+    ),
     planned_session: step?.session,
     planned_start: step?.start,
     candidates,

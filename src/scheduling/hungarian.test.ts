@@ -1,18 +1,25 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchRows } from './hungarian.ts';
 
 /** The smallest sum by trying every way. */
 function smallest(costs: number[][], row = 0, used = 0): number {
   if (row === costs.length) return 0;
-  return Math.min(...costs[row]!.map((cost, column) => ((used >> column) & 1 ? Number.POSITIVE_INFINITY : cost + smallest(costs, row + 1, used | (1 << column)))));
+  return Math.min(
+    ...costs[row]!.map((cost, column) =>
+      (used >> column) & 1 ? Number.POSITIVE_INFINITY : cost + smallest(costs, row + 1, used | (1 << column)),
+    ),
+  );
 }
 
 describe('matching rows to columns', () => {
   test('finds the smallest sum, as trying every way does', () => {
     const matrices = fc.integer({ min: 1, max: 5 }).chain((rows) =>
       fc.integer({ min: rows, max: 6 }).chain((columns) =>
-        fc.array(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows }),
+        fc.array(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: columns, maxLength: columns }), {
+          minLength: rows,
+          maxLength: rows,
+        }),
       ),
     );
     fc.assert(

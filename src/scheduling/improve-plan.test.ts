@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generatedInput, type GeneratedShape } from '../../bench/scheduling/generated-input.ts';
 import { scheduleErrors } from '../../bench/scheduling/validate-schedule.ts';
@@ -48,7 +48,13 @@ describe('schedule generation', () => {
 
   test('starts nothing before its session is free or it is released', () => {
     const option = { session: 0, duration: 2 };
-    const input = { tasks: [{ options: [option], after: [] }, { options: [option], after: [], release: 10 }], sessions: [{ slots: 1, freeAt: [3] }] };
+    const input = {
+      tasks: [
+        { options: [option], after: [] },
+        { options: [option], after: [], release: 10 },
+      ],
+      sessions: [{ slots: 1, freeAt: [3] }],
+    };
     const { problem, schedule } = improved(input, 1, 50);
     const starts = Array.from(schedule.start, (start, task) => [problem.inputTask[task], start]);
     expect(starts).toEqual([
@@ -96,7 +102,18 @@ describe('the improver', () => {
     expect(improved({ tasks: [], sessions: [] }, 1, 10).schedule.makespan).toBe(0);
     const options = [{ session: 0, duration: 2 }];
     expect(improved({ tasks: [{ options, after: [] }], sessions: [{ slots: 1 }] }, 1, 10).schedule.makespan).toBe(2);
-    const stuck = improved({ tasks: [{ options: [], after: [] }, { options, after: [0] }, { options, after: [] }], sessions: [{ slots: 1 }] }, 1, 10);
+    const stuck = improved(
+      {
+        tasks: [
+          { options: [], after: [] },
+          { options, after: [0] },
+          { options, after: [] },
+        ],
+        sessions: [{ slots: 1 }],
+      },
+      1,
+      10,
+    );
     expect([...stuck.problem.inputTask]).toEqual([2]);
     const chain = Array.from({ length: 5000 }, (_, index) => ({ options, after: index === 0 ? [] : [index - 1] }));
     expect(improved({ tasks: chain, sessions: [{ slots: 1 }] }, 1, 10).schedule.makespan).toBe(10_000);

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { baseRateScore, brierScore, calibrationReport, intervalCoverage } from './calibration.ts';
-import { durationBelief, durationInterval, expectedDuration, observeCensored, observeDuration, priorLogRatio } from './duration-estimate.ts';
+import {
+  durationBelief,
+  durationInterval,
+  expectedDuration,
+  observeCensored,
+  observeDuration,
+  priorLogRatio,
+} from './duration-estimate.ts';
 import { explorationFactor, mayExplore } from './exploration.ts';
 import { normalCdf, normalQuantile } from './normal-distribution.ts';
 import { gaussian, seededRandom } from './random.ts';

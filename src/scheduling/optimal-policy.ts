@@ -66,7 +66,8 @@ function matchBatch(decision: Decision, first: number, now: number): void {
     const session = slots[columnOf[row]!];
     const taskClass = board.tasks.taskClass[task]!;
     const capable = session !== undefined && board.sessions.classes[taskClass]!.factor.has(session);
-    if (!capable || !board.resourcesFit(taskClass) || shouldWait(decision, task, now, pairingCost(board, task, session).cost)) decision.skip(task);
+    if (!capable || !board.resourcesFit(taskClass) || shouldWait(decision, task, now, pairingCost(board, task, session).cost))
+      decision.skip(task);
     else decision.start(task, session, 'matching');
   });
 }

@@ -111,10 +111,11 @@ export class ParallelGenerator {
     const { demandStart, demandResource, demandAmount, optionColumn, optionDuration } = this.#problem;
     const column = optionColumn[option]!;
     out.start[task] = now;
-    out.finish[task] = now + optionDuration[option]!;
+    const finish = now + optionDuration[option]!;
+    out.finish[task] = finish;
     out.column[task] = column;
-    out.makespan = Math.max(out.makespan, out.finish[task]!);
-    this.#free[column] = out.finish[task]!;
+    out.makespan = Math.max(out.makespan, finish);
+    this.#free[column] = finish;
     for (let k = demandStart[task]!; k < demandStart[task + 1]!; k++) this.#left[demandResource[k]!]! -= demandAmount[k]!;
     this.#running.push(task);
   }

@@ -33,7 +33,10 @@ export class ReadyQueue {
     this.#tasks = tasks;
     this.order = order;
     this.#maxAge = maxAge;
-    this.#rises = new IndexedHeap(new HeapPositions(), (a, b) => this.#riseAt[a]! < this.#riseAt[b]! || (this.#riseAt[a] === this.#riseAt[b] && a < b));
+    this.#rises = new IndexedHeap(
+      new HeapPositions(),
+      (a, b) => this.#riseAt[a]! < this.#riseAt[b]! || (this.#riseAt[a] === this.#riseAt[b] && a < b),
+    );
   }
 
   get size(): number {

@@ -6,7 +6,7 @@
  */
 import { type PlanProblem } from './plan-problem.ts';
 import { ResourceProfile } from './resource-profile.ts';
-import { type Schedule } from './schedule.ts';
+import { emptySchedule, type Schedule } from './schedule.ts';
 import { TaskHeap } from './task-heap.ts';
 
 /** The place behind the last task of a column. */
@@ -23,6 +23,8 @@ export class SerialGenerator {
   readonly #next: Int32Array;
   readonly #last: Int32Array;
   readonly #end: Float64Array;
+  /** The schedule being filled. */
+  #out: Schedule;
   /** The gap found last: its start, and the task before it (-1 for none). */
   #gapStart = 0;
   #gapAfter = -1;
@@ -38,11 +40,13 @@ export class SerialGenerator {
     this.#next = new Int32Array(problem.tasks);
     this.#last = new Int32Array(problem.columns);
     this.#end = new Float64Array(problem.columns);
+    this.#out = emptySchedule(problem);
   }
 
   /** Fills `out` in ascending order of `keys`. With `columns` each task stays on its given column. */
   generate(keys: Float64Array, out: Schedule, columns?: Int32Array): void {
     const { tasks, predStart, succStart, succ } = this.#problem;
+    this.#out = out;
     this.#profile?.reset();
     this.#first.fill(-1);
     this.#last.fill(-1);
@@ -83,7 +87,7 @@ export class SerialGenerator {
       const duration = optionDuration[k]!;
       if ((fixed >= 0 && column !== fixed) || from + duration >= bestFinish) continue;
       this.#gapBreakpoint = near;
-      this.#findGap(task, column, from, duration, out);
+      this.#findGap(task, column, from, duration);
       if (this.#gapStart + duration < bestFinish) {
         bestFinish = this.#gapStart + duration;
         bestStart = this.#gapStart;
@@ -101,7 +105,8 @@ export class SerialGenerator {
   }
 
   /** Finds the earliest start from `from` on at which column and resources are free. */
-  #findGap(task: number, column: number, from: number, duration: number, out: Schedule): void {
+  #findGap(task: number, column: number, from: number, duration: number): void {
+    const { start: starts, finish: ends } = this.#out;
     let start = Math.max(from, this.#problem.columnFree[column]!);
     if (this.#problem.unbounded[column] === 1) {
       this.#gapStart = this.#earliest(task, start, duration);
@@ -116,8 +121,8 @@ export class SerialGenerator {
         this.#gapAfter = BEHIND_ALL;
         return;
       }
-      while (next >= 0 && out.start[next]! < start + duration) {
-        start = Math.max(start, out.finish[next]!);
+      while (next >= 0 && starts[next]! < start + duration) {
+        start = Math.max(start, ends[next]!);
         after = next;
         next = this.#next[next]!;
       }
@@ -138,14 +143,11 @@ export class SerialGenerator {
 
   #link(task: number, column: number, after: number, finish: number): void {
     const previous = after === BEHIND_ALL ? this.#last[column]! : after;
-    if (previous < 0) {
-      this.#next[task] = this.#first[column]!;
-      this.#first[column] = task;
-    } else {
-      this.#next[task] = this.#next[previous]!;
-      this.#next[previous] = task;
-    }
-    if (this.#next[task]! < 0) this.#last[column] = task;
+    const next = previous < 0 ? this.#first[column]! : this.#next[previous]!;
+    this.#next[task] = next;
+    if (previous < 0) this.#first[column] = task;
+    else this.#next[previous] = task;
+    if (next < 0) this.#last[column] = task;
     this.#end[column] = Math.max(this.#end[column]!, finish);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Iterated local search over key vectors: the tasks of a random time window get new places in the
- * order, the plan is generated backward and forward again, and kept when it is not worse. Works on
+ * Iterated local search over key vectors: a few tasks, or those of a random time window, get new
+ * places in the order, the plan is generated backward and forward again, and kept when not worse. Works on
  * every problem, with or without binding resources. Source: forward-backward improvement (Valls et
  * al. 2005) around the perturbation of a partial window (Palpant, Artigues & Michelon 2004).
  */
@@ -11,6 +11,11 @@ import { SerialGenerator } from './serial-generation.ts';
 
 /** Orders schedules: smaller is better. */
 export type PlanCost = (schedule: Schedule) => number;
+
+/** Part of the steps that insert a few tasks elsewhere, how many at most, and how far (part of the makespan). Tuned on steps, not on time. */
+const INSERTION_SHARE = 0.75;
+const MOST_INSERTIONS = 4;
+const INSERTION_REACH = 0.3;
 
 /** A search on one problem. `best` is the best plan seen since `start`. */
 export class WindowSearch {
@@ -73,9 +78,27 @@ export class WindowSearch {
     this.#forward.generate(this.#keys, this.#trial);
   }
 
+  /** Mostly a few tasks go somewhere else; sometimes a window of tasks is shuffled. */
   #perturb(times: Float64Array): void {
+    if (this.#random() < INSERTION_SHARE) this.#insertSome(times);
+    else this.#shuffleWindow(times);
+  }
+
+  #insertSome(times: Float64Array): void {
     const random = this.#random;
-    const length = this.best.makespan * (0.05 + 0.3 * random());
+    this.#keys.set(times);
+    const count = 1 + Math.floor(random() * MOST_INSERTIONS);
+    for (let k = 0; k < count; k++) {
+      const task = Math.floor(random() * times.length);
+      this.#keys[task] = times[task]! + (random() - 0.5) * 2 * INSERTION_REACH * this.best.makespan;
+    }
+  }
+
+  /** The window is a part of the plan that shrinks with the root of the number of tasks. */
+  #shuffleWindow(times: Float64Array): void {
+    const random = this.#random;
+    const part = Math.min(1, (0.05 + 0.3 * random()) * Math.sqrt(60 / times.length));
+    const length = this.best.makespan * part;
     const begin = random() * (this.best.makespan + length) - length;
     const density = random() < 0.5 ? 1 : 0.5;
     for (let task = 0; task < times.length; task++) {
