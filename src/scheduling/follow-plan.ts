@@ -1,8 +1,9 @@
 /**
  * Follows a plan at dispatch. A planned task starts on its session at its time, or earlier when
  * nothing that was planned before it is still waiting. A slot whose next task is not ready idles on
- * purpose for it, at most as long as that task is expected to take. Binding is late: a task that is
- * overdue by a quarter of its duration may go to any idle session by the list rule.
+ * purpose for it, at most as long as that task is expected to take. Binding is late: an overdue task
+ * may go to any idle session by the list rule, and a task whose session is still busy to an idle one
+ * that is as fast, if it ends there before that one's next planned start.
  * Invariant: within a decision every slot is started on, reserved, or left to the list rule.
  */
 import { type Decision } from './decision.ts';
@@ -15,9 +16,6 @@ export interface PlannedStart {
   readonly session: number;
   readonly start: number;
 }
-
-/** Part of its duration by which a task may be late before its session is no longer kept for it. */
-const OVERDUE = 0.25;
 
 /** Lays a plan over the board in place of any earlier one; with an empty list there is no plan. */
 export function layPlan(board: DispatchBoard, plan: readonly PlannedStart[]): void {
@@ -51,12 +49,29 @@ export function followPlan(decision: Decision, now: number): number[] {
     }
     // What holds resources back must not be overtaken early by what was planned behind it.
     if (board.capacities.length > 0) blocked = true;
-    const overdue = now - start > OVERDUE * duration;
+    const overdue = start < now - 1e-9 * Math.abs(now);
     if (!overdue && !waitingUntil.has(session)) waitingUntil.set(session, start);
     if (!overdue && start - now <= duration && sessions.freeSlots(session) > 0) decision.reserve(session);
     if (tasks.state[task] === TASK_STATE.ready && !overdue) kept.push(task);
   }
-  return kept;
+  return kept.filter((task) => !bindElsewhere(decision, task, now, waitingUntil));
+}
+
+/** Starts a ready task early on an idle session that is no slower than the planned one and has the time; tasks with demands keep their turn. */
+function bindElsewhere(decision: Decision, task: number, now: number, waitingUntil: ReadonlyMap<number, number>): boolean {
+  const { board } = decision;
+  const row = board.sessions.classes[board.tasks.taskClass[task]!]!;
+  if (row.demands.length > 0 || row.idleSlots <= 0) return false;
+  const planned = board.plan.find((step) => step.task === task)!;
+  const most = board.expectedDuration(task, planned.session);
+  for (const session of row.sessions) {
+    const duration = board.expectedDuration(task, session);
+    if (board.sessions.freeSlots(session) === 0 || duration > most) continue;
+    if (now + duration > (waitingUntil.get(session) ?? Number.POSITIVE_INFINITY)) continue;
+    decision.start(task, session, 'plan');
+    return true;
+  }
+  return false;
 }
 
 /** Forgets steps whose task is running or gone, or whose session left or was closed. */

@@ -97,11 +97,9 @@ export class SessionTable {
     this.#version++;
   }
 
-  /** The row of a session that is present. */
+  /** The row of a session, which must be present. */
   session(session: number): SessionRow {
-    const row = this.sessions[session];
-    if (row === undefined) throw new RangeError(`no session at index ${session}`);
-    return row;
+    return this.sessions[session]!;
   }
 
   /** Slots of a session that can take work now. */
