@@ -3,11 +3,19 @@
  */
 import { expect } from 'vitest';
 import type { z } from 'zod';
+import type { HttpPath } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationName, type OutputOf } from '../../src/contract/operations.ts';
 import type { TestRequest, TestServer } from '../support/start-test-server.ts';
 
 /** A time as it is shown. */
 export const ISO: RegExp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The path that an operation's row names. */
+export function firstPath(name: OperationName): HttpPath {
+  const [first] = OPERATIONS[name].paths;
+  if (first === undefined) throw new Error(`${name} has no path`);
+  return first;
+}
 
 /** Calls that must succeed. */
 export interface Calls {
