@@ -160,10 +160,11 @@ class SocketClient implements LiveClient {
     });
   }
 
+  /** Subscriptions first: who subscribed before a call is told what the call did. */
   #online(): void {
-    this.#tickets.online();
     this.#subscriptions.online();
     this.#wishes.online();
+    this.#tickets.online();
     this.#tell({ online: true });
   }
 
