@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorsReference } from './reference/errors-reference.ts';
 import { type ReferenceGenerator } from './reference/generator.ts';
+import { openApiReference } from './reference/openapi-reference.ts';
 
-const GENERATORS: readonly ReferenceGenerator[] = [errorsReference];
+const GENERATORS: readonly ReferenceGenerator[] = [errorsReference, openApiReference];
 
 /** Files below `root` that differ from what their generator makes; with `write` they are brought up to date. */
 export async function outdatedReference(root: string, generators: readonly ReferenceGenerator[], write: boolean): Promise<string[]> {

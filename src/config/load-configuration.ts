@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { explainIssues } from '../contract/explain-issues.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import { type Configuration, CONFIGURATION_KEYS, type ConfigurationKey, configurationSchema } from './configuration-schema.ts';
@@ -108,7 +109,7 @@ function fromFile(file: string, source: 'project' | 'user'): Map<string, Given> 
   if (!existsSync(file)) return new Map();
   const tree = readTree(file);
   const result = configurationSchema.safeParse(tree);
-  if (!result.success) throw new Failure('config_invalid', { place: file, issues: issuesOf(result.error.issues) });
+  if (!result.success) throw new Failure('config_invalid', { place: file, issues: explainIssues(result.error.issues) });
   return layer((each) => {
     const value = pick(tree, each.key);
     return value === undefined ? null : { value, source, place: file };
@@ -150,11 +151,12 @@ function fromText(each: ConfigurationKey, text: string): unknown {
 function checked(each: ConfigurationKey, value: unknown, fail: (reason: string) => Failure): unknown {
   const result = each.schema.safeParse(value);
   if (result.success) return result.data;
-  throw fail(issuesOf(result.error.issues));
-}
-
-function issuesOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
-  return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`)).join('; ');
+  // The text was no such value; which kind of value text is, nobody asked.
+  throw fail(
+    explainIssues(result.error.issues)
+      .replaceAll('input: ', '')
+      .replace(/, not \w+$/, ''),
+  );
 }
 
 function pick(tree: unknown, key: string): unknown {

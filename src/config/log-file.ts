@@ -15,24 +15,29 @@ export const LOG_FILE_BYTES = 10 * 1_048_576;
 
 /** Opens the log file for appending. Losing a line of the log is better than losing the server: a failed write is dropped. */
 export function openLogFile(path: string, limit = LOG_FILE_BYTES): LogFile {
-  let handle = openSync(path, 'a', 0o600);
+  let handle: number | null = openSync(path, 'a', 0o600);
   let size = fstatSync(handle).size;
-  const startAnew = (): void => {
-    closeSync(handle);
+  const startAnew = (full: number): number => {
+    closeSync(full);
+    handle = null;
     renameSync(path, `${path}.1`);
-    handle = openSync(path, 'a', 0o600);
     size = 0;
+    handle = openSync(path, 'a', 0o600);
+    return handle;
   };
   return {
     write: (line) => {
+      if (handle === null) return;
       try {
-        if (size > limit) startAnew();
-        appendFileSync(handle, line);
+        appendFileSync(size > limit ? startAnew(handle) : handle, line);
         size += Buffer.byteLength(line);
       } catch {
         // The disk is full or the folder is gone; the log is not what the server is for.
       }
     },
-    close: () => closeSync(handle),
+    close: () => {
+      if (handle !== null) closeSync(handle);
+      handle = null;
+    },
   };
 }

@@ -30,6 +30,7 @@ import { Passes } from './passes.ts';
 import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { recoverState } from './recover-state.ts';
+import { isRepeat } from './repeated-command.ts';
 import { findRetired } from './retired-tasks.ts';
 
 const CHUNK_BYTES = 1_048_576;
@@ -196,7 +197,7 @@ export class SwarmEngine {
     if (no !== null) return Promise.reject(no);
     const id = command.input.command_id;
     const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.#now());
-    if (id !== undefined && first !== undefined) return this.#repeat(id, first, reply);
+    if (id !== undefined && first !== undefined) return this.#repeat(command, { id, first }, reply);
     let decision: Decision;
     try {
       decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, this.#context(retired, command.caller));
@@ -226,9 +227,10 @@ export class SwarmEngine {
     }
   }
 
-  async #repeat<T>(id: string, firstSeq: number, reply: Reply<T>): Promise<Awaited<T>> {
+  async #repeat<T>(command: Command, { id, first }: { readonly id: string; readonly first: number }, reply: Reply<T>): Promise<Awaited<T>> {
     await this.#commit.when(undefined, null);
-    const events = (await this.#feed.after(firstSeq - 1, 20_000)).filter((event) => event.command_id === id);
+    const events = (await this.#feed.after(first - 1, 20_000)).filter((event) => event.command_id === id);
+    if (!isRepeat(command, events)) throw new Failure('command_reused', { command_id: id });
     return await reply(this.#state, events);
   }
 

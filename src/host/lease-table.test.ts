@@ -27,6 +27,17 @@ describe('the lease table', () => {
     expect(table.find('build-001')).toBe(second);
   });
 
+  test('under a new incarnation the same number is another lease', () => {
+    const table = new LeaseTable(2);
+    const [ended, held] = [taken(table, 5), taken(table, 7)];
+    table.end(ended);
+    table.renew();
+    const again = [taken(table, 5), taken(table, 7)];
+    expect(table.held).toEqual([held, ...again]);
+    table.end(held);
+    expect(table.take(assignment(7))).toBeNull();
+  });
+
   test('lets no more tasks run than there are slots, and the others in their order', async () => {
     const table = new LeaseTable(1);
     const [first, second, third] = [taken(table, 1), taken(table, 2), taken(table, 3)];

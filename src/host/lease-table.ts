@@ -1,6 +1,7 @@
 /**
  * The leases of one worker. The same assignment may arrive in several replies; it is taken once.
- * Invariants: a lease number is taken at most once, even after it ended; no more tasks run than there are slots.
+ * Invariants: under one incarnation a lease number is taken at most once, even after it ended; no more tasks run than
+ * there are slots. A server that lost its log counts leases from the start again, so a new incarnation knows none.
  */
 import type { AssignmentView } from '../contract/views/task-view.ts';
 import { HeldTask } from './held-task.ts';
@@ -11,9 +12,11 @@ const ENDED_KEPT = 1000;
 /** The leases that a worker holds and the slots they run in. */
 export class LeaseTable {
   readonly slots: number;
-  readonly #held = new Map<number, HeldTask>();
+  readonly #held = new Set<HeldTask>();
+  /** Lease numbers of the present incarnation: those held. */
+  readonly #taken = new Map<number, HeldTask>();
   readonly #ended = new Set<number>();
-  readonly #running = new Set<number>();
+  readonly #running = new Set<HeldTask>();
   readonly #waiting: { readonly task: HeldTask; readonly go: (mine: boolean) => void }[] = [];
   readonly #listeners = new Set<() => void>();
 
@@ -23,7 +26,7 @@ export class LeaseTable {
 
   /** The tasks held now, in the order they came. */
   get held(): readonly HeldTask[] {
-    return [...this.#held.values()];
+    return [...this.#held];
   }
 
   /** Tasks that could be taken now. */
@@ -33,10 +36,17 @@ export class LeaseTable {
 
   /** Takes an assignment; null when its lease was taken before. */
   take(assignment: AssignmentView): HeldTask | null {
-    if (this.#held.has(assignment.lease) || this.#ended.has(assignment.lease)) return null;
+    if (this.#taken.has(assignment.lease) || this.#ended.has(assignment.lease)) return null;
     const task = new HeldTask(assignment);
-    this.#held.set(task.lease, task);
+    this.#held.add(task);
+    this.#taken.set(task.lease, task);
     return task;
+  }
+
+  /** A new incarnation begins: what is held still ends by itself, but its numbers may come again. */
+  renew(): void {
+    this.#taken.clear();
+    this.#ended.clear();
   }
 
   /** The task held under this id, if any; the newest lease when an older one is still ending. */
@@ -48,7 +58,7 @@ export class LeaseTable {
   slotFor(task: HeldTask): Promise<boolean> {
     if (task.withdrawal !== null) return Promise.resolve(false);
     if (this.#running.size < this.slots) {
-      this.#running.add(task.lease);
+      this.#running.add(task);
       return Promise.resolve(true);
     }
     return new Promise((resolve) => {
@@ -60,13 +70,16 @@ export class LeaseTable {
   /** Ends a lease and frees its slot. */
   end(task: HeldTask): void {
     task.enter('ended');
-    this.#held.delete(task.lease);
-    this.#ended.add(task.lease);
+    this.#held.delete(task);
+    if (this.#taken.get(task.lease) === task) {
+      this.#taken.delete(task.lease);
+      this.#ended.add(task.lease);
+    }
     for (const oldest of this.#ended) {
       if (this.#ended.size <= ENDED_KEPT) break;
       this.#ended.delete(oldest);
     }
-    if (this.#running.delete(task.lease)) this.#startNext();
+    if (this.#running.delete(task)) this.#startNext();
     for (const tell of Array.from(this.#listeners)) tell();
   }
 
@@ -86,7 +99,7 @@ export class LeaseTable {
   #startNext(): void {
     const next = this.#waiting.shift();
     if (next === undefined) return;
-    this.#running.add(next.task.lease);
+    this.#running.add(next.task);
     next.go(true);
   }
 

@@ -33,8 +33,9 @@ export function takeAssignment(parts: CoursePorts, assignment: AssignmentView): 
   return held;
 }
 
-/** Takes a task from its run: all leases of the session have ended. A result that is under way is decided by its answer. */
+/** Takes every task from its run: all leases of the session have ended. A result that is under way is decided by its answer. */
 export function loseLeases({ table }: Pick<CoursePorts, 'table'>, reason: string): void {
+  table.renew();
   for (const held of table.held) if (held.phase !== 'reporting') held.withdraw({ kind: 'revoked', reason });
 }
 

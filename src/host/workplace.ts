@@ -1,12 +1,15 @@
 /**
  * The folder that an attempt works in: a worktree with a branch of its own when the task names a repository, else a
- * fresh folder. Invariant (F7): closing it loses nothing; what is nowhere else is parked under a ref or stays.
+ * fresh folder. Invariants (F7): closing it loses nothing, what is nowhere else is parked under a ref or stays; an
+ * attempt never begins on a branch that somebody else left.
  */
 import { mkdtemp, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { type ChangeEvidence, commitAll, type CommitOrigin, recordEvidence } from '../workspace/evidence.ts';
+import { findCommit, openRepository } from '../workspace/repository.ts';
 import { removeWorktree } from '../workspace/remove-worktree.ts';
+import { branchName } from '../workspace/workspace-name.ts';
 import { createWorktree, type Worktree } from '../workspace/worktree.ts';
 import type { HeldTask } from './held-task.ts';
 import type { WorkSpec } from './work-spec.ts';
@@ -42,9 +45,21 @@ export async function openWorkplace(folders: WorkerFolder, held: HeldTask, spec:
     }
   }
   const base = spec.base === null ? {} : { base: spec.base };
-  const request = { repository: spec.repository, root: folders.worktrees, task_id: task.id, attempt: task.attempt, ...base };
+  const task_id = await freeName(spec.repository, held);
+  const request = { repository: spec.repository, root: folders.worktrees, task_id, attempt: task.attempt, ...base };
   const worktree = await createWorktree(request);
   return { folder: worktree.path, worktree };
+}
+
+/** The task's id, or with its lease when a task of the same id left its branch here, as one of another log does. */
+async function freeName(folder: string, { task, name }: HeldTask): Promise<string> {
+  const repository = await openRepository(folder);
+  const isTaken = (await findCommit(repository, `refs/heads/${branchName(task.id, task.attempt)}`)) !== null;
+  if (!isTaken) return task.id;
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if ((await findCommit(repository, `refs/heads/${branchName(candidate, task.attempt)}`)) === null) return candidate;
+  }
 }
 
 /** Commits what a run left and says what it changed. Throws `worktree_unfinished` or `git_failed`. */

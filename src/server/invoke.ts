@@ -124,7 +124,8 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
         return engine.feed.head;
       },
       after: (since, limit) => engine.feed.after(since, limit),
-      at: (seq) => engine.feed.at(seq),
+      // A view may name an event that it saw in the state and that is still on its way to the disk.
+      at: (seq) => (seq <= engine.feed.head ? engine.feed.at(seq) : engine.read(() => undefined).then(() => engine.feed.at(seq))),
       retired: (ids) => engine.retired(ids),
     },
   };

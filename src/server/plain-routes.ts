@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../contract/failure.ts';
 import { openApi } from './openapi.ts';
 import { admit } from './request-gate.ts';
-import { send, sendFailure, sendJson } from './send-reply.ts';
+import { send, sendFailure, sendJson, sendJsonText } from './send-reply.ts';
 import type { ServerContext } from './server-context.ts';
 
 const PAGE = `<!doctype html>
@@ -22,6 +22,9 @@ const PAGE = `<!doctype html>
 `;
 const PAGE_POLICY = "default-src 'none'; style-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/** Made when it is first asked for. */
+let description: string | null = null;
+
 /** Adds them. Probes may come under any host name: a pod's address is not known beforehand, and they say nothing secret. */
 export function addPlainRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get('/livez', { exposeHeadRoute: true }, (_request, reply) =>
@@ -34,7 +37,7 @@ export function addPlainRoutes(app: FastifyInstance, context: ServerContext): vo
   });
   app.get(
     '/openapi.json',
-    forEverybody(context, (reply) => sendJson(context, reply, openApi())),
+    forEverybody(context, (reply) => sendJsonText(context, reply, (description ??= JSON.stringify(openApi())))),
   );
   app.get(
     '/',

@@ -20,15 +20,21 @@ export function explainWaiting(state: SwarmState, task: Task): WaitingReason | n
 function explainDependencies(state: SwarmState, task: Task): WaitingReason {
   const open: string[] = [];
   const failed: string[] = [];
+  const gone: string[] = [];
   for (const id of task.dependencies) {
     const status = state.tasks.get(id)?.status;
-    if (status === 'failed' || status === 'cancelled') failed.push(`${id} (${status})`);
-    else if (status !== undefined && status !== 'completed') open.push(`${id} (${status})`);
+    if (status === undefined) gone.push(id);
+    else if (status === 'failed' || status === 'cancelled') failed.push(`${id} (${status})`);
+    else if (status !== 'completed') open.push(`${id} (${status})`);
   }
-  if (failed.length > 0 && task.options.on_dependency_failure === 'block') {
+  if (open.length + failed.length < task.waiting_for) {
+    const text = `It can never run: some of these failed and have left memory: ${listed(gone)}. Cancel it and add it again without them.`;
+    return { code: 'dependency_failed', text };
+  }
+  if (failed.length > 0 && task.options.on_dependency_failure !== 'ignore') {
     return { code: 'dependency_failed', text: `It waits until these are retried and complete: ${listed(failed)}.` };
   }
-  return { code: 'dependency', text: `It waits for ${task.waiting_for} of its dependencies: ${listed([...open, ...failed])}.` };
+  return { code: 'dependency', text: `It waits for ${task.waiting_for} of its dependencies: ${listed(open)}.` };
 }
 
 function explainSessions(state: SwarmState, task: Task): WaitingReason {

@@ -1,8 +1,10 @@
 /**
- * What each command answers, from the state right after it and the events it made.
+ * What each command answers, from the state right after it and the events it made; when a command is repeated,
+ * from the state of that later moment and the same events.
  * An answer that needs the log is a promise; it is read once the command is durable.
  */
 import type { LogEvent } from '../contract/event.ts';
+import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import type { SwarmState } from '../domain/state.ts';
@@ -17,12 +19,14 @@ type ReplyView<N extends CommandName> = (
   context: ViewContext,
 ) => OutputOf<N> | Promise<OutputOf<N>>;
 
-const register: ReplyView<'session.register'> = (state, input) => {
-  const assignment = outstandingAssignment(state, input.session_id);
+const register: ReplyView<'session.register'> = (state, input, events) => {
+  const incarnation = events.find((event) => event.type === 'session_registered')?.seq ?? 0;
+  const isCurrent = state.sessions.get(input.session_id)?.incarnation === incarnation;
+  const assignment = isCurrent ? outstandingAssignment(state, input.session_id) : null;
   return {
     status: 'registered',
     session_id: input.session_id,
-    incarnation: state.sessions.get(input.session_id)?.incarnation ?? 0,
+    incarnation,
     heartbeat_interval: state.settings.heartbeat_interval,
     assigned_task: assignment?.task ?? null,
     assignment,
@@ -57,27 +61,31 @@ const request: ReplyView<'work.request'> = (state, input, _events, context) => {
   }));
 };
 
-const claim: ReplyView<'work.claim'> = (state, input) => {
+const claim: ReplyView<'work.claim'> = (state, input, events) => {
   const task = state.tasks.get(input.task_id);
-  if (task === undefined) throw new TypeError(`the claimed task ${input.task_id} is not in memory`);
+  const current = task?.lease ?? null;
+  const lease = leaseOf(events) ?? current?.number ?? null;
+  if (task === undefined || current === null || current.number !== lease) {
+    throw new Failure('lease_stale', { lease, task_id: input.task_id });
+  }
   return {
     status: 'claimed',
     session_id: input.session_id,
     task_id: task.id,
-    lease: task.lease?.number ?? 0,
+    lease,
     attempt: task.attempt,
     task: showTask(state, task),
   };
 };
 
-const update: ReplyView<'work.update'> = (state, input) => {
+const update: ReplyView<'work.update'> = (state, input, events) => {
   const task = state.tasks.get(input.task_id);
   return {
     acknowledged: true,
     task_id: input.task_id,
     status: task?.status ?? 'pending',
     progress: task?.progress ?? 0,
-    lease: task?.lease?.number ?? 0,
+    lease: leaseOf(events) ?? task?.lease?.number ?? 0,
   };
 };
 
@@ -115,6 +123,15 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
   'config.apply': (state) => ({ settings: state.settings }),
 };
+
+/** The lease that a command's events are about: when the command is repeated, another may have taken its place. */
+function leaseOf(events: readonly LogEvent[]): number | null {
+  for (const event of events) {
+    if (event.type === 'task_assigned') return event.seq;
+    if (event.type === 'task_started' || event.type === 'task_progressed') return event.data.lease;
+  }
+  return null;
+}
 
 function revokedFrom(state: SwarmState, input: InputOf<'session.heartbeat'>, taskId: string): OutputOf<'session.heartbeat'>['revoked'] {
   const task = state.tasks.get(taskId);

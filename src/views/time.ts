@@ -2,16 +2,19 @@
  * Times as they are shown: ISO 8601 in UTC.
  */
 
-let lastTime = 0;
-let lastText = '1970-01-01T00:00:00.000Z';
+/** Texts of recent times, by the low bits of the time: what is shown together happened within a moment. */
+const SLOTS = 256;
+const times = new Float64Array(SLOTS).fill(Number.NaN);
+const texts: string[] = Array.from({ length: SLOTS }, () => '');
 
-/** A time in ms since 1970 as ISO text. The last one is kept: most times that are shown together are the same. */
+/** A time in ms since 1970 as ISO text. */
 export function isoTime(ms: number): string {
-  if (ms !== lastTime) {
-    lastText = new Date(ms).toISOString();
-    lastTime = ms;
+  const slot = ms & (SLOTS - 1);
+  if (times[slot] !== ms) {
+    texts[slot] = new Date(ms).toISOString();
+    times[slot] = ms;
   }
-  return lastText;
+  return texts[slot] as string;
 }
 
 /** Like isoTime, with null for 0: not yet. */

@@ -1,120 +1,282 @@
 /**
- * Random command sequences keep every invariant, and the log folds into the same state again.
+ * Random lives of a swarm keep every invariant after every event, and the log folds into the same state again.
+ * Steps name what they act on by its place ("the third held task"), so that they reach deep states.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CommandName } from '../../src/contract/operations.ts';
+import type { EventOf } from '../../src/contract/event.ts';
+import { oldestFinished } from '../../src/domain/task/evolve.ts';
+import { isReady, isTerminal, type Task } from '../../src/domain/task/state.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
-import { TestSwarm } from '../support/test-swarm.ts';
+import { type Outcome, TestSwarm } from '../support/test-swarm.ts';
 
+const SESSIONS = ['s1', 's2', 's3'] as const;
+const NOBODY: readonly never[] = [];
+
+/** One step; `at` chooses among what there is. */
 type Step =
-  | { readonly kind: 'command'; readonly name: CommandName; readonly input: object }
-  | { readonly kind: 'dispatch' | 'pass'; readonly amount: number };
+  | { readonly kind: 'register'; readonly at: number; readonly capabilities: readonly string[]; readonly slots: number }
+  | { readonly kind: 'heartbeat'; readonly at: number; readonly status: 'idle' | 'busy'; readonly progress: number }
+  | { readonly kind: 'add'; readonly tasks: readonly NewTask[] }
+  | { readonly kind: 'update'; readonly at: number; readonly progress: number }
+  | { readonly kind: 'end'; readonly at: number; readonly status: 'completed' | 'failed'; readonly named: boolean }
+  | { readonly kind: 'stale'; readonly at: number; readonly status: 'completed' | 'failed' }
+  | { readonly kind: 'pass'; readonly at: number; readonly seconds: number; readonly alive: boolean }
+  | { readonly kind: 'deregister' | 'claim' | 'snatch' | 'cancel' | 'retry' | 'dispatch' | 'retire' | 'recover'; readonly at: number };
 
-const session = fc.constantFrom('s1', 's2', 's3');
-const task = fc.constantFrom('build-001', 'build-002', 'test-001', 'x1', 'x2', 'x3');
-const lease = fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined });
-const capability = fc.constantFrom('build', 'test');
-
-const newTask = fc.record(
-  {
-    id: fc.constantFrom('x1', 'x2', 'x3', 'x4', 'x5'),
-    type: fc.constantFrom('build', 'test'),
-    title: fc.constant('t'),
-    priority: fc.integer({ min: 1, max: 10 }),
-    required_capability: fc.option(capability, { nil: null }),
-    dependencies: fc.array(task, { maxLength: 2 }),
-    on_dependency_failure: fc.constantFrom('block', 'cascade', 'ignore'),
-    max_attempts: fc.integer({ min: 1, max: 3 }),
-    backoff_seconds: fc.constantFrom(0, 5),
-  },
-  { requiredKeys: ['type', 'title'] },
-);
-
-function command(name: CommandName, input: fc.Arbitrary<object>): fc.Arbitrary<Step> {
-  return input.map((fields) => ({
-    kind: 'command' as const,
-    name,
-    input: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
-  }));
+interface NewTask {
+  readonly type: string;
+  readonly named: number | null;
+  readonly priority: number | null;
+  readonly required_capability: string | null;
+  readonly depends_on: readonly number[];
+  readonly on_dependency_failure: 'block' | 'cascade' | 'ignore';
+  readonly max_attempts: number;
+  readonly backoff_seconds: number;
 }
 
+const at = fc.nat(1000);
+const capability = fc.constantFrom('build', 'test');
+const status = fc.constantFrom('completed' as const, 'failed' as const);
+const newTask: fc.Arbitrary<NewTask> = fc.record({
+  type: capability,
+  named: fc.option(fc.nat(40), { freq: 2 }),
+  priority: fc.option(fc.integer({ min: 1, max: 10 })),
+  required_capability: fc.option(capability, { freq: 2 }),
+  depends_on: fc.array(at, { maxLength: 2 }),
+  on_dependency_failure: fc.constantFrom('block' as const, 'cascade' as const, 'ignore' as const),
+  max_attempts: fc.integer({ min: 1, max: 3 }),
+  backoff_seconds: fc.constantFrom(0, 5, 100),
+});
+
 const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: command(
-      'session.register',
-      fc.record({ session_id: session, capabilities: fc.uniqueArray(capability), max_concurrent_tasks: fc.integer({ min: 1, max: 2 }) }),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: command(
-      'session.heartbeat',
-      fc.record({
-        session_id: session,
-        status: fc.constantFrom('idle', 'busy'),
-        current_task: fc.option(task, { nil: null }),
-        progress: fc.constantFrom(0, 0.5, 1),
-      }),
-    ),
-  },
-  { weight: 1, arbitrary: command('session.deregister', fc.record({ session_id: session })) },
-  { weight: 5, arbitrary: command('work.add', newTask) },
-  { weight: 2, arbitrary: command('work.add', fc.record({ tasks: fc.array(newTask, { minLength: 1, maxLength: 4 }) })) },
-  { weight: 4, arbitrary: command('work.claim', fc.record({ session_id: session, task_id: task })) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('add' as const), tasks: fc.array(newTask, { minLength: 1, maxLength: 4 }) }) },
   {
     weight: 3,
-    arbitrary: command('work.update', fc.record({ session_id: session, task_id: task, progress: fc.constantFrom(0, 0.3, 1), lease })),
+    arbitrary: fc.record({
+      kind: fc.constant('register' as const),
+      at,
+      capabilities: fc.uniqueArray(capability),
+      slots: fc.integer({ min: 1, max: 3 }),
+    }),
   },
   {
-    weight: 6,
-    arbitrary: command(
-      'work.complete',
-      fc.record({ session_id: session, task_id: task, status: fc.constantFrom('completed', 'failed'), lease }),
-    ),
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('heartbeat' as const),
+      at,
+      status: fc.constantFrom('idle' as const, 'busy' as const),
+      progress: fc.constantFrom(0, 0.5, 1),
+    }),
   },
-  { weight: 2, arbitrary: command('task.cancel', fc.record({ task_id: task })) },
-  { weight: 2, arbitrary: command('task.retry', fc.record({ task_id: task })) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('update' as const), at, progress: fc.constantFrom(0, 0.3, 0.305, 1) }) },
+  { weight: 9, arbitrary: fc.record({ kind: fc.constant('end' as const), at, status, named: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('stale' as const), at, status }) },
   {
-    weight: 1,
-    arbitrary: command(
-      'config.apply',
-      fc.record({ settings: fc.record({ max_lost_attempts: fc.integer({ min: 1, max: 3 }), finished_in_memory: fc.constant(0) }) }),
-    ),
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('pass' as const),
+      at,
+      seconds: fc.constantFrom(1, 70, 100, 320, 700, 90_000),
+      alive: fc.constantFrom(true, true, true, false),
+    }),
   },
-  { weight: 4, arbitrary: fc.constant({ kind: 'dispatch' as const, amount: 0 }) },
-  { weight: 3, arbitrary: fc.constantFrom(1, 30, 200, 400, 800).map((amount) => ({ kind: 'pass' as const, amount })) },
+  ...(
+    [
+      ['dispatch', 6],
+      ['claim', 4],
+      ['snatch', 2],
+      ['cancel', 2],
+      ['retry', 4],
+      ['retire', 2],
+      ['deregister', 1],
+      ['recover', 1],
+    ] as const
+  ).map(([kind, weight]) => ({ weight, arbitrary: fc.record({ kind: fc.constant(kind), at }) })),
 );
 
-test('B2, invariants 1–4: any sequence of commands keeps every invariant, and the log folds into the same state', () => {
-  let commands = 0;
-  let completions = 0;
+/** What the random lives reached. */
+class Coverage {
+  readonly counts = new Map<string, number>();
+
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+}
+
+/** A swarm whose invariants are checked after every event. */
+function checkedSwarm(coverage: Coverage): TestSwarm {
+  const swarm = new TestSwarm();
+  const everEnded = new Set<string>();
+  swarm.onEvent = (event) => {
+    coverage.count(event.type);
+    if (event.type === 'task_failed') coverage.count(event.data.retry_at === null ? event.data.reason : 'attempt_failed');
+    if (event.type === 'task_released') coverage.count(event.data.reason);
+    for (const task of swarm.state.tasks.values()) if (isTerminal(task.status)) everEnded.add(task.id);
+    expect(brokenInvariants(swarm.state, everEnded)).toEqual([]);
+  };
+  swarm.configure({ max_lost_attempts: 2 });
+  return swarm;
+}
+
+function pick<T>(items: Iterable<T>, place: number): T | undefined {
+  const all = [...items];
+  return all[place % Math.max(1, all.length)];
+}
+
+function tasksWhere(swarm: TestSwarm, matches: (task: Task) => boolean): Task[] {
+  return [...swarm.state.tasks.values()].filter(matches);
+}
+
+function assignmentsOf(swarm: TestSwarm): EventOf<'task_assigned'>[] {
+  return swarm.log.filter((event) => event.type === 'task_assigned');
+}
+
+function everAdded(swarm: TestSwarm): string[] {
+  return swarm.log.filter((event) => event.type === 'task_added').map((event) => event.data.task_id);
+}
+
+function inputOf(task: NewTask, swarm: TestSwarm): object {
+  const { depends_on, named, priority, ...rest } = task;
+  const known = everAdded(swarm);
+  const dependencies = depends_on.flatMap((place) => pick(known, place) ?? []);
+  return {
+    ...rest,
+    title: 't',
+    ...(named === null ? {} : { id: `test-${String(named).padStart(3, '0')}` }),
+    ...(priority === null ? {} : { priority }),
+    ...(dependencies.length === 0 ? {} : { dependencies }),
+  };
+}
+
+/** Ends the n-th assignment ever made, under its lease. A lease that is over must change nothing. */
+function endUnder(assignment: EventOf<'task_assigned'>, swarm: TestSwarm, ending: 'completed' | 'failed'): Outcome {
+  const { task_id, session_id } = assignment.data;
+  const isCurrent = swarm.state.tasks.get(task_id)?.lease?.number === assignment.seq;
+  const before = snapshotOf(swarm.state);
+  const outcome = swarm.run('work.complete', { session_id, task_id, status: ending, lease: assignment.seq });
+  if (!isCurrent) expect(snapshotOf(swarm.state)).toEqual(before);
+  return outcome;
+}
+
+function take(one: Step, swarm: TestSwarm): Outcome {
+  const session_id = 'at' in one ? (pick(SESSIONS, one.at) ?? 's1') : 's1';
+  const held = tasksWhere(swarm, (task) => task.lease !== null);
+  const chosen = 'at' in one ? pick(held, one.at) : undefined;
+  const holder = chosen?.lease?.session_id;
+  switch (one.kind) {
+    case 'register':
+      return swarm.run('session.register', { session_id, capabilities: one.capabilities, max_concurrent_tasks: one.slots });
+    case 'heartbeat': {
+      const current_task = pick(swarm.state.sessions.get(session_id)?.held ?? [], one.at) ?? null;
+      return swarm.run('session.heartbeat', { session_id, status: one.status, current_task, progress: one.progress });
+    }
+    case 'deregister':
+      return swarm.run('session.deregister', { session_id });
+    case 'add':
+      return swarm.run('work.add', { tasks: one.tasks.map((task) => inputOf(task, swarm)) });
+    case 'update':
+      if (chosen === undefined) return NOBODY;
+      return swarm.run('work.update', { session_id: holder, task_id: chosen.id, progress: one.progress });
+    case 'end': {
+      if (chosen === undefined) return NOBODY;
+      const lease = one.named ? { lease: chosen.lease?.number } : {};
+      return swarm.run('work.complete', { session_id: holder, task_id: chosen.id, status: one.status, ...lease });
+    }
+    case 'stale': {
+      const assignment = pick(assignmentsOf(swarm), one.at);
+      return assignment === undefined ? NOBODY : endUnder(assignment, swarm, one.status);
+    }
+    case 'claim':
+      return swarm.run('work.claim', { session_id, task_id: pick(tasksWhere(swarm, isReady), one.at)?.id ?? 'none' });
+    case 'snatch':
+      return swarm.run('work.claim', { session_id, task_id: chosen?.id ?? pick(everAdded(swarm), one.at) ?? 'none' });
+    case 'cancel':
+      return swarm.run('task.cancel', { task_id: pick(everAdded(swarm), one.at) ?? 'none' });
+    case 'retry':
+      return swarm.run('task.retry', {
+        task_id:
+          pick(
+            tasksWhere(swarm, (task) => isTerminal(task.status)),
+            one.at,
+          )?.id ?? 'none',
+      });
+    case 'dispatch':
+      return swarm.dispatch(...SESSIONS);
+    case 'retire': {
+      const count = oldestFinished(swarm.state, 1 + (one.at % 5)).length;
+      return count === 0 ? NOBODY : swarm.record([{ type: 'tasks_retired', data: { count } }]);
+    }
+    case 'recover':
+      swarm.recover();
+      return NOBODY;
+    default:
+      return one.alive ? swarm.passAlive(one.seconds, ...SESSIONS) : swarm.pass(one.seconds);
+  }
+}
+
+/** Walking back from a task's newest event gives all its events. */
+function expectWholeChains(swarm: TestSwarm): void {
+  const newest = new Map<string, number>();
+  for (const event of swarm.log) {
+    if (!('prev' in event.data)) continue;
+    expect(event.data.prev).toBe(newest.get(event.data.task_id) ?? 0);
+    newest.set(event.data.task_id, event.seq);
+  }
+  for (const task of swarm.state.tasks.values()) expect(task.last_seq).toBe(newest.get(task.id));
+  for (const record of swarm.retired.values()) expect(record.last_seq).toBe(newest.get(record.id));
+}
+
+test('B2, invariants 1–4: whatever happens to a swarm keeps every invariant, and its log folds into the same state', () => {
+  const coverage = new Coverage();
   fc.assert(
-    fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
-      const swarm = new TestSwarm();
-      swarm.onEvent = (event) => {
-        if (event.type === 'task_completed') completions += 1;
-        expect(
-          brokenInvariants(swarm.state).filter((broken) => !/held|holds|leased/.test(broken) || event.type.startsWith('task')),
-        ).toEqual([]);
-      };
+    fc.property(fc.array(step, { minLength: 60, maxLength: 150, size: 'max' }), (steps) => {
+      const swarm = checkedSwarm(coverage);
       for (const one of steps) {
         const before = swarm.log.length;
-        if (one.kind === 'command') {
-          commands += 1;
-          const outcome = swarm.run(one.name, one.input);
-          if ('refused' in outcome) expect(swarm.log.length).toBe(before);
-        } else if (one.kind === 'dispatch') swarm.dispatch('s1', 's2', 's3');
-        else swarm.pass(one.amount);
-        expect(brokenInvariants(swarm.state)).toEqual([]);
+        const outcome = take(one, swarm);
+        if (!('refused' in outcome)) continue;
+        coverage.count(outcome.refused);
+        expect(swarm.log.length).toBe(before);
       }
       expect(snapshotOf(swarm.refold())).toEqual(snapshotOf(swarm.state));
-      const numbers = swarm.log.filter((event) => event.type === 'task_assigned').map((event) => event.seq);
-      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      expectWholeChains(swarm);
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
-  expect(commands).toBeGreaterThan(3000);
-  expect(completions).toBeGreaterThan(300);
+  const reached = [...coverage.counts].filter(([, times]) => times >= 40).map(([name]) => name);
+  expect(reached).toEqual(
+    expect.arrayContaining([
+      'task_completed',
+      'task_started',
+      'task_progressed',
+      'task_due',
+      'task_cancelled',
+      'task_retried',
+      'tasks_retired',
+      'task_probed',
+      'attempt_failed',
+      'reported',
+      'dependency_failed',
+      'leases_lost',
+      'deregistered',
+      'replaced',
+      'session_offline',
+      'claim_timeout',
+      'stalled',
+      'session_offline',
+      'session_returned',
+      'session_reported',
+      'session_deregistered',
+      'swarm_recovered',
+      'lease_stale',
+      'task_taken',
+      'task_not_ready',
+      'task_terminal',
+      'task_exists',
+      'capability_missing',
+      'no_free_slot',
+      'session_ended',
+    ]),
+  );
 });

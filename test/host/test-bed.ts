@@ -12,6 +12,7 @@ import { AccessTokens } from '../../src/config/access-tokens.ts';
 import type { SettingsPatch } from '../../src/contract/settings.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
 import type { TaskView } from '../../src/contract/views/task-view.ts';
+import type { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import { SwarmRegistry } from '../../src/engine/swarm-registry.ts';
 import { systemClock, systemRandom } from '../../src/engine/system-ports.ts';
 import { runWorker } from '../../src/host/run-worker.ts';
@@ -42,7 +43,7 @@ export class TestBed {
   readonly data: string;
   readonly client: TuttiClient;
   readonly #tokens: AccessTokens;
-  readonly #storage = new MemoryStorage('default');
+  #storage = new MemoryStorage('default');
   readonly #settings: SettingsPatch;
   #running: { readonly server: RunningServer; readonly swarms: SwarmRegistry } | null = null;
 
@@ -66,12 +67,7 @@ export class TestBed {
   }
 
   async startServer(): Promise<void> {
-    const swarms = await SwarmRegistry.open(['default'], () => ({
-      openJournal: () => Promise.resolve(openMemoryJournal(this.#storage)),
-      clock: systemClock,
-      random: systemRandom,
-      settings: this.#settings as Record<string, never>,
-    }));
+    const swarms = await this.#openSwarms();
     const log = openServerLog({ level: 'error', destination: new PassThrough() });
     const port = Number(new URL(this.url).port);
     this.#running = { server: await startServer({ swarms, tokens: this.#tokens, log, port }), swarms };
@@ -82,6 +78,18 @@ export class TestBed {
     this.#running = null;
     await running?.server.close();
     await running?.swarms.close();
+  }
+
+  /** Runs commands against the log while the server is down: nobody hears of it before it is back. */
+  async behindItsBack(step: (engine: SwarmEngine) => Promise<unknown>): Promise<void> {
+    const swarms = await this.#openSwarms();
+    await step(swarms.get('default'));
+    await swarms.close();
+  }
+
+  /** Makes the server, which is down, forget everything. */
+  forget(): void {
+    this.#storage = new MemoryStorage('default');
   }
 
   /** Starts a worker in this process; it is stopped after the test. */
@@ -133,6 +141,15 @@ export class TestBed {
   /** The events of the log, of one type. */
   async log(type: string): Promise<EventView[]> {
     return (await this.client.call('event.list', { since: 0, type, limit: 1000 })).events;
+  }
+
+  #openSwarms(): Promise<SwarmRegistry> {
+    return SwarmRegistry.open(['default'], () => ({
+      openJournal: () => Promise.resolve(openMemoryJournal(this.#storage)),
+      clock: systemClock,
+      random: systemRandom,
+      settings: this.#settings as Record<string, never>,
+    }));
   }
 }
 

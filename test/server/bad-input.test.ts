@@ -3,10 +3,10 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/contract/error-catalogue.ts';
-import type { HttpPath } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
 import { startTestServer, type TestResponse, type TestServer } from '../support/start-test-server.ts';
 import { expectProblem } from './expect-problem.ts';
+import { firstPath } from './operation-calls.ts';
 
 let server: TestServer;
 /** Leases: of the task `held` now, and one of its past. */
@@ -197,10 +197,6 @@ function nested(depth: number): unknown {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function firstPath(name: OperationName): HttpPath {
-  return (OPERATIONS[name].paths as readonly [HttpPath])[0];
 }
 
 /** Sends an input over the operation's first path, as a client would. */

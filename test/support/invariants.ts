@@ -6,9 +6,19 @@ import type { SwarmState } from '../../src/domain/state.ts';
 import { readyTasks } from '../../src/domain/task/ready-queue.ts';
 import { isReady, isTerminal } from '../../src/domain/task/state.ts';
 
-/** The invariants that this state breaks, in words; empty when all hold. */
-export function brokenInvariants(state: SwarmState): string[] {
-  return [...conservation(state), ...leases(state), ...queue(state), ...dependencies(state), ...sessions(state)];
+const NONE: ReadonlySet<string> = new Set();
+
+/** The invariants that this state breaks, in words; empty when all hold. `everEnded`: tasks that ended at some time, retried or not. */
+export function brokenInvariants(state: SwarmState, everEnded: ReadonlySet<string> = NONE): string[] {
+  return [
+    ...conservation(state),
+    ...leases(state),
+    ...queue(state),
+    ...dependencies(state, everEnded),
+    ...waiting(state),
+    ...delays(state),
+    ...sessions(state),
+  ];
 }
 
 /** The state as plain JSON, for comparing two of them. */
@@ -72,15 +82,43 @@ function* queue(state: SwarmState): Generator<string> {
   for (const task of state.tasks.values()) if (isReady(task) && !task.queued) yield `${task.id} is ready but not queued`;
 }
 
-function* dependencies(state: SwarmState): Generator<string> {
+function* dependencies(state: SwarmState, everEnded: ReadonlySet<string>): Generator<string> {
   for (const task of state.tasks.values()) {
     if (task.lease === null && task.status !== 'completed') continue;
     for (const id of task.dependencies) {
       const dependency = state.tasks.get(id);
       if (dependency === undefined || dependency.status === 'completed') continue;
-      const wasOver = task.options.on_dependency_failure === 'ignore' && (isTerminal(dependency.status) || dependency.settled);
+      const wasOver = task.options.on_dependency_failure === 'ignore' && (isTerminal(dependency.status) || everEnded.has(id));
       if (!wasOver) yield `${task.id} is ${task.status} before its dependency ${id} (${dependency.status})`;
     }
+  }
+}
+
+/** Nobody waits for what is over, and nobody who waits is forgotten. */
+function* waiting(state: SwarmState): Generator<string> {
+  for (const task of state.tasks.values()) {
+    if (isTerminal(task.status)) continue;
+    const named = task.dependencies.filter((id) => state.dependents.get(id)?.includes(task.id) === true && state.tasks.has(id));
+    const gone = task.dependencies.filter((id) => !state.tasks.has(id)).length;
+    if (task.waiting_for < named.length || task.waiting_for > named.length + gone)
+      yield `${task.id} waits for ${task.waiting_for}, ${named.length} name it, ${gone} of its dependencies left memory`;
+    for (const id of named) {
+      const status = state.tasks.get(id)?.status ?? 'unknown';
+      const isOver = status === 'completed' || (task.options.on_dependency_failure === 'ignore' && isTerminal(status));
+      if (isOver) yield `${task.id} waits for ${id}, which is ${status}`;
+    }
+  }
+}
+
+/** Every delayed task is in the heap, whose first entry is live. */
+function* delays(state: SwarmState): Generator<string> {
+  const [first] = state.delayed.heap;
+  if (first !== undefined && state.tasks.get(first.task_id)?.due_at !== first.due_at) yield `the delay of ${first.task_id} is stale`;
+  for (const task of state.tasks.values()) {
+    if (task.due_at === 0) continue;
+    if (task.status !== 'pending') yield `${task.id} is delayed and ${task.status}`;
+    const entries = state.delayed.heap.filter((entry) => entry.task_id === task.id && entry.due_at === task.due_at);
+    if (entries.length === 0) yield `${task.id} is delayed and will never be due`;
   }
 }
 

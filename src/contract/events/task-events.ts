@@ -15,7 +15,7 @@ export const taskAdded = z.object({
   title: z.string(),
   spec: textOrObject,
   priority,
-  /** true: given by the client; false: computed, and computed again when the task becomes ready (B1). */
+  /** true: nothing is added to it; false: computed, and computed again when its dependencies are met (B1). */
   explicit_priority: z.boolean(),
   required_capability: z.string().nullable(),
   /** What most tasks lack is left out: it would be most of the log. */

@@ -3,10 +3,10 @@
  */
 import type { EventData, Fact } from '../../contract/event.ts';
 import type { InputOf } from '../../contract/operations.ts';
-import type { DecideContext, Decision, Rule } from '../decision.ts';
+import type { Decision, Rule } from '../decision.ts';
 import { isRefused } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
-import { releaseTask } from '../task/release.ts';
+import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import { progressOf, startOf } from '../task/report.ts';
 import { liveSession, returnOf } from './live-session.ts';
 import { isMember, type Session } from './state.ts';
@@ -61,12 +61,12 @@ export function releaseHeld(
   state: SwarmState,
   session: Session,
   reason: EventData<'task_released'>['reason'],
-  context: Pick<DecideContext, 'now'> & { readonly last_contact?: number },
+  { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];
   for (const id of session.held) {
     const task = state.tasks.get(id);
-    if (task !== undefined) facts.push(...releaseTask(state, task, reason, context));
+    if (task !== undefined) facts.push(...releaseTask(state, task, reason, { ...context, failing }));
   }
   return facts;
 }
@@ -76,5 +76,5 @@ function reportOnCurrent(state: SwarmState, session: Session, input: InputOf<'se
   const lease = task?.lease ?? null;
   if (task === undefined || lease === null || lease.session_id !== session.id || input.status !== 'busy') return [];
   if (input.lease !== undefined && input.lease !== lease.number) return [];
-  return [...startOf(task), ...progressOf(task, input.progress, null)];
+  return [...startOf(task), ...progressOf(task, { progress: input.progress, details: null, deliberate: false })];
 }

@@ -9,7 +9,7 @@ import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { dueTasks, nextDue } from '../task/delayed-tasks.ts';
 import { percentile95 } from '../task/duration-estimate.ts';
-import { releaseTask } from '../task/release.ts';
+import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import type { Lease, Task } from '../task/state.ts';
 
 /** An offline session leaves for good after this long. */
@@ -21,10 +21,13 @@ export type Contacts = ReadonlyMap<string, number>;
 /** What is due at `now`. */
 export function decideHealth(state: SwarmState, contacts: Contacts, now: number): Fact[] {
   const facts: Fact[] = [];
+  const context = { now, failing: new Set<string>() };
   for (const session of state.sessions.values()) {
-    if (isMember(session)) facts.push(...(session.offline ? forgotten(session, now) : checkSession(state, session, contacts, now)));
+    if (!isMember(session)) continue;
+    const heard = heardAt(state, session, contacts);
+    facts.push(...(session.offline ? forgotten(session, now) : checkSession(state, session, heard, context)));
   }
-  for (const id of dueTasks(state.delayed, now)) {
+  for (const id of new Set(dueTasks(state.delayed, now))) {
     const task = state.tasks.get(id);
     if (task !== undefined && task.status === 'pending' && task.due_at > 0 && task.due_at <= now) {
       facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
@@ -52,11 +55,11 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
   return next;
 }
 
-function checkSession(state: SwarmState, session: Session, contacts: Contacts, now: number): readonly Fact[] {
-  const heard = heardAt(state, session, contacts);
+function checkSession(state: SwarmState, session: Session, heard: number, context: ReleaseContext): readonly Fact[] {
+  const { now } = context;
   if (now - heard >= ms(state.settings.offline_after)) {
     return [
-      ...releaseHeld(state, session, 'session_offline', { now, last_contact: heard }),
+      ...releaseHeld(state, session, 'session_offline', { ...context, last_contact: heard }),
       { type: 'session_offline', data: { session_id: session.id, last_contact: heard } },
     ];
   }
@@ -64,7 +67,7 @@ function checkSession(state: SwarmState, session: Session, contacts: Contacts, n
   for (const id of session.held) {
     const task = state.tasks.get(id);
     const lease = task?.lease ?? null;
-    if (task !== undefined && lease !== null && deadlineOf(state, task, lease) <= now) facts.push(...overdue(state, task, lease, now));
+    if (task !== undefined && lease !== null && deadlineOf(state, task, lease) <= now) facts.push(...overdue(state, task, lease, context));
   }
   return facts;
 }
@@ -74,10 +77,10 @@ function forgotten(session: Session, now: number): readonly Fact[] {
   return [{ type: 'session_deregistered', data: { session_id: session.id } }];
 }
 
-function overdue(state: SwarmState, task: Task, lease: Lease, now: number): readonly Fact[] {
-  if (lease.started_at === 0) return releaseTask(state, task, 'claim_timeout', { now });
-  if (lease.probed_at !== 0) return releaseTask(state, task, 'stalled', { now });
-  const silent_ms = now - Math.max(lease.progress_at, state.recovered_at);
+function overdue(state: SwarmState, task: Task, lease: Lease, context: ReleaseContext): readonly Fact[] {
+  if (lease.started_at === 0) return releaseTask(state, task, 'claim_timeout', context);
+  if (lease.probed_at !== 0) return releaseTask(state, task, 'stalled', context);
+  const silent_ms = context.now - Math.max(lease.progress_at, state.recovered_at);
   return [{ type: 'task_probed', data: { task_id: task.id, prev: 0, lease: lease.number, session_id: lease.session_id, silent_ms } }];
 }
 

@@ -1,8 +1,10 @@
 /**
- * Which finished tasks leave memory: the oldest, when there are too many or their results are too large.
+ * Which finished tasks leave memory: the oldest, when there are too many or their results are too large. A failed task
+ * that others wait for stays, so that its retry can let them run.
  */
 import type { Fact } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
+import { oldestFinished } from '../task/evolve.ts';
 
 const AT_ONCE = 1000;
 const RESULT_BYTES = 64 * 1_048_576;
@@ -13,5 +15,6 @@ export function decideRetention(state: SwarmState): readonly Fact[] {
   const tooMany = size >= state.settings.finished_in_memory + AT_ONCE;
   const tooLarge = state.finished_bytes > RESULT_BYTES && size > 1;
   if (!tooMany && !tooLarge) return [];
-  return [{ type: 'tasks_retired', data: { count: tooMany ? AT_ONCE : Math.ceil(size / 2) } }];
+  const count = oldestFinished(state, tooMany ? AT_ONCE : Math.ceil(size / 2)).length;
+  return count === 0 ? [] : [{ type: 'tasks_retired', data: { count } }];
 }

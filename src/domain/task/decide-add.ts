@@ -11,11 +11,11 @@ import type { SwarmState } from '../state.ts';
 import { contentHash } from './content-hash.ts';
 import { findCycle } from './dependency-cycle.ts';
 import { defaultNumber } from './evolve.ts';
-import { jsonSize } from './json-size.ts';
+import { jsonBytes } from './json-size.ts';
 import { startPriority } from './priority.ts';
 
-/** Largest spec or result in characters: an event body holds at most 256 KB. */
-export const BODY_CHARACTERS = 250_000;
+/** Largest spec (with the names of its dependencies), result or details in bytes: an event body holds at most 256 KiB. */
+export const BODY_BYTES = 250_000;
 
 const NO_DEPENDENCIES: string[] = [];
 
@@ -51,9 +51,9 @@ export function inputsOf(input: InputOf<'work.add'>): readonly TaskInput[] {
 
 /** Takes one task into the request: gives it an id, unless it is there already. */
 function admit(state: SwarmState, task: TaskInput, adding: Map<string, TaskInput>, context: DecideContext): Refusal | null {
-  if (jsonSize(task.spec, BODY_CHARACTERS) > BODY_CHARACTERS) {
-    return refusal('event_too_large', { bytes: jsonSize(task.spec, Infinity), limit: BODY_CHARACTERS });
-  }
+  let bytes = jsonBytes(task.spec, BODY_BYTES);
+  if (task.dependencies !== undefined) for (const id of task.dependencies) bytes += id.length + 3;
+  if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
   if (task.id === undefined) {
     adding.set(nextDefaultId(state, task.type, adding), task);
     return null;
@@ -75,7 +75,12 @@ function nextDefaultId(state: SwarmState, type: string, adding: ReadonlyMap<stri
   if (adding.size > 0) {
     for (const id of adding.keys()) number = Math.max(number, defaultNumber(type, id));
   }
-  return `${type}-${String(number + 1).padStart(3, '0')}`;
+  let id = '';
+  do {
+    number += 1;
+    id = `${type}-${String(number).padStart(3, '0')}`;
+  } while (state.tasks.has(id) || adding.has(id));
+  return id;
 }
 
 function addFact(
@@ -98,7 +103,7 @@ function addFact(
     title: task.title,
     spec: task.spec ?? '',
     priority: task.priority ?? startPriority(task, dependencies.length > 0 && waitingFor === 0),
-    explicit_priority: task.priority !== undefined,
+    explicit_priority: task.priority !== undefined || task.dependencies_met === true,
     required_capability: task.required_capability ?? null,
   };
   if (task.estimated_hours !== undefined && task.estimated_hours !== null) data.estimated_hours = task.estimated_hours;
@@ -127,16 +132,18 @@ function isSatisfied(status: string, task: TaskInput): boolean {
 /** The new tasks that fail with a dependency which has failed already (policy cascade), and those that fail with them. */
 function failingAtOnce(state: SwarmState, adding: ReadonlyMap<string, TaskInput>, context: DecideContext): Set<string> {
   const failing = new Set<string>();
-  const fails = (id: string): boolean => {
-    const status = state.tasks.get(id)?.status ?? context.retired.get(id)?.status;
-    return failing.has(id) || status === 'failed' || status === 'cancelled';
-  };
-  for (let before = -1; before !== failing.size;) {
-    before = failing.size;
-    for (const [id, task] of adding) {
-      if (task.on_dependency_failure === 'cascade' && (task.dependencies ?? []).some(fails)) failing.add(id);
+  const dependents = new Map<string, string[]>();
+  for (const [id, task] of adding) {
+    if (task.on_dependency_failure !== 'cascade') continue;
+    for (const dependency of task.dependencies ?? []) {
+      const status = state.tasks.get(dependency)?.status ?? context.retired.get(dependency)?.status;
+      if (status === 'failed' || status === 'cancelled') failing.add(id);
+      const waiting = dependents.get(dependency);
+      if (waiting === undefined) dependents.set(dependency, [id]);
+      else waiting.push(id);
     }
   }
+  for (const id of failing) for (const dependent of dependents.get(id) ?? []) failing.add(dependent);
   return failing;
 }
 

@@ -9,10 +9,10 @@ import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
 import { isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
-import { BODY_CHARACTERS } from './decide-add.ts';
+import { BODY_BYTES } from './decide-add.ts';
 import { failForGood, failureOf } from './failure.ts';
 import { leaseHeldBy } from './holder.ts';
-import { jsonSize } from './json-size.ts';
+import { jsonBytes } from './json-size.ts';
 import { progressOf, startOf } from './report.ts';
 import { isReady, isTerminal, type Lease, type Task } from './state.ts';
 
@@ -59,10 +59,14 @@ export const updateRule: Rule<'work.update'> = {
     if (task === undefined) return missing(input.task_id, context);
     const lease = leaseHeldBy(task, input, context.caller);
     if (isRefused(lease)) return lease;
-    const size = jsonSize(input.details, BODY_CHARACTERS);
-    if (size > BODY_CHARACTERS) return refusal('event_too_large', { bytes: size, limit: BODY_CHARACTERS });
+    const bytes = jsonBytes(input.details, BODY_BYTES);
+    if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
     const starts = input.status === 'assigned' ? NOTHING : startOf(task);
-    return [...returnOf(session), ...starts, ...progressOf(task, input.progress, input.details ?? null)];
+    return [
+      ...returnOf(session),
+      ...starts,
+      ...progressOf(task, { progress: input.progress, details: input.details ?? null, deliberate: true }),
+    ];
   },
 };
 
@@ -78,8 +82,8 @@ export const completeRule: Rule<'work.complete'> = {
     if (isTerminal(task.status) && input.lease === undefined) return terminal(task);
     const lease = leaseHeldBy(task, input, context.caller);
     if (isRefused(lease)) return lease;
-    const size = jsonSize(input.result, BODY_CHARACTERS);
-    if (size > BODY_CHARACTERS) return refusal('event_too_large', { bytes: size, limit: BODY_CHARACTERS });
+    const bytes = jsonBytes(input.result, BODY_BYTES);
+    if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
     return endOf(state, { task, lease, session }, input, context);
   },
 };

@@ -1,6 +1,6 @@
 /**
- * Tasks that must not start before a time: a binary heap by that time, with stale entries skipped.
- * Invariant: every pending task with due_at > 0 has an entry; an entry whose task moved on means nothing.
+ * Tasks that must not start before a time: a binary heap by that time. An entry whose task moved on is stale.
+ * Invariants: every pending task with due_at > 0 has an entry; the first entry is never stale.
  */
 
 interface Delay {
@@ -38,9 +38,11 @@ export function delay(delayed: DelayedTasks, taskId: string, dueAt: number): voi
   heap[index] = entry;
 }
 
-/** Removes the delays that ended by `time`. */
-export function dropDue(delayed: DelayedTasks, time: number): void {
-  while (nextDue(delayed) <= time) removeFirst(delayed.heap);
+/** Removes stale entries from the front: to be called whenever a delay ended, for whatever reason. */
+export function dropStale(delayed: DelayedTasks, isLive: (taskId: string, dueAt: number) => boolean): void {
+  for (let first = delayed.heap[0]; first !== undefined && !isLive(first.task_id, first.due_at); first = delayed.heap[0]) {
+    removeFirst(delayed.heap);
+  }
 }
 
 /** The tasks whose delay ended by `time`, in order, without removing them. */

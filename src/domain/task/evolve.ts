@@ -6,13 +6,15 @@ import { countCompleted } from '../activity/state.ts';
 import { invariant } from '../invariant.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
-import { dropDue } from './delayed-tasks.ts';
 import { observe } from './duration-estimate.ts';
 import {
+  awaitDependencies,
+  endDelay,
   endingOf,
   endLease,
   finish,
   forget,
+  isAwaited,
   moveTo,
   queueIfReady,
   requeue,
@@ -23,6 +25,8 @@ import {
 import { dequeue } from './ready-queue.ts';
 import { DEFAULT_OPTIONS, type Task } from './state.ts';
 
+/** Prefixes that are counted before any task of such a type came: a bound on what odd ids can cost. */
+const FOREIGN_PREFIXES = 10_000;
 const NO_DEPENDENCIES: readonly string[] = Object.freeze([]);
 
 /** A task entered the backlog. */
@@ -37,10 +41,10 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     estimated_hours: data.estimated_hours ?? null,
     dependencies: data.dependencies ?? NO_DEPENDENCIES,
     options: data.options === undefined ? DEFAULT_OPTIONS : { ...DEFAULT_OPTIONS, ...definedIn(data.options) },
-    explicit_priority: data.explicit_priority,
     content_hash: data.content_hash ?? '',
     created_at: event.time,
     priority: data.priority,
+    bonus_open: !data.explicit_priority && (data.waiting_for ?? 0) > 0,
     status: 'pending',
     progress: 0,
     waiting_for: data.waiting_for ?? 0,
@@ -48,7 +52,6 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     failures: 0,
     lost: 0,
     due_at: 0,
-    settled: false,
     lease: null,
     ending: null,
     last_seq: event.seq,
@@ -56,10 +59,11 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     before: null,
     after: null,
   };
+  invariant(!state.tasks.has(task.id), () => `event ${event.seq} adds the task ${task.id} again`);
   state.tasks.set(task.id, task);
   state.added += 1;
   state.task_counts.pending += 1;
-  for (const dependency of task.dependencies) awaitDependency(state, task, dependency);
+  awaitDependencies(state, task);
   countDefaultId(state, task.type, task.id);
   queueIfReady(state, task);
 }
@@ -160,8 +164,7 @@ export function countsAsLost(reason: EventData<'task_released'>['reason']): bool
 /** The pause is over. */
 export function onTaskDue(state: SwarmState, event: EventOf<'task_due'>): void {
   const task = taskOf(state, event);
-  dropDue(state.delayed, event.time);
-  task.due_at = 0;
+  endDelay(state, task);
   queueIfReady(state, task);
 }
 
@@ -180,6 +183,7 @@ export function onTaskRetried(state: SwarmState, event: EventOf<'task_retried'>)
   task.failures = 0;
   task.lost = 0;
   task.waiting_for = event.data.waiting_for;
+  awaitDependencies(state, task);
   requeue(state, task, 0, false);
 }
 
@@ -188,13 +192,13 @@ export function onTasksRetired(state: SwarmState, event: EventOf<'tasks_retired'
   for (const task of oldestFinished(state, event.data.count)) forget(state, task);
 }
 
-/** The `count` tasks that finished first and are still in memory. */
+/** The `count` tasks that finished first, are still in memory, and that nobody waits for. */
 export function oldestFinished(state: SwarmState, count: number): Task[] {
   const oldest: Task[] = [];
   for (const id of state.finished.keys()) {
     if (oldest.length === count) break;
     const task = state.tasks.get(id);
-    if (task !== undefined) oldest.push(task);
+    if (task !== undefined && !isAwaited(state, task)) oldest.push(task);
   }
   return oldest;
 }
@@ -206,16 +210,12 @@ export function defaultNumber(type: string, id: string): number {
   return /^\d{3,15}$/.test(digits) ? Number(digits) : 0;
 }
 
+/** Notes the number of an id that looks like a default one of any type, so that no default id is ever given twice. */
 function countDefaultId(state: SwarmState, type: string, id: string): void {
-  const number = defaultNumber(type, id);
-  if (number > (state.counters.get(type) ?? 0)) state.counters.set(type, number);
-}
-
-function awaitDependency(state: SwarmState, task: Task, dependency: string): void {
-  if (state.tasks.get(dependency)?.status === 'completed') return;
-  const waiting = state.dependents.get(dependency);
-  if (waiting === undefined) state.dependents.set(dependency, [task.id]);
-  else waiting.push(task.id);
+  const prefix = id.slice(0, Math.max(0, id.lastIndexOf('-')));
+  if (prefix !== type && !state.counters.has(prefix) && state.counters.size >= FOREIGN_PREFIXES) return;
+  const number = defaultNumber(prefix, id);
+  if (number > (state.counters.get(prefix) ?? 0)) state.counters.set(prefix, number);
 }
 
 function taskOf(

@@ -7,9 +7,9 @@ import { isTerminal, type Task } from './state.ts';
 
 type FailureFacts = Pick<EventData<'task_failed'>, 'reason' | 'result' | 'duration_ms'>;
 
-/** The task fails, and everything that cascades from it. */
-export function failForGood(state: SwarmState, task: Task, failure: FailureFacts): Fact[] {
-  return [failureOf(task, failure, null), ...cascadeFrom(state, task)];
+/** The task fails, and everything that cascades from it; `failing` as in cascadeFrom. */
+export function failForGood(state: SwarmState, task: Task, failure: FailureFacts, failing?: Set<string>): Fact[] {
+  return [failureOf(task, failure, null), ...cascadeFrom(state, task, failing)];
 }
 
 /** One failed attempt; `retryAt` is null when there is no other. */
@@ -27,17 +27,19 @@ export function failureOf(task: Task, failure: FailureFacts, retryAt: number | n
   };
 }
 
-/** The failures of every task that fails because `root` did (policy cascade), each once, nearest first. */
-export function cascadeFrom(state: SwarmState, root: Task): Fact[] {
+/**
+ * The failures of every task that fails because `root` did (policy cascade), each once, nearest first.
+ * `failing` holds the tasks that the same decision has let fail already, and takes in these.
+ */
+export function cascadeFrom(state: SwarmState, root: Task, failing: Set<string> = new Set()): Fact[] {
   const facts: Fact[] = [];
-  const seen = new Set([root.id]);
   const open = [root.id];
   for (let id = open.shift(); id !== undefined; id = open.shift()) {
     for (const dependentId of state.dependents.get(id) ?? []) {
       const dependent = state.tasks.get(dependentId);
-      if (dependent === undefined || seen.has(dependentId) || isTerminal(dependent.status)) continue;
+      if (dependent === undefined || failing.has(dependentId) || isTerminal(dependent.status)) continue;
       if (dependent.options.on_dependency_failure !== 'cascade') continue;
-      seen.add(dependentId);
+      failing.add(dependentId);
       open.push(dependentId);
       facts.push(failureOf(dependent, { reason: 'dependency_failed', result: null, duration_ms: 0 }, null));
     }

@@ -1,11 +1,13 @@
 /**
  * The moves of a task between its states, shared by the events that cause them.
- * Invariant: task_counts, the ready queue and `finished` follow every move.
+ * Invariants: task_counts, the ready queue and `finished` follow every move; an unfinished task's waiting_for counts
+ * exactly its dependencies in `dependents` that name it, plus those that failed and left memory.
  */
 import type { Json, TaskStatus } from '../../contract/ids.ts';
 import { unhold } from '../session/membership.ts';
+import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
-import { delay } from './delayed-tasks.ts';
+import { delay, dropStale } from './delayed-tasks.ts';
 import { jsonSize } from './json-size.ts';
 import { dequeue, enqueue } from './ready-queue.ts';
 import { type Ending, isReady, isTerminal, type Task } from './state.ts';
@@ -55,38 +57,61 @@ export function requeue(state: SwarmState, task: Task, dueAt: number, atFront: b
   queueIfReady(state, task, atFront);
 }
 
+/** Ends the pause of a task, whatever comes next. */
+export function endDelay(state: SwarmState, task: Task): void {
+  if (task.due_at === 0) return;
+  task.due_at = 0;
+  dropStale(state.delayed, (id, dueAt) => state.tasks.get(id)?.due_at === dueAt);
+}
+
 /** Ends a task for good. */
 export function finish(state: SwarmState, task: Task, status: TaskStatus, ending: Ending): void {
+  invariant(!isTerminal(task.status), () => `${task.id} is ${task.status} and cannot end as ${status}`);
   dequeue(state.ready, task);
   endLease(state, task, ending.time);
   moveTo(state, task, status);
   task.ending = ending;
-  task.due_at = 0;
+  endDelay(state, task);
   const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
   state.finished.set(task.id, bytes);
   state.finished_bytes += bytes;
 }
 
-/** Tells those who wait for `task` that it completed. */
-export function satisfyDependents(state: SwarmState, task: Task): void {
-  const waiting = state.dependents.get(task.id);
-  if (waiting === undefined) return;
-  for (const id of waiting) {
-    const dependent = state.tasks.get(id);
-    if (dependent === undefined || (task.settled && dependent.options.on_dependency_failure === 'ignore')) continue;
-    countDown(state, dependent);
+/** Lets a task wait for those of its dependencies that are not over for it. A task that is not there may follow in the same request. */
+export function awaitDependencies(state: SwarmState, task: Task): void {
+  if (task.waiting_for === 0) return;
+  for (const id of task.dependencies) {
+    const status = state.tasks.get(id)?.status ?? 'pending';
+    if (status === 'completed' || (ignoresFailure(task) && isTerminal(status))) continue;
+    const waiting = state.dependents.get(id);
+    if (waiting === undefined) state.dependents.set(id, [task.id]);
+    else if (!waiting.includes(task.id)) waiting.push(task.id);
   }
-  state.dependents.delete(task.id);
 }
 
-/** Tells those who ignore failures that `task` is over; the others wait for its retry. */
+/** Tells those who wait for `task` that it completed. */
+export function satisfyDependents(state: SwarmState, task: Task): void {
+  const waiting = state.dependents.get(task.id) ?? [];
+  state.dependents.delete(task.id);
+  for (const id of waiting) countDown(state, state.tasks.get(id));
+}
+
+/** Tells those who ignore failures that `task` is over; the others go on waiting, for its retry. */
 export function settleIgnoring(state: SwarmState, task: Task): void {
-  if (task.settled) return;
-  task.settled = true;
+  const others: string[] = [];
   for (const id of state.dependents.get(task.id) ?? []) {
     const dependent = state.tasks.get(id);
-    if (dependent?.options.on_dependency_failure === 'ignore') countDown(state, dependent);
+    if (dependent === undefined) continue;
+    if (ignoresFailure(dependent)) countDown(state, dependent);
+    else others.push(id);
   }
+  if (others.length === 0) state.dependents.delete(task.id);
+  else state.dependents.set(task.id, others);
+}
+
+/** True while others wait for a task: one that failed is then kept in memory, so that it can be retried. */
+export function isAwaited(state: SwarmState, task: Task): boolean {
+  return (state.dependents.get(task.id) ?? []).some((id) => !isTerminal(state.tasks.get(id)?.status ?? 'completed'));
 }
 
 /** Takes a finished task out of memory. */
@@ -94,6 +119,8 @@ export function forget(state: SwarmState, task: Task): void {
   state.finished_bytes -= state.finished.get(task.id) ?? 0;
   state.finished.delete(task.id);
   state.tasks.delete(task.id);
+  state.dependents.delete(task.id);
+  for (const id of task.dependencies) if (!state.tasks.has(id)) state.dependents.delete(id);
   state.retired += 1;
 }
 
@@ -103,9 +130,17 @@ export function revive(state: SwarmState, task: Task): void {
   state.finished.delete(task.id);
 }
 
-function countDown(state: SwarmState, dependent: Task): void {
+function countDown(state: SwarmState, dependent: Task | undefined): void {
+  if (dependent === undefined || isTerminal(dependent.status)) return;
   dependent.waiting_for -= 1;
-  if (dependent.waiting_for > 0 || isTerminal(dependent.status)) return;
-  if (!dependent.explicit_priority) dependent.priority = Math.min(HIGHEST_PRIORITY, dependent.priority + DEPENDENCIES_MET_BONUS);
+  if (dependent.waiting_for > 0) return;
+  if (dependent.bonus_open) {
+    dependent.priority = Math.min(HIGHEST_PRIORITY, dependent.priority + DEPENDENCIES_MET_BONUS);
+    dependent.bonus_open = false;
+  }
   queueIfReady(state, dependent);
+}
+
+function ignoresFailure(task: Task): boolean {
+  return task.options.on_dependency_failure === 'ignore';
 }

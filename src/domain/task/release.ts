@@ -8,17 +8,22 @@ import { failForGood } from './failure.ts';
 import { countsAsLost } from './evolve.ts';
 import type { Task } from './state.ts';
 
-/** The facts of a release. `last_contact` is when its session was last heard of, if that is why. */
-export function releaseTask(
-  state: SwarmState,
-  task: Task,
-  reason: ReleaseReason,
-  context: { readonly now: number; readonly last_contact?: number },
-): readonly Fact[] {
+/** What a release is decided with. */
+export interface ReleaseContext {
+  readonly now: number;
+  /** When its session was last heard of, if that is why. */
+  readonly last_contact?: number;
+  /** Tasks that the same decision has let fail already, shared by all its releases. */
+  readonly failing?: Set<string>;
+}
+
+/** The facts of a release. */
+export function releaseTask(state: SwarmState, task: Task, reason: ReleaseReason, context: ReleaseContext): readonly Fact[] {
   const lease = task.lease;
   if (lease === null) return [];
   if (countsAsLost(reason) && task.lost + 1 >= state.settings.max_lost_attempts) {
-    return failForGood(state, task, { reason: 'leases_lost', result: null, duration_ms: context.now - lease.assigned_at });
+    const failure = { reason: 'leases_lost' as const, result: null, duration_ms: context.now - lease.assigned_at };
+    return failForGood(state, task, failure, context.failing);
   }
   return [
     {

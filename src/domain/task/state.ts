@@ -57,10 +57,11 @@ export interface Task {
   readonly estimated_hours: number | null;
   readonly dependencies: readonly string[];
   readonly options: TaskOptions;
-  readonly explicit_priority: boolean;
   readonly content_hash: string;
   readonly created_at: number;
   priority: number;
+  /** Its priority grows once its dependencies are met (B1). */
+  bonus_open: boolean;
   status: TaskStatus;
   progress: number;
   /** Unfinished dependencies that it waits for. */
@@ -73,8 +74,6 @@ export interface Task {
   lost: number;
   /** Not before this time; 0 when nothing delays it. */
   due_at: number;
-  /** Its ignoring dependents have counted it as done. */
-  settled: boolean;
   lease: Lease | null;
   ending: Ending | null;
   /** Its newest event. */

@@ -1,0 +1,33 @@
+/**
+ * Tells a repeated command from another one under the same id. What is known of the first are its events: the second
+ * repeats it when it could have made such events, about the same subject.
+ */
+import type { EventType, LogEvent } from '../contract/event.ts';
+import type { CommandName } from '../contract/operations.ts';
+import type { Command } from './command.ts';
+
+const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
+  'session.register': ['session_registered'],
+  'session.heartbeat': ['session_reported', 'session_returned', 'task_started', 'task_progressed'],
+  'session.deregister': ['session_deregistered'],
+  'work.request': ['session_returned'],
+  'work.claim': ['task_assigned', 'task_started', 'session_returned'],
+  'work.update': ['task_started', 'task_progressed', 'session_returned'],
+  'work.complete': ['task_completed', 'task_failed', 'session_returned'],
+  'work.add': ['task_added'],
+  'task.cancel': ['task_cancelled'],
+  'task.retry': ['task_retried'],
+  'config.apply': ['config_applied'],
+};
+
+/** True when a command may have made these events, which were made under its id. */
+export function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
+  const subjects = ['task_id', 'session_id', 'id'].flatMap((field) => (field in input ? [[field, Reflect.get(input, field)]] : []));
+  return events.some(({ type, data }) => {
+    if (!MADE_BY[name].includes(type)) return false;
+    return subjects.every(([field, subject]) => {
+      const key = field === 'id' ? 'task_id' : String(field);
+      return subject === undefined || !(key in data) || Reflect.get(data, key) === subject;
+    });
+  });
+}

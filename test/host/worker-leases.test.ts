@@ -1,0 +1,150 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { isAlive } from '../runners/script-fixture.ts';
+import { resultOf, TestBed, type TestWorker, told, until } from './test-bed.ts';
+import { startProcess } from './worker-child.ts';
+
+/** Settings under which silence counts after two seconds. */
+const IMPATIENT = { heartbeat_interval: 0.6, offline_after: 2, health_interval: 0.2, assignment_interval: 0.2 };
+
+/** A script that writes its pid and that of its child, then goes on for a minute. */
+const LONG = 'sleep 60 & echo "pids $$ $!"; wait';
+
+async function pidsOf(worker: TestWorker): Promise<number[]> {
+  const output = await until(() => told(worker, 'output').find((event) => event.text.includes('pids')));
+  return output.text.trim().split(' ').slice(1).map(Number);
+}
+
+async function untilGone(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) await until(async () => !(await isAlive(pid)));
+}
+
+describe('leases: a worker works only as long as it holds them', () => {
+  test('a task that is cancelled while it runs loses its process tree at once', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.6 });
+    const id = await bed.add(LONG);
+    const worker = bed.worker('w-1');
+    const pids = await pidsOf(worker);
+    await bed.client.call('task.cancel', { task_id: id });
+    await until(() => told(worker, 'revoked').length > 0);
+    await untilGone(pids);
+    expect(told(worker, 'revoked')[0]?.reason).toContain('cancelled');
+    const next = await bed.add('echo next');
+    expect(resultOf(await bed.untilTask(next, 'completed')).exit_code).toBe(0);
+    expect((await bed.task(id)).status).toBe('cancelled');
+    expect((await bed.log('task_completed')).length).toBe(1);
+  });
+
+  test('a script that ignores SIGTERM is killed all the same', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.6 });
+    const id = await bed.add(`trap '' TERM; (trap '' TERM; sleep 60) & echo "pids $$ $!"; while :; do sleep 1; done`);
+    const worker = bed.worker('w-1');
+    const pids = await pidsOf(worker);
+    await bed.client.call('task.cancel', { task_id: id });
+    await untilGone(pids);
+    await until(() => told(worker, 'revoked').length > 0);
+    expect(told(worker, 'revoked')[0]?.task_id).toBe(id);
+  });
+
+  test('R1: a worker that was paused past its lease stops its run and completes nothing', async () => {
+    const bed = await TestBed.make({ ...IMPATIENT, stall_after: 60 });
+    const paused = startProcess(bed, 'w-paused');
+    await until(() => paused.lines.some((line) => line.kind === 'registered'));
+    const id = await bed.add('echo "attempt $TUTTI_ATTEMPT"; test "$TUTTI_ATTEMPT" != 1 || sleep 60');
+    await until(() => paused.lines.some((line) => line.kind === 'output'));
+    paused.kill('SIGSTOP');
+    await until(async () => (await bed.log('session_offline')).length > 0);
+    const other = bed.worker('w-other');
+    expect((await bed.untilTask(id, 'completed')).assigned_to).toBe('w-other');
+    paused.kill('SIGCONT');
+    await until(() => paused.lines.some((line) => line.kind === 'revoked'));
+    expect(paused.lines.some((line) => line.kind === 'completed')).toBe(false);
+    expect((await bed.log('task_completed')).map((event) => event.data['session_id'])).toEqual(['w-other']);
+    await other.stop();
+  });
+
+  test('kill -9 of a worker mid-task: the lease is fenced, the task goes to another, the late completion is refused', async () => {
+    const bed = await TestBed.make(IMPATIENT);
+    const killed = startProcess(bed, 'w-killed');
+    await until(() => killed.lines.some((line) => line.kind === 'registered'));
+    const id = await bed.add('echo "attempt $TUTTI_ATTEMPT pid $$"; test "$TUTTI_ATTEMPT" != 1 || sleep 60');
+    const output = await until(() => killed.lines.find((line) => line.kind === 'output'));
+    const other = bed.worker('w-other');
+    await until(() => told(other, 'registered').length > 0);
+    killed.kill('SIGKILL');
+    await killed.exited;
+    const task = await bed.untilTask(id, 'completed');
+    expect(task).toMatchObject({ assigned_to: 'w-other', attempt: 2 });
+    expect((await bed.log('task_released')).map((event) => event.data)).toMatchObject([
+      { task_id: id, session_id: 'w-killed', reason: 'session_offline' },
+    ]);
+    const lease = Number(output['lease']);
+    const late = bed.client.call('work.complete', { session_id: 'w-killed', task_id: id, status: 'completed', lease });
+    await expect(late).rejects.toMatchObject({ code: 'lease_stale' });
+    expect(resultOf(await bed.task(id)).tail).toContain('attempt 2');
+    // Its orphan is ended by the next worker that starts on the same data folder.
+    const pid = Number(/pid (\d+)/.exec(String(output['text']))?.[1]);
+    bed.worker('w-next');
+    await untilGone([pid]);
+    expect(await readdir(join(bed.data, 'w-killed', 'runs'))).toEqual([]);
+  });
+
+  test('another process that registers the same session replaces the worker, which ends', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.6 });
+    const id = await bed.add(LONG);
+    const first = bed.worker('w-1');
+    const pids = await pidsOf(first);
+    const second = bed.worker('w-1', { data_folder: join(bed.data, 'elsewhere') });
+    expect(await first.exit).toMatchObject({ end: 'replaced', failure: { code: 'incarnation_stale' } });
+    await untilGone(pids);
+    expect(told(first, 'revoked').map((event) => event.task_id)).toEqual([id]);
+    expect((await until(() => told(second, 'assigned')[0])).attempt).toBe(2);
+  });
+
+  test('SIGTERM gives running tasks back at once, and no process is left', async () => {
+    const bed = await TestBed.make();
+    const leaving = startProcess(bed, 'w-leaving');
+    await until(() => leaving.lines.some((line) => line.kind === 'registered'));
+    const id = await bed.add(LONG);
+    const output = await until(() => leaving.lines.find((line) => line.kind === 'output'));
+    leaving.kill('SIGTERM');
+    expect(await leaving.exited).toEqual([0, null]);
+    await untilGone(String(output['text']).trim().split(' ').slice(1).map(Number));
+    expect((await bed.task(id)).status).toBe('pending');
+    expect(leaving.lines.at(-1)).toMatchObject({ kind: 'exit', end: 'stopped', released: [id], undelivered: 0 });
+  });
+
+  test('a worker that is asked to finish completes what it has and takes nothing more', async () => {
+    const bed = await TestBed.make();
+    const running = await bed.add('echo started; sleep 0.5');
+    const worker = bed.worker('w-1', { on_stop: 'finish' });
+    await until(() => told(worker, 'output').length > 0);
+    const waiting = await bed.add('true');
+    expect(await worker.stop()).toMatchObject({ end: 'stopped', completed: 1, released: [] });
+    expect((await bed.task(running)).status).toBe('completed');
+    expect((await bed.task(waiting)).status).toBe('pending');
+  });
+
+  test('silent work that lives answers the probe and is not taken back', async () => {
+    const bed = await TestBed.make({ ...IMPATIENT, stall_after: 1, probe_grace: 2 });
+    const id = await bed.add('sleep 3.5');
+    bed.worker('w-1');
+    const task = await bed.untilTask(id, 'completed');
+    expect(task.attempt).toBe(1);
+    expect((await bed.log('task_probed')).length).toBeGreaterThan(0);
+    expect((await bed.log('task_progressed'))[0]?.data['details']).toMatchObject({ alive: true });
+  });
+
+  test('progress arrives at most once a second, and the newest wins', async () => {
+    const bed = await TestBed.make();
+    const id = await bed.add('for i in 1 2 3 4 5 6 7 8 9; do echo "::progress 0.$i step $i"; sleep 0.15; done; sleep 1');
+    const worker = bed.worker('w-1');
+    await bed.untilTask(id, 'completed');
+    expect(told(worker, 'progress').length).toBe(9);
+    const log = await bed.log('task_progressed');
+    expect(log.length).toBeLessThanOrEqual(4);
+    expect(log.at(-1)?.data).toMatchObject({ progress: 0.9, details: 'step 9' });
+    expect(await readFile(resultOf(await bed.task(id)).log_file ?? '', 'utf8')).toContain('step 5');
+  });
+});
