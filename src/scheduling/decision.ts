@@ -99,7 +99,7 @@ export class Decision {
   }
 }
 
-/** Weight of the bottleneck beside the upward rank; measured on generated and published instances. */
+/** Weight of the bottleneck beside the upward rank; chosen by comparing variants on published instances. */
 const BOTTLENECK_WEIGHT = 0.5;
 
 /**
