@@ -5,10 +5,10 @@
 import { BATCH_CALLS } from '../contract/batch.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
-import type { Clock } from '../contract/ports.ts';
 import { REALTIME_PATH } from '../contract/websocket.ts';
 import { CallTickets, type Settled } from './call-tickets.ts';
 import type { CallInput, CallOptions, TuttiClient } from './client.ts';
+import { type ClosableClock, closableClock } from './closable-clock.ts';
 import { createIdentify, type Identify } from './command-ids.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { type ClientOptions, createHttpClient, DEFAULT_TIMEOUT_MS } from './http-client.ts';
@@ -63,7 +63,7 @@ export function createLiveClient(options: ClientOptions): LiveClient {
 class SocketClient implements LiveClient {
   readonly url: string;
   readonly swarm: string;
-  readonly #clock: Clock;
+  readonly #clock: ClosableClock;
   readonly #identify: Identify;
   readonly #tickets: CallTickets;
   readonly #subscriptions: LiveSubscriptions;
@@ -72,7 +72,8 @@ class SocketClient implements LiveClient {
   readonly #listeners = new Set<(state: ConnectionState) => void>();
 
   constructor(options: ClientOptions) {
-    const { transport = fetchTransport, clock = clientClock, random = clientRandom, token, credential = () => null, swarm } = options;
+    const clock = closableClock(options.clock ?? clientClock);
+    const { transport = fetchTransport, random = clientRandom, token, credential = () => null, swarm } = options;
     const url = options.url.replace(/\/+$/, '');
     const retry = { ...DEFAULT_RETRY, ...options.retry };
     const pauseMs = retry.longest_delay_ms;
@@ -129,6 +130,7 @@ class SocketClient implements LiveClient {
   close(): void {
     this.#socket.close();
     this.#tickets.close();
+    this.#clock.close();
   }
 
   #ask(calls: readonly AnyCall[], repeats: boolean, options: CallOptions): Promise<readonly Settled[]> {

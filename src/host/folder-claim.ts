@@ -1,10 +1,13 @@
 /**
- * Which worker lives in a folder: `alive-{pid}-{start}` says so, and it holds as long as that process lives.
+ * Which worker lives in a folder: `alive-{pid}-{start}-{n}` says so, and it holds as long as that process lives.
  * Invariant: two living processes never hold one folder; a dead one's claim is worth nothing.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemProcesses } from '../runners/script/process-table.ts';
+
+/** Tells the claims of one process from each other. */
+let claims = 0;
 
 /** A claim on a folder. */
 export interface FolderClaim {
@@ -16,7 +19,8 @@ export interface FolderClaim {
 /** Claims a folder for this process. `held`: a living process has it; `contended`: two claimed at once and both stepped back. */
 export async function claimFolder(folder: string): Promise<FolderClaim | 'held' | 'contended'> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const own = `alive-${process.pid}-${startOf(process.pid)}`;
+  claims += 1;
+  const own = `alive-${process.pid}-${startOf(process.pid)}-${claims}`;
   const release = (): Promise<void> => rm(join(folder, own), { force: true });
   const before = await living(folder);
   if (before.length > 0) return 'held';
@@ -31,7 +35,7 @@ export async function claimFolder(folder: string): Promise<FolderClaim | 'held' 
 async function living(folder: string): Promise<string[]> {
   const alive: string[] = [];
   for (const name of await readdir(folder)) {
-    const claim = /^alive-(\d+)-(.*)$/.exec(name);
+    const claim = /^alive-(\d+)-(.*)-\d+$/.exec(name);
     if (claim === null) continue;
     if (startOf(Number(claim[1])) === claim[2]) alive.push(name);
     else await rm(join(folder, name), { force: true });

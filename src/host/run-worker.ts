@@ -3,19 +3,24 @@
  */
 import { hostname } from 'node:os';
 import { createHttpClient } from '../client/http-client.ts';
+import { createLiveClient } from '../client/live-client.ts';
 import { clientClock, clientRandom } from '../client/system-ports.ts';
 import type { Clock, Random } from '../contract/ports.ts';
+import type { AssignmentView } from '../contract/views/task-view.ts';
+import type { HeldTask } from './held-task.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { LeaseTable } from './lease-table.ts';
 import { openOutbox } from './outbox.ts';
 import { createServerLink } from './server-link.ts';
+import { createTwoWayClient, type TwoWayClient } from './two-way-client.ts';
+import { followPush } from './work-push.ts';
 import { loseLeases, takeAssignment, work, type WorkerParts } from './worker.ts';
 import type { WorkerFact } from './worker-event.ts';
 import { WorkerFate } from './worker-fate.ts';
 import { makeWorkerFolder } from './worker-folder.ts';
 import { findHome, type WorkerHome } from './worker-home.ts';
 import type { WorkerExit, WorkerOptions } from './worker-options.ts';
-import { WorkerSession } from './worker-session.ts';
+import { type Registration, WorkerSession } from './worker-session.ts';
 
 const LONGEST_HEARTBEAT_MS = 60_000;
 const LONGEST_RUN_MS = 3_600_000;
@@ -65,52 +70,66 @@ async function liveIn(options: WorkerOptions, home: WorkerHome, around: Surround
     return { end: fate.end, session_id, ...counts, released, undelivered: waiting.entries.length, failure: fate.failure };
   } finally {
     signal.removeEventListener('abort', stop);
+    parts.client.live.close();
   }
 }
 
 async function makeParts(
   options: WorkerOptions,
   home: WorkerHome,
-  { clock, random, host }: Surroundings,
+  around: Surroundings,
   tell: (fact: WorkerFact) => void,
 ): Promise<WorkerParts> {
-  const { url, token, swarm, runner, transport } = options;
+  const { clock, random } = around;
+  const { swarm = DEFAULT_SWARM, runner, environment, timeout_ms = LONGEST_RUN_MS, on_stop = 'give_back' } = options;
   const { session_id } = home;
+  const folders = await makeWorkerFolder(home.claim.folder);
+  const outbox = await openOutbox(home.claim.folder);
   const fate = new WorkerFate();
   const table = new LeaseTable(options.slots ?? 1);
-  const client = createHttpClient({
-    url,
-    token,
-    ...(swarm === undefined ? {} : { swarm }),
-    ...(transport === undefined ? {} : { transport }),
-    credential: () => session.credential,
-    retry: { attempts: 1 },
-    clock,
-    random,
-  });
+  const client = connect(options, around, () => session.credential);
   const link = createServerLink({ client, clock, random, tell });
-  const registration = {
-    session_id,
-    capabilities: [...options.capabilities],
-    specialties: [...(options.specialties ?? [])],
-    max_concurrent_tasks: table.slots,
-    runner: runner.name,
-    host,
+  const take = (assignment: AssignmentView): HeldTask | null => takeAssignment(parts, assignment);
+  let endPush = (): void => undefined;
+  const announce = (online: boolean): void => {
+    if (session.registered) tell({ kind: 'connection', way: online ? 'websocket' : 'long_poll' });
   };
-  const heartbeatMs = (interval: number): number => Math.min(LONGEST_HEARTBEAT_MS, options.heartbeat_ms ?? (interval * 1000) / 3);
-  const session: WorkerSession = new WorkerSession(registration, {
+  const session: WorkerSession = new WorkerSession(registrationOf(options, session_id, around.host), {
     link,
     fate,
     tell,
-    heartbeatMs,
-    onAssignment: (assignment) => takeAssignment(parts, assignment),
+    heartbeatMs: (interval) => Math.min(LONGEST_HEARTBEAT_MS, options.heartbeat_ms ?? (interval * 1000) / 3),
+    onAssignment: take,
+    onRegistered: () => {
+      endPush();
+      endPush = followPush({ live: client.live, session, table, fate, take });
+      announce(client.online);
+    },
     onLeasesLost: (reason) => loseLeases(parts, reason),
   });
-  const folders = await makeWorkerFolder(home.claim.folder);
-  const identity = { url: client.url, swarm: swarm ?? DEFAULT_SWARM, session_id };
-  const timeout_ms = options.timeout_ms ?? LONGEST_RUN_MS;
-  const attempt = { runner, folders, environment: options.environment, identity, timeout_ms, clock };
-  const outbox = await openOutbox(home.claim.folder);
-  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, link, on_stop: options.on_stop ?? 'give_back' };
+  client.onChange(announce);
+  const attempt = { runner, folders, environment, identity: { url: client.url, swarm, session_id }, timeout_ms, clock };
+  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, client, link, on_stop };
   return parts;
+}
+
+function connect(
+  { url, token, swarm, transport }: WorkerOptions,
+  { clock, random }: Surroundings,
+  credential: () => string | null,
+): TwoWayClient {
+  const chosen = { ...(swarm === undefined ? {} : { swarm }), ...(transport === undefined ? {} : { transport }) };
+  const access = { url, token, ...chosen, credential, clock, random };
+  return createTwoWayClient(createHttpClient({ ...access, retry: { attempts: 1 } }), createLiveClient(access));
+}
+
+function registrationOf(options: WorkerOptions, session_id: string, host: string): Registration {
+  return {
+    session_id,
+    capabilities: [...options.capabilities],
+    specialties: [...(options.specialties ?? [])],
+    max_concurrent_tasks: options.slots ?? 1,
+    runner: options.runner.name,
+    host,
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * Asks for work as long as a slot is free. Invariant: one request is under way at a time, and none while an assignment
+ * Asks for work as long as a slot is free and the WebSocket, over which work is pushed, is not there. Invariant: one request is under way at a time, and none while an assignment
  * that was taken has not been started, because the server would answer with the same one again.
  */
 import { Failure } from '../contract/failure.ts';
@@ -8,6 +8,7 @@ import type { AssignmentView } from '../contract/views/task-view.ts';
 import type { HeldTask } from './held-task.ts';
 import type { LeaseTable } from './lease-table.ts';
 import { pause } from './pause.ts';
+import type { TwoWayClient } from './two-way-client.ts';
 import type { WorkerFate } from './worker-fate.ts';
 import type { WorkerSession } from './worker-session.ts';
 
@@ -19,6 +20,7 @@ const CONFUSED_MS = 1000;
 
 /** What the intake works with. */
 export interface IntakePorts {
+  readonly client: TwoWayClient;
   readonly session: WorkerSession;
   readonly table: LeaseTable;
   readonly fate: WorkerFate;
@@ -28,13 +30,17 @@ export interface IntakePorts {
 }
 
 /** Takes work until the worker leaves. Never rejects. */
-export async function takeWork({ session, table, fate, clock, take }: IntakePorts): Promise<void> {
+export async function takeWork({ client, session, table, fate, clock, take }: IntakePorts): Promise<void> {
   const leaving = fate.leaving;
   while (!leaving.aborted) {
     await untilAborted(
       table.until(() => table.free > 0),
       leaving,
     );
+    if (client.online) {
+      await client.whileOnline(leaving);
+      continue;
+    }
     if (leaving.aborted) return;
     try {
       const { assignment } = await session.call('work.request', { wait: WAIT_SECONDS }, leaving);

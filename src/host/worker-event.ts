@@ -37,6 +37,8 @@ export type WorkerFact =
   | ({ readonly kind: 'kept'; readonly ref: string | null; readonly folder: string | null } & AttemptLabel)
   /** Something broke that the worker survives. */
   | { readonly kind: 'warning'; readonly code: ErrorCode; readonly message: string }
+  /** Work comes over the WebSocket from now on, or by long polls. */
+  | { readonly kind: 'connection'; readonly way: 'websocket' | 'long_poll' }
   | { readonly kind: 'lost_server'; readonly reason: string }
   | { readonly kind: 'back'; readonly lost_ms: number }
   | { readonly kind: 'deregistered'; readonly released: readonly string[] };

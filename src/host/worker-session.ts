@@ -25,6 +25,8 @@ export interface SessionPorts {
   /** Time between heartbeats, from the swarm's interval in seconds. */
   readonly heartbeatMs: (interval: number) => number;
   readonly onAssignment: (assignment: AssignmentView) => void;
+  /** Told of each new incarnation. */
+  readonly onRegistered: () => void;
   /** Told when all leases have ended because their incarnation has. */
   readonly onLeasesLost: (reason: string) => void;
 }
@@ -67,6 +69,11 @@ export class WorkerSession {
     return this.#heartbeat_ms;
   }
 
+  /** The swarm's interval of heartbeats has changed, in seconds. */
+  beatEvery(interval: number): void {
+    this.#heartbeat_ms = this.#ports.heartbeatMs(interval);
+  }
+
   /** Registers, waiting for a lost server. Resolves as well when the worker has to end instead. */
   open(): Promise<void> {
     this.#ready = this.#register();
@@ -86,16 +93,17 @@ export class WorkerSession {
   }
 
   async #register(): Promise<void> {
-    const { link, fate, tell, heartbeatMs, onAssignment } = this.#ports;
+    const { link, fate, tell, onAssignment, onRegistered } = this.#ports;
     try {
       this.#credential = null;
       const input = { ...this.#registration, wants_work: !fate.leaving.aborted };
       const answer = await link.call('session.register', input, fate.leaving);
       this.#incarnation = answer.incarnation;
       this.#credential = answer.credential ?? null;
-      this.#heartbeat_ms = heartbeatMs(answer.heartbeat_interval);
+      this.beatEvery(answer.heartbeat_interval);
       tell({ kind: 'registered', session_id: this.id, incarnation: answer.incarnation, heartbeat_ms: this.#heartbeat_ms });
       if (answer.assignment !== null) onAssignment(answer.assignment);
+      onRegistered();
     } catch (error) {
       if (error instanceof Failure && error.code !== 'call_aborted') fate.leave('refused', error);
     }

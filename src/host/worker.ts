@@ -11,6 +11,7 @@ import { keepBeating } from './heartbeats.ts';
 import type { HeldTask } from './held-task.ts';
 import type { ServerLink } from './server-link.ts';
 import { type CoursePorts, followTask } from './task-course.ts';
+import type { TwoWayClient } from './two-way-client.ts';
 import type { WorkerEnd } from './worker-options.ts';
 import { takeWork } from './work-intake.ts';
 
@@ -19,6 +20,7 @@ const FAREWELL_MS = 3000;
 
 /** What a worker is made of. */
 export interface WorkerParts extends CoursePorts {
+  readonly client: TwoWayClient;
   readonly link: ServerLink;
   readonly on_stop: 'give_back' | 'finish';
 }
@@ -41,12 +43,12 @@ export function loseLeases({ table }: Pick<CoursePorts, 'table'>, reason: string
 
 /** Works until its fate is sealed; returns the tasks that went back to the queue. */
 export async function work(parts: WorkerParts): Promise<readonly string[]> {
-  const { session, table, fate } = parts;
+  const { client, session, table, fate } = parts;
   const clock = parts.attempt.clock;
   const take = (assignment: AssignmentView): HeldTask | null => takeAssignment(parts, assignment);
   await session.open();
   const beating = keepBeating({ session, table, fate, clock, onAssignment: take });
-  await takeWork({ session, table, fate, clock, take });
+  await takeWork({ client, session, table, fate, clock, take });
   await letGo(parts, fate.end);
   const released = await farewell(parts);
   fate.close();

@@ -28,7 +28,7 @@ describe('the claim on a folder', () => {
     const folder = await temporaryFolder();
     const other = spawn('sleep', ['60']);
     await once(other, 'spawn');
-    await writeFile(join(folder, `alive-${other.pid}-${systemProcesses().started(other.pid ?? 0)}`), '');
+    await writeFile(join(folder, `alive-${other.pid}-${systemProcesses().started(other.pid ?? 0)}-1`), '');
     expect(await claimFolder(folder)).toBe('held');
     other.kill('SIGKILL');
     await once(other, 'exit');
@@ -39,9 +39,9 @@ describe('the claim on a folder', () => {
 
   test('of an earlier process with the same pid is worth nothing', async () => {
     const folder = await temporaryFolder();
-    await writeFile(join(folder, `alive-${process.pid}-1`), '');
+    await writeFile(join(folder, `alive-${process.pid}-1-1`), '');
     const claim = await claimed(folder);
-    expect(await readdir(folder)).not.toContain(`alive-${process.pid}-1`);
+    expect(await readdir(folder)).not.toContain(`alive-${process.pid}-1-1`);
     await claim.release();
   });
 

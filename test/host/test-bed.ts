@@ -7,7 +7,9 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
+import { fetchTransport } from '../../src/client/fetch-transport.ts';
 import { createHttpClient } from '../../src/client/http-client.ts';
+import type { Transport } from '../../src/client/transport.ts';
 import { AccessTokens } from '../../src/config/access-tokens.ts';
 import type { SettingsPatch } from '../../src/contract/settings.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
@@ -24,6 +26,15 @@ import { createScriptRunner } from '../../src/runners/script/script-runner.ts';
 import { openServerLog } from '../../src/server/server-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { temporaryFolder } from './host-fixture.ts';
+
+/** A network that lets no WebSocket through. */
+export const httpOnly: Transport = {
+  request: (request) => fetchTransport.request(request),
+  connect: (_url, _protocols, listener) => {
+    queueMicrotask(() => listener.closed(1006, 'no WebSocket here'));
+    return { bufferedAmount: 0, send: () => undefined, close: () => undefined };
+  },
+};
 
 /** A worker that a test started. */
 export interface TestWorker {
@@ -122,7 +133,7 @@ export class TestBed {
   async add(run: unknown, more: Record<string, unknown> = {}): Promise<string> {
     const { spec, ...rest } = more;
     const task = { type: 'build', title: 'A task', spec: { run, ...(spec as object) }, ...rest };
-    const { task_id } = await this.client.call('work.add', task as Parameters<typeof this.client.call<'work.add'>>[1]);
+    const { task_id } = await this.client.call('work.add', task);
     return task_id;
   }
 

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeRepository, type TestRepository } from './repository-fixture.ts';
-import { resultOf, TestBed, told, until } from './test-bed.ts';
+import { httpOnly, resultOf, TestBed, told, until } from './test-bed.ts';
 import { startProcess } from './worker-child.ts';
 
 /** The parked refs of a repository, with what each holds. */
@@ -122,7 +122,7 @@ describe('a task in a repository', () => {
     const repository = await makeRepository();
     const bed = await TestBed.make();
     const id = await bed.add('echo begun; sleep 0.7; echo x > x.txt', { spec: { repository: repository.folder, merge_into: 'results' } });
-    const worker = bed.worker('w-1', { heartbeat_ms: 60_000 });
+    const worker = bed.worker('w-1', { heartbeat_ms: 60_000, transport: httpOnly });
     await until(() => told(worker, 'output').length > 0);
     await bed.client.call('task.cancel', { task_id: id });
     const revoked = await until(() => told(worker, 'revoked')[0]);
