@@ -3,18 +3,19 @@
  * Invariant: a parked request is answered exactly once.
  */
 import type { Command } from './command.ts';
-import type { CancelTimer } from '../contract/ports.ts';
+import type { Clock } from '../contract/ports.ts';
+import type { Waiting } from './engine-options.ts';
 
 /** A request that waits for an assignment. */
-export interface ParkedRequest {
+export interface ParkedRequest<T> {
   readonly session_id: string;
-  /** Answers with what the state says now. */
-  readonly answer: () => void;
+  /** The answer by what the state says now. */
+  readonly answer: () => Promise<T | null>;
 }
 
 interface Parking {
-  readonly request: ParkedRequest;
-  cancelTimer: CancelTimer;
+  /** Answers it, unless that has happened. */
+  readonly wake: () => void;
 }
 
 /** The sessions that want work. */
@@ -34,27 +35,30 @@ export class Demand {
     for (const id of this.#standing.keys()) if (id !== also && !this.#parked.has(id)) yield id;
   }
 
-  /** Parks a request; returns how to take it back. `startTimer` begins its time-out. */
-  park(request: ParkedRequest, startTimer: (expire: () => void) => CancelTimer): () => void {
-    const parking: Parking = { request, cancelTimer: () => undefined };
-    let parkings = this.#parked.get(request.session_id);
-    if (parkings === undefined) {
-      parkings = new Set();
-      this.#parked.set(request.session_id, parkings);
-    }
-    parkings.add(parking);
-    const remove = (): boolean => this.#remove(parking);
-    parking.cancelTimer = startTimer(() => {
-      if (remove()) request.answer();
-    });
-    return remove;
+  /** Parks a request until it is woken or its time is over; null when `stop` is raised before. */
+  park<T>(request: ParkedRequest<T>, { waitMs, stop }: Waiting, clock: Clock): Promise<T | null> {
+    const { promise, resolve } = Promise.withResolvers<T | null>();
+    // Whoever asked may have been told already that the command itself failed.
+    promise.catch(() => undefined);
+    const end = (answer: () => Promise<T | null> | null): void => {
+      if (!this.#remove(request.session_id, parking)) return;
+      cancelTimer();
+      stop?.removeEventListener('abort', giveUp);
+      resolve(answer());
+    };
+    const parking: Parking = { wake: () => end(request.answer) };
+    const giveUp = (): void => end(() => null);
+    const cancelTimer = clock.after(waitMs, parking.wake);
+    stop?.addEventListener('abort', giveUp);
+    const parkings = this.#parked.get(request.session_id);
+    if (parkings === undefined) this.#parked.set(request.session_id, new Set([parking]));
+    else parkings.add(parking);
+    return promise;
   }
 
   /** Answers every parked request of a session. */
   wake(sessionId: string): void {
-    for (const parking of Array.from(this.#parked.get(sessionId) ?? [])) {
-      if (this.#remove(parking)) parking.request.answer();
-    }
+    for (const parking of Array.from(this.#parked.get(sessionId) ?? [])) parking.wake();
   }
 
   /** Answers every parked request. */
@@ -75,12 +79,10 @@ export class Demand {
     };
   }
 
-  #remove(parking: Parking): boolean {
-    const { session_id } = parking.request;
-    const parkings = this.#parked.get(session_id);
+  #remove(sessionId: string, parking: Parking): boolean {
+    const parkings = this.#parked.get(sessionId);
     if (parkings === undefined || !parkings.delete(parking)) return false;
-    if (parkings.size === 0) this.#parked.delete(session_id);
-    parking.cancelTimer();
+    if (parkings.size === 0) this.#parked.delete(sessionId);
     return true;
   }
 }

@@ -14,3 +14,17 @@ export async function findRetired(journal: Journal, feed: Feed, ids: readonly st
   }
   return found;
 }
+
+/** The retired ones among the tasks that are missing, until none is missing that was not asked for: more may leave memory meanwhile. */
+export async function gatherRetired(
+  missing: () => readonly string[],
+  find: (ids: readonly string[]) => Promise<ReadonlyMap<string, RetiredRecord>>,
+): Promise<ReadonlyMap<string, RetiredRecord>> {
+  const asked = new Set<string>();
+  const found = new Map<string, RetiredRecord>();
+  for (let ids = missing(); ids.length > 0; ids = missing().filter((id) => !asked.has(id))) {
+    for (const id of ids) asked.add(id);
+    for (const [id, record] of await find(ids)) found.set(id, record);
+  }
+  return found;
+}

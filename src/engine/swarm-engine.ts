@@ -10,7 +10,7 @@ import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
 import type { Caller } from '../contract/caller.ts';
-import type { DecideContext, Decision, RetiredRecord, Rule } from '../domain/decision.ts';
+import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type Rule } from '../domain/decision.ts';
 import { decideDispatch } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
@@ -24,14 +24,15 @@ import type { Journal } from '../journal/journal.ts';
 import { type Command, type Reply, TUTTI } from './command.ts';
 import { Demand, wantsWork } from './demand.ts';
 import type { EngineOptions, Waiting } from './engine-options.ts';
+import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Passes } from './passes.ts';
 import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
-import { recoverState } from './recover-state.ts';
+import { openAndRecover, type Recovered } from './recover-state.ts';
 import { isRepeat } from './repeated-command.ts';
-import { findRetired } from './retired-tasks.ts';
+import { findRetired, gatherRetired } from './retired-tasks.ts';
 
 const CHUNK_BYTES = 1_048_576;
 const WAITERS_AT_MOST = 100_000;
@@ -52,13 +53,11 @@ export class SwarmEngine {
   #mode: 'open' | 'broken' | 'closed' = 'open';
   #fault: Failure | null = null;
   #cancelReopen: CancelTimer = () => undefined;
+  #reopening: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
   readonly #passes: Passes;
 
-  private constructor(
-    options: EngineOptions,
-    journal: Journal,
-    recovered: { readonly state: SwarmState; readonly commands: RecentCommands },
-  ) {
+  private constructor(options: EngineOptions, journal: Journal, recovered: Recovered) {
     this.#options = options;
     this.#journal = journal;
     this.#state = recovered.state;
@@ -76,13 +75,13 @@ export class SwarmEngine {
 
   /** Opens the journal, rebuilds the state and takes over as its writer. Throws Failure. */
   static async open(options: EngineOptions): Promise<SwarmEngine> {
-    const journal = await options.openJournal();
+    const { journal, recovered } = await openAndRecover(options);
+    const engine = new SwarmEngine(options, journal, recovered);
     try {
-      const engine = new SwarmEngine(options, journal, await recoverState(options.name, journal));
       await engine.#takeOver();
       return engine;
     } catch (error) {
-      await journal.close();
+      await engine.close();
       throw error;
     }
   }
@@ -119,11 +118,9 @@ export class SwarmEngine {
 
   /** Decides a command; resolves with its answer once that is durable. Rejects with a Failure, refusals included. */
   execute<N extends CommandName, T>(command: Command<N>, reply: Reply<T>): Promise<Awaited<T>> {
-    const { names } = RULES[command.name] as Rule<N>;
-    if (this.#state.retired === 0 || names === undefined) return this.#submit(command, reply, NO_RETIRED);
-    const ids = names(this.#state, command.input);
-    if (ids.length === 0) return this.#submit(command, reply, NO_RETIRED);
-    return this.retired(ids).then((retired) => this.#submit(command, reply, retired));
+    const missing = (): readonly string[] => this.#notInMemory(command);
+    if (missing().length === 0) return this.#submit(command, reply, NO_RETIRED);
+    return gatherRetired(missing, (ids) => this.retired(ids)).then((retired) => this.#submit(command, reply, retired));
   }
 
   /** Like `execute` for `work.request`, but waits up to `waitMs` for an assignment. `stop` ends the waiting. */
@@ -136,7 +133,7 @@ export class SwarmEngine {
 
   /** Reads the state; resolves with what was seen once the log is durable up to it. */
   read<T>(project: (state: SwarmState) => T): Promise<Awaited<T>> {
-    if (this.#mode === 'broken') return Promise.reject(this.#failure());
+    if (this.#mode !== 'open') return Promise.reject(this.#failure());
     try {
       return this.#commit.when(project(this.#state), null);
     } catch (error) {
@@ -153,8 +150,12 @@ export class SwarmEngine {
 
   /** The retired ones among these tasks, with their last events. */
   async retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
-    await this.#commit.when(undefined, null);
-    return findRetired(this.#journal, this.#feed, ids);
+    try {
+      await this.#commit.when(undefined, null);
+      return await findRetired(this.#journal, this.#feed, ids);
+    } catch (error) {
+      throw asEngineFailure(error);
+    }
   }
 
   /** Checks the whole log. */
@@ -162,17 +163,20 @@ export class SwarmEngine {
     return this.#journal.verify();
   }
 
-  /** Ends parked requests, waits for the last commit, closes the journal. */
-  async close(): Promise<void> {
-    if (this.#mode === 'closed') return;
+  /** Takes no more commands, ends parked requests, waits for the last commit, closes the journal. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#demand.wakeAll();
-    if (this.#mode === 'open') {
-      this.#flush();
-      await this.#commit.when(undefined, null).catch(() => undefined);
-    }
+    this.#flush();
     this.#mode = 'closed';
     this.#passes.stop();
     this.#cancelReopen();
+    await this.#commit.when(undefined, null).catch(() => undefined);
+    await this.#reopening;
     await this.#journal.close();
   }
 
@@ -186,6 +190,11 @@ export class SwarmEngine {
     this.#flush();
     await this.#commit.when(undefined, null);
     this.#passes.start();
+  }
+
+  /** Tasks that the command names and that are not in memory. */
+  #notInMemory<N extends CommandName>(command: Command<N>): readonly string[] {
+    return this.#state.retired === 0 ? NO_NAMES : ((RULES[command.name] as Rule<N>).names?.(this.#state, command.input) ?? NO_NAMES);
   }
 
   #submit<N extends CommandName, T>(
@@ -231,25 +240,20 @@ export class SwarmEngine {
     await this.#commit.when(undefined, null);
     const events = (await this.#feed.after(first - 1, 20_000)).filter((event) => event.command_id === id);
     if (!isRepeat(command, events)) throw new Failure('command_reused', { command_id: id });
-    return await reply(this.#state, events);
+    return await this.read((state) => reply(state, events));
   }
 
   #park<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> | null {
     if (waiting.waitMs <= 0 || waiting.stop?.aborted === true) return null;
     const { session_id } = command.input;
-    const { promise, resolve } = Promise.withResolvers<T | null>();
     const incarnation = this.#state.sessions.get(session_id)?.incarnation;
-    const answer = (): void => {
+    const answer = (): Promise<T | null> => {
+      if (this.#mode !== 'open') return Promise.reject(this.#failure());
       const replaced = this.#state.sessions.get(session_id)?.incarnation !== incarnation;
       const failure = replaced ? new Failure('incarnation_stale', { session_id }) : null;
-      resolve(this.#commit.when(replaced ? null : reply(this.#state, []), failure));
+      return this.#commit.when(replaced ? null : reply(this.#state, []), failure);
     };
-    const remove = this.#demand.park({ session_id, answer }, (expire) => this.#options.clock.after(waiting.waitMs, expire));
-    waiting.stop?.addEventListener('abort', () => {
-      remove();
-      resolve(null);
-    });
-    return promise;
+    return this.#demand.park({ session_id, answer }, waiting, this.#options.clock);
   }
 
   /** Folds facts in and puts them into the open chunk. */
@@ -321,10 +325,12 @@ export class SwarmEngine {
   }
 
   #break(error: unknown, journal: Journal): void {
-    if (this.#mode !== 'open' || journal !== this.#journal) return;
+    if (journal !== this.#journal) return;
+    if (this.#mode === 'closed') this.#commit.abandon(asEngineFailure(error));
+    if (this.#mode !== 'open') return;
     this.#mode = 'broken';
     this.#passes.stop();
-    this.#fault = error instanceof Failure ? error : new Failure('journal_failed', { reason: reasonOf(error) }, error);
+    this.#fault = asEngineFailure(error);
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
     this.#commit.abandon(this.#failure());
     this.#demand.wakeAll();
@@ -332,10 +338,11 @@ export class SwarmEngine {
   }
 
   #reopenLater(ms: number): void {
+    this.#cancelReopen();
     this.#cancelReopen = this.#options.clock.after(ms, () => {
-      this.#reopen().catch((error: unknown) => {
+      this.#reopening = this.#reopen().catch((error: unknown) => {
         if (this.#mode !== 'broken') return;
-        this.#fault = error instanceof Failure ? error : new Failure('journal_failed', { reason: reasonOf(error) }, error);
+        this.#fault = asEngineFailure(error);
         this.#reopenLater(REOPEN_AFTER_MS);
       });
     });
@@ -343,17 +350,16 @@ export class SwarmEngine {
 
   async #reopen(): Promise<void> {
     await this.#journal.close().catch(() => undefined);
-    const journal = await this.#options.openJournal();
-    const { state, commands } = await recoverState(this.name, journal);
+    const { journal, recovered } = await openAndRecover(this.#options);
     if (this.#mode !== 'broken') {
       await journal.close();
       return;
     }
     this.#journal = journal;
-    this.#state = state;
-    this.#commands = commands;
+    this.#state = recovered.state;
+    this.#commands = recovered.commands;
     this.#commit = this.#commitTo(journal);
-    this.#feed.restart(state.seq);
+    this.#feed.restart(recovered.state.seq);
     this.#mode = 'open';
     this.#fault = null;
     await this.#takeOver();

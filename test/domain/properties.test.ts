@@ -95,6 +95,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ).map(([kind, weight]) => ({ weight, arbitrary: fc.record({ kind: fc.constant(kind), at }) })),
 );
 
+/** What the random lives must reach, many times each: events, why attempts failed or leases ended, refusals. */
+const DEEP = [
+  'task_completed task_started task_progressed task_due task_cancelled task_retried tasks_retired task_probed swarm_recovered',
+  'attempt_failed reported dependency_failed leases_lost deregistered replaced session_offline claim_timeout stalled',
+  'session_returned session_reported session_deregistered',
+  'lease_stale task_taken task_not_ready task_terminal task_exists capability_missing no_free_slot session_ended',
+].flatMap((line) => line.split(' '));
+
 /** What the random lives reached. */
 class Coverage {
   readonly counts = new Map<string, number>();
@@ -242,41 +250,8 @@ test('B2, invariants 1–4: whatever happens to a swarm keeps every invariant, a
       expect(snapshotOf(swarm.refold())).toEqual(snapshotOf(swarm.state));
       expectWholeChains(swarm);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
-  const reached = [...coverage.counts].filter(([, times]) => times >= 40).map(([name]) => name);
-  expect(reached).toEqual(
-    expect.arrayContaining([
-      'task_completed',
-      'task_started',
-      'task_progressed',
-      'task_due',
-      'task_cancelled',
-      'task_retried',
-      'tasks_retired',
-      'task_probed',
-      'attempt_failed',
-      'reported',
-      'dependency_failed',
-      'leases_lost',
-      'deregistered',
-      'replaced',
-      'session_offline',
-      'claim_timeout',
-      'stalled',
-      'session_offline',
-      'session_returned',
-      'session_reported',
-      'session_deregistered',
-      'swarm_recovered',
-      'lease_stale',
-      'task_taken',
-      'task_not_ready',
-      'task_terminal',
-      'task_exists',
-      'capability_missing',
-      'no_free_slot',
-      'session_ended',
-    ]),
-  );
+  const reached = [...coverage.counts].filter(([, times]) => times >= 20).map(([name]) => name);
+  expect(reached).toEqual(expect.arrayContaining(DEEP));
 });
