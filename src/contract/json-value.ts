@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** Levels of nesting that a free-form value may have. */
-export const JSON_DEPTH = 64;
+const JSON_DEPTH = 64;
 
 /** Text or a JSON object, not copied. */
 export function textOrJsonObject(): z.ZodType<string | Record<string, z.core.util.JSONType>> {

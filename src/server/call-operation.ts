@@ -11,7 +11,7 @@ import type { Principal } from './principal.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** One call. */
-export interface Call {
+export interface OperationCall {
   /** Name of the swarm. */
   readonly swarm: string;
   readonly operation: OperationName;
@@ -25,7 +25,7 @@ export interface Call {
 const RANKS: ReadonlyMap<Role, number> = new Map(ROLES.map((role, rank) => [role, rank]));
 
 /** Calls an operation. Resolves with its output once that is durable; rejects with a Failure. */
-export function callOperation(context: ServerContext, call: Call): Promise<unknown> {
+export function callOperation(context: ServerContext, call: OperationCall): Promise<unknown> {
   const { operation, principal, swarm } = call;
   try {
     checkRole(operation, principal.role);

@@ -3,7 +3,7 @@
  */
 
 /** What tells that a client has gone. */
-export interface Connection {
+interface ClosingConnection {
   once(event: 'close', listener: () => void): unknown;
 }
 
@@ -13,13 +13,13 @@ export class LongPolls {
   #ended = false;
 
   /** The signal for a call that waits, or undefined for one that does not. */
-  signalFor(operation: string, input: unknown, connection: Connection): AbortSignal | undefined {
+  signalFor(operation: string, input: unknown, connection: ClosingConnection): AbortSignal | undefined {
     const waits = operation === 'work.request' && typeof input === 'object' && input !== null && 'wait' in input;
     return waits ? this.begin(connection) : undefined;
   }
 
   /** A signal that is raised when the connection closes, or when `endAll` is called. */
-  begin(connection: Connection): AbortSignal {
+  begin(connection: ClosingConnection): AbortSignal {
     const controller = new AbortController();
     if (this.#ended) controller.abort();
     this.#waiting.add(controller);
