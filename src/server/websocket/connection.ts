@@ -218,9 +218,9 @@ export class Connection {
 
   #beat(now: number): void {
     const { ws, limits } = this.#options;
-    const silent = now - this.#heard;
-    if (silent > 2 * limits.heartbeat_ms) ws.terminate();
-    else if (silent > limits.heartbeat_ms && now - this.#pinged > limits.heartbeat_ms) {
+    if (this.#pinged > this.#heard) {
+      if (now - this.#pinged > limits.heartbeat_ms) ws.terminate();
+    } else if (now - this.#heard > limits.heartbeat_ms) {
       this.#pinged = now;
       ws.ping();
     }

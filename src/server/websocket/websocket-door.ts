@@ -61,10 +61,7 @@ function attachWebSocket(context: ServerContext, server: Server, limits: WebSock
       refuse(socket, asFailure(error));
     }
   };
-  const sweeper = setInterval(() => {
-    const now = Date.now();
-    for (const connection of connections) connection.sweep(now);
-  }, limits.sweep_ms).unref();
+  const sweeper = startSweeping(connections, limits.sweep_ms);
   server.on('upgrade', upgrade);
 
   return {
@@ -75,6 +72,18 @@ function attachWebSocket(context: ServerContext, server: Server, limits: WebSock
       for (const hub of hubs.values()) hub.close();
     },
   };
+}
+
+/** A sweep that comes late is left out: what the peers sent meanwhile has not been read yet. */
+function startSweeping(connections: ReadonlySet<Connection>, sweepMs: number): NodeJS.Timeout {
+  let last = performance.now();
+  return setInterval(() => {
+    const late = performance.now() - last > 2 * sweepMs;
+    last = performance.now();
+    if (late) return;
+    const now = Date.now();
+    for (const connection of connections) connection.sweep(now);
+  }, sweepMs).unref();
 }
 
 /** Throws Failure: the request is refused. */
