@@ -22,12 +22,13 @@ const launch: Launch = {
 /** Data folder → lock and journals → engines → server → `server.json`, and back in the opposite order. */
 async function launchServer({ folder, configuration: loaded, from }: ServerLaunch): Promise<LaunchedServer> {
   const { configuration, values } = loaded;
-  const [{ makeDataFolder }, { openLogFile }, { journalPlace }, { openServerLog }, { startServer }] = await Promise.all([
+  const [{ makeDataFolder }, { openLogFile }, { journalPlace }, { openServerLog }, { startServer }, { webSocketDoor }] = await Promise.all([
     import('./config/data-folder.ts'),
     import('./config/log-file.ts'),
     import('./config/journal-place.ts'),
     import('./server/server-log.ts'),
     import('./server/start-server.ts'),
+    import('./server/websocket/websocket-door.ts'),
   ]);
   const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
   const { removeServerFile, writeServerFile } = await import('./config/server-file.ts');
@@ -53,6 +54,7 @@ async function launchServer({ folder, configuration: loaded, from }: ServerLaunc
       host: configuration.host,
       port: isDefault('port') ? undefined : configuration.port,
       auth: configuration.auth,
+      doors: [webSocketDoor()],
     });
     ending.push(() => server.close());
     const { url, instance } = server;

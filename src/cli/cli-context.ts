@@ -2,6 +2,7 @@
  * What a running command is given: the global flags, the terminal, the way to the server, and the launch functions.
  */
 import type { TuttiClient } from '../client/client.ts';
+import type { LiveClient } from '../client/live-client.ts';
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
 import type { Environment } from '../config/environment.ts';
 import type { FoundServer } from '../config/find-server.ts';
@@ -25,6 +26,8 @@ export interface GlobalFlags {
 export interface ServerConnection {
   readonly server: FoundServer;
   readonly client: TuttiClient;
+  /** A client with a lasting connection; whoever asks for it closes it. */
+  readonly live: () => Promise<LiveClient>;
 }
 
 /** What a running command is given. */

@@ -1,38 +1,50 @@
 /**
  * Follows the events of a swarm without a gap, also over a restart of the server: what was seen last is where it goes on.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../contract/failure.ts';
+import type { Topic } from '../contract/websocket.ts';
 import type { EventView } from '../contract/views/event-view.ts';
 import type { CliContext } from './cli-context.ts';
 import type { Values } from './command.ts';
+import { sayConnection } from './say-connection.ts';
 
-const PAUSE_MS = 250;
-const LOST_PAUSE_MS = 1000;
-const PAGE = 1000;
+/** Events shown before those that happen from now on. */
 const BEFORE = 10;
 
 /** Tells every event that fits the filters of `values`; never resolves by itself. Throws Failure when the server refuses. */
 export async function followEvents(context: CliContext, values: Values, tell: (event: EventView) => void): Promise<never> {
-  const { terminal } = context;
-  const { client } = await context.connect();
+  const { client, live: connect } = await context.connect();
   const filters = Object.fromEntries(Object.entries(values).filter(([field]) => field !== 'since'));
-  let since = typeof values['since'] === 'number' ? values['since'] : null;
-  let lost = false;
-  for (;;) {
-    try {
-      const page = await client.call('event.list', { ...filters, ...(since === null ? { limit: BEFORE } : { since, limit: PAGE }) });
-      if (lost) terminal.say('The server is back.');
-      lost = false;
-      for (const event of page.events) tell(event);
-      const seen = since ?? 0;
-      since = since === null ? page.head : (page.next ?? Math.max(seen, page.head));
-      if (since === seen) await delay(PAUSE_MS);
-    } catch (error) {
-      if (!(error instanceof Failure) || !error.retryable) throw error;
-      if (!lost) terminal.say(`Lost the server: ${error.message} Trying again; Ctrl-C ends it.`);
-      lost = true;
-      await delay(LOST_PAUSE_MS);
-    }
+  let { since } = values as { readonly since?: number };
+  if (since === undefined) {
+    const newest = await client.call('event.list', { ...filters, limit: BEFORE });
+    for (const event of newest.events) tell(event);
+    since = newest.head;
   }
+  const live = await connect();
+  try {
+    return await new Promise<never>((_resolve, reject) => {
+      sayConnection(live, context, reject);
+      live.subscribe({
+        topics: [topicOf(values)],
+        since,
+        onEvents: (events) => {
+          for (const event of events) if (fits(event, values)) tell(event);
+        },
+        onReset: ({ cursor }) => context.terminal.say(`The server has another log now; going on after event ${cursor.seq}.`),
+      });
+    });
+  } finally {
+    live.close();
+  }
+}
+
+/** The narrowest topic that holds everything the filters let through. */
+function topicOf({ task_id, session_id }: Values): Topic {
+  if (typeof task_id === 'string') return `task:${task_id}`;
+  return typeof session_id === 'string' ? `session:${session_id}` : 'events';
+}
+
+function fits({ type, data }: EventView, values: Values): boolean {
+  if (values['type'] !== undefined && type !== values['type']) return false;
+  return ['task_id', 'session_id'].every((field) => values[field] === undefined || data[field] === values[field]);
 }

@@ -4,7 +4,7 @@
  */
 import type { CallInput, TuttiClient } from '../client/client.ts';
 import type { OperationName, OutputOf } from '../contract/operations.ts';
-import type { CliContext } from './cli-context.ts';
+import type { CliContext, ServerConnection } from './cli-context.ts';
 import { type CliCommand, type CliOption, type Described, fieldOf, longFlag, type Values } from './command.ts';
 import { safeJson } from './output/clean-text.ts';
 
@@ -26,6 +26,7 @@ export interface Answer<N extends OperationName> {
   readonly output: OutputOf<N>;
   readonly values: Values;
   readonly client: TuttiClient;
+  readonly live: ServerConnection['live'];
 }
 
 /** Makes the command. */
@@ -43,13 +44,13 @@ export function operationCommand<N extends OperationName>(entry: OperationEntry<
         context.terminal.print(safeJson(input, 2));
         return 0;
       }
-      const { client } = await context.connect();
+      const { client, live } = await context.connect();
       const question = context.globals.yes || !context.terminal.interactive ? null : ((await entry.question?.(client, input)) ?? null);
       if (question !== null && !(await context.terminal.confirm(question))) {
         context.terminal.say('Nothing was done.');
         return 1;
       }
-      const answer = { output: await client.call(operation, input), values, client };
+      const answer = { output: await client.call(operation, input), values, client, live };
       if (entry.follow !== undefined && context.globals.wait) return entry.follow(answer, context);
       if (context.globals.json) context.terminal.print(safeJson(answer.output, 2));
       else await print(answer, context);

@@ -12,6 +12,19 @@ export const asNumber: ReadValue = (text, flag) => {
   return value;
 };
 
+/** A whole number from 0 on. */
+export const asCount: ReadValue = (text, flag) => {
+  if (!/^\d{1,9}$/.test(text.trim())) throw new Failure('usage', { reason: `${flag}: ${text} is not a whole number.` });
+  return Number(text);
+};
+
+/** A length of time in seconds, from 0 on. */
+export const asSeconds: ReadValue = (text, flag) => {
+  const value = asNumber(text, flag) as number;
+  if (value < 0) throw new Failure('usage', { reason: `${flag}: ${text} is less than 0.` });
+  return value;
+};
+
 /** A list, separated by commas. */
 export const asList: ReadValue = (text) =>
   text

@@ -1,41 +1,39 @@
 /**
  * Waits for tasks to end, and tells the outcome by exit code: 7 when one did not complete, 8 when the time was up first.
- * It follows the events rather than asking for every task again and again, so that many tasks cost no more than one.
+ * It follows the events instead of asking for every task again and again, so that many tasks cost no more than one,
+ * and a server that goes away for a while is waited for.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { TuttiClient } from '../client/client.ts';
+import type { LiveClient } from '../client/live-client.ts';
 import { Failure } from '../contract/failure.ts';
 import type { TaskView } from '../contract/views/task-view.ts';
-import type { CliContext } from './cli-context.ts';
+import type { CliContext, ServerConnection } from './cli-context.ts';
 import type { CliOption, Values } from './command.ts';
 import { safeJson } from './output/clean-text.ts';
 import { table } from './output/table.ts';
 import { taskColumns } from './output/task-text.ts';
 import { counted } from './output/words.ts';
-import { asNumber } from './read-values.ts';
+import { asSeconds } from './read-values.ts';
+import { sayConnection } from './say-connection.ts';
 
 /** --timeout */
 export const TIMEOUT_OPTION: CliOption = {
   flags: '--timeout <seconds>',
   description: 'With --wait: at most so long, then exit code 8; default: as long as it takes.',
-  read: asNumber,
+  read: asSeconds,
 };
 
 /** The tasks to wait for. */
 export interface Awaited {
-  readonly client: TuttiClient;
+  readonly live: ServerConnection['live'];
   readonly values: Values;
   readonly ids: readonly string[];
 }
 
-const PAUSE_MS = 300;
-const PAGE = 1000;
-
-/** Waits, prints the tasks as they ended, and resolves with the exit code. Throws Failure `work_failed` and `work_pending`. */
-export async function waitForAnswer({ client, values, ids }: Awaited, context: CliContext): Promise<number> {
+/** Waits, prints the tasks as they ended, and resolves with 0. Throws Failure `work_failed` and `work_pending`. */
+export async function waitForAnswer({ live, values, ids }: Awaited, context: CliContext): Promise<number> {
   const { terminal, globals, now } = context;
   const seconds = typeof values['timeout'] === 'number' ? values['timeout'] : null;
-  const ended = await waitForEnd(client, ids, seconds === null ? null : now() + seconds * 1000, now);
+  const ended = await waitForEnd(await live(), { ids, seconds }, context);
   if (globals.json) terminal.print(safeJson({ tasks: ended }, 2));
   else if (ended.length > 0) terminal.print(...table(ended, taskColumns(now()), terminal));
   const bad = ended.filter(({ status }) => status !== 'completed');
@@ -43,42 +41,85 @@ export async function waitForAnswer({ client, values, ids }: Awaited, context: C
   const what = (count: number, id: string): string =>
     ids.length === 1 ? `The task ${id}` : `${counted(count, 'task')} of ${ids.length}, first ${id},`;
   if (first !== undefined) {
-    throw new Failure('work_failed', {
-      what: what(bad.length, first.id),
-      status: first.status,
-      reason: first.failure ?? 'no reason given',
-      task_id: first.id,
-    });
+    const { id, status, failure } = first;
+    throw new Failure('work_failed', { what: what(bad.length, id), status, reason: failure ?? 'no reason given', task_id: id });
   }
   const open = ids.find((id) => ended.every((task) => task.id !== id));
   if (open !== undefined) throw new Failure('work_pending', { what: what(ids.length - ended.length, open), seconds, task_id: open });
   return 0;
 }
 
-/** The tasks that have ended by `deadline` (ms since 1970, or null), in the given order. */
-async function waitForEnd(client: TuttiClient, ids: readonly string[], deadline: number | null, now: () => number): Promise<TaskView[]> {
+/** The tasks that have ended when all have or the time is up, in the given order. */
+async function waitForEnd(
+  live: LiveClient,
+  { ids, seconds }: { readonly ids: readonly string[]; readonly seconds: number | null },
+  context: CliContext,
+): Promise<TaskView[]> {
+  const timeUp = new AbortController();
+  const timer = seconds === null ? null : setTimeout(() => timeUp.abort(), seconds * 1000);
   const ended = new Map<string, TaskView>();
-  let { head } = await client.call('event.list', { limit: 1 });
-  let look: Iterable<string> = ids;
-  for (;;) {
-    for (const task_id of look) {
-      const { task } = await client.call('task.show', { task_id });
-      if (isTerminal(task)) ended.set(task_id, task);
-      else ended.delete(task_id);
+  try {
+    const changes = await changesOf(live, ids, context);
+    for (let look = ids; ended.size < ids.length || look.length > 0; look = await changes.next(timeUp.signal)) {
+      for (const task_id of look) {
+        const { task } = await live.call('task.show', { task_id }, { signal: timeUp.signal, timeoutMs: FOR_EVER_MS });
+        if (isTerminal(task)) ended.set(task_id, task);
+        else ended.delete(task_id);
+      }
+      if (ended.size === ids.length) break;
     }
-    if (ended.size === ids.length || (deadline !== null && now() >= deadline)) break;
-    const touched = await eventsAfter(client, head);
-    if (touched.head === head) await delay(deadline === null ? PAUSE_MS : Math.max(1, Math.min(PAUSE_MS, deadline - now())));
-    head = touched.head;
-    look = ids.filter((id) => touched.tasks.has(id));
+  } catch (error) {
+    if (!timeUp.signal.aborted) throw error;
+  } finally {
+    if (timer !== null) clearTimeout(timer);
+    live.close();
   }
   return ids.flatMap((id) => ended.get(id) ?? []);
 }
 
-async function eventsAfter(client: TuttiClient, since: number): Promise<{ head: number; tasks: Set<unknown> }> {
-  const { events, next, head } = await client.call('event.list', { since, limit: PAGE });
-  const tasks = new Set(events.map(({ data }) => data['task_id']));
-  return { head: next ?? Math.max(since, events.at(-1)?.seq ?? head), tasks };
+const FOR_EVER_MS = 2_000_000_000;
+
+interface Changes {
+  /** The tasks that something happened to since the last time; waits for the first. Rejects when the signal aborts. */
+  next(signal: AbortSignal): Promise<string[]>;
+}
+
+/** What happens to these tasks from now on. */
+async function changesOf(live: LiveClient, ids: readonly string[], context: CliContext): Promise<Changes> {
+  const wanted = new Set(ids);
+  const touched = new Set<string>();
+  let wake: () => void = () => undefined;
+  let lasting: Failure | null = null;
+  const touch = (changed: readonly unknown[]): void => {
+    for (const id of changed) if (typeof id === 'string' && wanted.has(id)) touched.add(id);
+    if (touched.size > 0) wake();
+  };
+  sayConnection(live, context, (failure) => {
+    lasting = failure;
+    wake();
+  });
+  const { head } = await live.call('event.list', { limit: 1 });
+  live.subscribe({
+    topics: ['task'],
+    since: head,
+    onEvents: (events) => touch(events.map(({ data }) => data['task_id'])),
+    onReset: () => touch(ids),
+  });
+  return {
+    next: async (signal) => {
+      while (touched.size === 0) {
+        if (lasting !== null) throw lasting;
+        if (signal.aborted) throw new Failure('timed_out', { what: 'The end of the work', seconds: 0 });
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+      const changed = [...touched];
+      touched.clear();
+      return changed;
+    },
+  };
 }
 
 function isTerminal({ status }: TaskView): boolean {

@@ -8,7 +8,7 @@ import { findLocalServer, findServer, type FoundServer } from '../../config/find
 import { journalPlace } from '../../config/journal-place.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
-import { amount } from '../output/words.ts';
+import { counted } from '../output/words.ts';
 import { fine } from './machine-checks.ts';
 import type { DoctorCheck } from './run-doctor.ts';
 
@@ -50,7 +50,7 @@ export const checkJournal: DoctorCheck = async (context) => {
     }
     events += found;
   }
-  return fine(`${amount(events)} events, the chain holds`);
+  return fine(`${counted(events, 'event')}, the chain holds`);
 };
 
 /** This machine and the server agree on the time. */

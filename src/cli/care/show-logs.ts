@@ -27,7 +27,7 @@ export async function showLogs({ from, env, globals, terminal }: CliContext, val
   let position = statSync(path).size;
   const start = Math.max(0, position - TAIL_BYTES);
   const lines = splitLines(readPart(path, start, position)).lines;
-  print(lines.slice(start === 0 ? 0 : 1).slice(-Number(values['lines'])));
+  print(lines.slice(start === 0 ? 0 : 1).slice(-Number(values['lines']) || Number.POSITIVE_INFINITY));
   let rest = '';
   while (values['follow'] === true) {
     await delay(LOOK_EVERY_MS);

@@ -3,7 +3,7 @@
  */
 import { ROLES } from '../../contract/operation.ts';
 import type { CliCommand } from '../command.ts';
-import { asNumber } from '../read-values.ts';
+import { asCount } from '../read-values.ts';
 
 const LINES = 50;
 
@@ -41,7 +41,7 @@ const logs: CliCommand = {
   doing: 'show the log',
   options: [
     { flags: '-f, --follow', description: 'Go on as lines are written; Ctrl-C ends it.', common: true },
-    { flags: '-n, --lines <n>', description: `How many of the newest lines; default ${LINES}.`, read: asNumber, common: true },
+    { flags: '-n, --lines <n>', description: `How many of the newest lines; default ${LINES}.`, read: asCount, common: true },
   ],
   examples: [
     { run: 'tutti logs', says: `The newest ${LINES} lines` },

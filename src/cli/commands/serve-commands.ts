@@ -2,7 +2,7 @@
  * The commands that start and stop a server: up, start, down. What they do is loaded when they run.
  */
 import type { CliCommand, CliOption } from '../command.ts';
-import { asNumber } from '../read-values.ts';
+import { asSeconds } from '../read-values.ts';
 
 const SERVE_OPTIONS: readonly CliOption[] = [
   {
@@ -44,6 +44,7 @@ const start: CliCommand = {
   options: [
     ...SERVE_OPTIONS.filter(({ flags }) => !flags.includes('--detach')),
     { flags: '--no-demo', description: 'Only the server.', field: 'no_demo', common: true },
+    { flags: '--repo <path>', description: 'Repository that the demo works on a clone of; default: the current folder.', common: true },
   ],
   examples: [
     { run: 'npm start', says: 'Server and demo, from a fresh checkout' },
@@ -58,7 +59,7 @@ const down: CliCommand = {
   path: 'down',
   summary: 'Stop the server of this project, and say what happens to running workers.',
   doing: 'stop the server',
-  options: [{ flags: '--timeout <seconds>', description: 'How long to wait for its end; default 30.', read: asNumber }],
+  options: [{ flags: '--timeout <seconds>', description: 'How long to wait for its end; default 30.', read: asSeconds }],
   examples: [
     { run: 'tutti down', says: 'Stop the server that runs for this project' },
     { run: 'tutti down --dry-run', says: 'Only say what would happen' },

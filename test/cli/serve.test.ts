@@ -1,0 +1,214 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf, Project } from './tutti.ts';
+
+let project: Project;
+beforeEach(() => {
+  project = new Project();
+});
+afterEach(() => project.remove());
+
+/** Takes a port of this machine while `run` runs. */
+async function withTakenPort<T>(run: (port: number) => Promise<T>, wanted = 0): Promise<T> {
+  const taker = createServer();
+  await new Promise<void>((resolve, reject) => taker.once('error', reject).listen(wanted, '127.0.0.1', resolve));
+  try {
+    return await run((taker.address() as AddressInfo).port);
+  } finally {
+    await new Promise((resolve) => taker.close(resolve));
+  }
+}
+
+describe('tutti up', () => {
+  test('says where it is, where the token is, and what to do next; SIGTERM ends it with 0 and leaves no server.json', async () => {
+    const running = project.start(['up', '--port', '0']);
+    const [, url] = await running.until(/Tutti is up: (http:\S+)/);
+    await running.until(/tutti status/);
+    const file = JSON.parse(readFileSync(join(project.data, 'server.json'), 'utf8')) as { url: string; pid: number };
+    expect(file).toMatchObject({ url, pid: running.pid });
+    expect(statSync(join(project.data, 'server.json')).mode & 0o777).toBe(0o600);
+    running.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await running.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(join(project.data, 'token'));
+    expect(stdout).toContain('tutti worker --capabilities');
+    expect(stderr).toContain('everything acknowledged is safe');
+    expect(existsSync(join(project.data, 'server.json'))).toBe(false);
+  });
+
+  test('Ctrl-C ends it gracefully with 130', async () => {
+    const { running } = await project.up();
+    running.child.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130 });
+    expect(existsSync(join(project.data, 'server.json'))).toBe(false);
+  });
+
+  test('a second Ctrl-C ends it at once, also while a request is held open', async () => {
+    const { running, server } = await project.up();
+    const client = project.client(server);
+    await client.call('session.register', { session_id: 's', capabilities: [] });
+    const held = client.call('work.request', { session_id: 's', wait: 60 }).catch(() => null);
+    running.child.kill('SIGINT');
+    await running.until(/Stopping/);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    await held;
+  });
+
+  test('an explicit port that is taken is an error, and the data folder is free again', async () => {
+    await withTakenPort(async (port) => {
+      const ran = await project.run(['up', '--port', String(port)]);
+      expect(ran.code).toBe(1);
+      expect(failureOf(ran)).toMatchObject({ code: 'port_taken', why: `The port ${port} is taken.` });
+    });
+    expect(existsSync(join(project.data, 'server.json'))).toBe(false);
+    await project.up();
+  });
+
+  test('the default port that is taken is moved on from, and that is said', async () => {
+    // When something else of this machine has it, it is taken as well.
+    const run = async (): Promise<void> => {
+      const running = project.start(['up']);
+      const [, port] = await running.until(/Port 8600 is taken; the server listens on (\d+) instead/);
+      expect(Number(port)).toBeGreaterThan(8600);
+      await running.until(new RegExp(`Tutti is up: http://127.0.0.1:${port}`));
+    };
+    await withTakenPort(run, 8600).catch((error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? run() : Promise.reject(error)));
+  });
+
+  test('--no-auth asks for no token, and is refused beyond this machine', async () => {
+    const { server } = await project.up('--no-auth');
+    expect(server.token_file).toBeNull();
+    const response = await fetch(`${server.url}/swarm/status`);
+    expect(response.status).toBe(200);
+    const ran = await project.run(['up', '--no-auth', '--host', '0.0.0.0', '--data', 'other']);
+    expect(ran.code).toBe(2);
+    expect(failureOf(ran).code).toBe('auth_required');
+  });
+
+  test.each([['sqlite'], ['memory']])('a second server on the same data folder is refused, naming the first (%s)', async (kind) => {
+    const journal = kind === 'memory' ? ['--journal', 'memory:'] : [];
+    const { running } = await project.up(...journal);
+    const ran = await project.run(['up', '--port', '0', ...journal]);
+    expect(ran.code).toBe(6);
+    expect(failureOf(ran)).toMatchObject({ code: 'journal_locked', why: expect.stringContaining(`process ${running.pid}`) });
+    const status = await project.run(['status']);
+    expect(status.code).toBe(0);
+  });
+
+  test('after kill -9, up again keeps everything', async () => {
+    const { running } = await project.up();
+    const added = await project.run(['task', 'add', '--id', 'kept', '--title', 'Kept', '--json']);
+    expect(added.code).toBe(0);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    expect(existsSync(join(project.data, 'server.json'))).toBe(true);
+    const stale = await project.run(['status']);
+    expect(stale.code).toBe(5);
+    expect(failureOf(stale).code).toBe('server_not_found');
+    await project.up();
+    const shown = await project.run(['task', 'show', 'kept', '--json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ task: { id: 'kept', status: 'pending' } });
+  });
+
+  test('memory: forgets at the end and leaves no journal', async () => {
+    const { running, server } = await project.up('--journal', 'memory:');
+    await project.client(server).call('work.add', { type: 'a', title: 'a' });
+    running.child.kill('SIGTERM');
+    await running.ended;
+    expect(existsSync(join(project.data, 'journal.db'))).toBe(false);
+  });
+
+  test('configured rules are in force and swarms are served', async () => {
+    const env = { TUTTI_SETTINGS_OFFLINE_AFTER: '7' };
+    const running = project.start(['up', '--port', '0', '--swarm', 'payments', '--json'], env);
+    await running.until(/^\{.*\}$/m);
+    const rules = await project.run(['config', 'rules', '--swarm', 'payments', '--json']);
+    expect(JSON.parse(rules.stdout)).toMatchObject({ settings: { offline_after: 7 } });
+    expect(existsSync(join(project.data, 'swarms', 'payments', 'journal.db'))).toBe(true);
+    const unknown = await project.run(['status', '--swarm', 'nobody']);
+    expect([unknown.code, failureOf(unknown).code]).toEqual([3, 'swarm_unknown']);
+  });
+
+  test('--dry-run starts nothing', async () => {
+    const ran = await project.run(['up', '--port', '9001', '--dry-run']);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('127.0.0.1:9001') });
+    expect(existsSync(project.data)).toBe(false);
+  });
+
+  test('a secret that is none is named', async () => {
+    const { running } = await project.up();
+    running.child.kill('SIGTERM');
+    await running.ended;
+    writeFileSync(join(project.data, 'secret'), 'short');
+    const ran = await project.run(['up', '--port', '0']);
+    expect([ran.code, failureOf(ran).code]).toEqual([4, 'secret_unusable']);
+  });
+});
+
+describe('tutti up --detach and tutti down', () => {
+  test('returns once it is ready; down ends it and says what happens to workers', async () => {
+    const up = await project.run(['up', '--detach', '--port', '0', '--json']);
+    expect(up.code).toBe(0);
+    const server = JSON.parse(up.stdout) as { url: string; pid: number; token_file: string };
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    const client = project.client({ instance: '', data: project.data, ...server });
+    await client.call('session.register', { session_id: 'w1', capabilities: [] });
+    await client.call('work.add', { id: 'long', type: 'a', title: 'a' });
+    await client.call('work.claim', { session_id: 'w1', task_id: 'long' });
+
+    const planned = await project.run(['down', '--dry-run']);
+    expect(planned.stderr).toContain('w1 (long)');
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+
+    const down = await project.run(['down']);
+    expect(down.code).toBe(0);
+    expect(down.stdout).toContain('w1 (long)');
+    expect(down.stdout).toContain('deliver them once the server is back');
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+    expect(existsSync(join(project.data, 'server.json'))).toBe(false);
+
+    const again = await project.run(['down']);
+    expect([again.code, failureOf(again).code]).toEqual([5, 'server_not_found']);
+  });
+
+  test('a start that fails in the background is told in the foreground', async () => {
+    await withTakenPort(async (port) => {
+      const ran = await project.run(['up', '--detach', '--port', String(port)]);
+      expect(ran.code).toBe(1);
+      expect(failureOf(ran).code).toBe('port_taken');
+    });
+  });
+
+  test('a process that is not the server is never hit', async () => {
+    const innocent = project.start(['up', '--port', '0', '--json', '--data', 'other']);
+    await innocent.until(/^\{.*\}$/m);
+    const other = JSON.parse(readFileSync(join(project.folder, 'other', 'server.json'), 'utf8')) as object;
+    const { running } = await project.up();
+    running.child.kill('SIGKILL');
+    await running.ended;
+    // As after a reboot: the process id and the port of the old file belong to others now.
+    writeFileSync(join(project.data, 'server.json'), JSON.stringify({ ...other, instance: 'gone' }));
+    const ran = await project.run(['down']);
+    expect([ran.code, failureOf(ran).code]).toEqual([5, 'server_not_found']);
+    expect(innocent.child.exitCode).toBeNull();
+  });
+
+  test('down with --json says it for a program; with --server it is refused', async () => {
+    await project.run(['up', '--detach', '--port', '0']);
+    const refused = await project.run(['down', '--server', 'http://127.0.0.1:8600']);
+    expect([refused.code, failureOf(refused).code]).toEqual([2, 'usage']);
+    const down = await project.run(['down', '--json']);
+    expect(JSON.parse(down.stdout)).toMatchObject({ status: 'stopped', busy_sessions: [] });
+  });
+});
+
+test('tutti start --no-demo serves until it is stopped', async () => {
+  const running = project.start(['start', '--no-demo', '--port', '0']);
+  await running.until(/Tutti is up/);
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(0);
+});

@@ -1,0 +1,226 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { longFlag } from '../../src/cli/command.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
+import { failureOf, Project } from './tutti.ts';
+
+let project: Project;
+beforeAll(() => {
+  project = new Project();
+});
+afterAll(() => project.remove());
+
+/** Wrong input per command: arguments and what the second line must name. */
+const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: string])[]>> = {
+  up: [
+    ['up --port many', '--port: must be a number'],
+    ['up --port 70000', '--port: must be at most 65535'],
+    ['up --journal postgres:x', '--journal: must be'],
+    ['up --log-level loud', '--log-level: must be'],
+    ['up extra', 'Too many arguments'],
+  ],
+  start: [['start --port -1', '--port: must be at least 0']],
+  down: [
+    ['down --timeout soon', '--timeout: soon is not a number'],
+    ['down --timeout -1', '--timeout: -1 is less than 0'],
+    ['down --server http://127.0.0.1:1', 'name its data folder'],
+  ],
+  status: [
+    ['status --server not-an-address', '--server: must be an http or https address'],
+    ['status --swarm Größe', '--swarm: must be lower-case'],
+    ['status --wait', 'nothing to wait for'],
+  ],
+  'task add': [
+    ['task add', 'needs --title'],
+    ['task add --title x --priority 11', '--priority: must be at most 10'],
+    ['task add --title x --priority high', '--priority: high is not a number'],
+    ['task add --title x --id -bad-', '--id: must be 1 to 128 characters'],
+    ['task add --title x --capability a/b', '--capability: must be'],
+    ['task add --title x --roi huge', 'Allowed choices are low, medium, high'],
+    ['task add --title x --spec {nope', '--spec: not valid JSON'],
+    ['task add --title x --spec @nowhere', '--spec: nowhere cannot be read'],
+    ['task add --title x --spec text --run ls', '--spec as text cannot be joined'],
+    ['task add --file nowhere.yaml', '--file: nowhere.yaml cannot be read'],
+    ['task add --file bad.yaml', 'neither YAML nor JSON'],
+    ['task add --file empty.yaml', 'holds no list of tasks'],
+    ['task add --file unknown.yaml', 'tasks[0].colour: unknown field'],
+    ['task add --file unknown.yaml --title x', '--file cannot be joined with --title'],
+    ['task add --titel x', "Unknown option '--titel'"],
+  ],
+  'task list': [
+    ['task list --status done', 'Allowed choices are pending'],
+    ['task list --limit 0', '--limit: must be at least 1'],
+  ],
+  'task show': [
+    ['task show', "Missing required argument 'task'"],
+    ['task show a/b', 'task_id: must be'],
+  ],
+  'task cancel': [['task cancel', "Missing required argument 'task'"]],
+  'task retry': [['task retry a b', 'Too many arguments']],
+  'session list': [['session list --status asleep', 'Allowed choices are idle, busy, offline']],
+  'session show': [['session show', "Missing required argument 'session'"]],
+  'event list': [['event list --since -1', '--since: must be at least 0']],
+  'event tail': [['event tail --since start', '--since: start is not a number']],
+  worker: [
+    ['worker --slots 0', '--slots: must be at least 1'],
+    ['worker --capabilities a/b', '--capabilities'],
+  ],
+  'config get': [['config get nope', 'no configuration value nope']],
+  'config rules': [['config rules --nope', "Unknown option '--nope'"]],
+  'config apply': [
+    ['config apply', 'Missing required argument'],
+    ['config apply offline_after', 'not of the form rule=value'],
+    ['config apply offline_after=soon', 'settings.offline_after: must be a number'],
+    ['config apply nope=1', 'settings.nope: unknown field'],
+  ],
+  token: [['token --role king', 'Allowed choices are viewer, worker, operator, admin']],
+  doctor: [['doctor everything', 'Too many arguments']],
+  logs: [['logs --lines all', '--lines: all is not a whole number']],
+};
+
+/** Commands that speak to a server, as one calls them. */
+const NEEDS_SERVER = [
+  'down',
+  'status',
+  'task add --title x',
+  'task list',
+  'task show a',
+  'task cancel a',
+  'task retry a',
+  'session list',
+  'session show a',
+  'event list',
+  'event tail',
+  'worker',
+  'config rules',
+  'config apply offline_after=60',
+];
+
+beforeAll(() => {
+  writeFileSync(join(project.folder, 'bad.yaml'), 'a: [\n');
+  writeFileSync(join(project.folder, 'empty.yaml'), 'tasks: []\n');
+  writeFileSync(join(project.folder, 'unknown.yaml'), '- title: x\n  colour: red\n');
+});
+
+describe('wrong input ends with 2 and names what is wrong', () => {
+  test('every command is tried', () => {
+    expect(Object.keys(WRONG).toSorted()).toEqual(COMMANDS.map(({ path }) => path).toSorted());
+  });
+
+  test.each(Object.values(WRONG).flat())('tutti %s: %s', async (args, names) => {
+    const ran = await project.run(args.split(' '));
+    expect(ran.code).toBe(2);
+    expect(failureOf(ran).why).toContain(names);
+    expect(failureOf(ran).next).toContain('--help');
+    expect(ran.stdout).toBe('');
+  });
+});
+
+describe('without a server', () => {
+  test.each(NEEDS_SERVER)('tutti %s ends with 5 and says how to start one', async (args) => {
+    const ran = await project.run(args.split(' '));
+    expect(ran.code).toBe(5);
+    expect(failureOf(ran)).toMatchObject({ code: 'server_not_found', next: expect.stringContaining('tutti up') });
+    expect(ran.stdout).toBe('');
+  });
+
+  test('an address where nothing answers: server_unreachable', async () => {
+    const ran = await project.run(['status', '--server', 'http://127.0.0.1:1234']);
+    expect([ran.code, failureOf(ran).code]).toEqual([5, 'server_unreachable']);
+  });
+
+  test.each(['logs', 'token'])('tutti %s says that there is no data folder', async (args) => {
+    const ran = await project.run(args.split(' '));
+    expect([ran.code, failureOf(ran).code]).toEqual([3, 'data_folder_missing']);
+  });
+
+  test('an invalid configuration file is named', async () => {
+    const other = new Project();
+    mkdirSync(other.data);
+    writeFileSync(join(other.data, 'config.yaml'), 'prot: 1\n');
+    const ran = await other.run(['status']);
+    await other.remove();
+    expect(ran.code).toBe(2);
+    expect(failureOf(ran)).toMatchObject({ code: 'config_invalid', why: expect.stringContaining('prot: unknown field') });
+  });
+});
+
+describe('did you mean', () => {
+  test.each([
+    ['statsu', '`tutti status`'],
+    ['tsak list', '`tutti task`'],
+    ['task lst', '`tutti task list`'],
+    ['task add --titel x', '`--title`'],
+  ])('tutti %s: %s', async (args, meant) => {
+    expect(failureOf(await project.run(args.split(' '))).next).toContain(`Did you mean ${meant}?`);
+  });
+});
+
+describe('the form of errors', () => {
+  test('with --json it is one line of JSON on stderr', async () => {
+    const ran = await project.run(['task', 'list', '--json']);
+    expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(ran.stderr)).toMatchObject({
+      error: {
+        code: 'server_not_found',
+        exit: 5,
+        retryable: false,
+        message: expect.any(String),
+        hint: expect.stringContaining('tutti up'),
+      },
+    });
+  });
+
+  test('nothing that was typed can change the terminal', async () => {
+    const ran = await project.run(['task', 'add', '--file', '\u001b[2J\u001b]0;x\u0007gone']);
+    expect(ran.stderr).not.toContain('\u001b');
+    expect(failureOf(ran).why).toContain('gone cannot be read');
+  });
+});
+
+describe('help', () => {
+  test.each(['--help', '-h', 'help', ''])('tutti %s lists every command, and needs no server', async (args) => {
+    const ran = await project.run(args === '' ? [] : [args]);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toBe('');
+    for (const word of new Set(COMMANDS.map(({ path }) => path.split(' ')[0]))) expect(ran.stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
+  });
+
+  test.each(COMMANDS.map(({ path }) => path))('tutti %s --help: usage, examples, common options, options', async (path) => {
+    const command = COMMANDS.find((each) => each.path === path);
+    const { code, stdout } = await project.run([...path.split(' '), '--help']);
+    expect(code).toBe(0);
+    const places = ['Usage:', 'Examples:', 'Options of every command:', 'Docs:'].map((heading) => stdout.indexOf(`\n${heading}`));
+    expect(places.toSorted((a, b) => a - b)).toEqual(places);
+    expect(places).not.toContain(-1);
+    for (const { run } of command?.examples ?? []) expect(stdout).toContain(run);
+    for (const { flags } of command?.options ?? []) expect(stdout).toContain(longFlag(flags));
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  test('a word with commands below it lists them', async () => {
+    const { code, stdout } = await project.run(['task']);
+    expect(code).toBe(0);
+    for (const word of ['add', 'list', 'show', 'cancel', 'retry']) expect(stdout).toMatch(new RegExp(`^  ${word}`, 'm'));
+  });
+
+  test('--version', async () => {
+    expect(await project.run(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+});
+
+test('each operation for people is a command', () => {
+  const forAgents = [
+    'session.register',
+    'session.heartbeat',
+    'session.deregister',
+    'work.request',
+    'work.claim',
+    'work.update',
+    'work.complete',
+  ];
+  const reached = COMMANDS.flatMap((command) => ('operation' in command ? [command.operation] : []));
+  expect([...reached, ...forAgents].toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+});
