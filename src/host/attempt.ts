@@ -13,6 +13,7 @@ import type { Clock } from '../contract/ports.ts';
 import type { Runner, RunnerEvent } from '../runners/runner.ts';
 import type { HeldTask } from './held-task.ts';
 import { mergeWork } from './merge-work.ts';
+import type { OrphanGuard } from './orphan-guard.ts';
 import { noteRun } from './run-record.ts';
 import { taskEnvironment, type TaskIdentity } from './task-environment.ts';
 import { failedResult, NOTHING_RUN, resultError, type TaskResult } from './task-result.ts';
@@ -29,6 +30,7 @@ export interface AttemptPorts {
   readonly identity: TaskIdentity;
   readonly timeout_ms: number;
   readonly clock: Clock;
+  readonly guard: OrphanGuard;
   readonly tell: (fact: WorkerFact) => void;
   /** Passes a report on to the server, thinned out. */
   readonly report: (progress: number, message: string) => void;
@@ -99,10 +101,18 @@ async function runIn(ports: AttemptPorts, held: HeldTask, workplace: Workplace):
     environment: taskEnvironment(ports.environment, ports.identity, held, workplace.folder),
     timeout_ms: ports.timeout_ms,
   };
-  for await (const event of ports.runner.run(request, held.signal)) {
-    if (event.kind === 'finished') return event;
-    if (event.kind === 'started') await note(ports, held, workplace, event.pid);
-    else watch(ports, held, event);
+  let guarded: number | null = null;
+  try {
+    for await (const event of ports.runner.run(request, held.signal)) {
+      if (event.kind === 'finished') return event;
+      if (event.kind === 'started') {
+        guarded = event.pid;
+        ports.guard.add(guarded);
+        await note(ports, held, workplace, guarded);
+      } else watch(ports, held, event);
+    }
+  } finally {
+    if (guarded !== null) ports.guard.remove(guarded);
   }
   throw new Failure('internal', { reason: `the runner ${ports.runner.name} ended without a result` });
 }

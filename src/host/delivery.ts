@@ -5,7 +5,7 @@ import type { ErrorCode } from '../contract/error-catalogue.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { Json } from '../contract/ids.ts';
 import type { OutputOf } from '../contract/operations.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { ResultOutbox, OutboxEntry } from './result-outbox.ts';
 import { meaningOf } from './server-answer.ts';
 import type { WorkerFact } from './worker-event.ts';
 
@@ -24,7 +24,7 @@ export interface Completion extends Omit<OutboxEntry, 'swarm' | 'recorded_at' | 
 export interface DeliveryPorts {
   /** Sends it until there is an answer; rejects with a refusal, or with `call_aborted`. */
   readonly send: (report: Completion, signal: AbortSignal) => Promise<OutputOf<'work.complete'>>;
-  readonly outbox: Outbox;
+  readonly outbox: ResultOutbox;
   readonly tell: (fact: WorkerFact) => void;
 }
 

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import { deliver, type DeliveryPorts } from './delivery.ts';
 import { claimFolder, type FolderClaim } from './folder-claim.ts';
-import { openOutbox } from './outbox.ts';
+import { openOutbox } from './result-outbox.ts';
 import { clearRun, forgetRun, readRuns } from './run-record.ts';
 import type { WorkerFact } from './worker-event.ts';
 

@@ -10,7 +10,8 @@ import type { AssignmentView } from '../contract/views/task-view.ts';
 import type { HeldTask } from './held-task.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { LeaseTable } from './lease-table.ts';
-import { openOutbox } from './outbox.ts';
+import { startOrphanGuard } from './orphan-guard.ts';
+import { openOutbox } from './result-outbox.ts';
 import { createServerLink } from './server-link.ts';
 import { createTwoWayClient, type TwoWayClient } from './two-way-client.ts';
 import { followPush } from './work-push.ts';
@@ -71,6 +72,7 @@ async function liveIn(options: WorkerOptions, home: WorkerHome, around: Surround
   } finally {
     signal.removeEventListener('abort', stop);
     parts.client.live.close();
+    parts.attempt.guard.close();
   }
 }
 
@@ -108,7 +110,8 @@ async function makeParts(
     onLeasesLost: (reason) => loseLeases(parts, reason),
   });
   client.onChange(announce);
-  const attempt = { runner, folders, environment, identity: { url: client.url, swarm, session_id }, timeout_ms, clock };
+  const guard = startOrphanGuard();
+  const attempt = { runner, folders, guard, environment, identity: { url: client.url, swarm, session_id }, timeout_ms, clock };
   const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, client, link, on_stop };
   return parts;
 }

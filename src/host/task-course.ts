@@ -9,7 +9,7 @@ import { attemptTask, type AttemptOutcome, type AttemptPorts } from './attempt.t
 import { deliver, type Delivered, keepResult } from './delivery.ts';
 import type { HeldTask } from './held-task.ts';
 import type { LeaseTable } from './lease-table.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { ResultOutbox, OutboxEntry } from './result-outbox.ts';
 import { createProgressThrottle } from './progress-throttle.ts';
 import { forgetRun } from './run-record.ts';
 import { limitResult, type TaskResult } from './task-result.ts';
@@ -26,7 +26,7 @@ export interface CoursePorts {
   readonly session: WorkerSession;
   readonly table: LeaseTable;
   readonly fate: WorkerFate;
-  readonly outbox: Outbox;
+  readonly outbox: ResultOutbox;
   readonly random: Random;
   readonly tell: (fact: WorkerFact) => void;
   readonly attempt: Omit<AttemptPorts, 'tell' | 'report' | 'confirmLease'>;

@@ -6,7 +6,7 @@ import { taskEnvironment } from './task-environment.ts';
 test('a task gets an allow-list of the environment and who it is, and no credential', () => {
   const own = {
     PATH: '/usr/bin',
-    HOME: '/home/me',
+    HOME: '/h',
     LC_ALL: 'C.UTF-8',
     TMPDIR: '/tmp',
     EMPTY: undefined,
@@ -19,9 +19,9 @@ test('a task gets an allow-list of the environment and who it is, and no credent
     MY_PATH: '/x',
   };
   const identity = { url: 'http://127.0.0.1:8600', swarm: 'default', session_id: 's-1' };
-  expect(taskEnvironment(own, identity, new HeldTask(assignment(42, 'build-007')), '/work/place')).toEqual({
+  expect(taskEnvironment(own, identity, new HeldTask(assignment(42, 'build-007')), '/w')).toEqual({
     PATH: '/usr/bin',
-    HOME: '/home/me',
+    HOME: '/h',
     LC_ALL: 'C.UTF-8',
     TMPDIR: '/tmp',
     TUTTI_SERVER: 'http://127.0.0.1:8600',
@@ -30,6 +30,6 @@ test('a task gets an allow-list of the environment and who it is, and no credent
     TUTTI_TASK: 'build-007',
     TUTTI_LEASE: '42',
     TUTTI_ATTEMPT: '1',
-    TUTTI_WORKPLACE: '/work/place',
+    TUTTI_WORKPLACE: '/w',
   });
 });

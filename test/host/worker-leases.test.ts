@@ -83,11 +83,25 @@ describe('leases: a worker works only as long as it holds them', () => {
     const late = bed.client.call('work.complete', { session_id: 'w-killed', task_id: id, status: 'completed', lease });
     await expect(late).rejects.toMatchObject({ code: 'lease_stale' });
     expect(resultOf(await bed.task(id)).tail).toContain('attempt 2');
-    // Its orphan is ended by the next worker that starts on the same data folder.
-    const pid = Number(/pid (\d+)/.exec(String(output['text']))?.[1]);
+    // Its run does not outlive it, and the next worker on the same data folder clears up after it.
+    await untilGone([Number(/pid (\d+)/.exec(String(output['text']))?.[1])]);
     bed.worker('w-next');
-    await untilGone([pid]);
-    expect(await readdir(join(bed.data, 'w-killed', 'runs'))).toEqual([]);
+    await until(async () => (await readdir(join(bed.data, 'w-killed', 'runs'))).length === 0);
+  });
+
+  test('kill -9 of a worker: what left the group of its run is ended by the next worker on the data folder', async () => {
+    const bed = await TestBed.make();
+    await bed.add('setsid sleep 60 & echo "pids $$ $!"; wait');
+    const killed = startProcess(bed, 'w-killed');
+    const output = await until(() => killed.lines.find((line) => line.kind === 'output'));
+    const [script = 0, escaped = 0] = String(output['text']).trim().split(' ').slice(1).map(Number);
+    killed.kill('SIGKILL');
+    await killed.exited;
+    await untilGone([script]);
+    expect(await isAlive(escaped)).toBe(true);
+    bed.worker('w-next');
+    await untilGone([escaped]);
+    expect(await isAlive(escaped)).toBe(false);
   });
 
   test('another process that registers the same session replaces the worker, which ends', async () => {

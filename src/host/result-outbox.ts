@@ -25,7 +25,7 @@ const outboxEntry = z.object({
 export type OutboxEntry = z.output<typeof outboxEntry>;
 
 /** The outbox of one worker's folder. */
-export interface Outbox {
+export interface ResultOutbox {
   /** Writes a result durably. Throws what the system throws, for example on a full disk. */
   put(entry: OutboxEntry): Promise<void>;
   /** What waits, the oldest first. A file that cannot be read is set aside and its name is in `damaged`. */
@@ -37,7 +37,7 @@ export interface Outbox {
 }
 
 /** Opens the outbox in a folder and makes its folders. */
-export async function openOutbox(folder: string): Promise<Outbox> {
+export async function openOutbox(folder: string): Promise<ResultOutbox> {
   const waiting = join(folder, 'outbox');
   const refused = join(folder, 'undelivered');
   for (const each of [waiting, refused]) await mkdir(each, { recursive: true });

@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/contract/failure.ts';
-import { openOutbox, type OutboxEntry } from '../../src/host/outbox.ts';
+import { openOutbox, type OutboxEntry } from '../../src/host/result-outbox.ts';
 import { NOTHING_RUN } from '../../src/host/task-result.ts';
 import { temporaryFolder } from './host-fixture.ts';
 
