@@ -17,6 +17,8 @@ export interface DataFiles {
   readonly server: string;
   readonly token: string;
   readonly log: string;
+  /** The folders of workers: results, logs, worktrees. */
+  readonly workers: string;
 }
 
 /** Where the data folder is looked for. */
@@ -36,6 +38,7 @@ export function dataFiles(folder: string): DataFiles {
     server: join(folder, 'server.json'),
     token: join(folder, 'token'),
     log: join(folder, 'server.log'),
+    workers: join(folder, 'workers'),
   };
 }
 

@@ -215,7 +215,9 @@ describe('tutti doctor', () => {
 
   test('a folder that others can read, and a bad configuration, are problems with a fix', async () => {
     const other = new Project();
-    await (await other.up()).running.child.kill('SIGTERM');
+    const { running } = await other.up();
+    running.child.kill('SIGTERM');
+    await running.ended;
     chmodSync(join(other.data, 'token'), 0o644);
     writeFileSync(join(other.data, 'config.yaml'), 'port: x\n');
     const ran = await other.run(['doctor']);

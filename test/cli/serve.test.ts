@@ -168,7 +168,7 @@ describe('tutti up --detach and tutti down', () => {
     expect(down.code).toBe(0);
     expect(down.stdout).toContain('w1 (long)');
     expect(down.stdout).toContain('deliver them once the server is back');
-    await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow('fetch failed');
     expect(existsSync(join(project.data, 'server.json'))).toBe(false);
 
     const again = await project.run(['down']);

@@ -106,7 +106,7 @@ beforeAll(() => {
 
 describe('wrong input ends with 2 and names what is wrong', () => {
   test('every command is tried', () => {
-    expect(Object.keys(WRONG).toSorted()).toEqual(COMMANDS.map(({ path }) => path).toSorted());
+    expect(new Set(Object.keys(WRONG))).toEqual(new Set(COMMANDS.map(({ path }) => path)));
   });
 
   test.each(Object.values(WRONG).flat())('tutti %s: %s', async (args, names) => {
@@ -221,6 +221,7 @@ test('each operation for people is a command', () => {
     'work.update',
     'work.complete',
   ];
-  const reached = COMMANDS.flatMap((command) => ('operation' in command ? [command.operation] : []));
-  expect([...reached, ...forAgents].toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+  const reached = COMMANDS.flatMap((command) => ('operation' in command ? [String(command.operation)] : []));
+  expect(new Set<string>([...reached, ...forAgents])).toEqual(new Set(Object.keys(OPERATIONS)));
+  expect(reached).toHaveLength(new Set(reached).size);
 });

@@ -56,6 +56,10 @@ export function workerLine(news: WorkerNews, telling: WorkerTelling): string[] {
       return line('–', `unmerged work of ${task} is kept ${news['ref'] === null ? `in ${field('folder')}` : `under ${field('ref')}`}`);
     case 'warning':
       return line(out.amber('▲'), `${field('message')} ${out.dim(`[${field('code')}]`)}`);
+    case 'leftover':
+      return line('–', `an earlier worker left a result of ${task}; it is delivered now`);
+    case 'connection':
+      return news['way'] === 'long_poll' ? line('–', out.dim('no lasting connection; asking for work again and again')) : [];
     case 'lost_server':
       return line(out.amber('▲'), `lost the server: ${field('reason')}. What runs goes on; trying again.`);
     case 'back':

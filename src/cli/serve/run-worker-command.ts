@@ -1,7 +1,7 @@
 /**
  * tutti worker: finds the server, starts the worker in this process, and says what it does.
  */
-import { chooseDataFolder, makeDataFolder } from '../../config/data-folder.ts';
+import { chooseDataFolder, dataFiles, makeDataFolder } from '../../config/data-folder.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
@@ -48,7 +48,7 @@ async function planWorker(context: CliContext, values: Values): Promise<WorkerLa
     url: server.url,
     token: server.token,
     swarm: globals.swarm === undefined && client.swarm === 'default' ? undefined : client.swarm,
-    folder,
+    folder: dataFiles(folder).workers,
     name,
     capabilities,
     specialties,
