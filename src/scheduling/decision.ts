@@ -15,7 +15,7 @@ export interface Assignment {
 }
 
 /** The running state of a decision; `close` must be called. */
-export class Decision {
+export class DispatchDecision {
   readonly board: DispatchBoard;
   readonly assignments: Assignment[] = [];
   /** Tasks that this decision left waiting for a faster session. */

@@ -6,7 +6,7 @@
  */
 import { type PlannedStart } from './follow-plan.ts';
 import { type ResourceAmount } from './plan-problem.ts';
-import { type QueueOrder, ReadyQueue } from './ready-queue.ts';
+import { type QueueOrder, ReadyHeap } from './ready-heap.ts';
 import { type SessionSpec, SessionTable, type TaskClassSpec } from './session-table.ts';
 import { TASK_STATE, type TaskSpec, TaskTable } from './task-table.ts';
 
@@ -23,7 +23,7 @@ export interface BoardOptions {
 export class DispatchBoard {
   readonly tasks: TaskTable;
   readonly sessions = new SessionTable();
-  readonly ready: ReadyQueue;
+  readonly ready: ReadyHeap;
   readonly capacities: number[];
   readonly inUse: number[];
   /** Running tasks per group, and the groups' weights (1 where not set), by the group's index. */
@@ -36,7 +36,7 @@ export class DispatchBoard {
 
   constructor(options: BoardOptions) {
     this.tasks = new TaskTable((task) => this.ready.refile(task, this.#now));
-    this.ready = new ReadyQueue(this.tasks, options.order, options.maxAge);
+    this.ready = new ReadyHeap(this.tasks, options.order, options.maxAge);
     this.capacities = [...(options.capacities ?? [])];
     this.inUse = this.capacities.map(() => 0);
   }

@@ -6,7 +6,7 @@ import { simulate } from '../../bench/scheduling/virtual-clock.ts';
 import { agedBand, nextRise, TOP_BAND } from './ageing.ts';
 import { boardProblem, incumbentKeys, plannedStarts } from './board-plan.ts';
 import { DispatchBoard } from './dispatch-board.ts';
-import { DISPATCH_POLICIES, type DispatchPolicy, type PolicyName } from './dispatch-policies.ts';
+import { DISPATCH_POLICIES, type BoardPolicy, type PolicyName } from './dispatch-policies.ts';
 import { explainAssignment } from './explain-assignment.ts';
 import { layPlan } from './follow-plan.ts';
 import { greedyScore } from './greedy-policy.ts';
@@ -21,7 +21,7 @@ function rankBoard(maxAge = 1000, capacities: number[] = []): DispatchBoard {
 const decide = (board: DispatchBoard, now = 0) => DISPATCH_POLICIES.optimal.decide(board, now);
 
 function decideBy(policy: PolicyName, board: DispatchBoard) {
-  const { decide: rule }: DispatchPolicy = DISPATCH_POLICIES[policy];
+  const { decide: rule }: BoardPolicy = DISPATCH_POLICIES[policy];
   return rule(board, 1);
 }
 

@@ -2,12 +2,12 @@
  * The policy `fifo`: tasks in the order of arrival, each on the first capable session with a free
  * slot. The plainest rule there is, for comparison and for people who want exactly that.
  */
-import { type Assignment, Decision } from './decision.ts';
+import { type Assignment, DispatchDecision } from './decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 
 /** What to start now; the board (in order `arrival`) is left as it was. */
 export function fifoPolicy(board: DispatchBoard): Assignment[] {
-  const decision = new Decision(board);
+  const decision = new DispatchDecision(board);
   for (let task = decision.nextTask(); task >= 0; task = decision.nextTask()) {
     let first = -1;
     for (const session of board.sessions.classes[board.tasks.taskClass[task]!]!.sessions) {

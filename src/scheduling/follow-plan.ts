@@ -6,7 +6,7 @@
  * that is as fast, if it ends there before that one's next planned start.
  * Invariant: within a decision every slot is started on, reserved, or left to the list rule.
  */
-import { type Decision } from './decision.ts';
+import { type DispatchDecision } from './decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { TASK_STATE } from './task-table.ts';
 
@@ -27,7 +27,7 @@ export function layPlan(board: DispatchBoard, plan: readonly PlannedStart[]): vo
 }
 
 /** Starts what the plan says starts now and reserves what it keeps; gives the ready tasks that must wait for their planned turn. */
-export function followPlan(decision: Decision, now: number): number[] {
+export function followPlan(decision: DispatchDecision, now: number): number[] {
   const { board } = decision;
   const { tasks, sessions } = board;
   const instant = now + 1e-9 * Math.abs(now);
@@ -58,7 +58,7 @@ export function followPlan(decision: Decision, now: number): number[] {
 }
 
 /** Starts a ready task early on an idle session that is no slower than the planned one and has the time; tasks with demands keep their turn. */
-function bindElsewhere(decision: Decision, task: number, now: number, waitingUntil: ReadonlyMap<number, number>): boolean {
+function bindElsewhere(decision: DispatchDecision, task: number, now: number, waitingUntil: ReadonlyMap<number, number>): boolean {
   const { board } = decision;
   const row = board.sessions.classes[board.tasks.taskClass[task]!]!;
   if (row.demands.length > 0 || row.idleSlots <= 0) return false;

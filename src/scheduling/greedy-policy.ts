@@ -2,7 +2,7 @@
  * The policy `greedy`: tasks by priority, each on the capable idle session with the highest
  * min(1, 0.5 + 0.3·success_rate + 0.2·score + 0.2·specialty + 0.3·idle). Row A15, kept for comparison.
  */
-import { type Assignment, Decision } from './decision.ts';
+import { type Assignment, DispatchDecision } from './decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 
 /** The terms of the greedy score; `total` is capped at 1. */
@@ -32,7 +32,7 @@ export function greedyScore(board: DispatchBoard, task: number, session: number)
 
 /** What to start now; the board (in order `priority`) is left as it was. */
 export function greedyPolicy(board: DispatchBoard): Assignment[] {
-  const decision = new Decision(board);
+  const decision = new DispatchDecision(board);
   for (let task = decision.nextTask(); task >= 0; task = decision.nextTask()) {
     let best = -1;
     let bestScore = 0;

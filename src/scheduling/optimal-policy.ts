@@ -3,7 +3,7 @@
  * rank, each on its best session. Where several tasks meet several idle sessions of different speed,
  * the pairs are chosen together by matching. Never waits for a plan.
  */
-import { type Assignment, Decision } from './decision.ts';
+import { type Assignment, DispatchDecision } from './decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { followPlan } from './follow-plan.ts';
 import { matchRows } from './hungarian.ts';
@@ -20,7 +20,7 @@ const MOST_WAITS = 8;
 export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.ready.promote(now);
   board.tasks.settle(1000);
-  const decision = new Decision(board);
+  const decision = new DispatchDecision(board);
   if (board.plan.length > 0) {
     const kept = followPlan(decision, now);
     if (kept.length === board.ready.size) return decision.close();
@@ -34,7 +34,7 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   return decision.close();
 }
 
-function startOrSkip(decision: Decision, task: number, now: number): void {
+function startOrSkip(decision: DispatchDecision, task: number, now: number): void {
   const session = chooseSession(decision.board, task);
   const cost = pairingCost(decision.board, task, session).cost;
   if (shouldWait(decision, task, now, cost)) decision.skip(task);
@@ -42,7 +42,7 @@ function startOrSkip(decision: Decision, task: number, now: number): void {
 }
 
 /** True when a task should wait for a faster session; so many per decision that waiting never costs a scan of the queue. */
-function shouldWait(decision: Decision, task: number, now: number, cost: number): boolean {
+function shouldWait(decision: DispatchDecision, task: number, now: number, cost: number): boolean {
   if (decision.waits >= MOST_WAITS || !waitingPays(decision.board, task, now, cost)) return false;
   decision.waits++;
   return true;
@@ -53,7 +53,7 @@ function shouldWait(decision: Decision, task: number, now: number, cost: number)
  * costs more than all pairings together, and the more the earlier it comes, so matching never trades
  * urgency for speed (matchable sets of rows are a matroid: the greedy order is kept).
  */
-function matchBatch(decision: Decision, first: number, now: number): void {
+function matchBatch(decision: DispatchDecision, first: number, now: number): void {
   const { board } = decision;
   const tasks = gather(decision, first);
   const slots = idleSlots(board, tasks);
@@ -73,7 +73,7 @@ function matchBatch(decision: Decision, first: number, now: number): void {
 }
 
 /** Takes the next tasks in order, at most as many as there are idle slots for their classes. */
-function gather(decision: Decision, first: number): number[] {
+function gather(decision: DispatchDecision, first: number): number[] {
   const { board } = decision;
   const tasks: number[] = [];
   let room = MATCHING_LIMIT;

@@ -12,7 +12,7 @@ import { grownFloats, grownInts } from './growing-arrays.ts';
 export type QueueOrder = 'arrival' | 'priority' | 'rank';
 
 /** Ready tasks by class and band. */
-export class ReadyQueue {
+export class ReadyHeap {
   /** Classes with ready tasks, in no order. */
   readonly classes: number[] = [];
   readonly #tasks: TaskTable;
