@@ -2,7 +2,7 @@
  * Runs the real scheduler on an instance under a virtual clock: the board is told what happens and
  * the policy decides, exactly as an engine would do it. Actual durations may differ from estimates.
  */
-import { type Assignment } from '../../src/scheduling/decision.ts';
+import { type Assignment } from '../../src/scheduling/dispatch-decision.ts';
 import { DispatchBoard } from '../../src/scheduling/dispatch-board.ts';
 import { DISPATCH_POLICIES, type PolicyName } from '../../src/scheduling/dispatch-policies.ts';
 import { type PlanInput } from '../../src/scheduling/plan-problem.ts';

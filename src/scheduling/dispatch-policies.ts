@@ -1,7 +1,7 @@
 /**
  * The dispatch policies by name, each with the order that its board must keep.
  */
-import { type Assignment } from './decision.ts';
+import { type Assignment } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { fifoPolicy } from './fifo-policy.ts';
 import { greedyPolicy } from './greedy-policy.ts';

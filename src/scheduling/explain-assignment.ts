@@ -4,7 +4,7 @@
  * the policies use, so that the explanation is the decision.
  */
 import { type DispatchBoard } from './dispatch-board.ts';
-import { dispatchKey } from './decision.ts';
+import { dispatchKey } from './dispatch-decision.ts';
 import { fairSharePenalty } from './fair-share.ts';
 import { greedyScore } from './greedy-policy.ts';
 import { pairingCost } from './pairing-cost.ts';

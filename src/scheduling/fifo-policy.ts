@@ -2,7 +2,7 @@
  * The policy `fifo`: tasks in the order of arrival, each on the first capable session with a free
  * slot. The plainest rule there is, for comparison and for people who want exactly that.
  */
-import { type Assignment, DispatchDecision } from './decision.ts';
+import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 
 /** What to start now; the board (in order `arrival`) is left as it was. */

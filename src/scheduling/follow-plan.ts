@@ -6,7 +6,7 @@
  * that is as fast, if it ends there before that one's next planned start.
  * Invariant: within a decision every slot is started on, reserved, or left to the list rule.
  */
-import { type DispatchDecision } from './decision.ts';
+import { type DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { TASK_STATE } from './task-table.ts';
 

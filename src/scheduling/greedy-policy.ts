@@ -2,7 +2,7 @@
  * The policy `greedy`: tasks by priority, each on the capable idle session with the highest
  * min(1, 0.5 + 0.3·success_rate + 0.2·score + 0.2·specialty + 0.3·idle). Row A15, kept for comparison.
  */
-import { type Assignment, DispatchDecision } from './decision.ts';
+import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 
 /** The terms of the greedy score; `total` is capped at 1. */

@@ -3,7 +3,7 @@
  * rank, each on its best session. Where several tasks meet several idle sessions of different speed,
  * the pairs are chosen together by matching. Never waits for a plan.
  */
-import { type Assignment, DispatchDecision } from './decision.ts';
+import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { followPlan } from './follow-plan.ts';
 import { matchRows } from './hungarian.ts';
