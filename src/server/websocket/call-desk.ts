@@ -4,6 +4,7 @@
  * Invariant: every call is answered once; `inFlight` counts those that are not answered yet.
  */
 import type { BatchCall } from '../../contract/batch.ts';
+import { OPERATIONS } from '../../contract/operations.ts';
 import type { ClientFrame } from '../../contract/websocket.ts';
 import { callOperation } from '../call-operation.ts';
 import { operationNamed } from '../invoke.ts';
@@ -38,6 +39,7 @@ export class CallDesk {
   readonly #options: CallDeskOptions;
   readonly #waiting = new Set<AbortController>();
   #inFlight = 0;
+  #queries = 0;
   #taking = false;
   #ended = false;
 
@@ -48,6 +50,11 @@ export class CallDesk {
   /** Calls that are not answered yet. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Queries among them. */
+  get queriesInFlight(): number {
+    return this.#queries;
   }
 
   /** True while a frame is being taken: the next one must wait, or it would overtake. */
@@ -112,10 +119,17 @@ export class CallDesk {
     const { context, swarm, principal } = this.#options;
     try {
       const call = { swarm, operation: operationNamed(operation), input, principal: principal(credential) };
-      return operation === 'work.request' ? this.#waitFor(call) : callOperation(context, call);
+      if (operation === 'work.request') return this.#waitFor(call);
+      const answer = callOperation(context, call);
+      return OPERATIONS[call.operation].kind === 'query' ? this.#counted(answer) : answer;
     } catch (error) {
       return Promise.reject(asFailure(error));
     }
+  }
+
+  #counted(answer: Promise<unknown>): Promise<unknown> {
+    this.#queries += 1;
+    return answer.finally(() => (this.#queries -= 1));
   }
 
   #waitFor(call: Parameters<typeof callOperation>[1]): Promise<unknown> {

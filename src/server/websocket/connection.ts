@@ -70,7 +70,7 @@ export class Connection {
     this.#inbox = new FrameInbox({
       ws,
       take: (data, isBinary) => this.#take(data, isBinary),
-      mayTake: () => !this.#desk.taking && this.#desk.inFlight < limits.calls_in_flight && this.#outbox.hasRoom(),
+      mayTake: () => this.#mayTake(),
     });
     const onProgress = (): void => (this.#finishing > 0 ? this.#closeWhenAnswered() : this.#inbox.go());
     this.#desk = new CallDesk({ context, swarm: hub.engine.name, principal, send: (text) => this.#outbox.send(text), onProgress });
@@ -137,6 +137,12 @@ export class Connection {
       else if (bytes > this.#options.limits.hello_bytes) this.#options.ws.terminate();
     };
     socket.on('data', count);
+  }
+
+  #mayTake(): boolean {
+    const { limits } = this.#options;
+    const { taking, inFlight, queriesInFlight } = this.#desk;
+    return !taking && inFlight < limits.calls_in_flight && queriesInFlight < limits.queries_in_flight && this.#outbox.hasRoom();
   }
 
   #take(data: Buffer, isBinary: boolean): void {

@@ -8,6 +8,8 @@ export interface WebSocketLimits {
   readonly connections: number;
   /** Calls of one connection that are not answered yet; from then on its frames wait in its own socket. */
   readonly calls_in_flight: number;
+  /** Queries among them: their answers can be large. */
+  readonly queries_in_flight: number;
   /** Subscriptions of one connection. */
   readonly subscriptions: number;
   /** Standing wishes for work of one connection. */
@@ -31,6 +33,7 @@ export interface WebSocketLimits {
 export const WEBSOCKET_LIMITS: WebSocketLimits = {
   connections: 20_000,
   calls_in_flight: 2000,
+  queries_in_flight: 16,
   subscriptions: 64,
   work_wishes: 1000,
   unsent_bytes: 262_144,
