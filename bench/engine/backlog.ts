@@ -3,7 +3,7 @@
  * Runs in a process of its own with --expose-gc: `node --expose-gc bench/engine/backlog.ts FOLDER TASKS`.
  */
 import { callsOf, openEngine } from './in-process.ts';
-import { type Call, newSession, newTask } from './lives.ts';
+import { type Call, sessionToRegister, taskToAdd } from './lives.ts';
 import { round } from './statistics.ts';
 
 const BATCH = 1000;
@@ -19,7 +19,7 @@ interface Costs {
 
 async function fill(call: Call, tasks: number): Promise<void> {
   for (let added = 0; added < tasks; added += BATCH) {
-    await call('work.add', { tasks: Array.from({ length: Math.min(BATCH, tasks - added) }, (_, index) => newTask(added + index)) });
+    await call('work.add', { tasks: Array.from({ length: Math.min(BATCH, tasks - added) }, (_, index) => taskToAdd(added + index)) });
   }
 }
 
@@ -39,12 +39,12 @@ async function costOf(operations: (() => Promise<unknown>)[]): Promise<number> {
 
 async function costs(call: Call, label: string): Promise<Costs> {
   const session = `bench-${label}`;
-  await call('session.register', newSession(session, 1000));
+  await call('session.register', sessionToRegister(session, 1000));
   const ids: string[] = [];
   const leases: number[] = [];
   const add_us = await costOf(
     Array.from({ length: SAMPLES }, (_, index) => async () => {
-      ids.push(((await call('work.add', newTask(index))) as { task_id: string }).task_id);
+      ids.push(((await call('work.add', taskToAdd(index))) as { task_id: string }).task_id);
     }),
   );
   let claim = 0;

@@ -4,7 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HttpCalls } from './http-calls.ts';
-import { measure, measureLives, newSession, newTask } from './lives.ts';
+import { measure, measureLives, sessionToRegister, taskToAdd } from './lives.ts';
 import { startServerProcess } from './server-process.ts';
 import type { Rate } from './statistics.ts';
 import { connectSocket, outputOf } from './websocket-calls.ts';
@@ -77,10 +77,10 @@ async function httpBatches({ url, token }: Target, seconds: number): Promise<Rat
 async function httpSingles({ url, token }: Target, seconds: number): Promise<Rate> {
   const connections = await Promise.all(Array.from({ length: SINGLE_IN_FLIGHT }, () => HttpCalls.connect(url, token)));
   const sessions = connections.map((_, index) => `http-single-${index}`);
-  for (const [index, id] of sessions.entries()) await connections[index]?.call('session.register', newSession(id, 1));
+  for (const [index, id] of sessions.entries()) await connections[index]?.call('session.register', sessionToRegister(id, 1));
   const rate = await measure(seconds, sessions, async (session, number) => {
     const connection = connections[sessions.indexOf(session)] as HttpCalls;
-    const { task_id } = (await connection.call('work.add', newTask(number))) as { task_id: string };
+    const { task_id } = (await connection.call('work.add', taskToAdd(number))) as { task_id: string };
     const { lease } = (await connection.call('work.claim', { session_id: session, task_id })) as { lease: number };
     await connection.call('work.complete', { session_id: session, task_id, status: 'completed', result: { ok: true }, lease });
     return 1;
@@ -92,12 +92,12 @@ async function httpSingles({ url, token }: Target, seconds: number): Promise<Rat
 /** One loop per entry: while one's answers are read, the calls of others are worked on. */
 async function measureBatches(connections: readonly Batch[], label: string, seconds: number): Promise<Rate> {
   const loops = connections.map((batch, index) => ({ batch, session: `${label}-${index}` }));
-  for (const { batch, session } of loops) await batch([{ operation: 'session.register', input: newSession(session, BATCH) }]);
+  for (const { batch, session } of loops) await batch([{ operation: 'session.register', input: sessionToRegister(session, BATCH) }]);
   const batchOf = new Map(loops.map(({ batch, session }) => [session, batch]));
   return measure(seconds, [...batchOf.keys()], async (session, number) => {
     const batch = batchOf.get(session) as Batch;
     const numbers = Array.from({ length: BATCH }, (_, index) => number * BATCH + index);
-    const added = (await batch(numbers.map((each) => ({ operation: 'work.add', input: newTask(each) })))) as { task_id: string }[];
+    const added = (await batch(numbers.map((each) => ({ operation: 'work.add', input: taskToAdd(each) })))) as { task_id: string }[];
     const claimed = (await batch(added.map(({ task_id }) => ({ operation: 'work.claim', input: { session_id: session, task_id } })))) as {
       task_id: string;
       lease: number;

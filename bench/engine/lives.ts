@@ -7,18 +7,18 @@ import { type Rate, rateOf } from './statistics.ts';
 export type Call = (operation: string, input: object) => Promise<unknown>;
 
 /** What is added: a small script task. */
-export function newTask(number: number): object {
+export function taskToAdd(number: number): object {
   return { type: 'build', title: `Build part ${number}`, spec: { run: `make part-${number}` }, priority: 5, required_capability: 'build' };
 }
 
 /** A session that takes tasks only by claiming them. */
-export function newSession(id: string, slots: number): object {
+export function sessionToRegister(id: string, slots: number): object {
   return { session_id: id, capabilities: ['build'], max_concurrent_tasks: slots, wants_work: false };
 }
 
 /** One life, one call after the other. */
 export async function live(call: Call, session: string, number: number): Promise<void> {
-  const { task_id } = (await call('work.add', newTask(number))) as { task_id: string };
+  const { task_id } = (await call('work.add', taskToAdd(number))) as { task_id: string };
   const { lease } = (await call('work.claim', { session_id: session, task_id })) as { lease: number };
   await call('work.complete', { session_id: session, task_id, status: 'completed', result: { ok: true }, lease });
 }
@@ -26,7 +26,7 @@ export async function live(call: Call, session: string, number: number): Promise
 /** Runs `inFlight` lives at a time, each by a session of its own, for a warm-up and then for `seconds`. */
 export async function measureLives(call: Call, inFlight: number, seconds: number): Promise<Rate> {
   const sessions = Array.from({ length: inFlight }, (_, index) => `bench-${inFlight}-${index}`);
-  for (const id of sessions) await call('session.register', newSession(id, 1));
+  for (const id of sessions) await call('session.register', sessionToRegister(id, 1));
   return measure(seconds, sessions, async (session, number) => {
     await live(call, session, number);
     return 1;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
 import { recoverState } from '../../src/engine/recover-state.ts';
 import { callsOf, openEngine } from './in-process.ts';
-import { type Call, live, newSession, newTask } from './lives.ts';
+import { type Call, live, sessionToRegister, taskToAdd } from './lives.ts';
 import { round } from './statistics.ts';
 
 const EVENTS = 1_000_000;
@@ -23,7 +23,7 @@ export async function measureRecovery(parent: string): Promise<{ readonly few_li
   return {
     few_live: await measureLog(parent, async (call) => {
       const sessions = Array.from({ length: 256 }, (_, index) => `bench-${index}`);
-      for (const id of sessions) await call('session.register', newSession(id, 1));
+      for (const id of sessions) await call('session.register', sessionToRegister(id, 1));
       let left = Math.floor(EVENTS / 3);
       await Promise.all(
         sessions.map(async (session) => {
@@ -33,7 +33,7 @@ export async function measureRecovery(parent: string): Promise<{ readonly few_li
     }),
     all_pending: await measureLog(parent, async (call) => {
       for (let added = 0; added < EVENTS; added += 1000) {
-        await call('work.add', { tasks: Array.from({ length: 1000 }, (_, index) => newTask(added + index)) });
+        await call('work.add', { tasks: Array.from({ length: 1000 }, (_, index) => taskToAdd(added + index)) });
       }
     }),
   };
