@@ -3,7 +3,7 @@
  * all that a connection gets in one turn of the loop, and one buffer for all connections of what many get.
  */
 
-const FINAL_TEXT = 0x81;
+const LAST_TEXT_FRAGMENT = 0x81;
 
 /** One text as a frame. */
 export function textFrame(text: string): Buffer {
@@ -35,7 +35,7 @@ function headerSize(size: number): number {
 }
 
 function writeHeader(frames: Buffer, at: number, size: number): number {
-  frames[at] = FINAL_TEXT;
+  frames[at] = LAST_TEXT_FRAGMENT;
   if (size < 126) {
     frames[at + 1] = size;
     return at + 2;
