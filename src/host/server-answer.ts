@@ -7,7 +7,7 @@ import type { ErrorCode } from '../contract/error-catalogue.ts';
 /**
  * replaced: another process registered our session; the worker ends.
  * session_gone: the server does not know our session any more; register again.
- * denied: the token is not accepted; the worker ends.
+ * denied: the token is not accepted, or this server is none for us; the worker ends.
  * lease_gone: the task is no longer ours; stop its run.
  * refused: this request was wrong.
  */
@@ -22,6 +22,7 @@ const MEANINGS: Partial<Record<ErrorCode, RefusalMeaning>> = {
   forbidden: 'denied',
   host_refused: 'denied',
   operation_unknown: 'denied',
+  swarm_unknown: 'denied',
   lease_stale: 'lease_gone',
   not_holder: 'lease_gone',
   task_terminal: 'lease_gone',

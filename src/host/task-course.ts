@@ -129,7 +129,10 @@ async function report(ports: CoursePorts, held: HeldTask, result: TaskResult, mi
   };
   await keepResult(delivery, entry);
   tell({ kind: 'finished', ...held.label, result });
-  return lastOf(held, entry, await deliver(delivery, entry, fate.closing));
+  const delivered = await deliver(delivery, entry, fate.closing);
+  // A disk that was full may have room by now; put twice, it is there once.
+  if (delivered.kind === 'waiting') await keepResult(delivery, entry);
+  return lastOf(held, entry, delivered);
 }
 
 function lastOf({ label }: HeldTask, { status, result }: OutboxEntry, delivered: Delivered): WorkerFact {

@@ -116,6 +116,18 @@ describe('leases: a worker works only as long as it holds them', () => {
     expect((await until(() => told(second, 'assigned')[0])).attempt).toBe(2);
   });
 
+  test('a session that somebody deregistered registers again; what it ran is stopped and given to whoever is free', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.6 });
+    const id = await bed.add('echo "pids $$"; test "$TUTTI_ATTEMPT" != 1 || sleep 60');
+    const worker = bed.worker('w-1');
+    const pids = await pidsOf(worker);
+    await bed.client.call('session.deregister', { session_id: 'w-1' });
+    await untilGone(pids);
+    expect((await bed.untilTask(id, 'completed')).attempt).toBe(2);
+    expect(told(worker, 'registered').length).toBe(2);
+    expect(told(worker, 'revoked').length).toBe(1);
+  });
+
   test('SIGTERM gives running tasks back at once, and no process is left', async () => {
     const bed = await TestBed.make();
     const leaving = startProcess(bed, 'w-leaving');
