@@ -61,7 +61,7 @@ const subscriptionId = z.string().min(1).max(128).describe('Name of a subscripti
 const credential = z.string().max(2048).describe('The session credential that register returned.');
 
 /** Says who the client is. Needed when no token came with the connection; may come again to change the credential. */
-export const helloFrame = z.strictObject({
+const helloFrame = z.strictObject({
   type: z.literal('hello'),
   token: z.string().max(16_384).optional(),
   credential: credential.nullable().optional().describe('For all calls that carry none of their own.'),
@@ -70,10 +70,10 @@ export const helloFrame = z.strictObject({
 });
 
 /** Calls one operation; answered by a `result`. */
-export const callFrame = batchCall.extend({ type: z.literal('call'), id: frameId });
+const callFrame = batchCall.extend({ type: z.literal('call'), id: frameId });
 
 /** Calls several operations in order; answered by one `results`. */
-export const callsFrame = z.strictObject({
+const callsFrame = z.strictObject({
   type: z.literal('calls'),
   id: frameId,
   calls: z.array(batchCall).min(1).max(BATCH_CALLS),
@@ -88,10 +88,10 @@ export const subscribeFrame = z.strictObject({
 });
 
 /** Ends a subscription. */
-export const unsubscribeFrame = z.strictObject({ type: z.literal('unsubscribe'), id: subscriptionId.default(DEFAULT_SUBSCRIPTION) });
+const unsubscribeFrame = z.strictObject({ type: z.literal('unsubscribe'), id: subscriptionId.default(DEFAULT_SUBSCRIPTION) });
 
 /** A session's standing wish for work, until the connection ends or `wanted` is false. */
-export const workFrame = z.strictObject({
+const workFrame = z.strictObject({
   type: z.literal('work'),
   session_id: sessionId,
   wanted: z.boolean().default(true),
@@ -99,7 +99,7 @@ export const workFrame = z.strictObject({
 });
 
 /** Asks for a sign of life; answered by `pong`. The server pings by itself, with WebSocket control frames. */
-export const pingFrame = z.strictObject({ type: z.literal('ping'), id: frameId.optional() });
+const pingFrame = z.strictObject({ type: z.literal('ping'), id: frameId.optional() });
 
 /** Every frame that a client may send, by its type. */
 export const CLIENT_FRAMES = {
