@@ -4,11 +4,13 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cliReference } from './reference/cli-reference.ts';
+import { configurationReference } from './reference/configuration-reference.ts';
 import { errorsReference } from './reference/errors-reference.ts';
 import { type ReferenceGenerator } from './reference/generator.ts';
 import { openApiReference } from './reference/openapi-reference.ts';
 
-const GENERATORS: readonly ReferenceGenerator[] = [errorsReference, openApiReference];
+const GENERATORS: readonly ReferenceGenerator[] = [errorsReference, openApiReference, cliReference, configurationReference];
 
 /** Files below `root` that differ from what their generator makes; with `write` they are brought up to date. */
 export async function outdatedReference(root: string, generators: readonly ReferenceGenerator[], write: boolean): Promise<string[]> {

@@ -7,7 +7,7 @@ import { capability, sessionId, swarmName } from '../contract/ids.ts';
 import { settings, settingsPatch } from '../contract/settings.ts';
 
 /** How much the server writes into its log. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** Every configuration value. */
 export const configurationSchema = z.strictObject({

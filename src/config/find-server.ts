@@ -4,6 +4,7 @@
  * this machine.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { ancestors, DATA_FOLDER, dataFiles, findDataFolder } from './data-folder.ts';
@@ -41,24 +42,25 @@ const ANSWER_WITHIN_MS = 2000;
  * `server_unreachable` when its process lives but does not answer.
  */
 export async function findServer(search: ServerSearch): Promise<FoundServer> {
-  const { configuration } = loadConfiguration({ ...search, flags: { server: search.flag } });
+  const { configuration, values } = loadConfiguration({ ...search, flags: { server: search.flag } });
   const named = configuration.server;
-  if (named !== undefined) return { url: named.replace(/\/+$/, ''), token: findToken(search, named), folder: null, file: null };
-  return findLocalServer(search);
+  if (named === undefined) return findLocalServer(search);
+  const fromProject = values.some(({ key, origin }) => key === 'server' && origin.source === 'project');
+  return { url: named.replace(/\/+$/, ''), token: findToken(search, named, fromProject), folder: null, file: null };
 }
 
 /** Finds the server whose `server.json` is nearest, whatever flag, environment and files name. Throws as `findServer`. */
 export async function findLocalServer(search: ServerSearch): Promise<FoundServer & { readonly folder: string; readonly file: ServerFile }> {
   const path = nearestServerFile(search);
   const file = path === null ? null : readServerFile(path);
-  if (path === null || file === null) throw new Failure('server_not_found', { folder: search.from });
+  if (path === null || file === null || !isHere(file.url)) throw new Failure('server_not_found', { folder: search.from });
   await checkAlive(file, search.from);
   const folder = dirname(path);
   return { url: file.url, token: givenToken(search.env) ?? readToken(dataFiles(folder).token), folder, file };
 }
 
 /** What the server at this address says of itself at /livez: its instance, or null when it says none. Throws when nothing answers. */
-export async function askInstance(url: string): Promise<string | null> {
+async function askInstance(url: string): Promise<string | null> {
   const response = await fetch(new URL('/livez', url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'error' });
   const body: unknown = await response.json().catch(() => null);
   const instance = typeof body === 'object' && body !== null && 'instance' in body ? body.instance : null;
@@ -93,15 +95,26 @@ function nearestServerFile({ from, env, data }: ServerSearch): string | null {
   return folders.map((each) => dataFiles(each).server).find((path) => readServerFile(path) !== null) ?? null;
 }
 
-/** A token from a file is a secret of this machine: it goes to a named server only when that is here. */
-function findToken({ from, env, data }: ServerSearch, url: string): string | null {
+/**
+ * A token from a file is a secret of this machine: it goes to a named server only when that is here. A token of the user
+ * goes nowhere else either when a file that came with the project, perhaps from a stranger, names the server.
+ */
+function findToken({ from, env, data }: ServerSearch, url: string, fromProject: boolean): string | null {
+  const here = isLoopback(new URL(url).hostname);
   const given = givenToken(env);
-  if (given !== null) return given;
-  const folder = isLoopback(new URL(url).hostname) ? findDataFolder({ from, env, flag: data }) : null;
+  if (given !== null) return here || !fromProject ? given : null;
+  const folder = here ? findDataFolder({ from, env, flag: data }) : null;
   return folder === null ? null : readToken(dataFiles(folder).token);
 }
 
-/** True for the names and addresses of this machine. */
+/** A `server.json` names a process of this machine; one that came with a cloned project could name a stranger's. */
+function isHere(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
+  return isLoopback(host) || host === hostname() || own.includes(host);
+}
+
+/** True for the names and addresses that only this machine has. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

@@ -11,7 +11,7 @@ export interface LogFile {
 }
 
 /** When a log file is full, in bytes: 10 MiB. */
-export const LOG_FILE_BYTES = 10 * 1_048_576;
+const LOG_FILE_BYTES = 10 * 1_048_576;
 
 /** Opens the log file for appending. Losing a line of the log is better than losing the server: a failed write is dropped. */
 export function openLogFile(path: string, limit = LOG_FILE_BYTES): LogFile {

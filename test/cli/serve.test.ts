@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -195,6 +196,16 @@ describe('tutti up --detach and tutti down', () => {
     const ran = await project.run(['down']);
     expect([ran.code, failureOf(ran).code]).toEqual([5, 'server_not_found']);
     expect(innocent.child.exitCode).toBeNull();
+  });
+
+  test('a server whose process cannot be reached from here is named, not hit', async () => {
+    const { running } = await project.up();
+    const path = join(project.data, 'server.json');
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), pid }));
+    const ran = await project.run(['down']);
+    expect([ran.code, failureOf(ran).code]).toEqual([6, 'server_unverified']);
+    expect(running.child.exitCode).toBeNull();
   });
 
   test('down with --json says it for a program; with --server it is refused', async () => {

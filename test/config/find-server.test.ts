@@ -111,6 +111,19 @@ describe('findServer', () => {
     expect((await findServer({ from: root, env, flag: 'http://localhost:4' })).token).toBe('given');
   });
 
+  test('no token goes to a foreign server that a file of the project names', async () => {
+    env['TUTTI_TOKEN'] = 'given';
+    writeFileSync(join(root, '.tutti', 'config.yaml'), 'server: http://example.org\n');
+    expect(await findServer({ from: root, env })).toMatchObject({ url: 'http://example.org', token: null });
+    env['TUTTI_SERVER'] = 'http://example.org';
+    expect((await findServer({ from: root, env })).token).toBe('given');
+  });
+
+  test('a server.json that names another machine leads nowhere', async () => {
+    announce({ url: 'http://192.0.2.1:8600' });
+    await expect(findServer({ from: root, env })).rejects.toMatchObject({ code: 'server_not_found' });
+  });
+
   test('--data and TUTTI_DATA name the folder', async () => {
     const url = await serve('{"instance":"one"}');
     announce({ url });

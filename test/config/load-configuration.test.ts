@@ -67,8 +67,8 @@ test('text of variables and flags is read as the kind of the value', () => {
 
 test('the user file lies under XDG_CONFIG_HOME, else under ~/.config', () => {
   expect(userConfigurationFile({ XDG_CONFIG_HOME: '/x' })).toBe('/x/tutti/config.yaml');
-  expect(userConfigurationFile({ HOME: '/home/me' })).toBe('/home/me/.config/tutti/config.yaml');
-  expect(userConfigurationFile({ XDG_CONFIG_HOME: '', HOME: '/home/me' })).toBe('/home/me/.config/tutti/config.yaml');
+  expect(userConfigurationFile({ HOME: '/somebody' })).toBe('/somebody/.config/tutti/config.yaml');
+  expect(userConfigurationFile({ XDG_CONFIG_HOME: '', HOME: '/somebody' })).toBe('/somebody/.config/tutti/config.yaml');
 });
 
 test('every key has a description and a variable of its own', () => {

@@ -15,7 +15,7 @@ const STATUSES = ['pending', 'assigned', 'in_progress', 'completed', 'failed', '
 const LIST_LIMIT = 200;
 
 /** tutti task list */
-export const taskList = operationCommand({
+const taskList = operationCommand({
   path: 'task list',
   summary: 'List tasks, in the order they were added.',
   doing: 'list the tasks',
@@ -42,7 +42,7 @@ export const taskList = operationCommand({
 });
 
 /** tutti task show */
-export const taskShow = operationCommand({
+const taskShow = operationCommand({
   path: 'task show',
   summary: 'Show one task: its state, why it is not running, its spec, result and history.',
   doing: 'show the task',
@@ -61,7 +61,7 @@ export const taskShow = operationCommand({
 });
 
 /** tutti task cancel */
-export const taskCancel = operationCommand({
+const taskCancel = operationCommand({
   path: 'task cancel',
   summary: 'Cancel a task; a running one loses its lease and its worker stops it.',
   doing: 'cancel the task',
@@ -82,7 +82,7 @@ export const taskCancel = operationCommand({
 });
 
 /** tutti task retry */
-export const taskRetry = operationCommand({
+const taskRetry = operationCommand({
   path: 'task retry',
   summary: 'Put a failed or cancelled task back into the queue.',
   doing: 'retry the task',
