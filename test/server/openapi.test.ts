@@ -1,8 +1,7 @@
 /**
- * The description of the HTTP door: valid OpenAPI 3.1, complete, and the same as the checked-in one and the served one.
+ * The description of the HTTP door: valid OpenAPI 3.1, complete, and the same as the served one.
+ * That the checked-in one is the same is for `npm run docs:check` to say.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
@@ -94,9 +93,7 @@ test('refuses unknown fields in requests and allows them in answers', () => {
   expect(schemas['Task']).toMatchObject({ properties: { spec: { type: ['string', 'object'], description: 'Text or a JSON object.' } } });
 });
 
-test('is what the server says, and what is checked in', async () => {
+test('is what the server says', async () => {
   const served = await server.request('/openapi.json', { token: null });
   expect(served.body).toEqual(JSON.parse(JSON.stringify(document)));
-  const file = join(import.meta.dirname, '../../docs/reference/openapi.json');
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(served.body);
 });
