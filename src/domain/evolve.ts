@@ -4,6 +4,7 @@
  */
 import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
 import { invariant } from './invariant.ts';
+import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
 import type { SwarmState } from './state.ts';
 import { onConfigApplied, onSwarmRecovered } from './swarm/evolve.ts';
@@ -42,6 +43,9 @@ const EVOLVERS: Evolvers = {
   session_offline: onSessionOffline,
   session_returned: onSessionReturned,
   session_reported: onSessionReported,
+  lock_acquired: onLockAcquired,
+  lock_renewed: onLockRenewed,
+  lock_released: onLockReleased,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
 };

@@ -3,6 +3,7 @@
  */
 import type { CommandName } from '../contract/operations.ts';
 import type { Rule } from './decision.ts';
+import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { configRule } from './swarm/decide.ts';
 import { addRule } from './task/decide-add.ts';
@@ -21,5 +22,8 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.add': addRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'lock.acquire': acquireRule,
+  'lock.renew': renewRule,
+  'lock.release': releaseRule,
   'config.apply': configRule,
 };

@@ -5,6 +5,7 @@
 import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type Activity, createActivity } from './activity/state.ts';
+import { createLocks, type Locks } from './lock/state.ts';
 import type { Session } from './session/state.ts';
 import { createDelayedTasks, type DelayedTasks } from './task/delayed-tasks.ts';
 import type { DurationEstimate } from './task/duration-estimate.ts';
@@ -38,6 +39,7 @@ export interface SwarmState {
   added: number;
   retired: number;
   readonly activity: Activity;
+  readonly locks: Locks;
   /** When a writer last took over: leases and sessions count their silence from here. */
   recovered_at: number;
 }
@@ -64,6 +66,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     added: 0,
     retired: 0,
     activity: createActivity(),
+    locks: createLocks(),
     recovered_at: 0,
   };
 }

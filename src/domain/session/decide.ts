@@ -4,6 +4,7 @@
 import type { EventData, Fact } from '../../contract/event.ts';
 import type { InputOf } from '../../contract/operations.ts';
 import type { Decision, Rule } from '../decision.ts';
+import { releaseLocks } from '../lock/decide.ts';
 import { isRefused } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
 import { type ReleaseContext, releaseTask } from '../task/release.ts';
@@ -56,18 +57,20 @@ export const deregisterRule: Rule<'session.deregister'> = {
   },
 };
 
-/** The facts that end every lease of a session. */
+/** The facts that end every lease and every lock of a session. */
 export function releaseHeld(
   state: SwarmState,
   session: Session,
-  reason: EventData<'task_released'>['reason'],
+  reason: Exclude<EventData<'task_released'>['reason'], 'claim_timeout' | 'stalled'>,
   { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];
-  for (const id of session.held) {
+  // Each goes to the front of its lane: the last one first, so that they wait in their old order.
+  for (const id of session.held.toReversed()) {
     const task = state.tasks.get(id);
     if (task !== undefined) facts.push(...releaseTask(state, task, reason, { ...context, failing }));
   }
+  facts.push(...releaseLocks(state, session.id, reason));
   return facts;
 }
 

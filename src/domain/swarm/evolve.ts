@@ -3,6 +3,7 @@
  */
 import type { EventOf } from '../../contract/event.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { graceLocks } from '../lock/evolve.ts';
 import type { SwarmState } from '../state.ts';
 
 /** Protocol rules changed. */
@@ -13,4 +14,5 @@ export function onConfigApplied(state: SwarmState, event: EventOf<'config_applie
 /** A writer took over. */
 export function onSwarmRecovered(state: SwarmState, event: EventOf<'swarm_recovered'>): void {
   state.recovered_at = event.time;
+  graceLocks(state, event.time);
 }

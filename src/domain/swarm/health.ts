@@ -4,6 +4,8 @@
  * counts from then, so each lease gets one grace period.
  */
 import type { Fact } from '../../contract/event.ts';
+import { expiredLocks } from '../lock/decide.ts';
+import { nextExpiry } from '../lock/state.ts';
 import { releaseHeld } from '../session/decide.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
@@ -33,12 +35,13 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
       facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
     }
   }
+  facts.push(...expiredLocks(state, now, facts));
   return facts;
 }
 
 /** The earliest time at which the health pass will have something to say, if nothing happens before; Infinity for never. */
 export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
-  let next = nextDue(state.delayed);
+  let next = Math.min(nextDue(state.delayed), nextExpiry(state.locks));
   for (const session of state.sessions.values()) {
     if (!isMember(session)) continue;
     if (session.offline) {
