@@ -148,6 +148,21 @@ export const ERRORS = {
     'Use the credential that register returned.',
   ),
 
+  // Locks
+  lock_taken: entry(
+    409,
+    EXIT.conflict,
+    'The lock {name} cannot be had: {holder} holds {held} until {expires_at}.',
+    'Do something else first, then ask again; it is free when {holder} releases it, at the latest in {seconds} s.',
+  ),
+  lock_lost: entry(
+    409,
+    EXIT.conflict,
+    'The session {session_id} does not hold the lock {name}: {reason}.',
+    'Stop what needs it, then acquire it again: `tutti lock acquire {name}`.',
+  ),
+  lock_limit: entry(409, EXIT.conflict, '{who} holds {limit} locks, and no more are given.', 'Release some, or lock a glob instead of files.'),
+
   // Swarms
   swarm_unknown: entry(404, EXIT.missing, 'There is no swarm {swarm} on this server.', 'It serves: {known}.'),
 

@@ -3,6 +3,7 @@
  * and is upcast on read; none is ever changed or removed.
  */
 import type { z } from 'zod';
+import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
 import { configApplied, swarmRecovered } from './events/swarm-events.ts';
 import {
@@ -39,6 +40,9 @@ export const EVENTS = {
   session_offline: { version: 1, data: sessionOffline },
   session_returned: { version: 1, data: sessionReturned },
   session_reported: { version: 1, data: sessionReported },
+  lock_acquired: { version: 1, data: lockAcquired },
+  lock_renewed: { version: 1, data: lockRenewed },
+  lock_released: { version: 1, data: lockReleased },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
 } as const;

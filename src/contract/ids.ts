@@ -44,6 +44,37 @@ export type Json = z.output<typeof textOrObject>;
 /** An event's sequence number; 0 means before the first. */
 export const sequence = z.int().nonnegative().describe('Sequence number of an event.');
 
+/** Topic of a piece of knowledge; slashes make a tree of it, for example `api/errors`. */
+export const topicName = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:@+/-]*$/, 'must be 1 to 256 characters: letters, digits and . _ : @ + / -, the first a letter or digit')
+  .describe('Topic, for example api/errors.');
+/** A tag: knowledge is found by it. */
+export const tag = word(64, 'A tag.');
+/** Name of a channel; everybody is in `all`. */
+export const channelName = word(64, 'Name of a channel; everybody is in `all`.');
+/** Id of a mailbox: a session, or `people`. */
+export const mailboxName = word(128, 'Id of a session, or `people`.');
+/** Id of a message: the sequence number of the event that sent it. */
+export const messageId = z.int().positive().describe('Id of a message.');
+/** A path relative to the project, or a glob: no `.` or `..` segments, and none of `\\ [ ] { }`. */
+const PATH = /(?!\/)(?:(?!\.{1,2}(?:\/|$))[^/\\[\]{}\p{Cc}]+(?:\/(?!$)|$))+/u;
+/** What a lock is on: a name, or files. */
+export const lockName = z
+  .string()
+  .max(256)
+  .regex(
+    new RegExp(`^(?:file:${PATH.source}|(?!file:)[A-Za-z0-9][A-Za-z0-9._:@+/-]*)$`, 'u'),
+    'must be a name of letters, digits and . _ : @ + / -, or file: and a relative path or glob with * ? **, at most 256 characters',
+  )
+  .describe(
+    'A name, for example deploy, or files: `file:` and a path or glob relative to the project. `?` stands for one character and `*` for ' +
+      'any number of them within a segment, `**` as a segment for any number of segments, also none.',
+  );
+/** Fencing token of a lock: the sequence number of the event that granted it. */
+export const fencingToken = z.int().positive().describe('Fencing token: grows with every lock ever granted.');
+
 /** The statuses of a task (A12). */
 export const taskStatus = z.enum(['pending', 'assigned', 'in_progress', 'completed', 'failed', 'cancelled']);
 /** A status of a task. */

@@ -3,6 +3,7 @@
  * one rule (commands) or view (queries), and it appears at every door.
  */
 import type { z } from 'zod';
+import { lockAcquire, lockCheck, lockList, lockRelease, lockRenew } from './operations/lock-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
 import { configApply, configGet, eventList, swarmStatus } from './operations/swarm-operations.ts';
 import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
@@ -24,6 +25,11 @@ export const OPERATIONS = {
   'task.show': taskShow,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'lock.acquire': lockAcquire,
+  'lock.renew': lockRenew,
+  'lock.release': lockRelease,
+  'lock.list': lockList,
+  'lock.check': lockCheck,
   'swarm.status': swarmStatus,
   'config.get': configGet,
   'config.apply': configApply,

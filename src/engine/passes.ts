@@ -3,6 +3,7 @@
  * Invariant: a deadline that a new event creates is never earlier than the next health pass, or moves it forward.
  */
 import type { SwarmState } from '../domain/state.ts';
+import { nextExpiry } from '../domain/lock/state.ts';
 import { type Contacts, nextHealthTime } from '../domain/swarm/health.ts';
 import { nextDue } from '../domain/task/delayed-tasks.ts';
 import type { CancelTimer, Clock } from '../contract/ports.ts';
@@ -35,9 +36,10 @@ export class Passes {
     this.#armAssignment();
   }
 
-  /** Moves the health pass forward when a delay ends before it. */
+  /** Moves the health pass forward when a delay or a lock ends before it. */
   notice(): void {
-    if (nextDue(this.#target.state().delayed) < this.#healthAt) this.#armHealth();
+    const { delayed, locks } = this.#target.state();
+    if (Math.min(nextDue(delayed), nextExpiry(locks)) < this.#healthAt) this.#armHealth();
   }
 
   /** Ends all timers. */

@@ -17,12 +17,17 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.add': ['task_added'],
   'task.cancel': ['task_cancelled'],
   'task.retry': ['task_retried'],
+  'lock.acquire': ['lock_acquired', 'lock_renewed'],
+  'lock.renew': ['lock_renewed'],
+  'lock.release': ['lock_released'],
   'config.apply': ['config_applied'],
 };
 
 /** True when a command may have made these events, which were made under its id. */
 export function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
-  const subjects = ['task_id', 'session_id', 'id'].flatMap((field) => (field in input ? [[field, Reflect.get(input, field)]] : []));
+  const subjects = ['task_id', 'session_id', 'id', 'name', 'topic', 'to', 'channel'].flatMap((field) =>
+    field in input ? [[field, Reflect.get(input, field)]] : [],
+  );
   return events.some(({ type, data }) => {
     if (!MADE_BY[name].includes(type)) return false;
     return subjects.every(([field, subject]) => {

@@ -9,6 +9,7 @@ import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { showEvent } from './event-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
+import { checkLock, listLocks } from './lock-view.ts';
 import { pageOf } from './page.ts';
 import { showRetiredTask } from './retired-task-view.ts';
 import { showSession } from './session-view.ts';
@@ -87,6 +88,8 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'session.show': sessionShow,
   'task.list': taskList,
   'task.show': taskShow,
+  'lock.list': (state, input, { now }) => listLocks(state, input, now),
+  'lock.check': (state, input, { now }) => checkLock(state, input, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),
   'event.list': eventList,

@@ -8,6 +8,7 @@ import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
 import { taskContextOf } from './task-context.ts';
 import type { ViewContext } from './view-context.ts';
@@ -121,6 +122,9 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.add': add,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'lock.acquire': (_state, input, events) => answerAcquire(input, events),
+  'lock.renew': (_state, input, events) => answerRenew(input, events),
+  'lock.release': (_state, input, events) => answerRelease(input, events),
   'config.apply': (state) => ({ settings: state.settings }),
 };
 

@@ -72,6 +72,11 @@ const VALID: Readonly<Record<OperationName, Readonly<Record<string, unknown>>>> 
   'task.show': { task_id: 'held' },
   'task.cancel': { task_id: 'open', reason: 'no longer needed' },
   'task.retry': { task_id: 'done' },
+  'lock.acquire': { session_id: 'eng-1', name: 'file:src/api/**', ttl_seconds: 60 },
+  'lock.renew': { session_id: 'eng-1', name: 'deploy', token: 1, ttl_seconds: 60 },
+  'lock.release': { session_id: 'eng-1', name: 'deploy', token: 1 },
+  'lock.list': { session_id: 'eng-1', conflicts_with: 'deploy', limit: 10 },
+  'lock.check': { name: 'deploy', token: 1 },
   'swarm.status': {},
   'config.get': {},
   'config.apply': { settings: { policy: 'fifo' } },
@@ -93,6 +98,9 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   result: [7, true, ['x']],
   limit: ['ten', 0, 1001, 1.5],
   since: ['now', -1, 0.5],
+  name: ['', 'a b', '-x', 'file:', 'file:/etc', 'file:a//b', 'file:../x', 'file:a/', 'file:[ab]', 'x'.repeat(257)],
+  token: ['one', 0, -1, 1.5],
+  ttl_seconds: ['long', 0, 86_401],
   settings: [7, { nonsense: 1 }, { heartbeat_interval: 0 }, { policy: 'best' }, null],
 };
 

@@ -65,8 +65,7 @@ export function releaseHeld(
   { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];
-  // Each goes to the front of its lane: the last one first, so that they wait in their old order.
-  for (const id of session.held.toReversed()) {
+  for (const id of session.held) {
     const task = state.tasks.get(id);
     if (task !== undefined) facts.push(...releaseTask(state, task, reason, { ...context, failing }));
   }
