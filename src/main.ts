@@ -5,7 +5,7 @@
 import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { JournalCheck, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
+import type { DemoLaunch, JournalCheck, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
 
 enableCompileCache();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -15,12 +15,12 @@ const launch: Launch = {
   program: [process.execPath, fileURLToPath(import.meta.url)],
   server: launchServer,
   worker: launchWorker,
-  demo: null,
+  demo: launchDemo,
   verifyJournal,
 };
 
 /** Data folder → lock and journals → engines → server → `server.json`, and back in the opposite order. */
-async function launchServer({ folder, configuration: loaded, from }: ServerLaunch): Promise<LaunchedServer> {
+async function launchServer({ folder, configuration: loaded, from, swarms: more = [] }: ServerLaunch): Promise<LaunchedServer> {
   const { configuration, values } = loaded;
   const [{ makeDataFolder }, { openLogFile }, { journalPlace }, { openServerLog }, { startServer }, { webSocketDoor }] = await Promise.all([
     import('./config/data-folder.ts'),
@@ -42,7 +42,9 @@ async function launchServer({ folder, configuration: loaded, from }: ServerLaunc
     for (const end of ending.splice(0).toReversed()) await end();
   };
   try {
-    const swarms = await openSwarms({ folder, configuration: loaded, from }, (fault) => log.error(fault, 'the journal failed'));
+    const swarms = await openSwarms({ folder, configuration: loaded, from, swarms: more }, (fault) =>
+      log.error(fault, 'the journal failed'),
+    );
     ending.push(() => swarms.close());
     const tokens = new AccessTokens(loadSecret(folder));
     writeAdminToken(folder, tokens);
@@ -89,14 +91,14 @@ async function refuseSecondServer(folder: string): Promise<void> {
   if (running !== null) throw new Failure('journal_locked', { folder, pid: running.file.pid, since: running.file.started_at });
 }
 
-async function openSwarms({ folder, configuration: loaded, from }: ServerLaunch, onFault: (fault: object) => void) {
+async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: ServerLaunch, onFault: (fault: object) => void) {
   const { journalPlace } = await import('./config/journal-place.ts');
   const { SwarmRegistry } = await import('./engine/swarm-registry.ts');
   const { systemClock, systemRandom } = await import('./engine/system-ports.ts');
   const place = journalPlace(loaded, { data: folder, from });
   const configured = loaded.values.filter(({ key, origin }) => key.startsWith('settings.') && origin.source !== 'default');
   const settings = Object.fromEntries(configured.map(({ key, value }) => [key.slice('settings.'.length), value]));
-  return SwarmRegistry.open(place.swarms, (name) => ({
+  return SwarmRegistry.open([...place.swarms, ...swarms], (name) => ({
     openJournal: journalOpener(place.folderOf(name), name),
     clock: systemClock,
     random: systemRandom,
@@ -133,6 +135,11 @@ async function launchWorker({ name, folder, swarm, onEvent, ...options }: Worker
     environment: processEnvironment(),
     onEvent: (event) => onEvent({ ...event }),
   });
+}
+
+async function launchDemo(options: DemoLaunch): Promise<void> {
+  const [{ runDemo }, { processEnvironment }] = await Promise.all([import('./demo/run-demo.ts'), import('./config/environment.ts')]);
+  await runDemo({ ...options, program: launch.program, environment: processEnvironment() });
 }
 
 async function verifyJournal(folder: string): Promise<JournalCheck> {

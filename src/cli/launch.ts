@@ -3,6 +3,7 @@
  * its part of the program only when it is called.
  */
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
+import type { Palette } from './output/terminal.ts';
 
 /** How a server is started. */
 export interface ServerLaunch {
@@ -11,6 +12,8 @@ export interface ServerLaunch {
   readonly configuration: LoadedConfiguration;
   /** The current folder: what relative paths of flags and variables start from. */
   readonly from: string;
+  /** Swarms to open beside those that are configured or have a log already. */
+  readonly swarms?: readonly string[];
 }
 
 /** A server that runs in this process. */
@@ -40,7 +43,7 @@ export interface WorkerLaunch {
   readonly url: string;
   readonly token: string | null;
   readonly swarm: string | undefined;
-  /** The data folder that the worker keeps its results and worktrees in. */
+  /** The folder that workers keep their results and worktrees in. */
   readonly folder: string;
   readonly name: string | undefined;
   readonly capabilities: readonly string[];
@@ -74,10 +77,14 @@ export interface WorkerOutcome {
 export interface DemoLaunch {
   readonly url: string;
   readonly token: string | null;
-  /** The data folder. */
-  readonly folder: string;
   /** The repository it works on a clone of. */
   readonly repository: string;
+  readonly swarm: string;
+  readonly out: Palette;
+  /** Columns of stdout; null when nobody looks at it. */
+  readonly columns: number | null;
+  /** Only the report, as JSON. */
+  readonly json: boolean;
   readonly signal: AbortSignal;
 }
 

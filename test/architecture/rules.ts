@@ -33,6 +33,7 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   client: { imports: [], packages: ['zod'] },
   cli: { imports: ['client', 'config'] },
   config: { imports: [] },
+  demo: { imports: ['client', 'config', 'workspace', 'cli/output'] },
 };
 
 /** Files directly in src. */

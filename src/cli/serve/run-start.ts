@@ -1,28 +1,45 @@
 /**
  * tutti start: the server, and the demo beside it. When the demo has ended the server goes on.
  */
-import { Failure } from '../../contract/failure.ts';
+import { resolve } from 'node:path';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
+import type { LaunchedServer } from '../launch.ts';
 import { reportFailure } from '../report-failure.ts';
-import { announce, planServer, serveUntilSignal } from './run-up.ts';
+import { announce, announceAddress, planServer, serveUntilSignal } from './run-up.ts';
+
+/** A swarm of its own: the user's stays clean. */
+const DEMO_SWARM = 'demo';
 
 /** Runs `tutti start`; resolves with the exit code once the server has ended. */
 export async function runStart(context: CliContext, values: Values): Promise<number> {
-  const { launch, terminal, interruption, globals, from } = context;
+  const { launch, interruption } = context;
   const plan = await planServer(context, values);
-  const server = await launch.server(plan);
-  announce(server, context, 'Ctrl-C stops it; what was acknowledged is safe.');
-  if (values['no_demo'] === undefined && launch.demo !== null && !interruption.signal.aborted) {
-    const { url, folder } = server;
-    const token = server.token_file === null ? null : await tokenOf(folder);
-    await launch.demo({ url, token, folder, repository: from, signal: interruption.signal }).catch((error: unknown) => {
-      if (error instanceof Failure && interruption.signal.aborted) return;
-      reportFailure(error, { doing: 'run the demo', json: globals.json }, terminal);
-      terminal.say('The server goes on without it.');
-    });
+  const wanted = values['no_demo'] === undefined && launch.demo !== null;
+  const server = await launch.server(wanted ? { ...plan, swarms: [DEMO_SWARM] } : plan);
+  const ending = 'Ctrl-C stops it; what was acknowledged is safe.';
+  if (!wanted) announce(server, context, ending);
+  else {
+    announceAddress(server, context);
+    if (!interruption.signal.aborted) await runDemoBeside(server, context, values);
   }
   return serveUntilSignal(server, context);
+}
+
+/** The server goes on whatever becomes of the demo. */
+async function runDemoBeside({ url, folder, token_file }: LaunchedServer, context: CliContext, values: Values): Promise<void> {
+  const { launch, terminal, interruption, globals, from } = context;
+  const { signal } = interruption;
+  const token = token_file === null ? null : await tokenOf(folder);
+  const repository = typeof values['repo'] === 'string' ? resolve(from, values['repo']) : from;
+  const { out, columns } = terminal;
+  try {
+    await launch.demo?.({ url, token, repository, swarm: DEMO_SWARM, out, columns, json: globals.json, signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    reportFailure(error, { doing: 'run the demo', json: globals.json }, terminal);
+    terminal.say('The server goes on without it; Ctrl-C stops it.');
+  }
 }
 
 async function tokenOf(folder: string): Promise<string> {

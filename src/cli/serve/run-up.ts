@@ -58,7 +58,23 @@ export async function serveUntilSignal(server: LaunchedServer, { interruption, t
 }
 
 /** Says where the server is and what to do next. */
-export function announce(server: LaunchedServer, { terminal, globals }: CliContext, ending: string): void {
+export function announce(server: LaunchedServer, context: CliContext, ending: string): void {
+  announceAddress(server, context);
+  if (context.globals.json) return;
+  const { out } = context.terminal;
+  context.terminal.print(
+    '',
+    'Next, in another terminal:',
+    `  ${out.bold('tutti worker --capabilities build,test')}`,
+    `  ${out.bold('tutti task add --title "Run the tests" --run "npm test" --wait')}`,
+    `  ${out.bold('tutti status')}`,
+    '',
+    out.dim(ending),
+  );
+}
+
+/** Says where the server is. */
+export function announceAddress(server: LaunchedServer, { terminal, globals }: CliContext): void {
   const { url, pid, instance, version, swarm, folder, journal, token_file, log_file } = server;
   const { out, err } = terminal;
   if (server.instead_of !== null)
@@ -85,13 +101,6 @@ export function announce(server: LaunchedServer, { terminal, globals }: CliConte
       ],
       terminal,
     ),
-    '',
-    'Next, in another terminal:',
-    `  ${out.bold('tutti worker --capabilities build,test')}`,
-    `  ${out.bold('tutti task add --title "Run the tests" --run "npm test" --wait')}`,
-    `  ${out.bold('tutti status')}`,
-    '',
-    out.dim(ending),
   );
 }
 

@@ -1,0 +1,153 @@
+/**
+ * Owns the demo's workers: each is the command `tutti worker` in a process of its own. Invariant: when the crew has been
+ * dismissed, or this process ends in whatever way it can notice, none of them is left, nor anything they ran.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { dataFiles } from '../config/data-folder.ts';
+import type { DemoClone } from './clone-repository.ts';
+import type { DemoOptions } from './demo-options.ts';
+
+/** Who is to be started. */
+export interface CrewMember {
+  readonly name: string;
+  readonly capabilities: readonly string[];
+}
+
+/** A command of a task began to run, or has ended. */
+export interface CrewNews {
+  readonly kind: 'started' | 'finished';
+  readonly session_id: string;
+  readonly task_id: string;
+  readonly lease: number;
+}
+
+/** A worker that was started. */
+interface CrewWorker {
+  readonly name: string;
+  readonly pid: number;
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+}
+
+const FAREWELL_MS = 8000;
+const workerNews = z.object({ kind: z.string(), task_id: z.string().optional(), lease: z.number().optional() });
+const runNote = z.object({ process: z.object({ pid: z.int().positive() }).nullable() });
+
+/** The workers of the demo. */
+export class Crew {
+  readonly #options: DemoOptions;
+  readonly #clone: DemoClone;
+  readonly #onNews: (news: CrewNews) => void;
+  readonly #workers: CrewWorker[] = [];
+  readonly #atExit = (): void => this.#killAll();
+
+  constructor(options: DemoOptions, clone: DemoClone, onNews: (news: CrewNews) => void) {
+    this.#options = options;
+    this.#clone = clone;
+    this.#onNews = onNews;
+    process.once('exit', this.#atExit);
+  }
+
+  /** Starts a worker; returns its process id. It is no part of the terminal's group: Ctrl-C reaches it only through us. */
+  start({ name, capabilities }: CrewMember): number {
+    const { program, url, swarm, token, environment } = this.#options;
+    const [file, ...words] = program;
+    const flags = ['--server', url, '--swarm', swarm, '--data', this.#clone.data, '--name', name, '--json', '--no-input'];
+    const child = spawn(file, [...words, 'worker', '--capabilities', capabilities.join(','), '--slots', '1', ...flags], {
+      cwd: this.#clone.home,
+      env: { ...withoutTutti(environment), ...(token === null ? {} : { TUTTI_TOKEN: token }) },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => this.#hear(name, line));
+    const pid = child.pid ?? 0;
+    this.#workers.push({ name, pid, child, ended });
+    return pid;
+  }
+
+  /** Kills a worker and everything it runs with SIGKILL, as when its machine dies. Resolves when its process is gone. */
+  async kill(name: string): Promise<void> {
+    const worker = this.#workers.find((each) => each.name === name);
+    if (worker === undefined) return;
+    this.#killWithRuns(worker);
+    await worker.ended;
+  }
+
+  /** Asks all to leave, and kills those that do not in time. Resolves when all are gone. */
+  async dismiss(): Promise<void> {
+    for (const { child } of this.#alive()) child.kill('SIGTERM');
+    const limit = setTimeout(() => this.#killAll(), FAREWELL_MS);
+    await Promise.all(this.#workers.map(({ ended }) => ended));
+    clearTimeout(limit);
+    process.off('exit', this.#atExit);
+  }
+
+  #alive(): CrewWorker[] {
+    return this.#workers.filter(({ pid, child }) => pid !== 0 && child.exitCode === null && child.signalCode === null);
+  }
+
+  #killAll(): void {
+    for (const worker of this.#alive()) this.#killWithRuns(worker);
+  }
+
+  /** The worker first: else it would see its command die, and report that. */
+  #killWithRuns({ name, child }: CrewWorker): void {
+    child.kill('SIGKILL');
+    for (const pid of this.#runsOf(name)) {
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch {
+        // It ended by itself.
+      }
+    }
+  }
+
+  /** First processes of what a worker runs now, from its own notes; each leads a group of its own. */
+  #runsOf(name: string): number[] {
+    const folder = join(dataFiles(this.#clone.data).workers, name, 'runs');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.json'))
+      .flatMap((file) => {
+        const note = runNote.safeParse(readJson(join(folder, file)));
+        return note.success && note.data.process !== null ? [note.data.process.pid] : [];
+      });
+  }
+
+  #hear(session_id: string, line: string): void {
+    const news = workerNews.safeParse(parseJson(line));
+    const { kind, task_id, lease } = news.success ? news.data : { kind: '' };
+    if ((kind === 'started' || kind === 'finished') && task_id !== undefined && lease !== undefined) {
+      this.#onNews({ kind, session_id, task_id, lease });
+    }
+  }
+}
+
+/** What this process was told by its own variables is not meant for its workers. */
+function withoutTutti(environment: DemoOptions['environment']): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TUTTI_')));
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

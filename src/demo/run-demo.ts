@@ -1,0 +1,145 @@
+/**
+ * The demo: a real clone, four workers, a real plan, one real kill, and a report from git and the log.
+ * Steps: 1. clone; 2. short heartbeats, and say so; 3. workers and plan; 4. follow until every task has ended, killing
+ * one worker on the way; 5. dismiss the workers; 6. report.
+ */
+import { createHttpClient } from '../client/http-client.ts';
+import type { TuttiClient } from '../client/client.ts';
+import type { LogEvent } from '../contract/event.ts';
+import type { SettingsPatch } from '../contract/settings.ts';
+import { cloneRepository, type DemoClone } from './clone-repository.ts';
+import { Crew } from './crew.ts';
+import type { DemoFact, FenceProof, KilledWorker } from './demo-fact.ts';
+import type { DemoOptions } from './demo-options.ts';
+import { initialState, withFact } from './demo-state.ts';
+import { deriveReport } from './derive-report.ts';
+import { followEvents } from './follow-events.ts';
+import { readGitFacts } from './git-facts.ts';
+import { WorkerKill } from './kill-worker.ts';
+import { DEMO_CREW, planDemo, type PlannedTask, taskInputs } from './plan.ts';
+import { reportLines } from './report-text.ts';
+import { prepareSwarm } from './prepare-swarm.ts';
+import { openScreen, type Screen } from './screen.ts';
+
+/** Short, so that the loss of a worker is noticed while somebody watches. Seconds. */
+const DEMO_SETTINGS = { heartbeat_interval: 1, offline_after: 3, health_interval: 1 } satisfies SettingsPatch;
+const SETTINGS_SAID = 'Short heartbeats for this demo: three a second, offline after 3 s of silence (as a rule 60 s and 180 s).';
+const FRAME_MS = 250;
+
+/**
+ * Runs the demo to its end and reports on stdout. Throws `repository_unusable` where there is nothing to clone, and
+ * whatever the server or git refuse; the workers are gone in every case.
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { url, token, swarm, signal } = options;
+  const client = createHttpClient({ url, token, swarm });
+  const clone = await cloneRepository(options.repository);
+  const { since, suffix } = await prepareSwarm(client, DEMO_SETTINGS);
+  const plan = planDemo(clone, suffix);
+  const course = new Course(options, clone, plan, client);
+  try {
+    await course.run(since);
+  } finally {
+    await course.end();
+  }
+  if (signal.aborted) return;
+  const { events, killed, proof } = course;
+  const report = deriveReport({ events, git: await readGitFacts(clone), killed, proof });
+  if (options.json) {
+    const { home, folder, branch, base_commit, source, data } = clone;
+    const place = { swarm, source, home, repository: folder, data, branch, base_commit };
+    process.stdout.write(`${JSON.stringify({ demo: { ...place, ...report } })}\n`);
+    return;
+  }
+  const tutti = options.environment['npm_lifecycle_event'] === 'start' ? 'npm run tutti --' : 'tutti';
+  process.stdout.write(`${['', ...reportLines(report, { ...options, ...clone, tutti })].join('\n')}\n`);
+}
+
+/** One run of the plan. */
+class Course {
+  readonly events: LogEvent[] = [];
+  killed: KilledWorker | null = null;
+  proof: FenceProof | null = null;
+  readonly #options: DemoOptions;
+  readonly #plan: readonly PlannedTask[];
+  readonly #clone: DemoClone;
+  readonly #client: TuttiClient;
+  readonly #crew: Crew;
+  readonly #kill: WorkerKill;
+  readonly #screen: Screen;
+  readonly #open: Set<string>;
+  readonly #pids = new Map<string, number>();
+  #state;
+  #frames: NodeJS.Timeout | null = null;
+
+  constructor(options: DemoOptions, clone: DemoClone, plan: readonly PlannedTask[], client: TuttiClient) {
+    this.#options = options;
+    this.#clone = clone;
+    this.#plan = plan;
+    this.#client = client;
+    this.#screen = openScreen(options);
+    this.#open = new Set(plan.map(({ id }) => id));
+    const title = `Tutti demo · a clone of ${clone.source.split('/').at(-1)} at ${clone.base_commit.slice(0, 10)} → ${clone.branch}`;
+    this.#state = initialState({ title, settings: SETTINGS_SAID, started_at: Date.now() });
+    this.#crew = new Crew(options, clone, (news) => this.#kill.heard(news));
+    this.#kill = new WorkerKill({
+      crew: this.#crew,
+      client,
+      plan,
+      pidOf: (session_id) => this.#pids.get(session_id) ?? 0,
+      onKilled: (killed) => {
+        this.killed = killed;
+        this.#take({ kind: 'killed', ...killed });
+      },
+      onFenced: (proof) => {
+        this.proof = proof;
+        this.#take({ kind: 'fenced', ...proof });
+      },
+    });
+  }
+
+  async run(since: number): Promise<void> {
+    this.#notice(this.#state.title);
+    this.#notice(SETTINGS_SAID);
+    this.#frames = setInterval(() => this.#draw(), FRAME_MS);
+    await this.#client.call('work.add', { tasks: taskInputs(this.#plan, this.#clone) });
+    this.#notice(`${this.#plan.length} tasks planned`);
+    for (const member of DEMO_CREW) {
+      const pid = this.#crew.start(member);
+      this.#pids.set(member.name, pid);
+      this.#take({ kind: 'spawned', time: Date.now(), session_id: member.name, pid });
+    }
+    const isOver = (): boolean => this.#open.size === 0;
+    await followEvents(this.#client, since, (event) => this.#hear(event), { isOver, signal: this.#options.signal });
+    await this.#kill.close();
+  }
+
+  /** Ends the workers and the board; the server hears their goodbyes. */
+  async end(): Promise<void> {
+    await this.#crew.dismiss();
+    if (this.#frames !== null) clearInterval(this.#frames);
+    this.#draw();
+    this.#screen.end();
+  }
+
+  #hear(event: LogEvent): void {
+    this.events.push(event);
+    this.#kill.event(event);
+    this.#take({ kind: 'event', time: event.time, event });
+    const ended = event.type === 'task_completed' || event.type === 'task_cancelled' || event.type === 'task_failed';
+    if (ended && !(event.type === 'task_failed' && event.data.retry_at !== null)) this.#open.delete(event.data.task_id);
+  }
+
+  #notice(text: string): void {
+    this.#take({ kind: 'notice', time: Date.now(), text });
+  }
+
+  #take(fact: DemoFact): void {
+    this.#state = withFact(this.#state, fact);
+  }
+
+  #draw(): void {
+    this.#state = { ...this.#state, now: this.#open.size === 0 ? this.#state.now : Date.now() };
+    this.#screen.show(this.#state);
+  }
+}
