@@ -65,7 +65,8 @@ export function releaseHeld(
   { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];
-  for (const id of session.held) {
+  // Each goes to the front of its lane: the last one first, so that they wait in their old order.
+  for (const id of session.held.toReversed()) {
     const task = state.tasks.get(id);
     if (task !== undefined) facts.push(...releaseTask(state, task, reason, { ...context, failing }));
   }
