@@ -5,6 +5,7 @@ import { taskAdd } from './commands/add-command.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
+import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { statusCommand } from './commands/status-command.ts';
@@ -27,13 +28,14 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'event', summary: 'List and follow events.' },
+  { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
   { path: 'config', summary: 'Show configuration, show and change rules.' },
 ];
 
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'event', 'worker'],
+  Work: ['status', 'task', 'session', 'event', 'lock', 'worker'],
   Settings: ['config', 'token'],
 };
 
@@ -45,6 +47,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...TASK_COMMANDS,
   ...SESSION_COMMANDS,
   ...EVENT_COMMANDS,
+  ...LOCK_COMMANDS,
   workerCommand,
   ...CONFIG_COMMANDS,
   ...CARE_COMMANDS,

@@ -105,6 +105,22 @@ describe('tutti event', () => {
   });
 });
 
+describe('tutti lock', () => {
+  test('acquire, list, check, renew, release', async () => {
+    const { token } = jsonOf(await project.run(['lock', 'acquire', 'deploy', '--session', 'w1', '--reason', 'release day', '--json']));
+    const taken = await project.run(['lock', 'acquire', 'deploy', '--session', 'w2']);
+    expect([taken.code, failureOf(taken).code]).toEqual([6, 'lock_taken']);
+    expect((await project.run(['lock', 'list'])).stdout).toMatch(/^deploy +w1 +\d+ +\S+( ago)? +\S+( \S+)? +release day$/m);
+    expect((await project.run(['lock', 'check', 'deploy', '--token', String(token)])).stdout).toBe('✓ valid\n');
+    expect((await project.run(['lock', 'check', 'deploy', '--token', '1'])).stdout).toBe('✕ not valid: stale\n');
+    expect((await project.run(['lock', 'renew', 'deploy', '--session', 'w1', '--ttl', '60'])).stdout).toMatch(
+      /^deploy is locked for (1m|59s)\.$/m,
+    );
+    expect((await project.run(['lock', 'release', 'deploy', '--session', 'w1'])).stdout).toBe('deploy is released.\n');
+    expect(await project.run(['lock', 'list'])).toMatchObject({ code: 0, stdout: '', stderr: 'No locks.\n' });
+  });
+});
+
 describe('tutti config', () => {
   test('get: every value with its origin, or one for a script', async () => {
     const all = await project.run(['config', 'get', '--show-origin'], { env: { TUTTI_PORT: '9000' } });

@@ -63,6 +63,15 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'session show': [['session show', "Missing required argument 'session'"]],
   'event list': [['event list --since -1', '--since: must be at least 0']],
   'event tail': [['event tail --since start', '--since: start is not a number']],
+  'lock list': [['lock list --limit 0', '--limit: must be at least 1']],
+  'lock acquire': [
+    ['lock acquire', "Missing required argument 'name'"],
+    ['lock acquire deploy', '--session: missing'],
+    ['lock acquire deploy --session w1 --ttl 0', '--ttl: must be at least 1'],
+  ],
+  'lock renew': [['lock renew deploy --session w1 --token x', '--token: x is not a whole number']],
+  'lock release': [['lock release deploy', '--session: missing']],
+  'lock check': [['lock check deploy', '--token: missing']],
   worker: [
     ['worker --slots 0', '--slots: must be at least 1'],
     ['worker --capabilities a/b', '--capabilities'],
@@ -93,6 +102,7 @@ const NEEDS_SERVER = [
   'session show a',
   'event list',
   'event tail',
+  'lock list',
   'worker',
   'config rules',
   'config apply offline_after=60',

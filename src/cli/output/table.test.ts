@@ -30,10 +30,10 @@ test('columns are aligned by what they take on the screen', () => {
 
 describe('a table is no wider than the terminal', () => {
   test('the flexible column shrinks first', () => {
-    expect(table(ROWS, COLUMNS, { columns: 30, out: plain })).toEqual([
+    expect(table(ROWS, COLUMNS, { columns: 40, out: plain })).toEqual([
       'NAME  COUNT  TEXT',
       'a         7  short',
-      '説明  12345  a text that is m…',
+      '説明  12345  a text that is much longer…',
     ]);
   });
 

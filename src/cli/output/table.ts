@@ -27,7 +27,8 @@ export interface Canvas {
 }
 
 const GAP = 2;
-const NARROWEST = 12;
+/** What a flexible column keeps while other columns can leave. */
+const NARROWEST = 24;
 
 /** The lines of a table, its head first. */
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[], canvas: Canvas): string[] {

@@ -43,7 +43,7 @@ export function taskText(
         ],
         ['added', ago(task.created_at, now)],
         ['ended', task.completed_at === null ? null : `${ago(task.completed_at, now)}${tookOf(task)}`],
-        ['failure', task.failure],
+        ['failure', task.failure === task.status ? null : task.failure],
       ],
       canvas,
     ),
