@@ -23,14 +23,20 @@ export interface HeartbeatPorts {
 
 /** Beats until the worker closes; a session that was never registered has no heart. Never rejects. */
 export async function keepBeating(ports: HeartbeatPorts): Promise<void> {
-  const { session, fate, clock } = ports;
+  const { session, table, fate, clock } = ports;
   if (!session.registered) return;
-  await pause(clock, session.heartbeat_ms, fate.closing);
+  const isIdle = (): boolean => !table.held.some((task) => task.isStarted);
+  await pause(clock, session.heartbeat_ms, AbortSignal.any([fate.closing, session.retuned]));
   while (!fate.closing.aborted) {
-    const busy = ports.table.held.filter((task) => task.isStarted);
+    const busy = table.held.filter((task) => task.isStarted);
     if (busy.length === 0) await beat(ports, null);
     for (const task of busy) if (task.phase !== 'ended') await beat(ports, task);
-    await pause(clock, session.heartbeat_ms, fate.closing);
+    // Whoever said that it is busy says so at once when it is idle again.
+    const early = new AbortController();
+    const end = AbortSignal.any([fate.closing, session.retuned, early.signal]);
+    if (busy.length > 0) void table.until(isIdle, end).then(() => early.abort());
+    await pause(clock, session.heartbeat_ms, end);
+    early.abort();
   }
 }
 

@@ -78,6 +78,16 @@ describe('the lease table', () => {
     expect({ free: table.free, told }).toEqual({ free: 1, told: true });
   });
 
+  test('stops waiting for a slot when it is told to', async () => {
+    const table = new LeaseTable(1);
+    taken(table, 1);
+    const stopping = new AbortController();
+    const waiting = table.until(() => table.free > 0, stopping.signal);
+    stopping.abort();
+    await waiting;
+    expect(table.free).toBe(0);
+  });
+
   test('whatever is taken, started, withdrawn and ended: never more run than slots, never a lease twice', async () => {
     const step = fc.record({ what: fc.constantFrom('take', 'start', 'withdraw', 'end'), lease: fc.integer({ min: 1, max: 12 }) });
     await fc.assert(

@@ -83,16 +83,20 @@ export class LeaseTable {
     for (const tell of Array.from(this.#listeners)) tell();
   }
 
-  /** Resolves when the condition holds: at once, or after a lease ended. */
-  until(condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
+  /** Resolves when the condition holds, at once or after a lease ended, or when the signal aborts. */
+  until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
+    if (condition() || signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
-      const check = (): void => {
-        if (!condition()) return;
+      const end = (): void => {
         this.#listeners.delete(check);
+        signal?.removeEventListener('abort', end);
         resolve();
       };
+      const check = (): void => {
+        if (condition()) end();
+      };
       this.#listeners.add(check);
+      signal?.addEventListener('abort', end);
     });
   }
 

@@ -33,10 +33,7 @@ export interface IntakePorts {
 export async function takeWork({ client, session, table, fate, clock, take }: IntakePorts): Promise<void> {
   const leaving = fate.leaving;
   while (!leaving.aborted) {
-    await untilAborted(
-      table.until(() => table.free > 0),
-      leaving,
-    );
+    await table.until(() => table.free > 0, leaving);
     if (client.online) {
       await client.whileOnline(leaving);
       continue;

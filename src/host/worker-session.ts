@@ -45,6 +45,7 @@ export class WorkerSession {
   #incarnation = 0;
   #credential: string | null = null;
   #heartbeat_ms = 0;
+  #retuned = new AbortController();
   #ready: Promise<void>;
 
   constructor(registration: Registration, ports: SessionPorts) {
@@ -69,9 +70,16 @@ export class WorkerSession {
     return this.#heartbeat_ms;
   }
 
-  /** The swarm's interval of heartbeats has changed, in seconds. */
+  /** Aborted when the time between heartbeats changes. */
+  get retuned(): AbortSignal {
+    return this.#retuned.signal;
+  }
+
+  /** The swarm's interval of heartbeats is this, in seconds. */
   beatEvery(interval: number): void {
     this.#heartbeat_ms = this.#ports.heartbeatMs(interval);
+    this.#retuned.abort();
+    this.#retuned = new AbortController();
   }
 
   /** Registers, waiting for a lost server. Resolves as well when the worker has to end instead. */

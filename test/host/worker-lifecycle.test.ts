@@ -39,6 +39,7 @@ describe('B6: the life of a worker', () => {
     await until(() => told(worker, 'registered').length > 0);
     const ids = [await bed.add('echo one'), await bed.add('echo two'), await bed.add('echo three')];
     for (const id of ids) expect(resultOf(await bed.untilTask(id, 'completed')).exit_code).toBe(0);
+    await worker.stop();
     expect(told(worker, 'completed').map((event) => event.task_id)).toEqual(ids);
   });
 
@@ -102,7 +103,7 @@ describe('B6: the life of a worker', () => {
     expect((await bed.log('task_assigned')).length).toBe(ids.length);
     const ran = workers.flatMap((worker) => told(worker, 'started').map((event) => event.task_id));
     expect(ran.toSorted()).toEqual(ids.toSorted());
-    for (const worker of workers) expect(told(worker, 'completed').length).toBeGreaterThan(0);
+    for (const worker of workers) expect((await worker.stop()).completed).toBeGreaterThan(0);
   });
 
   test('runs as many tasks at once as it has slots, and never more', async () => {

@@ -82,11 +82,12 @@ describe('work that is pushed', () => {
   });
 
   test('a shorter heartbeat interval is kept from the moment it is applied', async () => {
-    const bed = await TestBed.make({ heartbeat_interval: 1.5 });
+    const bed = await TestBed.make();
     const worker = bed.worker('w-1');
     await until(() => told(worker, 'connection').some((event) => event.way === 'websocket'));
-    await bed.client.call('config.apply', { settings: { heartbeat_interval: 0.3, offline_after: 1, health_interval: 0.1 } });
-    const id = await bed.add('sleep 3');
+    const id = await bed.add('echo begun; sleep 4.5');
+    await until(() => told(worker, 'output').length > 0);
+    await bed.client.call('config.apply', { settings: { heartbeat_interval: 0.6, offline_after: 3, health_interval: 0.1 } });
     expect(resultOf(await bed.untilTask(id, 'completed')).exit_code).toBe(0);
     expect(await bed.log('session_offline')).toEqual([]);
     expect((await bed.task(id)).attempt).toBe(1);
