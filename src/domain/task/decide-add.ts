@@ -10,7 +10,6 @@ import { isRefused, refusal } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
 import { contentHash } from './content-hash.ts';
 import { findCycle } from './dependency-cycle.ts';
-import { defaultNumber } from './evolve.ts';
 import { jsonBytes } from './json-size.ts';
 import { startPriority } from './priority.ts';
 
@@ -24,8 +23,10 @@ export const addRule: Rule<'work.add'> = {
   names: (state, input) => namedTasks(state, inputsOf(input)),
   decide: (state, input, context) => {
     const adding = new Map<string, TaskInput>();
-    for (const task of inputsOf(input)) {
-      const no = admit(state, task, adding, context);
+    const tasks = inputsOf(input);
+    const nextId = defaultIds(state, tasks);
+    for (const task of tasks) {
+      const no = admit(state, task, { adding, context, nextId });
       if (no !== null) return no;
     }
     const facts: Fact[] = [];
@@ -50,12 +51,20 @@ export function inputsOf(input: InputOf<'work.add'>): readonly TaskInput[] {
 }
 
 /** Takes one task into the request: gives it an id, unless it is there already. */
-function admit(state: SwarmState, task: TaskInput, adding: Map<string, TaskInput>, context: DecideContext): Refusal | null {
+function admit(
+  state: SwarmState,
+  task: TaskInput,
+  {
+    adding,
+    context,
+    nextId,
+  }: { readonly adding: Map<string, TaskInput>; readonly context: DecideContext; readonly nextId: (type: string) => string },
+): Refusal | null {
   let bytes = jsonBytes(task.spec, BODY_BYTES);
   if (task.dependencies !== undefined) for (const id of task.dependencies) bytes += id.length + 3;
   if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
   if (task.id === undefined) {
-    adding.set(nextDefaultId(state, task.type, adding), task);
+    adding.set(nextId(task.type), task);
     return null;
   }
   const known = adding.get(task.id);
@@ -70,17 +79,20 @@ function admit(state: SwarmState, task: TaskInput, adding: Map<string, TaskInput
   return hash === contentHash(task) ? null : refusal('task_exists', { task_id: task.id });
 }
 
-function nextDefaultId(state: SwarmState, type: string, adding: ReadonlyMap<string, TaskInput>): string {
-  let number = state.counters.get(type) ?? 0;
-  if (adding.size > 0) {
-    for (const id of adding.keys()) number = Math.max(number, defaultNumber(type, id));
-  }
-  let id = '';
-  do {
-    number += 1;
-    id = `${type}-${String(number).padStart(3, '0')}`;
-  } while (state.tasks.has(id) || adding.has(id));
-  return id;
+/** Gives default ids, `{type}-{nnn}`: none that a task has, or that the request itself chooses. */
+function defaultIds(state: SwarmState, tasks: readonly TaskInput[]): (type: string) => string {
+  const chosen = tasks.length === 1 ? null : new Set(tasks.map((task) => task.id));
+  const last = new Map<string, number>();
+  return (type) => {
+    let number = last.get(type) ?? state.counters.get(type) ?? 0;
+    let id = '';
+    do {
+      number += 1;
+      id = `${type}-${String(number).padStart(3, '0')}`;
+    } while (state.tasks.has(id) || chosen?.has(id) === true);
+    last.set(type, number);
+    return id;
+  };
 }
 
 function addFact(

@@ -204,7 +204,7 @@ export function oldestFinished(state: SwarmState, count: number): Task[] {
 }
 
 /** The number in a default id `{type}-{nnn}`, or 0. */
-export function defaultNumber(type: string, id: string): number {
+function defaultNumber(type: string, id: string): number {
   if (id.length <= type.length + 1 || !id.startsWith(type) || id[type.length] !== '-') return 0;
   const digits = id.slice(type.length + 1);
   return /^\d{3,15}$/.test(digits) ? Number(digits) : 0;
