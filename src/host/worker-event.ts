@@ -1,7 +1,7 @@
 /**
  * What a worker tells those who watch it: a stream of facts about its session and its tasks.
  * Invariant: for each lease `assigned` or `leftover` comes first, and exactly one of completed, failed, revoked, given_back,
- * undeliverable and undelivered ends it; only `kept` may follow.
+ * undeliverable and undelivered comes last. What a killed worker's run left is told by `kept` alone.
  */
 import type { ErrorCode } from '../contract/error-catalogue.ts';
 import type { TaskResult } from './task-result.ts';
