@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { manualClock } from '../../test/host/host-fixture.ts';
+import { steppedClock } from '../../test/host/host-fixture.ts';
 import { closableClock } from './closable-clock.ts';
 
 test('a closed clock runs nothing more and leaves no timer behind', async () => {
-  const inner = manualClock();
+  const inner = steppedClock();
   const clock = closableClock(inner);
   const ran: string[] = [];
   clock.after(10, () => ran.push('early'));

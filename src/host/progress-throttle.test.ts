@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { manualClock } from '../../test/host/host-fixture.ts';
+import { steppedClock } from '../../test/host/host-fixture.ts';
 import { createProgressThrottle } from './progress-throttle.ts';
 
 describe('the progress throttle', () => {
   test('sends the first at once, then the newest, once per interval', async () => {
-    const clock = manualClock();
+    const clock = steppedClock();
     const sent: [number, number][] = [];
     const throttle = createProgressThrottle<number>(clock, 1000, (report) => {
       sent.push([clock.now() - 1_000_000, report]);
@@ -28,7 +28,7 @@ describe('the progress throttle', () => {
   });
 
   test('has one report under way at a time', async () => {
-    const clock = manualClock();
+    const clock = steppedClock();
     const arrive: (() => void)[] = [];
     const sent: number[] = [];
     const throttle = createProgressThrottle<number>(clock, 1000, (report) => {
@@ -48,7 +48,7 @@ describe('the progress throttle', () => {
   });
 
   test('takes nothing after its end and waits for what is under way', async () => {
-    const clock = manualClock();
+    const clock = steppedClock();
     const sent: number[] = [];
     let arrive = (): void => undefined;
     const throttle = createProgressThrottle<number>(clock, 1000, (report) => {

@@ -45,7 +45,7 @@ export function assignment(lease: number, id = `t-${lease}`): AssignmentView {
 }
 
 /** A clock that stands still until the test moves it. */
-export interface ManualClock extends Clock {
+export interface SteppedClock extends Clock {
   /** Moves on by `ms`, running what falls due on the way, in order. */
   advance(ms: number): Promise<void>;
   /** Timers that wait. */
@@ -53,7 +53,7 @@ export interface ManualClock extends Clock {
 }
 
 /** Makes a clock at time 1,000,000. */
-export function manualClock(): ManualClock {
+export function steppedClock(): SteppedClock {
   let now = 1_000_000;
   const timers = new Set<{ readonly due: number; readonly run: () => void }>();
   const settle = async (): Promise<void> => {

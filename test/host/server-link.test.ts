@@ -3,20 +3,20 @@ import { createHttpClient } from '../../src/client/http-client.ts';
 import type { Transport, TransportRequest, TransportResponse } from '../../src/client/transport.ts';
 import { createServerLink, type ServerLink } from '../../src/host/server-link.ts';
 import type { WorkerFact } from '../../src/host/worker-event.ts';
-import { manualClock, type ManualClock } from './host-fixture.ts';
+import { steppedClock, type SteppedClock } from './host-fixture.ts';
 
 type Answer = TransportResponse | Error;
 
 interface Line {
   readonly link: ServerLink;
-  readonly clock: ManualClock;
+  readonly clock: SteppedClock;
   readonly facts: WorkerFact[];
   readonly requests: { readonly at: number; readonly body: Readonly<Record<string, unknown>> }[];
 }
 
 /** A line whose network answers in turn; the last answer repeats. */
 function line(answers: readonly Answer[], random = 0.5): Line {
-  const clock = manualClock();
+  const clock = steppedClock();
   const facts: WorkerFact[] = [];
   const requests: Line['requests'] = [];
   const transport: Transport = {
