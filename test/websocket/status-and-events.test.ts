@@ -2,6 +2,8 @@
  * A10 over real sockets: the status at once and every 2 s, each event as it happens, resume without a gap.
  */
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Journal } from '../../src/journal/journal.ts';
+import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
 import { webSocketDoor } from '../../src/server/websocket/websocket-door.ts';
 import type { WebSocketLimits } from '../../src/server/websocket/websocket-limits.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
@@ -111,6 +113,30 @@ describe('A10: events', () => {
     expect(socket.frames.some((frame) => frame.type === 'subscribed')).toBe(false);
   });
 });
+
+test('A10: a cursor older than what the log still has is answered by a reset', async () => {
+  const storage = new MemoryStorage('shortened');
+  await serve({}, { openJournal: async () => openMemoryJournal(storage) });
+  const head = await addTasks(10);
+  await server.close();
+  await serve({}, { openJournal: async () => withoutChunksBefore(openMemoryJournal(storage), 11) });
+  const socket = await TestSocket.open(server, { path: '/swarm/realtime?topics=events&since=2' });
+  await socket.next('subscribed');
+  expect(await socket.next('reset')).toMatchObject({ reason: 'too_old', cursor: { seq: head }, status: { tasks: { pending: 10 } } });
+  const more = await addTasks(1);
+  expect((await socket.eventsUpTo(more)).map((event) => event.seq)).toEqual([more]);
+});
+
+/** A log whose oldest chunks were given up. */
+function withoutChunksBefore(journal: Journal, seq: number): Journal {
+  return new Proxy(journal, {
+    get: (target, name) => {
+      if (name === 'chunkAt') return async (at: number) => (at < seq ? null : target.chunkAt(at));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
 
 describe('A10: topics', () => {
   test.each([
