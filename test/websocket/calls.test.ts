@@ -177,11 +177,31 @@ describe('who may come in', () => {
     expect(socket.frames.map((frame) => frame.type)).toEqual(['welcome', 'subscribed']);
   });
 
-  test('a wrong token in hello closes the connection, with the reason before', async () => {
+  test.each([
+    ['a wrong token', { token: 'wrong' }, 'unauthenticated'],
+    ['no token', {}, 'unauthenticated'],
+    ['a forged credential', { credential: 'forged' }, 'credential_invalid'],
+  ])('%s in the first hello closes the connection, with the reason before', async (_name, hello, code) => {
     const socket = await TestSocket.open(server, { token: null });
-    socket.send({ type: 'hello', token: 'wrong' });
-    expect(codeOf(await socket.next('error'))).toBe('unauthenticated');
-    expect(await socket.closed).toMatchObject({ code: 4001 });
+    const token = 'credential' in hello ? { token: server.tokenOf('admin') } : {};
+    socket.send({ type: 'hello', ...token, ...hello });
+    expect(codeOf(await socket.next('error'))).toBe(code);
+    expect(await socket.closed).toMatchObject({ code: 4001, reason: code });
+  });
+
+  test('a later hello changes the credential or the token, or nothing when it is refused', async () => {
+    const socket = await TestSocket.open(server, { path: QUIET });
+    const { output } = (await socket.call('session.register', { session_id: 'a', capabilities: [] })) as { output: { credential: string } };
+    const beat = (): Promise<Readonly<Record<string, unknown>>> => socket.call('session.heartbeat', { session_id: 'a', status: 'idle' });
+    socket.send({ type: 'hello', credential: output.credential });
+    await server.request('/session/register', { body: { session_id: 'a', capabilities: [] } });
+    expect(codeOf(await beat())).toBe('incarnation_stale');
+    socket.send({ type: 'hello', credential: 'forged' });
+    expect(codeOf(await beat())).toBe('incarnation_stale');
+    socket.send({ type: 'hello', credential: null });
+    expect(await beat()).toMatchObject({ ok: true });
+    socket.send({ type: 'hello', token: server.tokenOf('viewer') });
+    expect(codeOf(await beat())).toBe('forbidden');
   });
 
   test('who says nothing, or sends too much, without a token is dropped', async () => {

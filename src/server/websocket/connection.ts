@@ -172,15 +172,13 @@ export class Connection {
   }
 
   #greet(frame: ClientFrame<'hello'>): void {
-    const { context, hub, limits, subscription } = this.#options;
+    const { hub, limits, subscription } = this.#options;
     const wasAnonymous = this.#principal === null;
     try {
-      if (frame.token !== undefined || this.#principal === null)
-        this.#principal = principalOf(context, frame.token === undefined ? undefined : `Bearer ${frame.token}`, undefined);
-      if (frame.credential !== undefined) this.#principal = this.#withCredential(this.#principal, frame.credential);
+      this.#principal = this.#introduced(frame);
     } catch (error) {
       const failure = asFailure(error);
-      if (failure.code === 'unauthenticated') this.#refuse(failure);
+      if (wasAnonymous || failure.code === 'unauthenticated') this.#refuse(failure);
       else this.#sendError(failure);
       return;
     }
@@ -197,10 +195,15 @@ export class Connection {
     else this.#feed.subscribe({ type: 'subscribe', id: DEFAULT_SUBSCRIPTION, topics, since: frame.since ?? subscription?.since });
   }
 
-  #withCredential(principal: Principal, credential: string | null): Principal {
+  /** Who says hello: what it does not say stays as it was, but a token begins without a credential. Throws Failure. */
+  #introduced({ token, credential }: ClientFrame<'hello'>): Principal {
     const { context } = this.#options;
-    if (credential !== null) return withCredential(context, principal, credential);
-    return { role: principal.role, caller: { actor: `role:${principal.role}`, credential: null }, swarm: null };
+    const before = this.#principal;
+    const authorization = token === undefined ? undefined : `Bearer ${token}`;
+    const bearer = before !== null && token === undefined ? before : principalOf(context, authorization, undefined);
+    if (credential === undefined) return bearer;
+    if (credential !== null) return withCredential(context, bearer, credential);
+    return { role: bearer.role, caller: { actor: `role:${bearer.role}`, credential: null }, swarm: null };
   }
 
   /** Who speaks in a frame. Throws Failure. */
