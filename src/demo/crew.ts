@@ -1,13 +1,11 @@
 /**
  * Owns the demo's workers: each is the command `tutti worker` in a process of its own. Invariant: when the crew has been
- * dismissed, or this process ends in whatever way it can notice, none of them is left, nor anything they ran.
+ * dismissed, or this process ends in whatever way it can notice, none of them is left. What a killed worker ran is ended
+ * by the worker's own guard.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { dataFiles } from '../config/data-folder.ts';
 import type { DemoClone } from './clone-repository.ts';
 import type { DemoOptions } from './demo-options.ts';
 
@@ -35,7 +33,6 @@ interface CrewWorker {
 
 const FAREWELL_MS = 8000;
 const workerNews = z.object({ kind: z.string(), task_id: z.string().optional(), lease: z.number().optional() });
-const runNote = z.object({ process: z.object({ pid: z.int().positive() }).nullable() });
 
 /** The workers of the demo. */
 export class Crew {
@@ -73,12 +70,11 @@ export class Crew {
     return pid;
   }
 
-  /** Kills a worker and everything it runs with SIGKILL, as when its machine dies. Resolves when its process is gone. */
+  /** Kills a worker with SIGKILL. Resolves when its process is gone. */
   async kill(name: string): Promise<void> {
     const worker = this.#workers.find((each) => each.name === name);
-    if (worker === undefined) return;
-    this.#killWithRuns(worker);
-    await worker.ended;
+    worker?.child.kill('SIGKILL');
+    await worker?.ended;
   }
 
   /** Asks all to leave, and kills those that do not in time. Resolves when all are gone. */
@@ -95,31 +91,7 @@ export class Crew {
   }
 
   #killAll(): void {
-    for (const worker of this.#alive()) this.#killWithRuns(worker);
-  }
-
-  /** The worker first: else it would see its command die, and report that. */
-  #killWithRuns({ name, child }: CrewWorker): void {
-    child.kill('SIGKILL');
-    for (const pid of this.#runsOf(name)) {
-      try {
-        process.kill(-pid, 'SIGKILL');
-      } catch {
-        // It ended by itself.
-      }
-    }
-  }
-
-  /** First processes of what a worker runs now, from its own notes; each leads a group of its own. */
-  #runsOf(name: string): number[] {
-    const folder = join(dataFiles(this.#clone.data).workers, name, 'runs');
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder)
-      .filter((file) => file.endsWith('.json'))
-      .flatMap((file) => {
-        const note = runNote.safeParse(readJson(join(folder, file)));
-        return note.success && note.data.process !== null ? [note.data.process.pid] : [];
-      });
+    for (const { child } of this.#alive()) child.kill('SIGKILL');
   }
 
   #hear(session_id: string, line: string): void {
@@ -134,14 +106,6 @@ export class Crew {
 /** What this process was told by its own variables is not meant for its workers. */
 function withoutTutti(environment: DemoOptions['environment']): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TUTTI_')));
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
-  }
 }
 
 function parseJson(text: string): unknown {

@@ -23,11 +23,12 @@ export interface ReportPlace {
 
 const WIDEST = 100;
 const INDENT = 14;
+const PURPOSE = 22;
 
 /** The lines of the report. */
 export function reportLines(report: DemoReport, place: ReportPlace): string[] {
   const { out } = place;
-  const { tasks, git } = report;
+  const { tasks } = report;
   const whole = tasks.completed === tasks.added;
   const head = `${counted(tasks.completed, 'task')} of ${tasks.added} done in ${seconds(report.wall_ms)}`;
   const mark = whole ? out.green('✓') : out.amber('▲');
@@ -35,51 +36,54 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
     `${mark} ${out.bold(head)}${tasks.failed > 0 ? out.red(` · ${tasks.failed} failed: ${tasks.failed_ids.join(', ')}`) : ''}`,
     '',
     ...facts(place, [
-      [
-        'log',
-        `events ${report.first_seq} to ${report.last_seq}: ${counted(report.attempts, 'attempt')}, ${counted(report.leases_lost, 'lost lease')}, ${duplicates(tasks.duplicates)}`,
-      ],
-      [
-        'git',
-        `${counted(git.commits, 'commit')} of ${counted(git.tasks_merged, 'task')} merged into ${place.branch}: ${counted(git.files_changed, 'file')}, +${git.insertions} −${git.deletions}`,
-      ],
-      ['no change', tasks.unchanged.length === 0 ? null : `${tasks.unchanged.join(', ')}: ran, and had nothing to change`],
-      ['killed', report.kill === null ? 'no worker: every task ended too soon' : killText(report.kill)],
-      ['cost', costText(report)],
+      ['log', [`events ${report.first_seq} to ${report.last_seq}: ${logText(report)}`]],
+      ['git', [gitText(report, place)]],
+      ['no change', tasks.unchanged.length === 0 ? [] : [`${tasks.unchanged.join(', ')}: ran, and had nothing to change`]],
+      ['killed', report.kill === null ? ['no worker: every task ended too soon'] : killText(report.kill)],
+      ['cost', [costText(report)]],
     ]),
     '',
     out.bold('Look at it'),
     ...commands(place, [
-      [`${place.tutti} status --swarm ${place.swarm}`, 'the swarm as it is now'],
+      ['the swarm now', `${place.tutti} status --swarm ${place.swarm}`],
       ...(report.kill === null
         ? []
-        : [[`${place.tutti} task show ${report.kill.task_id} --swarm ${place.swarm}`, 'the task that changed hands'] as const]),
-      [`git -C ${place.folder} log --graph --oneline ${place.branch}`, 'what was merged'],
-      [`git -C ${place.folder} diff ${place.base_commit.slice(0, 10)} ${place.branch}`, 'all of it as one change'],
+        : [['what changed hands', `${place.tutti} task show ${report.kill.task_id} --swarm ${place.swarm}`] as const]),
+      ['what was merged', `git -C ${place.folder} log --graph --oneline ${place.branch}`],
+      ['all as one change', `git -C ${place.folder} diff ${place.base_commit.slice(0, 10)} ${place.branch}`],
+      ['remove the clone', `rm -rf ${place.home}`],
     ]),
     '',
-    out.bold('Go on'),
+    out.bold('Go on, in another terminal'),
     ...commands(place, [
-      [`${place.tutti} worker --capabilities build,test`, 'a worker of your own, in another terminal'],
-      [`${place.tutti} task add --title "Run the tests" --run "npm test" --wait`, 'work for it'],
-      [`rm -rf ${place.home}`, 'the clone is kept; this removes it'],
+      ['a worker of your own', `${place.tutti} worker --capabilities build,test`],
+      ['work for it', `${place.tutti} task add --title "Run the tests" --run "npm test" --wait`],
     ]),
     '',
-    out.dim('The server goes on. Ctrl-C stops it; what was acknowledged is safe.'),
+    out.dim('The server goes on and the clone is kept. Ctrl-C stops the server.'),
   ];
 }
 
-function killText(kill: KillReport): string {
+function logText({ attempts, leases_lost, tasks }: DemoReport): string {
+  return `${counted(attempts, 'attempt')}, ${counted(leases_lost, 'lease')} lost, ${tasks.duplicates} completed twice`;
+}
+
+function gitText({ git }: DemoReport, { branch }: ReportPlace): string {
+  const merged = `${counted(git.commits, 'commit')} of ${counted(git.tasks_merged, 'task')} merged into ${branch}`;
+  return `${merged}: ${counted(git.files_changed, 'file')}, +${git.insertions} −${git.deletions}`;
+}
+
+function killText(kill: KillReport): string[] {
   const { session_id, pid, task_id, lease, next_lease, next_session, completed_by } = kill;
-  const fence = kill.refused === null ? 'no late result was tried' : `a late result under lease ${lease} was refused: ${kill.refused}`;
+  const next = next_lease === null ? 'nobody took the task' : `${next_session} got lease ${next_lease}`;
+  const end =
+    completed_by === null ? 'and it is not completed' : `${completed_by === next_session ? 'and' : `and ${completed_by}`} completed it`;
   return [
-    `${session_id} (pid ${pid}) in the middle of ${task_id}, lease ${lease}`,
-    `noticed after ${seconds(kill.detection_ms)} of silence`,
-    next_lease === null ? 'nobody took the task' : `given to ${next_session} under lease ${next_lease}`,
-    completed_by === null ? 'not completed' : `completed by ${completed_by}`,
-    fence,
+    `SIGKILL to ${session_id} (pid ${pid}) in the middle of ${task_id}, lease ${lease}`,
+    `noticed after ${seconds(kill.detection_ms)} of silence; ${next} ${end}`,
+    kill.refused === null ? 'no late result was tried' : `a late result under lease ${lease} was refused: ${kill.refused}`,
     `${counted(kill.commits_under_dead_lease, 'commit')} of the dead lease on the branch`,
-  ].join('; ');
+  ];
 }
 
 function costText({ runners, sessions }: DemoReport): string {
@@ -87,26 +91,17 @@ function costText({ runners, sessions }: DemoReport): string {
   return scripts ? `$0.00, 0 tokens, no model used: ${counted(sessions, 'script session')}` : `driven by ${runners.join(', ')}`;
 }
 
-function duplicates(count: number): string {
-  return count === 0 ? '0 duplicate completions' : counted(count, 'duplicate completion');
-}
-
 /** Facts with their names aligned, wrapped below their beginning. */
-function facts({ out, columns }: ReportPlace, entries: readonly (readonly [name: string, text: string | null])[]): string[] {
+function facts({ out, columns }: ReportPlace, entries: readonly (readonly [name: string, texts: readonly string[]])[]): string[] {
   const width = Math.max(20, Math.min(columns ?? WIDEST, WIDEST) - INDENT);
-  return entries.flatMap(([name, text]) =>
-    text === null
-      ? []
-      : wrapTo(cleanLine(text), width).map((part, index) => `  ${out.dim((index === 0 ? name : '').padEnd(INDENT - 2))}${part}`),
+  return entries.flatMap(([name, texts]) =>
+    texts
+      .flatMap((text) => wrapTo(cleanLine(text), width))
+      .map((part, index) => `  ${out.dim((index === 0 ? name : '').padEnd(INDENT - 2))}${part}`),
   );
 }
 
-/** Commands to copy, each with what it is for: beside it where there is room, else above it. */
-function commands(place: ReportPlace, entries: readonly (readonly [command: string, purpose: string])[]): string[] {
-  const { out, columns } = place;
-  return entries.flatMap(([command, purpose]) =>
-    command.length + purpose.length + 6 <= Math.min(columns ?? WIDEST, WIDEST)
-      ? [`  ${command}  ${out.dim(purpose)}`]
-      : [`  ${out.dim(`${purpose}:`)}`, `  ${command}`],
-  );
+/** Commands to copy, each with what it is for; a narrow terminal wraps them itself, so that they can be copied. */
+function commands({ out }: ReportPlace, entries: readonly (readonly [purpose: string, command: string])[]): string[] {
+  return entries.map(([purpose, command]) => `  ${out.dim(purpose.padEnd(PURPOSE))}${command}`);
 }

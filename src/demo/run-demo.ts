@@ -3,6 +3,7 @@
  * Steps: 1. clone; 2. short heartbeats, and say so; 3. workers and plan; 4. follow until every task has ended, killing
  * one worker on the way; 5. dismiss the workers; 6. report.
  */
+import { basename } from 'node:path';
 import { createHttpClient } from '../client/http-client.ts';
 import type { TuttiClient } from '../client/client.ts';
 import type { LogEvent } from '../contract/event.ts';
@@ -23,7 +24,7 @@ import { openScreen, type Screen } from './screen.ts';
 
 /** Short, so that the loss of a worker is noticed while somebody watches. Seconds. */
 const DEMO_SETTINGS = { heartbeat_interval: 1, offline_after: 3, health_interval: 1 } satisfies SettingsPatch;
-const SETTINGS_SAID = 'Short heartbeats for this demo: three a second, offline after 3 s of silence (as a rule 60 s and 180 s).';
+const SETTINGS_SAID = 'Short heartbeats for this demo: one a second, offline after 3 s (else 60 s, 180 s).';
 const FRAME_MS = 250;
 
 /**
@@ -79,7 +80,7 @@ class Course {
     this.#client = client;
     this.#screen = openScreen(options);
     this.#open = new Set(plan.map(({ id }) => id));
-    const title = `Tutti demo · a clone of ${clone.source.split('/').at(-1)} at ${clone.base_commit.slice(0, 10)} → ${clone.branch}`;
+    const title = `Tutti demo · ${basename(clone.source)} ${clone.base_commit.slice(0, 8)} → ${clone.branch}`;
     this.#state = initialState({ title, settings: SETTINGS_SAID, started_at: Date.now() });
     this.#crew = new Crew(options, clone, (news) => this.#kill.heard(news));
     this.#kill = new WorkerKill({
@@ -100,6 +101,7 @@ class Course {
 
   async run(since: number): Promise<void> {
     this.#notice(this.#state.title);
+    this.#notice(`The clone is ${this.#clone.folder}`);
     this.#notice(SETTINGS_SAID);
     this.#frames = setInterval(() => this.#draw(), FRAME_MS);
     await this.#client.call('work.add', { tasks: taskInputs(this.#plan, this.#clone) });

@@ -25,7 +25,7 @@ type Said = readonly [tone: Tone, text: string] | null;
 export function tidingOf(fact: DemoFact): Tiding | null {
   const said = fact.kind === 'event' ? sayEvent(fact.event) : sayDeed(fact);
   if (said === null) return null;
-  const minor = fact.kind === 'event' && isMinor(fact.event);
+  const minor = fact.kind === 'notice' || (fact.kind === 'event' && isMinor(fact.event));
   return { time: fact.time, tone: said[0], text: cleanLine(said[1]), minor };
 }
 
@@ -39,11 +39,11 @@ function sayDeed(fact: Exclude<DemoFact, { kind: 'event' }>): Said {
     case 'notice':
       return ['plain', fact.text];
     case 'killed':
-      return ['bad', `${fact.session_id} (pid ${fact.pid}) was killed with SIGKILL in the middle of ${fact.task_id}, lease ${fact.lease}`];
+      return ['bad', `${fact.session_id} killed with SIGKILL in the middle of ${fact.task_id} (pid ${fact.pid}, lease ${fact.lease})`];
     case 'fenced':
       return fact.code === null
         ? ['bad', `a result under the dead lease ${fact.lease} was ACCEPTED: this is a mistake of Tutti`]
-        : ['good', `a late result of ${fact.task_id} under lease ${fact.lease} was tried, and refused: ${fact.code}`];
+        : ['good', `a late result under the dead lease ${fact.lease} was refused: ${fact.code}`];
     default:
       return null;
   }
@@ -69,7 +69,7 @@ function sayEvent(event: LogEvent): Said {
     }
     case 'task_completed': {
       const { task_id, session_id, duration_ms } = event.data;
-      return ['good', `${task_id} done by ${session_id} in ${seconds(duration_ms)}: ${findingOf(event)}`];
+      return ['good', `${task_id}: ${findingOf(event)} (${session_id}, ${seconds(duration_ms)})`];
     }
     case 'task_failed':
       return ['bad', `${event.data.task_id} failed: ${findingOf(event)}`];

@@ -108,7 +108,7 @@ function sessionLine(state: DemoState, session: BoardSession, width: number, out
     cell(`${shape} ${session.status}`, STATUS_WIDTH, out[colour]),
     cell(session.id, SESSION_WIDTH, session.status === 'killed' ? out.red : out.bold),
     cell(doing(session, task), null, session.status === 'busy' ? undefined : out.dim),
-    cell(since === null ? '' : duration((state.now - since) / 1000), TIME_WIDTH, out.dim, true),
+    ...(since === null ? [] : [cell(duration((state.now - since) / 1000), TIME_WIDTH, out.dim, true)]),
   ];
   return row(cells, true, width);
 }
@@ -122,9 +122,7 @@ function doing({ status, pid, completed }: BoardSession, task: BoardTask | undef
     case 'busy':
       return task === undefined ? '' : `${task.title}${task.attempt > 1 ? ` · attempt ${task.attempt}` : ''}`;
     case 'killed':
-      return task === undefined
-        ? `pid ${pid} is gone; its lease has ended`
-        : `pid ${pid} is gone; ${task.id} is still its own until the silence is noticed`;
+      return task === undefined ? `pid ${pid}; its lease has ended` : `pid ${pid}; still holds lease ${task.lease} on ${task.id}`;
     case 'offline':
       return 'silent; its leases have ended';
     default:
@@ -157,12 +155,13 @@ function byInterest(a: BoardTask, b: BoardTask): number {
 function taskLine(state: DemoState, task: BoardTask, width: number, out: Palette): string {
   const [shape, colour] = TASK_LOOKS[task.status];
   const wide = width >= 90;
+  const time = timeOf(state, task);
   const cells: Cell[] = [
     cell(`${shape} ${task.status}`, STATUS_WIDTH, out[colour]),
     cell(task.id, ID_WIDTH, task.status === 'waiting' ? out.dim : undefined),
     cell(textOf(state, task), null, task.status === 'waiting' ? out.dim : undefined),
     ...(wide ? [cell(task.session_id ?? '', SESSION_WIDTH, out.dim)] : []),
-    cell(timeOf(state, task), TIME_WIDTH, out.dim, true),
+    ...(wide || time !== '' ? [cell(time, TIME_WIDTH, out.dim, true)] : []),
   ];
   return row(cells, true, width);
 }
@@ -174,7 +173,7 @@ function textOf(state: DemoState, task: BoardTask): string {
     case 'failed':
       return `${task.attempt > 1 ? `attempt ${task.attempt} · ` : ''}${task.finding}`;
     case 'lost':
-      return 'its lease has ended; the next free session gets it';
+      return 'its lease has ended; the next free session takes it';
     case 'waiting': {
       const count = waitsFor(task, state);
       return count === 0 ? task.title : `${task.title} · after ${count} more`;

@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tutti-tests-'));
 try {
   tellProgress(0.1, `running ${groups.join(', ')}`);
   const file = join(folder, 'report.json');
-  const flags = ['--maxWorkers=1', '--reporter=json', `--outputFile=${file}`];
+  const flags = ['--maxWorkers=1', '--no-isolate', '--reporter=json', `--outputFile=${file}`];
   const run = spawnSync(process.execPath, [vitest, 'run', ...groups, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
   const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as TestReport;
   tellProgress(0.9, 'writing down what passed');
