@@ -2,6 +2,7 @@
  * The command line, whole: every command, every group, and the order of the help. A new command is one entry here.
  */
 import { taskAdd } from './commands/add-command.ts';
+import { callCommand } from './commands/call-command.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
@@ -35,7 +36,7 @@ export const GROUPS: readonly CommandGroup[] = [
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'event', 'lock', 'worker'],
+  Work: ['status', 'task', 'session', 'event', 'lock', 'worker', 'call'],
   Settings: ['config', 'token'],
 };
 
@@ -49,6 +50,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...EVENT_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
+  callCommand,
   ...CONFIG_COMMANDS,
   ...CARE_COMMANDS,
 ];

@@ -62,7 +62,12 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     const next = nextStep(error, command, args);
     return reportFailure(
       failure,
-      { doing: asked === null ? 'read the command' : (command?.doing ?? 'do this'), next, json: args.includes('--json') },
+      {
+        doing: asked === null ? 'read the command' : (command?.doing ?? 'do this'),
+        next,
+        json: args.includes('--json'),
+        env: surroundings.env,
+      },
       terminal,
     );
   }

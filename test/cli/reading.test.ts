@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } fr
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
 import type { Role } from '../../src/contract/operation.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
 import { type Announced, failureOf, Project, type Ran } from './tutti.ts';
@@ -102,6 +103,17 @@ describe('tutti event', () => {
     running.child.stdout?.destroy();
     await client.call('work.add', { type: 'a', title: 'One more' });
     expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('tutti call', () => {
+  test('calls any operation, and lists them all', async () => {
+    expect(jsonOf(await project.run(['call', 'session.show', '{"session_id":"w1"}']))).toMatchObject({ session: { id: 'w1' } });
+    const unchanged = await project.run(['call', 'task.cancel', '{"task_id":"a"}', '--dry-run']);
+    expect(unchanged).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing was done') });
+    expect((await client.call('task.show', { task_id: 'a' })).task.status).toBe('in_progress');
+    const { stdout } = await project.run(['call']);
+    for (const name of Object.keys(OPERATIONS)) expect(stdout).toMatch(new RegExp(`^${name.replace('.', '\\.')} `, 'm'));
   });
 });
 

@@ -28,7 +28,7 @@ export async function runStart(context: CliContext, values: Values): Promise<num
 
 /** The server goes on whatever becomes of the demo. */
 async function runDemoBeside({ url, folder, token_file }: LaunchedServer, context: CliContext, values: Values): Promise<void> {
-  const { launch, terminal, interruption, globals, from } = context;
+  const { launch, terminal, interruption, globals, from, env } = context;
   const { signal } = interruption;
   const token = token_file === null ? null : await tokenOf(folder);
   const repository = typeof values['repo'] === 'string' ? resolve(from, values['repo']) : from;
@@ -37,7 +37,7 @@ async function runDemoBeside({ url, folder, token_file }: LaunchedServer, contex
     await launch.demo?.({ url, token, repository, swarm: DEMO_SWARM, out, columns, json: globals.json, signal });
   } catch (error) {
     if (signal.aborted) return;
-    reportFailure(error, { doing: 'run the demo', json: globals.json }, terminal);
+    reportFailure(error, { doing: 'run the demo', json: globals.json, env }, terminal);
     terminal.say('The server goes on without it; Ctrl-C stops it.');
   }
 }

@@ -9,6 +9,7 @@ import type { Values } from '../command.ts';
 import type { LaunchedServer } from '../launch.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { fields } from '../output/table.ts';
+import { programName } from '../program-name.ts';
 import { detachServer, tellParent } from './detached-server.ts';
 
 /** What a server is started with. */
@@ -62,12 +63,13 @@ export function announce(server: LaunchedServer, context: CliContext, ending: st
   announceAddress(server, context);
   if (context.globals.json) return;
   const { out } = context.terminal;
+  const tutti = programName(context.env);
   context.terminal.print(
     '',
     'Next, in another terminal:',
-    `  ${out.bold('tutti worker --capabilities build,test')}`,
-    `  ${out.bold('tutti task add --title "Run the tests" --run "npm test" --wait')}`,
-    `  ${out.bold('tutti status')}`,
+    `  ${out.bold(`${tutti} worker --capabilities build,test`)}`,
+    `  ${out.bold(`${tutti} task add --run "npm test" --wait`)}`,
+    `  ${out.bold(`${tutti} status`)}`,
     '',
     out.dim(ending),
   );
@@ -91,12 +93,8 @@ export function announceAddress(server: LaunchedServer, { terminal, globals }: C
       [
         ['  data', folder],
         ['  log of events', journal === folder ? null : journal],
-        [
-          '  token',
-          token_file === null
-            ? 'none is asked for (--no-auth): whoever reaches this port may do everything'
-            : `${token_file} (found by itself in this project; elsewhere: tutti token)`,
-        ],
+        ['  token', token_file === null ? 'none is asked for (--no-auth): whoever reaches this port may do everything' : token_file],
+        ['', token_file === null ? null : 'found by itself in this project; elsewhere: tutti token'],
         ['  swarm', swarm === 'default' ? null : swarm],
       ],
       terminal,
