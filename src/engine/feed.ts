@@ -1,18 +1,20 @@
 /**
  * The durable events, for whoever follows them. A follower pulls at its own pace: the newest events come from memory,
  * older ones from the journal, so a slow follower costs nothing and nobody sees a gap or a reordering.
- * Bound: the events of about 16 MB of log stay in memory.
+ * Bound: about 16 MB of log text stays in memory; as objects only the newest events, for whoever keeps up.
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decodeChunk } from './event-codec.ts';
 
 const BYTES_KEPT = 16 * 1_048_576;
+const CHUNKS_DECODED = 8;
 
 interface RecentChunk {
   readonly first_seq: number;
-  readonly events: readonly LogEvent[];
-  readonly bytes: number;
+  readonly text: string;
+  /** null once it is no longer among the newest: then it is decoded for whoever still asks. */
+  events: readonly LogEvent[] | null;
 }
 
 /** The durable events of one log. */
@@ -59,14 +61,14 @@ export class Feed {
   }
 
   /** Publishes a chunk that has become durable. */
-  publish(events: readonly LogEvent[], bytes: number): void {
-    const first = events[0];
-    const last = events[events.length - 1];
-    if (first === undefined || last === undefined) return;
-    this.#head = last.seq;
-    this.#recent.push({ first_seq: first.seq, events, bytes });
-    this.#bytes += bytes;
-    while (this.#bytes > BYTES_KEPT && this.#recent.length > 1) this.#bytes -= this.#recent.shift()?.bytes ?? 0;
+  publish(chunk: { readonly first_seq: number; readonly last_seq: number; readonly text: string }, events: readonly LogEvent[]): void {
+    const { first_seq, last_seq, text } = chunk;
+    this.#head = last_seq;
+    this.#recent.push({ first_seq, text, events });
+    this.#bytes += text.length;
+    while (this.#bytes > BYTES_KEPT && this.#recent.length > 1) this.#bytes -= this.#recent.shift()?.text.length ?? 0;
+    const aged = this.#recent[this.#recent.length - 1 - CHUNKS_DECODED];
+    if (aged !== undefined) aged.events = null;
     for (const listener of this.#listeners) listener(events);
   }
 
@@ -87,7 +89,8 @@ export class Feed {
     }
     const found: LogEvent[] = [];
     for (let index = low; index < this.#recent.length && found.length < limit; index += 1) {
-      for (const event of (this.#recent[index] as RecentChunk).events) {
+      const chunk = this.#recent[index] as RecentChunk;
+      for (const event of chunk.events ?? decodeChunk(chunk)) {
         if (event.seq > since && found.length < limit) found.push(event);
       }
     }

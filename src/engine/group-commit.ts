@@ -5,12 +5,12 @@
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { Failure } from '../contract/failure.ts';
-import type { Journal, RetiredTask } from '../journal/journal.ts';
+import type { Chunk, Journal, RetiredTask } from '../journal/journal.ts';
 import { PendingChunk, type Waiter } from './pending-chunk.ts';
 
 /** Told about every chunk: durable, or not. */
 export interface CommitObserver {
-  readonly onDurable: (events: readonly LogEvent[], bytes: number) => void;
+  readonly onDurable: (chunk: Chunk, events: readonly LogEvent[]) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -62,8 +62,9 @@ export class GroupCommit {
     if (chunk.events.length === 0 || this.#inFlight.length >= IN_FLIGHT) return;
     this.#open = new PendingChunk();
     this.#inFlight.push(chunk);
-    this.#journal.append(chunk.seal()).then(
-      () => this.#settle(chunk),
+    const sealed = chunk.seal();
+    this.#journal.append(sealed).then(
+      () => this.#settle(chunk, sealed),
       (error: unknown) => this.#observer.onFailure(error),
     );
   }
@@ -77,11 +78,11 @@ export class GroupCommit {
     for (const chunk of chunks) for (const waiter of chunk.waiters) waiter.reject(failure);
   }
 
-  #settle(chunk: PendingChunk): void {
+  #settle(chunk: PendingChunk, sealed: Chunk): void {
     if (this.#inFlight[0] !== chunk) return;
     this.#inFlight.shift();
     this.#waiting -= chunk.waiters.length;
-    this.#observer.onDurable(chunk.events, chunk.bytes);
+    this.#observer.onDurable(sealed, chunk.events);
     this.flush();
     for (const waiter of chunk.waiters) tell(waiter);
   }

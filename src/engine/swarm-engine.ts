@@ -226,7 +226,7 @@ export class SwarmEngine {
   #perform<T>(command: Command, facts: readonly Fact[], reply: Reply<T>): Promise<Awaited<T>> {
     const { input, caller } = command;
     const events = this.#record(facts, caller.actor, input.command_id ?? null);
-    const sessionId = 'session_id' in input ? input.session_id : null;
+    const sessionId = 'session_id' in input ? (input.session_id ?? null) : null;
     if (sessionId !== null) this.#contacts.set(sessionId, this.#now());
     this.#dispatch(wantsWork(command) ? sessionId : null);
     try {
@@ -310,7 +310,7 @@ export class SwarmEngine {
 
   #commitTo(journal: Journal): GroupCommit {
     return new GroupCommit(journal, {
-      onDurable: (events, bytes) => this.#feed.publish(events, bytes),
+      onDurable: (chunk, events) => this.#feed.publish(chunk, events),
       onFailure: (error) => this.#break(error, journal),
     });
   }
