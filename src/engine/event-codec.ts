@@ -19,12 +19,13 @@ export function joinRecords(records: readonly string[]): string {
   return `[${records.join(',\n')}]`;
 }
 
-/** The events of a chunk. Throws Failure `journal_version` when one was written by a newer Tutti. */
+/** The events of a chunk. Throws Failure `journal_version` when one was written by a newer Tutti, anything else when one is no event. */
 export function decodeChunk(chunk: { readonly first_seq: number; readonly text: string }): LogEvent[] {
   const records = JSON.parse(chunk.text) as EventRecord[];
   const events: LogEvent[] = [];
   let seq = chunk.first_seq;
   for (const [type, version, time, actor, command_id, data] of records) {
+    if (typeof version !== 'number') throw new TypeError(`record ${seq} is no event`);
     const known = EVENTS[type]?.version;
     if (known === undefined || version > known) throw new Failure('journal_version', { found: `${type} ${version}`, known: known ?? 0 });
     events.push({ seq, time, type, version, actor, command_id, data } as LogEvent);

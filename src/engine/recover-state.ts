@@ -35,14 +35,16 @@ export async function recoverState(name: string, journal: Journal): Promise<Reco
 }
 
 function fold(chunk: StoredChunk, { state, commands }: Recovered): void {
+  let good_events = state.seq;
   try {
     for (const event of decodeChunk(chunk)) {
       evolve(state, event);
+      good_events = event.seq;
       if (event.command_id !== null) commands.note(event.command_id, event.seq, event.time);
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { last_seq } = chunk;
-    throw new Failure('journal_damaged', { first_seq: state.seq + 1, last_seq, reason: reasonOf(error), good_events: state.seq }, error);
+    throw new Failure('journal_damaged', { first_seq: good_events + 1, last_seq, reason: reasonOf(error), good_events }, error);
   }
 }
