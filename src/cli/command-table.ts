@@ -7,6 +7,7 @@ import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
+import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { statusCommand } from './commands/status-command.ts';
@@ -29,6 +30,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'event', summary: 'List and follow events.' },
+  { path: 'message', summary: 'Send, list and read messages; channels.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
   { path: 'config', summary: 'Show configuration, show and change rules.' },
 ];
@@ -36,7 +38,7 @@ export const GROUPS: readonly CommandGroup[] = [
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'event', 'lock', 'worker', 'call'],
+  Work: ['status', 'task', 'session', 'event', 'message', 'lock', 'worker', 'call'],
   Settings: ['config', 'token'],
 };
 
@@ -48,6 +50,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...TASK_COMMANDS,
   ...SESSION_COMMANDS,
   ...EVENT_COMMANDS,
+  ...MESSAGE_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
   callCommand,

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
+import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
 import { configApplied, swarmRecovered } from './events/swarm-events.ts';
 import {
@@ -40,6 +41,11 @@ export const EVENTS = {
   session_offline: { version: 1, data: sessionOffline },
   session_returned: { version: 1, data: sessionReturned },
   session_reported: { version: 1, data: sessionReported },
+  message_sent: { version: 1, data: messageSent },
+  messages_delivered: { version: 1, data: messagesDelivered },
+  messages_read: { version: 1, data: messagesRead },
+  channel_joined: { version: 1, data: channelJoined },
+  channel_left: { version: 1, data: channelLeft },
   lock_acquired: { version: 1, data: lockAcquired },
   lock_renewed: { version: 1, data: lockRenewed },
   lock_released: { version: 1, data: lockReleased },

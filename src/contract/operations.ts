@@ -4,6 +4,16 @@
  */
 import type { z } from 'zod';
 import { lockAcquire, lockCheck, lockList, lockRelease, lockRenew } from './operations/lock-operations.ts';
+import {
+  messageChannels,
+  messageList,
+  messageRead,
+  messageReceive,
+  messageSend,
+  messageShow,
+  messageSubscribe,
+  messageUnsubscribe,
+} from './operations/message-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
 import { configApply, configGet, eventList, swarmStatus } from './operations/swarm-operations.ts';
 import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
@@ -25,6 +35,14 @@ export const OPERATIONS = {
   'task.show': taskShow,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'message.send': messageSend,
+  'message.receive': messageReceive,
+  'message.read': messageRead,
+  'message.list': messageList,
+  'message.show': messageShow,
+  'message.subscribe': messageSubscribe,
+  'message.unsubscribe': messageUnsubscribe,
+  'message.channels': messageChannels,
   'lock.acquire': lockAcquire,
   'lock.renew': lockRenew,
   'lock.release': lockRelease,

@@ -39,10 +39,11 @@ const WORD = '[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}';
 export const topic = z
   .string()
   .max(160)
-  .regex(new RegExp(`^(status|events|task|session|swarm|(task|session|work):${WORD})$`), 'is not a topic')
+  .regex(new RegExp(`^(status|events|task|session|knowledge|message|lock|swarm|(task|session|work|message|channel):${WORD})$`), 'is not a topic')
   .describe(
-    'status: a status frame every 2 s; events: every event; task, session, swarm: events of that kind; task:ID: events of one task; ' +
-      'session:ID: events that name this session; work:ID: what happens to the tasks it is given.',
+    'status: a status frame every 2 s; events: every event; task, session, knowledge, message, lock, swarm: events of that kind; ' +
+      'task:ID: events of one task; session:ID: events that name this session; work:ID: what happens to the tasks it is given; ' +
+      'message:ID: what comes into the mailbox of this session or of people; channel:NAME: what is written into a channel.',
   );
 /** What a subscription is about. */
 export type Topic = z.output<typeof topic>;

@@ -5,6 +5,7 @@
 import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
 import { invariant } from './invariant.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
+import { onChannelJoined, onChannelLeft, onMessagesDelivered, onMessageSent, onMessagesRead } from './message/evolve.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
 import type { SwarmState } from './state.ts';
 import { onConfigApplied, onSwarmRecovered } from './swarm/evolve.ts';
@@ -43,6 +44,11 @@ const EVOLVERS: Evolvers = {
   session_offline: onSessionOffline,
   session_returned: onSessionReturned,
   session_reported: onSessionReported,
+  message_sent: onMessageSent,
+  messages_delivered: onMessagesDelivered,
+  messages_read: onMessagesRead,
+  channel_joined: onChannelJoined,
+  channel_left: onChannelLeft,
   lock_acquired: onLockAcquired,
   lock_renewed: onLockRenewed,
   lock_released: onLockReleased,

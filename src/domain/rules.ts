@@ -4,6 +4,7 @@
 import type { CommandName } from '../contract/operations.ts';
 import type { Rule } from './decision.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
+import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { configRule } from './swarm/decide.ts';
 import { addRule } from './task/decide-add.ts';
@@ -22,6 +23,11 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.add': addRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'message.send': sendRule,
+  'message.receive': receiveRule,
+  'message.read': readRule,
+  'message.subscribe': subscribeRule,
+  'message.unsubscribe': unsubscribeRule,
   'lock.acquire': acquireRule,
   'lock.renew': renewRule,
   'lock.release': releaseRule,

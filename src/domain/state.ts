@@ -6,6 +6,7 @@ import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type Activity, createActivity } from './activity/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
+import { createMessages, type Messages } from './message/state.ts';
 import type { Session } from './session/state.ts';
 import { createDelayedTasks, type DelayedTasks } from './task/delayed-tasks.ts';
 import type { DurationEstimate } from './task/duration-estimate.ts';
@@ -39,6 +40,7 @@ export interface SwarmState {
   added: number;
   retired: number;
   readonly activity: Activity;
+  readonly messages: Messages;
   readonly locks: Locks;
   /** When a writer last took over: leases and sessions count their silence from here. */
   recovered_at: number;
@@ -66,6 +68,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     added: 0,
     retired: 0,
     activity: createActivity(),
+    messages: createMessages(),
     locks: createLocks(),
     recovered_at: 0,
   };

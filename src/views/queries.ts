@@ -10,6 +10,7 @@ import type { SwarmState } from '../domain/state.ts';
 import { showEvent } from './event-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
+import { listChannels, listMessages, showMessage } from './message-view.ts';
 import { pageOf } from './page.ts';
 import { showRetiredTask } from './retired-task-view.ts';
 import { showSession } from './session-view.ts';
@@ -88,6 +89,9 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'session.show': sessionShow,
   'task.list': taskList,
   'task.show': taskShow,
+  'message.list': listMessages,
+  'message.show': (state, input, { log }) => showMessage(state, input.message_id, log),
+  'message.channels': listChannels,
   'lock.list': (state, input, { now }) => listLocks(state, input, now),
   'lock.check': (state, input, { now }) => checkLock(state, input, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),

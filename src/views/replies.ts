@@ -8,7 +8,9 @@ import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { PEOPLE, unreadOf } from '../domain/message/state.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
+import { answerRead, answerReceive, answerSend } from './message-view.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
 import { taskContextOf } from './task-context.ts';
 import type { ViewContext } from './view-context.ts';
@@ -42,6 +44,7 @@ const heartbeat: ReplyView<'session.heartbeat'> = (state, input) => {
     new_assignment: assignment?.task ?? null,
     assignment,
     revoked: current === null ? [] : revokedFrom(state, input, current),
+    unread_messages: unreadOf(state.messages, input.session_id),
     probed: probedOf(state, input.session_id),
   };
 };
@@ -122,6 +125,11 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.add': add,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'message.send': (state, _input, events) => answerSend(state, events),
+  'message.receive': (state, input) => answerReceive(state.messages.mailboxes.get(input.session_id ?? PEOPLE), input.limit),
+  'message.read': (state, input) => answerRead(state.messages.mailboxes.get(input.session_id ?? PEOPLE), input.message_ids),
+  'message.subscribe': (_state, { channel }) => ({ channel, status: 'subscribed' }),
+  'message.unsubscribe': (_state, { channel }) => ({ channel, status: 'unsubscribed' }),
   'lock.acquire': (_state, input, events) => answerAcquire(input, events),
   'lock.renew': (_state, input, events) => answerRenew(input, events),
   'lock.release': (_state, input, events) => answerRelease(input, events),

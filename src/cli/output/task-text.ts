@@ -63,7 +63,7 @@ export function waitingText({ waiting, required_capability }: TaskView, { out }:
 }
 
 /** Text or JSON, several lines, indented. */
-function bodyText(body: unknown): string[] {
+export function bodyText(body: unknown): string[] {
   if (body === '') return [];
   const text = typeof body === 'string' ? cleanText(body) : flatText(body);
   return text

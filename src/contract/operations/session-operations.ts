@@ -55,6 +55,7 @@ export const sessionHeartbeat = command(
       revoked: z
         .array(z.object({ task_id: taskId, reason: z.string() }))
         .describe('Tasks named in the heartbeat that it no longer holds: stop them.'),
+      unread_messages: z.int().describe('Messages in its mailbox that it has not read: `message.receive`.'),
       probed: z.array(taskId).describe('Held tasks without progress for long: report on them, or they are taken back.'),
     }),
   },

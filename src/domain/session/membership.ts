@@ -3,6 +3,7 @@
  * Invariant: session_counts counts exactly the members by status.
  */
 import { integrate } from '../activity/state.ts';
+import { closeMailbox } from '../message/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isMember, type Session } from './state.ts';
 
@@ -42,6 +43,7 @@ export function leave(state: SwarmState, session: Session, time: number): void {
   if (oldest === undefined) return;
   state.ended_sessions.delete(oldest);
   state.sessions.delete(oldest);
+  closeMailbox(state.messages, oldest);
 }
 
 /** Gives a session a task to hold. */
