@@ -25,7 +25,9 @@ describe.each(JOURNALS)('invariant 5 on the %s journal', (kind) => {
       expect(published.map((event) => event.seq)).toEqual(Array.from({ length }, (_, place) => place + 1));
       if (from === 'from the journal') await swarm.reopen();
       const { feed } = swarm.engine;
-      for (let since = 0; since <= length + 1; since += 1) {
+      published.push(...(await feed.after(length, 10)));
+      expect(published).toHaveLength(feed.head);
+      for (let since = 0; since <= feed.head + 1; since += 1) {
         for (const limit of [1, 3, 1000]) {
           const events = await feed.after(since, limit);
           expect(events).toEqual(published.slice(since, since + events.length));
@@ -33,7 +35,7 @@ describe.each(JOURNALS)('invariant 5 on the %s journal', (kind) => {
           expect(events.length).toBeLessThanOrEqual(limit);
         }
       }
-      expect((await swarm.events()).slice(0, length)).toEqual(published);
+      expect(await swarm.events()).toEqual(published);
       expect(await feed.at(5)).toEqual(published[4]);
       expect([await feed.at(0), await feed.at(feed.head + 1)]).toEqual([null, null]);
     },
@@ -81,8 +83,8 @@ describe.each(JOURNALS)('invariant 5 on the %s journal', (kind) => {
     const shown = await swarm.call('task.show', { task_id });
     await swarm.reopen();
     expect(await swarm.call('task.show', { task_id })).toEqual(shown);
-    expect(shown.history.map((entry) => entry.action)).toEqual([
-      ...['added', 'assigned', 'progressed', 'failed', 'due', 'assigned', 'progressed', 'completed'],
-    ]);
+    expect(shown.history.map((entry) => entry.action)).toEqual(
+      'added assigned progressed failed due assigned progressed completed'.split(' '),
+    );
   });
 });
