@@ -66,7 +66,7 @@ afterEach(async () => {
 
 describe('a peer that does not read', () => {
   test('is dropped with 4008 and its place, and resumes there without a gap', async () => {
-    await serve({ slow_reader_ms: 30 });
+    await serve({ slow_reader_ms: 30, close_ms: 60_000 });
     const other = await TestSocket.open(server);
     const slow = await TestSocket.open(server, { path: '/swarm/realtime?since=0' });
     await slow.next('subscribed');

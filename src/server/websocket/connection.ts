@@ -34,7 +34,6 @@ export interface ConnectionOptions {
 }
 
 const CREDENTIALS_KEPT = 100;
-const CLOSE_WITHIN_MS = 2000;
 
 /** One WebSocket connection. */
 export class Connection {
@@ -85,9 +84,9 @@ export class Connection {
   sweep(now: number): void {
     const { ws, limits } = this.#options;
     const { fullSince } = this.#outbox;
-    if (this.#finishing > 0 && now - this.#finishing > CLOSE_WITHIN_MS) this.#close(CLOSE_CODES.going_away, 'the server is shutting down');
+    if (this.#finishing > 0 && now - this.#finishing > limits.close_ms) this.#close(CLOSE_CODES.going_away, 'the server is shutting down');
     if (this.#closing > 0) {
-      if (now - this.#closing > CLOSE_WITHIN_MS) ws.terminate();
+      if (now - this.#closing > limits.close_ms) ws.terminate();
     } else if (this.#principal === null) {
       if (now - this.#opened > limits.hello_ms) this.#refuse(new Failure('unauthenticated'));
     } else if (fullSince > 0) {

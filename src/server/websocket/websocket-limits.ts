@@ -25,6 +25,8 @@ export interface WebSocketLimits {
   readonly heartbeat_ms: number;
   /** How often the status is sent (A10). */
   readonly status_ms: number;
+  /** How long a peer may take to answer a close frame, and the last calls of a server that shuts down to be answered. */
+  readonly close_ms: number;
   /** How often connections are looked through for slow, silent and anonymous ones. */
   readonly sweep_ms: number;
 }
@@ -42,5 +44,6 @@ export const WEBSOCKET_LIMITS: WebSocketLimits = {
   hello_bytes: 65_536,
   heartbeat_ms: 15_000,
   status_ms: 2000,
+  close_ms: 2000,
   sweep_ms: 1000,
 };
