@@ -14,7 +14,7 @@ import { git } from '../workspace/git.ts';
 import { entries, line, openRepository, startingCommit } from '../workspace/repository.ts';
 
 /** The branch that receives what the tasks made. */
-export const DEMO_BRANCH = 'tutti/demo';
+const DEMO_BRANCH = 'tutti/demo';
 
 /** The clone and what is around it. */
 export interface DemoClone {

@@ -23,29 +23,38 @@ export interface CrewNews {
   readonly lease: number;
 }
 
+/** Who is told what becomes of the crew. */
+export interface CrewListener {
+  readonly onNews: (news: CrewNews) => void;
+  /** A worker ended that nobody asked to; `left` counts those that live. */
+  readonly onLost: (session_id: string, reason: string, left: number) => void;
+}
+
 /** A worker that was started. */
 interface CrewWorker {
   readonly name: string;
-  readonly pid: number;
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
+  /** It is meant to end. */
+  leaving: boolean;
 }
 
 const FAREWELL_MS = 8000;
+const LONGEST_LAST_WORDS = 4000;
 const workerNews = z.object({ kind: z.string(), task_id: z.string().optional(), lease: z.number().optional() });
 
 /** The workers of the demo. */
 export class Crew {
   readonly #options: DemoOptions;
   readonly #clone: DemoClone;
-  readonly #onNews: (news: CrewNews) => void;
+  readonly #listener: CrewListener;
   readonly #workers: CrewWorker[] = [];
   readonly #atExit = (): void => this.#killAll();
 
-  constructor(options: DemoOptions, clone: DemoClone, onNews: (news: CrewNews) => void) {
+  constructor(options: DemoOptions, clone: DemoClone, listener: CrewListener) {
     this.#options = options;
     this.#clone = clone;
-    this.#onNews = onNews;
+    this.#listener = listener;
     process.once('exit', this.#atExit);
   }
 
@@ -57,28 +66,42 @@ export class Crew {
     const child = spawn(file, [...words, 'worker', '--capabilities', capabilities.join(','), '--slots', '1', ...flags], {
       cwd: this.#clone.home,
       env: { ...withoutTutti(environment), ...(token === null ? {} : { TUTTI_TOKEN: token }) },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      child.once('error', () => resolve());
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => {
+      said = (said + text.toString()).slice(-LONGEST_LAST_WORDS);
     });
     createInterface({ input: child.stdout }).on('line', (line) => this.#hear(name, line));
-    const pid = child.pid ?? 0;
-    this.#workers.push({ name, pid, child, ended });
-    return pid;
+    const ended = new Promise<void>((resolve) => {
+      child.once('close', () => resolve());
+      child.once('error', (error) => {
+        said = error.message;
+        resolve();
+      });
+    });
+    const worker: CrewWorker = { name, child, ended, leaving: false };
+    this.#workers.push(worker);
+    void ended.then(() => {
+      const reason = said.split('\n').findLast((line) => /error|✕|:/i.test(line)) ?? `exit code ${child.exitCode}`;
+      if (!worker.leaving) this.#listener.onLost(name, reason.trim(), this.#alive().length);
+    });
+    return child.pid ?? 0;
   }
 
   /** Kills a worker with SIGKILL. Resolves when its process is gone. */
   async kill(name: string): Promise<void> {
     const worker = this.#workers.find((each) => each.name === name);
-    worker?.child.kill('SIGKILL');
-    await worker?.ended;
+    if (worker === undefined) return;
+    worker.leaving = true;
+    worker.child.kill('SIGKILL');
+    await worker.ended;
   }
 
   /** Asks all to leave, and kills those that do not in time. Resolves when all are gone. */
   async dismiss(): Promise<void> {
+    for (const worker of this.#workers) worker.leaving = true;
     for (const { child } of this.#alive()) child.kill('SIGTERM');
     const limit = setTimeout(() => this.#killAll(), FAREWELL_MS);
     await Promise.all(this.#workers.map(({ ended }) => ended));
@@ -87,7 +110,7 @@ export class Crew {
   }
 
   #alive(): CrewWorker[] {
-    return this.#workers.filter(({ pid, child }) => pid !== 0 && child.exitCode === null && child.signalCode === null);
+    return this.#workers.filter(({ child }) => child.pid !== undefined && child.exitCode === null && child.signalCode === null);
   }
 
   #killAll(): void {
@@ -98,7 +121,7 @@ export class Crew {
     const news = workerNews.safeParse(parseJson(line));
     const { kind, task_id, lease } = news.success ? news.data : { kind: '' };
     if ((kind === 'started' || kind === 'finished') && task_id !== undefined && lease !== undefined) {
-      this.#onNews({ kind, session_id, task_id, lease });
+      this.#listener.onNews({ kind, session_id, task_id, lease });
     }
   }
 }

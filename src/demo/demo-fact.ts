@@ -14,6 +14,8 @@ export type DemoFact =
   | ({ readonly kind: 'killed'; readonly time: number } & KilledWorker)
   /** A completion under the dead lease was tried, and this is what the server said. */
   | ({ readonly kind: 'fenced'; readonly time: number } & FenceProof)
+  /** A worker ended that nobody asked to. */
+  | { readonly kind: 'lost'; readonly time: number; readonly session_id: string; readonly reason: string }
   /** Something that a person should know. */
   | { readonly kind: 'notice'; readonly time: number; readonly text: string };
 

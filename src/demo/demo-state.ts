@@ -32,7 +32,7 @@ export interface BoardTask {
 export interface BoardSession {
   readonly id: string;
   readonly pid: number;
-  readonly status: 'starting' | 'idle' | 'busy' | 'killed' | 'offline' | 'left';
+  readonly status: 'starting' | 'idle' | 'busy' | 'killed' | 'ended' | 'offline' | 'left';
   readonly task_id: string | null;
   readonly completed: number;
 }
@@ -66,7 +66,8 @@ function withDeed(state: DemoState, fact: Exclude<DemoFact, { kind: 'event' }>):
     const { session_id: id, pid } = fact;
     return { ...state, sessions: [...state.sessions, { id, pid, status: 'starting', task_id: null, completed: 0 }] };
   }
-  return fact.kind === 'killed' ? ofSession(state, fact.session_id, { status: 'killed' }) : state;
+  if (fact.kind === 'killed') return ofSession(state, fact.session_id, { status: 'killed' });
+  return fact.kind === 'lost' ? ofSession(state, fact.session_id, { status: 'ended' }) : state;
 }
 
 function withEvent(state: DemoState, event: LogEvent): DemoState {

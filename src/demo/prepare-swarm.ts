@@ -17,7 +17,9 @@ export interface PreparedSwarm {
 /** Prepares. Rejects as calls do. */
 export async function prepareSwarm(client: TuttiClient, settings: SettingsPatch): Promise<PreparedSwarm> {
   const earlier = await allTasks(client);
-  for (const { id } of earlier.filter(({ status }) => ['pending', 'assigned', 'in_progress'].includes(status))) {
+  const left = earlier.filter(({ status }) => ['pending', 'assigned', 'in_progress'].includes(status));
+  // Those that wait for others first: else they would fail with them.
+  for (const { id } of left.toReversed()) {
     await client.call('task.cancel', { task_id: id, reason: 'an earlier demo was interrupted' });
   }
   const { head } = await client.call('event.list', { limit: 1 });

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { createHttpClient } from '../client/http-client.ts';
 import type { TuttiClient } from '../client/client.ts';
 import type { LogEvent } from '../contract/event.ts';
+import { Failure } from '../contract/failure.ts';
 import type { SettingsPatch } from '../contract/settings.ts';
 import { cloneRepository, type DemoClone } from './clone-repository.ts';
 import { Crew } from './crew.ts';
@@ -28,7 +29,7 @@ const SETTINGS_SAID = 'Short heartbeats for this demo: one a second, offline aft
 const FRAME_MS = 250;
 
 /**
- * Runs the demo to its end and reports on stdout. Throws `repository_unusable` where there is nothing to clone, and
+ * Runs the demo to its end and reports on stdout; ended early by its signal, it reports nothing. Throws `repository_unusable` where there is nothing to clone, and
  * whatever the server or git refuse; the workers are gone in every case.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
@@ -37,7 +38,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const clone = await cloneRepository(options.repository);
   const { since, suffix } = await prepareSwarm(client, DEMO_SETTINGS);
   const plan = planDemo(clone, suffix);
-  const course = new Course(options, clone, plan, client);
+  const course = new Course(options, { clone, plan, client, screen: await openScreen(options) });
   try {
     await course.run(since);
   } finally {
@@ -56,6 +57,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   process.stdout.write(`${['', ...reportLines(report, { ...options, ...clone, tutti })].join('\n')}\n`);
 }
 
+interface CourseParts {
+  readonly clone: DemoClone;
+  readonly plan: readonly PlannedTask[];
+  readonly client: TuttiClient;
+  readonly screen: Screen;
+}
+
 /** One run of the plan. */
 class Course {
   readonly events: LogEvent[] = [];
@@ -70,19 +78,26 @@ class Course {
   readonly #screen: Screen;
   readonly #open: Set<string>;
   readonly #pids = new Map<string, number>();
+  readonly #stop = new AbortController();
   #state;
   #frames: NodeJS.Timeout | null = null;
 
-  constructor(options: DemoOptions, clone: DemoClone, plan: readonly PlannedTask[], client: TuttiClient) {
+  constructor(options: DemoOptions, { clone, plan, client, screen }: CourseParts) {
     this.#options = options;
     this.#clone = clone;
     this.#plan = plan;
     this.#client = client;
-    this.#screen = openScreen(options);
+    this.#screen = screen;
     this.#open = new Set(plan.map(({ id }) => id));
     const title = `Tutti demo · ${basename(clone.source)} ${clone.base_commit.slice(0, 8)} → ${clone.branch}`;
     this.#state = initialState({ title, settings: SETTINGS_SAID, started_at: Date.now() });
-    this.#crew = new Crew(options, clone, (news) => this.#kill.heard(news));
+    this.#crew = new Crew(options, clone, {
+      onNews: (news) => this.#kill.heard(news),
+      onLost: (session_id, reason, left) => {
+        this.#take({ kind: 'lost', time: Date.now(), session_id, reason });
+        if (left === 0) this.#stop.abort(new Failure('internal', { reason: `every worker of the demo ended: ${reason}` }));
+      },
+    });
     this.#kill = new WorkerKill({
       crew: this.#crew,
       client,
@@ -112,7 +127,13 @@ class Course {
       this.#take({ kind: 'spawned', time: Date.now(), session_id: member.name, pid });
     }
     const isOver = (): boolean => this.#open.size === 0;
-    await followEvents(this.#client, since, (event) => this.#hear(event), { isOver, signal: this.#options.signal });
+    const signal = AbortSignal.any([this.#options.signal, this.#stop.signal]);
+    try {
+      await followEvents(this.#client, since, (event) => this.#hear(event), { isOver, signal });
+    } catch (error) {
+      if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
+      if (!this.#options.signal.aborted) throw error;
+    }
     await this.#kill.close();
   }
 

@@ -2,7 +2,6 @@
  * Owns what the demo writes to stdout while it runs: the board where somebody looks, one line per event where nobody
  * does, nothing where a program reads. Invariant: when it has ended, the cursor is back and no frame is half drawn.
  */
-import { createLogUpdate } from 'log-update';
 import type { DemoState } from './demo-state.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { clock, markOf, view } from './view.ts';
@@ -18,12 +17,13 @@ export interface Screen {
 const DEFAULT_ROWS = 24;
 
 /** The screen that fits the options. */
-export function openScreen({ out, columns, json }: Pick<DemoOptions, 'out' | 'columns' | 'json'>): Screen {
+export async function openScreen({ out, columns, json }: Pick<DemoOptions, 'out' | 'columns' | 'json'>): Promise<Screen> {
   if (json) return { show: () => {}, end: () => {} };
   return columns === null ? lineScreen(out) : boardScreen(out);
 }
 
-function boardScreen(out: DemoOptions['out']): Screen {
+async function boardScreen(out: DemoOptions['out']): Promise<Screen> {
+  const { createLogUpdate } = await import('log-update');
   const { stdout } = process;
   const update = createLogUpdate(stdout);
   return {

@@ -38,6 +38,8 @@ function sayDeed(fact: Exclude<DemoFact, { kind: 'event' }>): Said {
   switch (fact.kind) {
     case 'notice':
       return ['plain', fact.text];
+    case 'lost':
+      return ['bad', `${fact.session_id} ended by itself: ${fact.reason}`];
     case 'killed':
       return ['bad', `${fact.session_id} killed with SIGKILL in the middle of ${fact.task_id} (pid ${fact.pid}, lease ${fact.lease})`];
     case 'fenced':

@@ -25,6 +25,7 @@ const SESSION_LOOKS: Readonly<Record<BoardSession['status'], Look>> = {
   idle: ['●', 'green'],
   busy: ['◐', 'amber'],
   killed: ['✕', 'red'],
+  ended: ['✕', 'red'],
   offline: ['✕', 'red'],
   left: ['–', 'dim'],
 };
@@ -45,7 +46,7 @@ const TONE_LOOKS: Readonly<Record<Tone, Look>> = {
 };
 
 const WIDEST = 132;
-const STATUS_WIDTH = 9;
+const STATUS_WIDTH = 10;
 const TIME_WIDTH = 7;
 const SESSION_WIDTH = 10;
 const ID_WIDTH = 14;
@@ -123,6 +124,8 @@ function doing({ status, pid, completed }: BoardSession, task: BoardTask | undef
       return task === undefined ? '' : `${task.title}${task.attempt > 1 ? ` · attempt ${task.attempt}` : ''}`;
     case 'killed':
       return task === undefined ? `pid ${pid}; its lease has ended` : `pid ${pid}; still holds lease ${task.lease} on ${task.id}`;
+    case 'ended':
+      return `pid ${pid} ended by itself`;
     case 'offline':
       return 'silent; its leases have ended';
     default:
