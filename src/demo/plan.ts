@@ -70,7 +70,8 @@ export function taskInputs(plan: readonly PlannedTask[], clone: DemoClone): Task
     priority,
     required_capability: capability,
     dependencies: [...after],
-    on_dependency_failure: 'cascade' as const,
+    // A failed check is a finding; a review has nothing to compare then.
+    on_dependency_failure: capability === 'review' ? ('cascade' as const) : ('ignore' as const),
     spec: {
       run: [...run],
       repository: clone.folder,

@@ -17,6 +17,8 @@ export interface ReportPlace {
   readonly swarm: string;
   /** How the command line is called here. */
   readonly tutti: string;
+  /** Flags that find the server, with a blank before them. */
+  readonly flags: string;
   readonly out: Palette;
   readonly columns: number | null;
 }
@@ -45,10 +47,10 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
     '',
     out.bold('Look at it'),
     ...commands(place, [
-      ['the swarm now', `${place.tutti} status --swarm ${place.swarm}`],
+      ['the swarm now', `${place.tutti} status --swarm ${place.swarm}${place.flags}`],
       ...(report.kill === null
         ? []
-        : [['what changed hands', `${place.tutti} task show ${report.kill.task_id} --swarm ${place.swarm}`] as const]),
+        : [['what changed hands', `${place.tutti} task show ${report.kill.task_id} --swarm ${place.swarm}${place.flags}`] as const]),
       ['what was merged', `git -C ${place.folder} log --graph --oneline ${place.branch}`],
       ['all as one change', `git -C ${place.folder} diff ${place.base_commit.slice(0, 10)} ${place.branch}`],
       ['remove the clone', `rm -rf ${place.home}`],
@@ -56,8 +58,8 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
     '',
     out.bold('Go on, in another terminal'),
     ...commands(place, [
-      ['a worker of your own', `${place.tutti} worker --capabilities build,test`],
-      ['work for it', `${place.tutti} task add --title "Run the tests" --run "npm test" --wait`],
+      ['a worker of your own', `${place.tutti} worker --capabilities build,test${place.flags}`],
+      ['work for it', `${place.tutti} task add --run "npm test" --wait${place.flags}`],
     ]),
     '',
     out.dim('The server goes on and the clone is kept. Ctrl-C stops the server.'),
