@@ -71,7 +71,8 @@ function logText({ attempts, leases_lost, tasks }: DemoReport): string {
 }
 
 function gitText({ git }: DemoReport, { branch }: ReportPlace): string {
-  const merged = `${counted(git.commits, 'commit')} of ${counted(git.tasks_merged, 'task')} merged into ${branch}`;
+  const of = git.commits === git.tasks_merged ? '' : ` of ${counted(git.tasks_merged, 'task')}`;
+  const merged = `${counted(git.commits, 'commit')}${of} merged into ${branch}`;
   return `${merged}: ${counted(git.files_changed, 'file')}, +${git.insertions} −${git.deletions}`;
 }
 
@@ -81,8 +82,8 @@ function killText(kill: KillReport): string[] {
   const end =
     completed_by === null ? 'and it is not completed' : `${completed_by === next_session ? 'and' : `and ${completed_by}`} completed it`;
   return [
-    `SIGKILL to ${session_id} (pid ${pid}) in the middle of ${task_id}, lease ${lease}`,
-    `noticed after ${seconds(kill.detection_ms)} of silence; ${next} ${end}`,
+    `${session_id} (pid ${pid}), SIGKILL while it ran ${task_id}, lease ${lease}`,
+    `noticed after ${seconds(kill.detection_ms)}; ${next} ${end}`,
     kill.refused === null ? 'no late result was tried' : `a late result under lease ${lease} was refused: ${kill.refused}`,
     `${counted(kill.commits_under_dead_lease, 'commit')} of the dead lease on the branch`,
   ];

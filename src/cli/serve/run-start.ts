@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import type { LaunchedServer } from '../launch.ts';
+import { programName } from '../program-name.ts';
 import { reportFailure } from '../report-failure.ts';
 import { announce, announceAddress, announceNext, planServer, serveUntilSignal } from './run-up.ts';
 
@@ -35,7 +36,8 @@ async function runDemoBeside({ url, folder, token_file }: LaunchedServer, contex
   const { out, columns } = terminal;
   try {
     const flags = globals.data === undefined ? '' : ` --data ${folder}`;
-    await launch.demo?.({ url, token, repository, swarm: DEMO_SWARM, flags, out, columns, json: globals.json, signal });
+    const place = { url, token, repository, swarm: DEMO_SWARM, tutti: programName(env), flags };
+    await launch.demo?.({ ...place, out, columns, json: globals.json, signal });
   } catch (error) {
     if (signal.aborted) return;
     reportFailure(error, { doing: 'run the demo', json: globals.json, env }, terminal);
