@@ -301,6 +301,12 @@ export const ERRORS = {
     'There is no data folder of Tutti at {folder}.',
     '`tutti up` makes one; --data names another.',
   ),
+  data_folder_unusable: entry(
+    500,
+    EXIT.failed,
+    'The data folder {folder} cannot be used: {reason}',
+    'Make it writable, or name another with --data.',
+  ),
   config_invalid: entry(
     500,
     EXIT.usage,
