@@ -368,6 +368,7 @@ export class SwarmEngine {
   }
 
   #checkHealth(): void {
+    for (const id of this.#demand.waiting()) this.#contacts.set(id, this.now());
     this.#record(decideHealth(this.#state, this.#contacts, this.now()), this.#byTutti());
     this.#dispatch(null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
