@@ -301,6 +301,12 @@ export const ERRORS = {
     'There is no data folder of Tutti at {folder}.',
     '`tutti up` makes one; --data names another.',
   ),
+  address_unusable: entry(
+    500,
+    EXIT.failed,
+    'The server cannot listen on {host}, port {port}: {reason}',
+    'Name an address of this machine with --host, and a port from 1024 on with --port.',
+  ),
   data_folder_unusable: entry(
     500,
     EXIT.failed,
