@@ -14,7 +14,7 @@ import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type R
 import { decideDispatch } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
-import { type Origin, seal } from '../domain/seal.ts';
+import { type EventOrigin, seal } from '../domain/seal.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { decideHealth } from '../domain/swarm/health.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
@@ -258,7 +258,7 @@ export class SwarmEngine {
   }
 
   /** Folds facts in and puts them into the open chunk. */
-  #record(facts: readonly Fact[], origin: Origin): LogEvent[] {
+  #record(facts: readonly Fact[], origin: EventOrigin): LogEvent[] {
     const events: LogEvent[] = [];
     for (const fact of facts) {
       const event = seal(this.#state, fact, EVENTS[fact.type].version, origin);
@@ -387,7 +387,7 @@ export class SwarmEngine {
     return new Failure('journal_failed', { reason: this.#fault === null ? 'unknown' : this.#fault.message }, this.#fault);
   }
 
-  #byTutti(): Origin {
+  #byTutti(): EventOrigin {
     return { time: this.now(), actor: TUTTI.actor, command_id: null };
   }
 
