@@ -21,8 +21,6 @@ export type KnowledgeSummary = z.output<typeof knowledgeSummary>;
 
 /** A topic with its content. */
 export const knowledgeView = knowledgeSummary.extend({ content: textOrObject });
-/** A topic with its content. */
-export type KnowledgeView = z.output<typeof knowledgeView>;
 
 /** A version of a topic. */
 export const knowledgeVersion = knowledgeSummary.extend({ deleted: z.boolean() });
