@@ -22,6 +22,8 @@ export const taskId = word(128, 'Id of a task.');
 export const taskType = word(64, 'Kind of work; default ids and learned estimates go by it.');
 /** A capability: what a session can do and what a task needs. */
 export const capability = word(64, 'A capability, for example build.');
+/** A group of tasks that shares the sessions fairly with the other groups. */
+export const groupName = word(64, 'Tasks of different groups share the sessions fairly.');
 /** Id of a command: makes a repeated command harmless. */
 export const commandId = word(128, 'Id of this command; repeating a command under the same id repeats its outcome, not its effect.');
 /** Name of a swarm. */

@@ -25,7 +25,10 @@ export const settings = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe('Finished tasks kept in memory; older ones are read from the log.'),
-  policy: z.enum(['greedy', 'fifo']).default('greedy').describe('How a free session gets its task.'),
+  policy: z.enum(['optimal', 'greedy', 'fifo']).default('optimal').describe('How a free session gets its task.'),
+  max_wait: seconds
+    .default(14_400)
+    .describe('A task that has been ready for so long is served before everything that became ready later, whatever the priorities.'),
 });
 /** The protocol rules of a swarm. */
 export type Settings = z.output<typeof settings>;

@@ -11,7 +11,7 @@ import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
 import type { Caller } from '../contract/caller.ts';
 import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type Rule } from '../domain/decision.ts';
-import { decideDispatch } from '../domain/dispatch/dispatch.ts';
+import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
 import { seal } from '../domain/seal.ts';
@@ -42,6 +42,7 @@ const REOPEN_AFTER_MS = 1000;
 export class SwarmEngine {
   readonly #options: EngineOptions;
   readonly #demand = new Demand();
+  readonly #dispatcher = new Dispatcher();
   readonly #contacts = new Map<string, number>();
   readonly #random = (): number => this.#options.random.next();
   #journal: Journal;
@@ -263,6 +264,7 @@ export class SwarmEngine {
       const event = seal(this.#state, fact, { time: this.#now(), version: EVENTS[fact.type].version, actor, command_id: commandId });
       const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
       evolve(this.#state, event);
+      this.#dispatcher.note(this.#state, event);
       this.#commit.add(event, retired);
       events.push(event);
       if (event.type === 'config_applied') this.#passes.start();
@@ -278,12 +280,10 @@ export class SwarmEngine {
   /** Gives ready tasks to the sessions that want work; `also` wants work just now. */
   #dispatch(also: string | null): void {
     if (this.#state.ready.size === 0 || (also === null && this.#demand.none)) return;
-    for (;;) {
-      const fact = decideDispatch(this.#state, this.#demand.sessions(also));
-      if (fact === null || fact.type !== 'task_assigned') return;
+    this.#dispatcher.run(this.#state, this.#demand.with(also), this.#now(), (fact, { id }) => {
       this.#record([fact], TUTTI.actor, null);
-      this.#demand.wake(fact.data.session_id);
-    }
+      this.#demand.wake(id);
+    });
   }
 
   #scheduleFlush(): void {
@@ -357,6 +357,7 @@ export class SwarmEngine {
     }
     this.#journal = journal;
     this.#state = recovered.state;
+    this.#dispatcher.forget();
     this.#commands = recovered.commands;
     this.#commit = this.#commitTo(journal);
     this.#feed.restart(recovered.state.seq);

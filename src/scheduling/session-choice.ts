@@ -3,6 +3,7 @@
  * other work needs least. Where a busy session is so much faster that waiting for it ends sooner,
  * the task waits, but never longer than it would run there.
  */
+import { TOP_BAND } from './ageing.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { pairingCost } from './pairing-cost.ts';
 
@@ -24,20 +25,23 @@ export function chooseSession(board: DispatchBoard, task: number): number {
   return best;
 }
 
-/** True when a busy session would end the task sooner although it has to be waited for. */
+/**
+ * True when a busy session would end the task sooner although it has to be waited for. Nobody waits for
+ * one that should have been free already, and a task in the top band waits for nobody.
+ */
 export function waitingPays(board: DispatchBoard, task: number, now: number, idleCost: number): boolean {
-  const { sessions, tasks } = board;
+  const { sessions, tasks, ready } = board;
   const taskClass = sessions.classes[tasks.taskClass[task]!]!;
-  if (taskClass.uniform) return false;
+  if (taskClass.uniform || ready.bandOf(task) >= TOP_BAND) return false;
   for (const session of taskClass.sessions) {
     const row = sessions.session(session);
-    if (!row.open || sessions.freeSlots(session) > 0) continue;
+    if (row.running.size < row.spec.slots) continue;
     const { cost } = pairingCost(board, task, session);
     if (cost >= idleCost) continue;
     let free = Number.POSITIVE_INFINITY;
     for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);
-    const wait = Math.max(0, free - now);
-    if (wait <= cost && wait + cost < idleCost) return true;
+    const wait = free - now;
+    if (wait > 0 && wait <= cost && wait + cost < idleCost) return true;
   }
   return false;
 }

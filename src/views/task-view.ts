@@ -22,6 +22,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     assigned_to: lease?.session_id ?? (ended ? (ending?.session_id ?? null) : null),
     required_capability: task.required_capability,
     estimated_hours: task.estimated_hours,
+    group: task.group,
     dependencies: [...task.dependencies],
     on_dependency_failure: task.options.on_dependency_failure,
     attempt: task.attempt,

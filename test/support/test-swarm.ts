@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, type SettingsPatch } from '../../src/contract/setting
 import type { TaskView } from '../../src/contract/views/task-view.ts';
 import type { Caller } from '../../src/contract/caller.ts';
 import type { RetiredRecord, Rule } from '../../src/domain/decision.ts';
-import { decideDispatch } from '../../src/domain/dispatch/dispatch.ts';
+import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { RULES } from '../../src/domain/rules.ts';
 import { seal } from '../../src/domain/seal.ts';
@@ -34,6 +34,7 @@ export type Outcome = readonly LogEvent[] | Refusal;
 /** The rules of one swarm, driven by a test. */
 export class TestSwarm {
   readonly state: SwarmState = createState('test', DEFAULT_SETTINGS);
+  readonly dispatcher = new Dispatcher();
   readonly log: LogEvent[] = [];
   readonly contacts = new Map<string, number>();
   /** What is asked of tasks that left memory. */
@@ -126,9 +127,8 @@ export class TestSwarm {
   /** Gives ready tasks to these sessions, as the engine does after each command. */
   dispatch(...sessions: string[]): readonly LogEvent[] {
     const events: LogEvent[] = [];
-    for (let fact = decideDispatch(this.state, sessions); fact !== null; fact = decideDispatch(this.state, sessions)) {
-      events.push(...this.record([fact]));
-    }
+    const demand = { sessions: () => sessions, has: (id: string) => sessions.includes(id) };
+    this.dispatcher.run(this.state, demand, this.now, (fact) => events.push(...this.record([fact])));
     return events;
   }
 
@@ -182,6 +182,7 @@ export class TestSwarm {
       const event = structuredClone(seal(this.state, fact, envelope));
       if (event.type === 'tasks_retired') this.#keepRemains(event.data.count);
       evolve(this.state, event);
+      this.dispatcher.note(this.state, event);
       this.log.push(event);
       this.onEvent(event);
       return event;

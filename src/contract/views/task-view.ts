@@ -35,6 +35,7 @@ export const taskView = z.object({
   assigned_to: sessionId.nullable(),
   required_capability: z.string().nullable(),
   estimated_hours: z.number().nullable(),
+  group: z.string().nullable(),
   dependencies: z.array(taskId),
   on_dependency_failure: dependencyPolicy,
   attempt: z.int().describe('Attempts begun so far.'),

@@ -3,28 +3,94 @@
  * and its facts land in the same batch.
  * Invariant: a task is given out at most once, and only within the session's capabilities and free slots.
  */
-import type { Fact } from '../../contract/event.ts';
-import { freeSlots, type Session } from '../session/state.ts';
+import type { Fact, LogEvent } from '../../contract/event.ts';
+import { invariant } from '../invariant.ts';
+import { freeSlots, isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { fifoPolicy } from './fifo.ts';
 import { greedyPolicy } from './greedy.ts';
-import type { DispatchPolicy } from './policy.ts';
+import { chooseOptimal } from './optimal.ts';
+import type { Choice, DispatchPolicy } from './policy.ts';
+import { SwarmBoard } from './swarm-board.ts';
 
-const POLICIES: Readonly<Record<SwarmState['settings']['policy'], DispatchPolicy>> = { greedy: greedyPolicy, fifo: fifoPolicy };
+type PolicyName = SwarmState['settings']['policy'];
 
-/** The next assignment for the sessions that want work, or null. Call again after folding it in. */
-export function decideDispatch(state: SwarmState, demand: Iterable<string>): Fact | null {
-  if (state.ready.size === 0) return null;
+/** The policies that look at the state alone; `optimal` has a board. */
+const SIMPLE: Readonly<Record<Exclude<PolicyName, 'optimal'>, DispatchPolicy>> = { greedy: greedyPolicy, fifo: fifoPolicy };
+
+/** Which sessions want work. */
+export interface Demanding {
+  /** In the order in which they asked. */
+  sessions(): Iterable<string>;
+  has(sessionId: string): boolean;
+}
+
+/** The dispatch of one swarm. Its board is made when it is first needed; who only claims never pays for it. */
+export class Dispatcher {
+  #board: SwarmBoard | null = null;
+
+  /** Follows an event that was just folded into the state. */
+  note(state: SwarmState, event: LogEvent): void {
+    if (this.#board === null) return;
+    const { policy, max_wait } = state.settings;
+    if (event.type === 'config_applied' && (policy !== 'optimal' || max_wait !== this.#board.maxWait)) this.#board = null;
+    else this.#board.note(event);
+  }
+
+  /** The state was read anew. */
+  forget(): void {
+    this.#board = null;
+  }
+
+  /** Gives out what can be given out now. `apply` must fold the fact in, and pass its event to `note`. */
+  run(state: SwarmState, demand: Demanding, now: number, apply: (fact: Fact, session: Session) => void): void {
+    const { policy } = state.settings;
+    for (let again = state.ready.size > 0; again;) {
+      const choices = policy === 'optimal' ? this.#optimal(state, demand, now) : simple(state, demand, policy);
+      let given = 0;
+      for (const choice of choices) {
+        if (!demand.has(choice.session.id) || freeSlots(choice.session) <= 0) continue;
+        apply(factOf(choice, policy), choice.session);
+        given += 1;
+      }
+      // A simple policy chooses one at a time. What a session of `optimal` did not want after all may go to another.
+      again = given > 0 && state.ready.size > 0 && (policy !== 'optimal' || given < choices.length);
+    }
+  }
+
+  /** The board as it is now; made from the state when there is none. */
+  board(state: SwarmState, now: number): SwarmBoard {
+    if (this.#board === null || this.#board.isCrowded) this.#board = new SwarmBoard(state, now);
+    return this.#board;
+  }
+
+  #optimal(state: SwarmState, demand: Demanding, now: number): readonly Choice[] {
+    if (this.#board === null && !someCouldBeGiven(state, demand)) return [];
+    const board = this.board(state, now);
+    return board.open(demand.sessions(), freeSlots) ? chooseOptimal(board, now) : [];
+  }
+}
+
+function someCouldBeGiven(state: SwarmState, demand: Demanding): boolean {
+  for (const id of demand.sessions()) {
+    const session = state.sessions.get(id);
+    if (session !== undefined && freeSlots(session) > 0) return true;
+  }
+  return false;
+}
+
+function simple(state: SwarmState, demand: Demanding, name: keyof typeof SIMPLE): readonly Choice[] {
   const free: Session[] = [];
-  for (const id of demand) {
+  for (const id of demand.sessions()) {
     const session = state.sessions.get(id);
     if (session !== undefined && freeSlots(session) > 0) free.push(session);
   }
-  if (free.length === 0) return null;
-  const policy = POLICIES[state.settings.policy];
-  const choice = policy.choose(state, free);
-  if (choice === null) return null;
-  const { task, session, score } = choice;
+  const choice = free.length === 0 ? null : SIMPLE[name].choose(state, free);
+  return choice === null ? [] : [choice];
+}
+
+function factOf({ task, session, score, why }: Choice, policy: PolicyName): Fact {
+  invariant(task.queued && isCapable(session, task.required_capability), () => `${task.id} must not be given to ${session.id}`);
   return {
     type: 'task_assigned',
     data: {
@@ -34,8 +100,9 @@ export function decideDispatch(state: SwarmState, demand: Iterable<string>): Fac
       incarnation: session.incarnation,
       attempt: task.attempt + 1,
       started: false,
-      policy: policy.name,
+      policy,
       score,
+      why,
     },
   };
 }

@@ -39,10 +39,12 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     spec: data.spec,
     required_capability: data.required_capability,
     estimated_hours: data.estimated_hours ?? null,
+    group: data.group ?? null,
     dependencies: data.dependencies ?? NO_DEPENDENCIES,
     options: data.options === undefined ? DEFAULT_OPTIONS : { ...DEFAULT_OPTIONS, ...definedIn(data.options) },
     content_hash: data.content_hash ?? '',
     created_at: event.time,
+    ready_at: event.time,
     priority: data.priority,
     bonus_open: !data.explicit_priority && (data.waiting_for ?? 0) > 0,
     status: 'pending',
@@ -70,7 +72,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
 
 /** A session got the task. */
 export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'>): void {
-  const { task_id, session_id, incarnation, attempt, started, policy, score } = event.data;
+  const { task_id, session_id, incarnation, attempt, started, policy, score, why } = event.data;
   const task = taskOf(state, event);
   dequeue(state.ready, task);
   moveTo(state, task, started ? 'in_progress' : 'assigned');
@@ -82,6 +84,7 @@ export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'
     assigned_at: event.time,
     policy,
     score,
+    why: why ?? null,
     started_at: started ? event.time : 0,
     progress_at: event.time,
     probed_at: 0,
