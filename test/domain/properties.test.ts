@@ -117,8 +117,11 @@ class Coverage {
 
 /** The board that followed every event holds what one made from the state holds. */
 function expectSameBoard(swarm: TestSwarm): void {
-  const followed = boardSnapshot(swarm.dispatcher.board(swarm.state, swarm.now), swarm.state);
-  expect(followed).toEqual(boardSnapshot(new SwarmBoard(swarm.state, swarm.now), swarm.state));
+  const followed = swarm.dispatcher.board(swarm.state, swarm.now);
+  followed.refresh(swarm.now);
+  const made = new SwarmBoard(swarm.state, swarm.now);
+  made.refresh(swarm.now);
+  expect(boardSnapshot(followed, swarm.state)).toEqual(boardSnapshot(made, swarm.state));
 }
 
 /** A swarm whose invariants are checked after every event. */

@@ -32,10 +32,11 @@ export function snapshotOf(state: SwarmState): unknown {
     tasks,
     ready: queued,
     sessions: [...state.sessions.values()],
+    learned: [...state.sessions.values()].map(({ performance }) => [...performance.learned.pairs]),
     dependents: [...state.dependents],
     finished: [...state.finished],
   };
-  const rest = { counters: [...state.counters], durations: [...state.durations], ended_sessions: [...state.ended_sessions] };
+  const rest = { counters: [...state.counters], kinds: [...state.kinds], ended_sessions: [...state.ended_sessions] };
   return JSON.parse(JSON.stringify({ ...plain, ...rest, delayed: state.delayed.heap.length }));
 }
 

@@ -13,7 +13,9 @@ import { invariant } from '../invariant.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from '../task/state.ts';
-import { kindOf, nominalDuration } from './task-kind.ts';
+import { BoardEstimates } from './board-estimates.ts';
+import { estimateOf } from '../learning/estimate.ts';
+import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 
 /** Classes of tasks that a board may hold before it is made anew without those that are no longer there. */
 const CLASSES_TOLERATED = 256;
@@ -32,13 +34,17 @@ export class SwarmBoard {
   readonly #asked: number[] = [];
   #round = 0;
   readonly #classesAtMost: number;
+  readonly #estimates: BoardEstimates;
 
   /** Reads the whole state. */
   constructor(state: SwarmState, now: number) {
     this.#state = state;
     this.maxWait = state.settings.max_wait;
     this.board = new DispatchBoard({ order: DISPATCH_POLICIES.optimal.order, maxAge: this.maxWait * 1000 });
-    for (const session of state.sessions.values()) if (isMember(session)) this.#join(session);
+    this.#estimates = new BoardEstimates(this.board, (index, kind, at) =>
+      estimateOf(state.kinds, this.sessionAt(index).performance.learned, kind, at),
+    );
+    for (const session of state.sessions.values()) if (isMember(session)) this.#join(session, now);
     for (const task of state.tasks.values()) if (!isTerminal(task.status)) this.#add(task, now);
     this.#classesAtMost = Math.max(CLASSES_TOLERATED, 2 * this.board.sessions.classes.length);
   }
@@ -69,7 +75,7 @@ export class SwarmBoard {
         return;
       case 'session_registered':
         this.#leave(event.data.session_id);
-        this.#join(this.#state.sessions.get(event.data.session_id) as Session);
+        this.#join(this.#state.sessions.get(event.data.session_id) as Session, event.time);
         return;
       case 'session_deregistered':
         this.#leave(event.data.session_id);
@@ -101,7 +107,13 @@ export class SwarmBoard {
 
   /** What the policy starts now, on the sessions that are open. */
   decide(now: number): readonly Assignment[] {
+    this.#estimates.rankSome(now);
     return DISPATCH_POLICIES.optimal.decide(this.board, now);
+  }
+
+  /** Brings every estimate and rank up to date at once. */
+  refresh(now: number): void {
+    this.#estimates.refresh(now);
   }
 
   /** Indices of the open sessions. */
@@ -128,12 +140,13 @@ export class SwarmBoard {
     return session;
   }
 
-  #join(session: Session): void {
+  #join(session: Session, now: number): void {
     const index = this.board.joinSession({ slots: session.slots, capabilities: session.capabilities });
     this.board.sessions.setOpen(index, false);
     this.#indices.set(session.id, index);
     this.#sessions[index] = session;
     this.#asked[index] = 0;
+    this.#estimates.joined(index, now);
   }
 
   #leave(id: string): void {
@@ -147,12 +160,7 @@ export class SwarmBoard {
   }
 
   #add(task: Task, now: number): void {
-    const { required_capability, group } = task;
-    const taskClass = this.board.classOf({
-      requires: required_capability === null ? [] : [required_capability],
-      kind: kindOf(task),
-      ...(group === null ? {} : { group }),
-    });
+    const taskClass = this.#estimates.known(this.#classOf(task), now);
     const spec = { taskClass, priority: task.priority, duration: nominalDuration(task), after: this.#awaited(task) };
     const row = this.board.addTask(spec, now, true);
     this.#rows.set(task.id, row);
@@ -169,6 +177,12 @@ export class SwarmBoard {
     }
     this.board.releaseTask(row, now, task.ready_at);
     this.#start(task.id, task.lease.session_id, task.lease.assigned_at);
+  }
+
+  #classOf(task: Task): number {
+    const { required_capability, group } = task;
+    const requires = required_capability === null ? [] : [required_capability];
+    return this.board.classOf({ requires, kind: kindOf(task), ...(group === null ? {} : { group }) });
   }
 
   /** Rows of the unfinished tasks that a task waits for. */
@@ -194,6 +208,8 @@ export class SwarmBoard {
     const task = this.#taskNamed(event.data.task_id);
     const row = this.#rows.get(task.id);
     if (row === undefined) return;
+    const session = this.#indices.get(('session_id' in event.data ? event.data.session_id : null) ?? '');
+    if (session !== undefined) this.#estimates.observed(kindOf(task), session, event.time);
     if (!isTerminal(task.status)) {
       if (this.board.tasks.state[row] === TASK_STATE.running) this.board.stopTask(row, event.time);
       this.#settle(task, event.time);

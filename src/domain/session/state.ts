@@ -6,6 +6,7 @@
  * Invariant: `held` lists exactly the tasks whose lease names this session, and never more than `slots`.
  */
 import type { SessionStatus } from '../../contract/ids.ts';
+import type { SessionRecord } from '../learning/state.ts';
 
 /** What a session has achieved, over all its incarnations. */
 export interface Performance {
@@ -13,6 +14,7 @@ export interface Performance {
   failed: number;
   /** Sum over completed tasks. */
   duration_ms: number;
+  readonly learned: SessionRecord;
 }
 
 /** A session. Times are ms since 1970. */

@@ -6,7 +6,8 @@ import { countCompleted } from '../activity/state.ts';
 import { invariant } from '../invariant.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
-import { observe } from './duration-estimate.ts';
+import { observeAttempt } from '../learning/observe.ts';
+import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 import {
   awaitDependencies,
   endDelay,
@@ -126,7 +127,7 @@ export function onTaskCompleted(state: SwarmState, event: EventOf<'task_complete
     performance.duration_ms += duration_ms;
   }
   countCompleted(state.activity, event.time, duration_ms);
-  observe(estimateOf(state, task.type), duration_ms);
+  learn(state, task, { success: true, ran: duration_ms });
   task.progress = 1;
   finish(state, task, 'completed', endingOf(task, event.time, result, null));
   satisfyDependents(state, task);
@@ -138,6 +139,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
   const task = taskOf(state, event);
   const performance = session_id === null ? undefined : state.sessions.get(session_id)?.performance;
   if (performance !== undefined) performance.failed += 1;
+  learn(state, task, { success: reason === 'dependency_failed' ? null : false, ran: ranSoFar(state, task) });
   if (reason === 'reported') task.failures += 1;
   if (reason === 'leases_lost') task.lost += 1;
   const ending = endingOf(task, event.time, result, reason);
@@ -154,6 +156,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
 /** A lease ended before its task did. */
 export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'>): void {
   const task = taskOf(state, event);
+  learn(state, task, { success: event.data.reason === 'stalled' ? false : null, ran: ranSoFar(state, task) });
   if (countsAsLost(event.data.reason)) task.lost += 1;
   endLease(state, task, event.time);
   requeue(state, task, 0, true);
@@ -233,13 +236,17 @@ function taskOf(
   return task;
 }
 
-function estimateOf(state: SwarmState, type: string): { count: number; mean: number; squares: number } {
-  let estimate = state.durations.get(type);
-  if (estimate === undefined) {
-    estimate = { count: 0, mean: 0, squares: 0 };
-    state.durations.set(type, estimate);
-  }
-  return estimate;
+/** Takes in what the end of the running attempt teaches, before its lease is gone. */
+function learn(state: SwarmState, task: Task, end: { readonly success: boolean | null; readonly ran: number }): void {
+  const performance = state.sessions.get(task.lease?.session_id ?? '')?.performance;
+  if (performance === undefined) return;
+  const attempt = { kind: kindOf(task), nominal: nominalDuration(task), time: state.time, ...end };
+  observeAttempt(state.kinds, performance.learned, attempt);
+}
+
+/** How long the running attempt has run, in ms; 0 when it has not started. */
+function ranSoFar(state: SwarmState, { lease }: Task): number {
+  return lease === null || lease.started_at === 0 ? 0 : state.time - lease.started_at;
 }
 
 function definedIn<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
