@@ -12,6 +12,7 @@ import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { TASK_COMMANDS } from './commands/task-commands.ts';
+import { WHY_COMMANDS } from './commands/why-commands.ts';
 import { workerCommand } from './commands/worker-command.ts';
 import type { CliCommand, CommandGroup, Example } from './command.ts';
 
@@ -29,6 +30,7 @@ export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
 export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
   { path: 'session', summary: 'List and show sessions.' },
+  { path: 'why', summary: 'Say why a task is not running, why a session is idle.' },
   { path: 'event', summary: 'List and follow events.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
@@ -38,7 +40,7 @@ export const GROUPS: readonly CommandGroup[] = [
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'event', 'message', 'lock', 'worker', 'call'],
+  Work: ['status', 'task', 'session', 'why', 'event', 'message', 'lock', 'worker', 'call'],
   Settings: ['config', 'token'],
 };
 
@@ -49,6 +51,7 @@ export const COMMANDS: readonly CliCommand[] = [
   taskAdd,
   ...TASK_COMMANDS,
   ...SESSION_COMMANDS,
+  ...WHY_COMMANDS,
   ...EVENT_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...LOCK_COMMANDS,

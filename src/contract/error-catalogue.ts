@@ -161,7 +161,12 @@ export const ERRORS = {
     'The session {session_id} does not hold the lock {name}: {reason}.',
     'Stop what needs it, then acquire it again: `tutti lock acquire {name}`.',
   ),
-  lock_limit: entry(409, EXIT.conflict, '{who} holds {limit} locks, and no more are given.', 'Release some, or lock a glob instead of files.'),
+  lock_limit: entry(
+    409,
+    EXIT.conflict,
+    '{who} holds {limit} locks, and no more are given.',
+    'Release some, or lock a glob instead of files.',
+  ),
 
   // Messages
   message_unknown: entry(

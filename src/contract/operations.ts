@@ -14,6 +14,7 @@ import {
   messageSubscribe,
   messageUnsubscribe,
 } from './operations/message-operations.ts';
+import { explainSession, explainTask } from './operations/explain-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
 import { configApply, configGet, eventList, swarmStatus } from './operations/swarm-operations.ts';
 import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
@@ -52,6 +53,8 @@ export const OPERATIONS = {
   'config.get': configGet,
   'config.apply': configApply,
   'event.list': eventList,
+  'explain.task': explainTask,
+  'explain.session': explainSession,
 } as const;
 
 /** Name of an operation. */

@@ -25,6 +25,15 @@ export const settings = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe('Finished tasks kept in memory; older ones are read from the log.'),
+  breaker_failures: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Different tasks that a session may fail in a row before it gets nothing for a while.'),
+  breaker_pause: seconds
+    .default(60)
+    .describe('How long such a session gets nothing; doubles each time it fails its trial, at most an hour.'),
   policy: z.enum(['optimal', 'greedy', 'fifo']).default('optimal').describe('How a free session gets its task.'),
   max_wait: seconds
     .default(14_400)

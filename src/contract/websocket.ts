@@ -39,7 +39,10 @@ const WORD = '[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}';
 export const topic = z
   .string()
   .max(160)
-  .regex(new RegExp(`^(status|events|task|session|knowledge|message|lock|swarm|(task|session|work|message|channel):${WORD})$`), 'is not a topic')
+  .regex(
+    new RegExp(`^(status|events|task|session|knowledge|message|lock|swarm|(task|session|work|message|channel):${WORD})$`),
+    'is not a topic',
+  )
   .describe(
     'status: a status frame every 2 s; events: every event; task, session, knowledge, message, lock, swarm: events of that kind; ' +
       'task:ID: events of one task; session:ID: events that name this session; work:ID: what happens to the tasks it is given; ' +

@@ -11,7 +11,7 @@ import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
 import type { Caller } from '../contract/caller.ts';
 import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type Rule } from '../domain/decision.ts';
-import { Dispatcher } from '../domain/dispatch/dispatch.ts';
+import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
 import { seal } from '../domain/seal.ts';
@@ -22,7 +22,7 @@ import { oldestFinished } from '../domain/task/evolve.ts';
 import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Command, type Reply, TUTTI } from './command.ts';
-import { Demand, wantsWork } from './demand.ts';
+import { wantsWork } from './demand.ts';
 import type { EngineOptions, Waiting } from './engine-options.ts';
 import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
@@ -32,6 +32,7 @@ import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
 import { isRepeat } from './repeated-command.ts';
+import { Handout } from './handout.ts';
 import { findRetired, gatherRetired } from './retired-tasks.ts';
 
 const CHUNK_BYTES = 1_048_576;
@@ -41,8 +42,10 @@ const REOPEN_AFTER_MS = 1000;
 /** The writer of one swarm. */
 export class SwarmEngine {
   readonly #options: EngineOptions;
-  readonly #demand = new Demand();
-  readonly #dispatcher = new Dispatcher();
+  readonly #handout = new Handout(
+    () => this.#now(),
+    (fact) => this.#record([fact], TUTTI.actor, null),
+  );
   readonly #contacts = new Map<string, number>();
   readonly #random = (): number => this.#options.random.next();
   #journal: Journal;
@@ -70,7 +73,7 @@ export class SwarmEngine {
       contacts: this.#contacts,
       now: () => this.#now(),
       checkHealth: () => this.#attempt(() => this.#checkHealth()),
-      checkAssignments: () => this.#attempt(() => this.#dispatch(null)),
+      checkAssignments: () => this.#attempt(() => this.#handout.run(this.#state, null)),
     });
   }
 
@@ -144,9 +147,14 @@ export class SwarmEngine {
 
   /** A session's standing wish for work, while a connection lasts. Returns how to end it. */
   standFor(sessionId: string): () => void {
-    const end = this.#demand.stand(sessionId);
-    if (this.#mode === 'open') this.#attempt(() => this.#dispatch(sessionId));
+    const end = this.#handout.demand.stand(sessionId);
+    if (this.#mode === 'open') this.#attempt(() => this.#handout.run(this.#state, sessionId));
     return end;
+  }
+
+  /** How work is given out now. */
+  get insight(): DispatchInsight {
+    return this.#handout.insight(this.#state);
   }
 
   /** The retired ones among these tasks, with their last events. */
@@ -171,7 +179,7 @@ export class SwarmEngine {
   }
 
   async #close(): Promise<void> {
-    this.#demand.wakeAll();
+    this.#handout.demand.wakeAll();
     this.#flush();
     this.#mode = 'closed';
     this.#passes.stop();
@@ -229,7 +237,7 @@ export class SwarmEngine {
     const events = this.#record(facts, caller.actor, input.command_id ?? null);
     const sessionId = 'session_id' in input ? (input.session_id ?? null) : null;
     if (sessionId !== null) this.#contacts.set(sessionId, this.#now());
-    this.#dispatch(wantsWork(command) ? sessionId : null);
+    this.#handout.run(this.#state, wantsWork(command) ? sessionId : null);
     try {
       return this.#commit.when(reply(this.#state, events), null);
     } catch (error) {
@@ -254,7 +262,7 @@ export class SwarmEngine {
       const failure = replaced ? new Failure('incarnation_stale', { session_id }) : null;
       return this.#commit.when(replaced ? null : reply(this.#state, []), failure);
     };
-    return this.#demand.park({ session_id, answer }, waiting, this.#options.clock);
+    return this.#handout.demand.park({ session_id, answer }, waiting, this.#options.clock);
   }
 
   /** Folds facts in and puts them into the open chunk. */
@@ -264,26 +272,17 @@ export class SwarmEngine {
       const event = seal(this.#state, fact, { time: this.#now(), version: EVENTS[fact.type].version, actor, command_id: commandId });
       const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
       evolve(this.#state, event);
-      this.#dispatcher.note(this.#state, event);
+      this.#handout.note(this.#state, event);
       this.#commit.add(event, retired);
       events.push(event);
       if (event.type === 'config_applied') this.#passes.start();
-      if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#demand.wake(event.data.session_id);
+      if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#handout.demand.wake(event.data.session_id);
     }
     const [first] = events;
     if (first === undefined) return events;
     if (commandId !== null) this.#commands.note(commandId, first.seq, first.time);
     this.#scheduleFlush();
     return events;
-  }
-
-  /** Gives ready tasks to the sessions that want work; `also` wants work just now. */
-  #dispatch(also: string | null): void {
-    if (this.#state.ready.size === 0 || (also === null && this.#demand.none)) return;
-    this.#dispatcher.run(this.#state, this.#demand.with(also), this.#now(), (fact, { id }) => {
-      this.#record([fact], TUTTI.actor, null);
-      this.#demand.wake(id);
-    });
   }
 
   #scheduleFlush(): void {
@@ -333,7 +332,7 @@ export class SwarmEngine {
     this.#fault = asEngineFailure(error);
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
     this.#commit.abandon(this.#failure());
-    this.#demand.wakeAll();
+    this.#handout.demand.wakeAll();
     this.#reopenLater(0);
   }
 
@@ -357,7 +356,7 @@ export class SwarmEngine {
     }
     this.#journal = journal;
     this.#state = recovered.state;
-    this.#dispatcher.forget();
+    this.#handout.forget();
     this.#commands = recovered.commands;
     this.#commit = this.#commitTo(journal);
     this.#feed.restart(recovered.state.seq);
@@ -369,7 +368,7 @@ export class SwarmEngine {
 
   #checkHealth(): void {
     this.#record(decideHealth(this.#state, this.#contacts, this.#now()), TUTTI.actor, null);
-    this.#dispatch(null);
+    this.#handout.run(this.#state, null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
   }
 

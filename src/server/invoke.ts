@@ -119,6 +119,9 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
       return engine.now();
     },
     contacts: engine.contacts,
+    get dispatch() {
+      return engine.insight;
+    },
     log: {
       get head() {
         return engine.feed.head;

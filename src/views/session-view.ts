@@ -2,12 +2,13 @@
  * Sessions as they are shown.
  */
 import type { SessionView } from '../contract/views/session-view.ts';
+import { breakerState } from '../domain/session/breaker.ts';
 import { performanceScore, type Session, successRate } from '../domain/session/state.ts';
 import { isoTime, isoTimeOrNull, minutesOf } from './time.ts';
 
 /** A session as it is shown; `heardAt` is when it was last heard of, if that is known. */
-export function showSession(session: Session, heardAt: number | undefined): SessionView {
-  const { performance } = session;
+export function showSession(session: Session, heardAt: number | undefined, now: number): SessionView {
+  const { performance, breaker } = session;
   const score = performanceScore(performance);
   const current = session.held[0] ?? null;
   return {
@@ -34,5 +35,10 @@ export function showSession(session: Session, heardAt: number | undefined): Sess
       score,
     },
     performance_score: score,
+    breaker: {
+      state: breakerState(breaker, now),
+      failures: breaker.failed.length,
+      until: isoTimeOrNull(breaker.until),
+    },
   };
 }

@@ -4,7 +4,7 @@
 import type { AssignmentView, TaskView } from '../contract/views/task-view.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Lease, Task } from '../domain/task/state.ts';
-import { explainWaiting } from './explain-waiting.ts';
+import { firstReason } from './waiting-reasons.ts';
 import { isoTime, isoTimeOrNull } from './time.ts';
 
 /** A task as it is shown. */
@@ -34,7 +34,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     completed_at: ended ? isoTimeOrNull(ending?.time ?? 0) : null,
     result: ended ? (ending?.result ?? null) : null,
     failure: ending?.failure ?? null,
-    waiting: explainWaiting(state, task),
+    waiting: firstReason(state, task),
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
+import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 
 /** Reads durable events. */
 export interface LogReader {
@@ -23,4 +24,6 @@ export interface ViewContext {
   readonly log: LogReader;
   /** When each session was last heard of, ms since 1970. */
   readonly contacts: ReadonlyMap<string, number>;
+  /** How work is given out now. */
+  readonly dispatch: DispatchInsight;
 }

@@ -61,6 +61,8 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'task retry': [['task retry a b', 'Too many arguments']],
   'session list': [['session list --status asleep', 'Allowed choices are idle, busy, offline']],
   'session show': [['session show', "Missing required argument 'session'"]],
+  'why task': [['why task', "Missing required argument 'task'"]],
+  'why session': [['why session', "Missing required argument 'session'"]],
   'event list': [['event list --since -1', '--since: must be at least 0']],
   'event tail': [['event tail --since start', '--since: start is not a number']],
   call: [
@@ -123,6 +125,8 @@ const NEEDS_SERVER = [
   'task retry a',
   'session list',
   'session show a',
+  'why task a',
+  'why session a',
   'event list',
   'event tail',
   'lock list',

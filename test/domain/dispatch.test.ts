@@ -17,7 +17,7 @@ function achieve(swarm: TestSwarm, session: string, completed: number, failed: n
 /** A swarm that gives out work by the policy `greedy`. */
 function greedySwarm(): TestSwarm {
   const swarm = new TestSwarm();
-  swarm.configure({ policy: 'greedy' });
+  swarm.configure({ policy: 'greedy', breaker_failures: 1000 });
   return swarm;
 }
 

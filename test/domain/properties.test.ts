@@ -13,7 +13,7 @@ import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { type Outcome, TestSwarm } from '../support/test-swarm.ts';
 
 const SESSIONS = ['s1', 's2', 's3'] as const;
-const BOARD_CHECKED_EVERY = 7;
+const BOARD_CHECKED_EVERY = 29;
 const NOBODY: readonly never[] = [];
 
 /** One step; `at` chooses among what there is. */

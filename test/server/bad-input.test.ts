@@ -87,6 +87,8 @@ const VALID: Readonly<Record<OperationName, Readonly<Record<string, unknown>>>> 
   'lock.check': { name: 'deploy', token: 1 },
   'swarm.status': {},
   'config.get': {},
+  'explain.task': { task_id: 'build-001' },
+  'explain.session': { session_id: 'eng-1' },
   'config.apply': { settings: { policy: 'fifo' } },
   'event.list': { since: 0, limit: 10 },
 };

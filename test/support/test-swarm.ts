@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, type SettingsPatch } from '../../src/contract/setting
 import type { TaskView } from '../../src/contract/views/task-view.ts';
 import type { Caller } from '../../src/contract/caller.ts';
 import type { RetiredRecord, Rule } from '../../src/domain/decision.ts';
-import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import { type Demanding, Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { RULES } from '../../src/domain/rules.ts';
 import { seal } from '../../src/domain/seal.ts';
@@ -37,6 +37,8 @@ export class TestSwarm {
   readonly dispatcher = new Dispatcher();
   readonly log: LogEvent[] = [];
   readonly contacts = new Map<string, number>();
+  /** Sessions that wait for work, as the views are told. */
+  readonly wanting = new Set<string>();
   /** What is asked of tasks that left memory. */
   readonly retired = new Map<string, RetiredRecord>();
   /** ms since 1970: a quarter past ten in the evening, UTC, at the start. */
@@ -87,6 +89,10 @@ export class TestSwarm {
     return {
       now: this.now,
       contacts: this.contacts,
+      dispatch: {
+        wants: (id) => this.wanting.has(id),
+        candidates: (task) => this.dispatcher.candidates(this.state, task, this.#demand(), this.now),
+      },
       log: {
         head: log.length,
         after: async (since, limit) => log.slice(since, since + limit),
@@ -194,6 +200,10 @@ export class TestSwarm {
     const state = createState('test', DEFAULT_SETTINGS);
     for (const event of this.log) evolve(state, structuredClone(event));
     return state;
+  }
+
+  #demand(): Demanding {
+    return { sessions: () => this.wanting, has: (id) => this.wanting.has(id) };
   }
 
   #keepRemains(count: number): void {

@@ -17,7 +17,7 @@ import {
 
 /** Why a pending task does not run, in words and as a code. */
 export const waitingReason = z.object({
-  code: z.enum(['dependency', 'dependency_failed', 'delayed', 'no_capable_session', 'no_free_session', 'ready']),
+  code: z.enum(['dependency', 'dependency_failed', 'no_capable_session', 'delayed', 'no_free_session', 'breaker_open', 'ready']),
   text: z.string(),
 });
 /** Why a pending task does not run. */

@@ -5,13 +5,19 @@
  */
 import type { Fact, LogEvent } from '../../contract/event.ts';
 import { invariant } from '../invariant.ts';
-import { freeSlots, isCapable, type Session } from '../session/state.ts';
+import { slotsToGive } from '../session/breaker.ts';
+import { isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
+import type { Task } from '../task/state.ts';
+import { candidatesFor, type TaskTerms } from './candidates.ts';
 import { fifoPolicy } from './fifo.ts';
 import { greedyPolicy } from './greedy.ts';
 import { chooseOptimal } from './optimal.ts';
 import type { Choice, DispatchPolicy } from './policy.ts';
 import { SwarmBoard } from './swarm-board.ts';
+
+/** Pending tasks up to which a board is made only to explain. */
+const MADE_TO_EXPLAIN = 20_000;
 
 type PolicyName = SwarmState['settings']['policy'];
 
@@ -46,16 +52,23 @@ export class Dispatcher {
   run(state: SwarmState, demand: Demanding, now: number, apply: (fact: Fact, session: Session) => void): void {
     const { policy } = state.settings;
     for (let again = state.ready.size > 0; again;) {
-      const choices = policy === 'optimal' ? this.#optimal(state, demand, now) : simple(state, demand, policy);
+      const choices = policy === 'optimal' ? this.#optimal(state, demand, now) : simple(state, demand, now);
       let given = 0;
       for (const choice of choices) {
-        if (!demand.has(choice.session.id) || freeSlots(choice.session) <= 0) continue;
+        if (!demand.has(choice.session.id) || slotsToGive(choice.session, now) <= 0) continue;
         apply(factOf(choice, policy), choice.session);
         given += 1;
       }
       // A simple policy chooses one at a time. What a session of `optimal` did not want after all may go to another.
       again = given > 0 && state.ready.size > 0 && (policy !== 'optimal' || given < choices.length);
     }
+  }
+
+  /** Who could do a task now, with the terms of the policy in force. A board is made for it only if that is quick. */
+  candidates(state: SwarmState, task: Task, demand: Demanding, now: number): TaskTerms {
+    const pending = state.task_counts.pending;
+    const hasBoard = state.settings.policy === 'optimal' && (this.#board !== null || pending <= MADE_TO_EXPLAIN);
+    return candidatesFor(state, task, { demand, now, board: hasBoard ? this.board(state, now) : null });
   }
 
   /** The board as it is now; made from the state when there is none. */
@@ -65,27 +78,29 @@ export class Dispatcher {
   }
 
   #optimal(state: SwarmState, demand: Demanding, now: number): readonly Choice[] {
-    if (this.#board === null && !someCouldBeGiven(state, demand)) return [];
+    if (this.#board === null && !someCouldBeGiven(state, demand, now)) return [];
     const board = this.board(state, now);
-    return board.open(demand.sessions(), freeSlots) ? chooseOptimal(board, now) : [];
+    return board.open(demand.sessions(), (session) => slotsToGive(session, now)) ? chooseOptimal(board, now) : [];
   }
 }
 
-function someCouldBeGiven(state: SwarmState, demand: Demanding): boolean {
+function someCouldBeGiven(state: SwarmState, demand: Demanding, now: number): boolean {
   for (const id of demand.sessions()) {
     const session = state.sessions.get(id);
-    if (session !== undefined && freeSlots(session) > 0) return true;
+    if (session !== undefined && slotsToGive(session, now) > 0) return true;
   }
   return false;
 }
 
-function simple(state: SwarmState, demand: Demanding, name: keyof typeof SIMPLE): readonly Choice[] {
+function simple(state: SwarmState, demand: Demanding, now: number): readonly Choice[] {
+  const { policy } = state.settings;
+  if (policy === 'optimal') return [];
   const free: Session[] = [];
   for (const id of demand.sessions()) {
     const session = state.sessions.get(id);
-    if (session !== undefined && freeSlots(session) > 0) free.push(session);
+    if (session !== undefined && slotsToGive(session, now) > 0) free.push(session);
   }
-  const choice = free.length === 0 ? null : SIMPLE[name].choose(state, free);
+  const choice = free.length === 0 ? null : SIMPLE[policy].choose(state, free);
   return choice === null ? [] : [choice];
 }
 

@@ -126,6 +126,11 @@ export class SwarmBoard {
     return this.#rows.get(task.id);
   }
 
+  /** The index of a member, or undefined. */
+  indexOf(session: Session): number | undefined {
+    return this.#indices.get(session.id);
+  }
+
   /** The task of a row. */
   taskAt(row: number): Task {
     const task = this.#tasks[row];

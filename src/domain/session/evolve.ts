@@ -4,6 +4,7 @@
 import type { EventOf } from '../../contract/event.ts';
 import { createSessionRecord } from '../learning/state.ts';
 import type { SwarmState } from '../state.ts';
+import { createBreaker } from './breaker.ts';
 import { join, leave, refreshStatus } from './membership.ts';
 import type { Session } from './state.ts';
 
@@ -21,6 +22,7 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     runner: rest.runner,
     host: rest.host,
     performance: state.sessions.get(session_id)?.performance ?? { completed: 0, failed: 0, duration_ms: 0, learned: createSessionRecord() },
+    breaker: state.sessions.get(session_id)?.breaker ?? createBreaker(),
     held: [],
     reported: 'idle',
     offline: false,

@@ -7,6 +7,7 @@
  */
 import type { SessionStatus } from '../../contract/ids.ts';
 import type { SessionRecord } from '../learning/state.ts';
+import type { Breaker } from './breaker.ts';
 
 /** What a session has achieved, over all its incarnations. */
 export interface Performance {
@@ -30,6 +31,8 @@ export interface Session {
   readonly runner: string | null;
   readonly host: string | null;
   readonly performance: Performance;
+  /** Keeps a session that fails again and again from getting more. */
+  readonly breaker: Breaker;
   /** Tasks it holds, in the order they were given. */
   readonly held: string[];
   /** What it said last. */

@@ -4,6 +4,7 @@
 import type { EventData, EventOf } from '../../contract/event.ts';
 import { countCompleted } from '../activity/state.ts';
 import { invariant } from '../invariant.ts';
+import { noteFailure, noteSuccess } from '../session/breaker.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
 import { observeAttempt } from '../learning/observe.ts';
@@ -156,7 +157,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
 /** A lease ended before its task did. */
 export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'>): void {
   const task = taskOf(state, event);
-  learn(state, task, { success: event.data.reason === 'stalled' ? false : null, ran: ranSoFar(state, task) });
+  learn(state, task, { success: isOwnFault(event.data.reason) ? false : null, ran: ranSoFar(state, task) });
   if (countsAsLost(event.data.reason)) task.lost += 1;
   endLease(state, task, event.time);
   requeue(state, task, 0, true);
@@ -238,10 +239,17 @@ function taskOf(
 
 /** Takes in what the end of the running attempt teaches, before its lease is gone. */
 function learn(state: SwarmState, task: Task, end: { readonly success: boolean | null; readonly ran: number }): void {
-  const performance = state.sessions.get(task.lease?.session_id ?? '')?.performance;
-  if (performance === undefined) return;
+  const session = state.sessions.get(task.lease?.session_id ?? '');
+  if (session === undefined) return;
   const attempt = { kind: kindOf(task), nominal: nominalDuration(task), time: state.time, ...end };
-  observeAttempt(state.kinds, performance.learned, attempt);
+  observeAttempt(state.kinds, session.performance.learned, attempt);
+  if (end.success === true) noteSuccess(session.breaker);
+  if (end.success === false) noteFailure(session.breaker, task.id, state.time, state.settings);
+}
+
+/** True for the ways to lose a lease that tell that a session does not get its work done. */
+function isOwnFault(reason: EventData<'task_released'>['reason']): boolean {
+  return reason === 'stalled' || reason === 'claim_timeout';
 }
 
 /** How long the running attempt has run, in ms; 0 when it has not started. */
