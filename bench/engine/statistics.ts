@@ -14,7 +14,7 @@ export interface Rate {
 }
 
 /** The value below which a share of the sorted values lies. */
-export function percentile(sorted: ArrayLike<number>, share: number): number {
+function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 

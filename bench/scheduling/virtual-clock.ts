@@ -35,7 +35,7 @@ export interface SimulationResult {
 }
 
 /** Adds an instance's sessions and tasks to a new board. */
-export function loadBoard(input: PlanInput, options: SimulationOptions): { board: DispatchBoard; boardTask: number[] } {
+function loadBoard(input: PlanInput, options: SimulationOptions): { board: DispatchBoard; boardTask: number[] } {
   const board = new DispatchBoard({ order: DISPATCH_POLICIES[options.policy].order, maxAge: 1e9, capacities: input.capacities ?? [] });
   for (const session of input.sessions) board.joinSession({ slots: session.slots, capabilities: [] });
   const boardTask: number[] = [];

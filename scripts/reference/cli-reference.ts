@@ -24,7 +24,7 @@ const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
 ];
 
 /** The text for any commands. */
-export function cliText(commands: readonly CliCommand[]): string {
+function cliText(commands: readonly CliCommand[]): string {
   const words = Object.entries(SECTIONS).flatMap(([heading, names]) => [
     `## ${heading}`,
     ...names.flatMap((name) => commands.filter(({ path }) => path.split(' ')[0] === name).map(commandText)),

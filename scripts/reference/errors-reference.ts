@@ -1,7 +1,8 @@
 /**
  * docs/reference/errors.md: every code of the error catalogue.
  */
-import { ERRORS, type ErrorEntry } from '../../src/contract/error-catalogue.ts';
+import { ERRORS } from '../../src/contract/error-catalogue.ts';
+import type { ErrorEntry } from '../../src/contract/errors/error-entry.ts';
 import { markdownTable, type ReferenceGenerator } from './generator.ts';
 
 /** Writes the catalogue as a table, in its order. */

@@ -6,6 +6,7 @@ import { callCommand } from './commands/call-command.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
+import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
@@ -32,6 +33,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'why', summary: 'Say why a task is not running, why a session is idle.' },
   { path: 'event', summary: 'List and follow events.' },
+  { path: 'knowledge', summary: 'Write, read, search and delete what is known.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
   { path: 'config', summary: 'Show configuration, show and change rules.' },
@@ -40,7 +42,7 @@ export const GROUPS: readonly CommandGroup[] = [
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'why', 'event', 'message', 'lock', 'worker', 'call'],
+  Work: ['status', 'task', 'session', 'why', 'event', 'knowledge', 'message', 'lock', 'worker', 'call'],
   Settings: ['config', 'token'],
 };
 
@@ -53,6 +55,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...SESSION_COMMANDS,
   ...WHY_COMMANDS,
   ...EVENT_COMMANDS,
+  ...KNOWLEDGE_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,

@@ -80,6 +80,10 @@ export interface DemoLaunch {
   /** The repository it works on a clone of. */
   readonly repository: string;
   readonly swarm: string;
+  /** The command line as the user would call it. */
+  readonly tutti: string;
+  /** Flags that every later command needs to find this server, with a blank before them; empty as a rule. */
+  readonly flags: string;
   readonly out: Palette;
   /** Columns of stdout; null when nobody looks at it. */
   readonly columns: number | null;

@@ -81,7 +81,7 @@ export class AccessTokens {
 
 /**
  * The secret of a data folder; made when there is none. Of several processes that make it at once, all get the same one.
- * Throws Failure `secret_unusable`.
+ * Throws Failure `secret_unusable` or `data_folder_unusable`.
  */
 export function loadSecret(folder: string): Uint8Array {
   const path = join(folder, 'secret');

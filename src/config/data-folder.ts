@@ -2,9 +2,9 @@
  * Owns where the data of a project lies: the folder `.tutti`, found from a folder upwards, and the names of the files in it.
  * Invariant: the folder and its secrets are readable by their owner only, and git never takes them in.
  */
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Failure } from '../contract/failure.ts';
+import { Failure, reasonOf } from '../contract/failure.ts';
 import type { Environment } from './environment.ts';
 
 /** Name of the data folder of a project. */
@@ -68,12 +68,20 @@ export function chooseDataFolder(search: DataFolderSearch): string {
   return join(project ?? resolve(search.from), DATA_FOLDER);
 }
 
-/** Makes the data folder (0700) unless it exists; what it holds stays out of git, except for the configuration. */
+/**
+ * Makes the data folder (0700) unless it exists; what it holds stays out of git, except for the configuration.
+ * Throws Failure `data_folder_unusable`.
+ */
 export function makeDataFolder(folder: string): DataFiles {
-  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(folder, 0o700);
-  const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '/*\n!/config.yaml\n');
-  return dataFiles(folder);
+  try {
+    // Not `recursive`: where no folder can be made, such as below /proc, that never returns.
+    for (const path of ancestors(folder).toReversed()) if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
+    const ignore = join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '/*\n!/config.yaml\n');
+    return dataFiles(folder);
+  } catch (error) {
+    throw new Failure('data_folder_unusable', { folder, reason: reasonOf(error) }, error);
+  }
 }
 
 /** This folder and those above it, the nearest first. */

@@ -53,8 +53,8 @@ export async function findServer(search: ServerSearch): Promise<FoundServer> {
 export async function findLocalServer(search: ServerSearch): Promise<FoundServer & { readonly folder: string; readonly file: ServerFile }> {
   const path = nearestServerFile(search);
   const file = path === null ? null : readServerFile(path);
-  if (path === null || file === null || !isHere(file.url)) throw new Failure('server_not_found', { folder: search.from });
-  await checkAlive(file, search.from);
+  if (path === null || file === null || !isHere(file.url)) throw new Failure('server_not_found', { folder: search.data ?? search.from });
+  await checkAlive(file, search.data ?? search.from);
   const folder = dirname(path);
   return { url: file.url, token: givenToken(search.env) ?? readToken(dataFiles(folder).token), folder, file };
 }

@@ -3,6 +3,7 @@
  * and is upcast on read; none is ever changed or removed.
  */
 import type { z } from 'zod';
+import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
@@ -41,6 +42,8 @@ export const EVENTS = {
   session_offline: { version: 1, data: sessionOffline },
   session_returned: { version: 1, data: sessionReturned },
   session_reported: { version: 1, data: sessionReported },
+  knowledge_written: { version: 1, data: knowledgeWritten },
+  knowledge_deleted: { version: 1, data: knowledgeDeleted },
   message_sent: { version: 1, data: messageSent },
   messages_delivered: { version: 1, data: messagesDelivered },
   messages_read: { version: 1, data: messagesRead },

@@ -33,7 +33,7 @@ export interface Operation<K extends OperationKind = OperationKind, I extends z.
 }
 
 /** The largest body of most operations: 1 MiB. */
-export const BODY_LIMIT = 1_048_576;
+const BODY_LIMIT = 1_048_576;
 
 interface OperationOptions {
   readonly role: Role;

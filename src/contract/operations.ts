@@ -3,6 +3,14 @@
  * one rule (commands) or view (queries), and it appears at every door.
  */
 import type { z } from 'zod';
+import {
+  knowledgeDelete,
+  knowledgeGet,
+  knowledgeHistory,
+  knowledgeList,
+  knowledgePut,
+  knowledgeSearch,
+} from './operations/knowledge-operations.ts';
 import { lockAcquire, lockCheck, lockList, lockRelease, lockRenew } from './operations/lock-operations.ts';
 import {
   messageChannels,
@@ -36,6 +44,12 @@ export const OPERATIONS = {
   'task.show': taskShow,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'knowledge.put': knowledgePut,
+  'knowledge.get': knowledgeGet,
+  'knowledge.list': knowledgeList,
+  'knowledge.search': knowledgeSearch,
+  'knowledge.history': knowledgeHistory,
+  'knowledge.delete': knowledgeDelete,
   'message.send': messageSend,
   'message.receive': messageReceive,
   'message.read': messageRead,

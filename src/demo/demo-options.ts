@@ -11,6 +11,10 @@ export interface DemoOptions {
   readonly token: string | null;
   /** The demo's own swarm; the server has it open. */
   readonly swarm: string;
+  /** The command line as the user would call it. */
+  readonly tutti: string;
+  /** Flags that every later command needs to find the server, with a blank before them; empty as a rule. */
+  readonly flags: string;
   /** Folder of the git repository that it works on a clone of. */
   readonly repository: string;
   /** The program and its arguments before the command: what workers are started with. */

@@ -94,14 +94,17 @@ export function deriveReport({ events, git, killed, proof }: ReportSources): Dem
 }
 
 function killReport(events: readonly LogEvent[], killed: KilledWorker, proof: FenceProof | null, git: GitFacts): KillReport | null {
-  const { task_id, lease } = killed;
+  const { session_id, pid, task_id, lease } = killed;
   const released = of(events, 'task_released').find(({ data }) => data.task_id === task_id && data.lease === lease);
   if (released === undefined) return null;
   const next = of(events, 'task_assigned').find(({ seq, data }) => data.task_id === task_id && seq > released.seq);
   const completed = of(events, 'task_completed').find(({ data }) => data.task_id === task_id);
   const last_contact = released.data.last_contact ?? released.time;
   return {
-    ...killed,
+    session_id,
+    pid,
+    task_id,
+    lease,
     last_contact,
     detected_at: released.time,
     detection_ms: released.time - last_contact,

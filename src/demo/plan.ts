@@ -40,10 +40,12 @@ const SCRIPTS = {
   tests: new URL('./tasks/run-tests.ts', import.meta.url),
 };
 
+const RULE_TESTS = ['add-rules', 'backlog-rules', 'work-rules', 'session-rules', 'dispatch', 'health'].map((name) => `test/domain/${name}`);
+
 /** Groups of tests that are quick, need no network and leave nothing running. */
 const TEST_GROUPS = [
   { id: 'tests-units', title: 'Run the tests beside the code', paths: ['src'], kill_after_ms: 900 },
-  { id: 'tests-rules', title: 'Run the tests of the rules', paths: ['test/domain'], kill_after_ms: 700 },
+  { id: 'tests-rules', title: 'Run the tests of the rules', paths: RULE_TESTS, kill_after_ms: 700 },
   { id: 'tests-journal', title: 'Run the contract of the journal', paths: ['test/journal/memory-journal'], kill_after_ms: null },
 ];
 
@@ -70,7 +72,8 @@ export function taskInputs(plan: readonly PlannedTask[], clone: DemoClone): Task
     priority,
     required_capability: capability,
     dependencies: [...after],
-    on_dependency_failure: 'cascade' as const,
+    // A failed check is a finding; a review has nothing to compare then.
+    on_dependency_failure: capability === 'review' ? ('cascade' as const) : ('ignore' as const),
     spec: {
       run: [...run],
       repository: clone.folder,

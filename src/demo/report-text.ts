@@ -17,6 +17,8 @@ export interface ReportPlace {
   readonly swarm: string;
   /** How the command line is called here. */
   readonly tutti: string;
+  /** Flags that find the server, with a blank before them. */
+  readonly flags: string;
   readonly out: Palette;
   readonly columns: number | null;
 }
@@ -45,10 +47,10 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
     '',
     out.bold('Look at it'),
     ...commands(place, [
-      ['the swarm now', `${place.tutti} status --swarm ${place.swarm}`],
+      ['the swarm now', `${place.tutti} status --swarm ${place.swarm}${place.flags}`],
       ...(report.kill === null
         ? []
-        : [['what changed hands', `${place.tutti} task show ${report.kill.task_id} --swarm ${place.swarm}`] as const]),
+        : [['what changed hands', `${place.tutti} task show ${report.kill.task_id} --swarm ${place.swarm}${place.flags}`] as const]),
       ['what was merged', `git -C ${place.folder} log --graph --oneline ${place.branch}`],
       ['all as one change', `git -C ${place.folder} diff ${place.base_commit.slice(0, 10)} ${place.branch}`],
       ['remove the clone', `rm -rf ${place.home}`],
@@ -56,8 +58,8 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
     '',
     out.bold('Go on, in another terminal'),
     ...commands(place, [
-      ['a worker of your own', `${place.tutti} worker --capabilities build,test`],
-      ['work for it', `${place.tutti} task add --title "Run the tests" --run "npm test" --wait`],
+      ['a worker of your own', `${place.tutti} worker --capabilities build,test${place.flags}`],
+      ['work for it', `${place.tutti} task add --run "npm test" --wait${place.flags}`],
     ]),
     '',
     out.dim('The server goes on and the clone is kept. Ctrl-C stops the server.'),
@@ -69,7 +71,8 @@ function logText({ attempts, leases_lost, tasks }: DemoReport): string {
 }
 
 function gitText({ git }: DemoReport, { branch }: ReportPlace): string {
-  const merged = `${counted(git.commits, 'commit')} of ${counted(git.tasks_merged, 'task')} merged into ${branch}`;
+  const of = git.commits === git.tasks_merged ? '' : ` of ${counted(git.tasks_merged, 'task')}`;
+  const merged = `${counted(git.commits, 'commit')}${of} merged into ${branch}`;
   return `${merged}: ${counted(git.files_changed, 'file')}, +${git.insertions} −${git.deletions}`;
 }
 
@@ -79,8 +82,8 @@ function killText(kill: KillReport): string[] {
   const end =
     completed_by === null ? 'and it is not completed' : `${completed_by === next_session ? 'and' : `and ${completed_by}`} completed it`;
   return [
-    `SIGKILL to ${session_id} (pid ${pid}) in the middle of ${task_id}, lease ${lease}`,
-    `noticed after ${seconds(kill.detection_ms)} of silence; ${next} ${end}`,
+    `${session_id} (pid ${pid}), SIGKILL while it ran ${task_id}, lease ${lease}`,
+    `noticed after ${seconds(kill.detection_ms)}; ${next} ${end}`,
     kill.refused === null ? 'no late result was tried' : `a late result under lease ${lease} was refused: ${kill.refused}`,
     `${counted(kill.commits_under_dead_lease, 'commit')} of the dead lease on the branch`,
   ];

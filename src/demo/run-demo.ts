@@ -25,7 +25,7 @@ import { openScreen, type Screen } from './screen.ts';
 
 /** Short, so that the loss of a worker is noticed while somebody watches. Seconds. */
 const DEMO_SETTINGS = { heartbeat_interval: 1, offline_after: 3, health_interval: 1 } satisfies SettingsPatch;
-const SETTINGS_SAID = 'Short heartbeats for this demo: one a second, offline after 3 s (else 60 s, 180 s).';
+const SETTINGS_SAID = 'Short heartbeats for this demo: 1 s, offline after 3 s (else 60 s and 180 s).';
 const FRAME_MS = 250;
 
 /**
@@ -53,8 +53,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify({ demo: { ...place, ...report } })}\n`);
     return;
   }
-  const tutti = options.environment['npm_lifecycle_event'] === 'start' ? 'npm run tutti --' : 'tutti';
-  process.stdout.write(`${['', ...reportLines(report, { ...options, ...clone, tutti })].join('\n')}\n`);
+  process.stdout.write(`${['', ...reportLines(report, { ...options, ...clone })].join('\n')}\n`);
 }
 
 interface CourseParts {

@@ -26,11 +26,12 @@ export function resultIn(result: unknown): WorkerResult | null {
 export function findingOf({ data }: { readonly data: { readonly result?: unknown; readonly reason?: string } }): string {
   const result = resultIn(data.result);
   if (result === null) return (data.reason ?? '').replaceAll('_', ' ');
-  if (result.error !== undefined) return cleanLine(result.error.message);
   const [last = ''] = cleanText(result.tail)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('::'))
     .slice(-1);
+  if (result.error !== undefined)
+    return result.exit_code === 0 || last === '' ? cleanLine(result.error.message) : `exit code ${result.exit_code}: ${last}`;
   return last === '' ? `Exit code ${result.exit_code}, nothing to report.` : last;
 }

@@ -4,6 +4,7 @@
  */
 import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
 import { invariant } from './invariant.ts';
+import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
 import { onChannelJoined, onChannelLeft, onMessagesDelivered, onMessageSent, onMessagesRead } from './message/evolve.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
@@ -44,6 +45,8 @@ const EVOLVERS: Evolvers = {
   session_offline: onSessionOffline,
   session_returned: onSessionReturned,
   session_reported: onSessionReported,
+  knowledge_written: onKnowledgeWritten,
+  knowledge_deleted: onKnowledgeDeleted,
   message_sent: onMessageSent,
   messages_delivered: onMessagesDelivered,
   messages_read: onMessagesRead,

@@ -3,7 +3,7 @@
  */
 
 /** Thrown when an invariant does not hold. */
-export class InvariantBroken extends Error {
+class InvariantBroken extends Error {
   override readonly name = 'InvariantBroken';
 }
 

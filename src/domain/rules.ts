@@ -3,6 +3,7 @@
  */
 import type { CommandName } from '../contract/operations.ts';
 import type { Rule } from './decision.ts';
+import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
@@ -23,6 +24,8 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.add': addRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'knowledge.put': putRule,
+  'knowledge.delete': deleteRule,
   'message.send': sendRule,
   'message.receive': receiveRule,
   'message.read': readRule,

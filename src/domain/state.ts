@@ -5,6 +5,7 @@
 import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type Activity, createActivity } from './activity/state.ts';
+import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
 import type { KindRecord } from './learning/state.ts';
@@ -40,6 +41,7 @@ export interface SwarmState {
   added: number;
   retired: number;
   readonly activity: Activity;
+  readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
   /** When a writer last took over: leases and sessions count their silence from here. */
@@ -68,6 +70,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     added: 0,
     retired: 0,
     activity: createActivity(),
+    knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),
     recovered_at: 0,

@@ -37,6 +37,11 @@ export class Demand {
     };
   }
 
+  /** Sessions whose request waits: their connection is open, so they live. */
+  waiting(): Iterable<string> {
+    return this.#parked.keys();
+  }
+
   /** Parks a request until it is woken or its time is over; null when `stop` is raised before. */
   park<T>(request: ParkedRequest<T>, { waitMs, stop }: Waiting, clock: Clock): Promise<T | null> {
     const { promise, resolve } = Promise.withResolvers<T | null>();

@@ -17,6 +17,8 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.add': ['task_added'],
   'task.cancel': ['task_cancelled'],
   'task.retry': ['task_retried'],
+  'knowledge.put': ['knowledge_written'],
+  'knowledge.delete': ['knowledge_deleted'],
   'message.send': ['message_sent'],
   'message.receive': ['messages_delivered'],
   'message.read': ['messages_read'],

@@ -14,7 +14,7 @@ import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type R
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
-import { seal } from '../domain/seal.ts';
+import { type EventOrigin, seal } from '../domain/seal.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { decideHealth } from '../domain/swarm/health.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
@@ -43,8 +43,8 @@ const REOPEN_AFTER_MS = 1000;
 export class SwarmEngine {
   readonly #options: EngineOptions;
   readonly #handout = new Handout(
-    () => this.#now(),
-    (fact) => this.#record([fact], TUTTI.actor, null),
+    () => this.now(),
+    (fact) => this.#record([fact], this.#byTutti()),
   );
   readonly #contacts = new Map<string, number>();
   readonly #random = (): number => this.#options.random.next();
@@ -71,7 +71,7 @@ export class SwarmEngine {
     this.#passes = new Passes(options.clock, {
       state: () => this.#state,
       contacts: this.#contacts,
-      now: () => this.#now(),
+      now: () => this.now(),
       checkHealth: () => this.#attempt(() => this.#checkHealth()),
       checkAssignments: () => this.#attempt(() => this.#handout.run(this.#state, null)),
     });
@@ -107,7 +107,7 @@ export class SwarmEngine {
 
   /** ms since 1970, never less than the time of the last event. */
   now(): number {
-    return this.#now();
+    return Math.max(this.#state.time, this.#options.clock.now());
   }
 
   /** The durable events. */
@@ -194,8 +194,8 @@ export class SwarmEngine {
     const { settings } = this.#options;
     const applied = RULES['config.apply'].decide(this.#state, { settings: settings ?? {} }, this.#context(NO_RETIRED, TUTTI));
     const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
-    if ('length' in applied) this.#record(applied, TUTTI.actor, null);
-    if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], TUTTI.actor, null);
+    if ('length' in applied) this.#record(applied, this.#byTutti());
+    if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], this.#byTutti());
     this.#flush();
     await this.#commit.when(undefined, null);
     this.#passes.start();
@@ -214,17 +214,18 @@ export class SwarmEngine {
     const no = this.#whyNot();
     if (no !== null) return Promise.reject(no);
     const id = command.input.command_id;
-    const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.#now());
+    const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.now());
     if (id !== undefined && first !== undefined) return this.#repeat(command, { id, first }, reply);
+    const context = this.#context(retired, command.caller);
     let decision: Decision;
     try {
-      decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, this.#context(retired, command.caller));
+      decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, context);
     } catch (error) {
       return Promise.reject(new Failure('internal', { reason: reasonOf(error) }, error));
     }
     if ('refused' in decision) return this.#commit.when(undefined as T, new Failure(decision.refused, decision.params));
     try {
-      return this.#perform(command, decision, reply);
+      return this.#perform(command, decision, context.now, reply);
     } catch (error) {
       this.#break(error, this.#journal);
       return Promise.reject(this.#failure());
@@ -232,11 +233,11 @@ export class SwarmEngine {
   }
 
   /** Records what was decided, gives out what became ready, and answers. */
-  #perform<T>(command: Command, facts: readonly Fact[], reply: Reply<T>): Promise<Awaited<T>> {
+  #perform<T>(command: Command, facts: readonly Fact[], now: number, reply: Reply<T>): Promise<Awaited<T>> {
     const { input, caller } = command;
-    const events = this.#record(facts, caller.actor, input.command_id ?? null);
+    const events = this.#record(facts, { time: now, actor: caller.actor, command_id: input.command_id ?? null });
     const sessionId = 'session_id' in input ? (input.session_id ?? null) : null;
-    if (sessionId !== null) this.#contacts.set(sessionId, this.#now());
+    if (sessionId !== null) this.#contacts.set(sessionId, now);
     this.#handout.run(this.#state, wantsWork(command) ? sessionId : null);
     try {
       return this.#commit.when(reply(this.#state, events), null);
@@ -266,10 +267,10 @@ export class SwarmEngine {
   }
 
   /** Folds facts in and puts them into the open chunk. */
-  #record(facts: readonly Fact[], actor: string, commandId: string | null): LogEvent[] {
+  #record(facts: readonly Fact[], origin: EventOrigin): LogEvent[] {
     const events: LogEvent[] = [];
     for (const fact of facts) {
-      const event = seal(this.#state, fact, { time: this.#now(), version: EVENTS[fact.type].version, actor, command_id: commandId });
+      const event = seal(this.#state, fact, EVENTS[fact.type].version, origin);
       const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
       evolve(this.#state, event);
       this.#handout.note(this.#state, event);
@@ -280,7 +281,7 @@ export class SwarmEngine {
     }
     const [first] = events;
     if (first === undefined) return events;
-    if (commandId !== null) this.#commands.note(commandId, first.seq, first.time);
+    if (origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
     this.#scheduleFlush();
     return events;
   }
@@ -295,7 +296,7 @@ export class SwarmEngine {
     this.#options.clock.soon(() => {
       this.#flushing = false;
       this.#attempt(() => {
-        this.#record(decideRetention(this.#state), TUTTI.actor, null);
+        this.#record(decideRetention(this.#state), this.#byTutti());
         this.#flush();
       });
     });
@@ -367,7 +368,8 @@ export class SwarmEngine {
   }
 
   #checkHealth(): void {
-    this.#record(decideHealth(this.#state, this.#contacts, this.#now()), TUTTI.actor, null);
+    for (const id of this.#handout.demand.waiting()) this.#contacts.set(id, this.now());
+    this.#record(decideHealth(this.#state, this.#contacts, this.now()), this.#byTutti());
     this.#handout.run(this.#state, null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
   }
@@ -385,12 +387,12 @@ export class SwarmEngine {
     return new Failure('journal_failed', { reason: this.#fault === null ? 'unknown' : this.#fault.message }, this.#fault);
   }
 
-  #now(): number {
-    return Math.max(this.#state.time, this.#options.clock.now());
+  #byTutti(): EventOrigin {
+    return { time: this.now(), actor: TUTTI.actor, command_id: null };
   }
 
   #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller): DecideContext {
-    return { now: this.#now(), random: this.#random, caller, retired };
+    return { now: this.now(), random: this.#random, caller, retired };
   }
 }
 

@@ -9,7 +9,7 @@
 export const TOP_BAND = 11;
 
 /** Steps from ready to the top band, at the latest. */
-export const AGEING_STEPS = 10;
+const AGEING_STEPS = 10;
 
 /** p_eff = min(top, inherited + steps · min(1, wait / maxAge)), in whole bands. */
 export function agedBand(inherited: number, wait: number, maxAge: number): number {

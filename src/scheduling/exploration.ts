@@ -6,10 +6,10 @@
  */
 
 /** Standard deviations of optimism. */
-export const OPTIMISM = 0.3;
+const OPTIMISM = 0.3;
 
 /** Largest part of the dispatches that may explore. */
-export const EXPLORATION_SHARE = 0.05;
+const EXPLORATION_SHARE = 0.05;
 
 /** What decides whether a dispatch may explore. */
 export interface ExplorationSituation {

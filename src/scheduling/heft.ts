@@ -15,7 +15,7 @@ import { type PlanCost } from './window-search.ts';
  * Keys in the order of dispatch: higher bands first, then the upward rank over durations weighted by
  * the share of the resources taken, plus half of the queue at the least wanted capable column.
  */
-export function rankKeys(problem: PlanProblem): Float64Array {
+function rankKeys(problem: PlanProblem): Float64Array {
   const durations = meanDurations(problem);
   const { demandStart, demandResource, demandAmount, capacity, optionStart, optionColumn } = problem;
   const weighted = durations.map((duration, task) => {

@@ -53,7 +53,7 @@ const COMPLETION_WEIGHT = 3;
  * Without bands the makespan. With bands also the mean completion time, in which each band weighs
  * half of the next higher one: a plan may not buy a shorter whole with late urgent work.
  */
-export function planCost(problem: PlanProblem): PlanCost {
+function planCost(problem: PlanProblem): PlanCost {
   if (!hasBands(problem)) return (schedule) => schedule.makespan;
   const highest = problem.band.reduce((most, band) => Math.max(most, band), 0);
   const weight = problem.band.map((band) => 2 ** (band - highest));

@@ -11,7 +11,7 @@ import { pairingCost } from './pairing-cost.ts';
 import { chooseSession, waitingPays } from './session-choice.ts';
 
 /** Largest matching: rows and slot columns. */
-export const MATCHING_LIMIT = 64;
+const MATCHING_LIMIT = 64;
 
 /** Tasks that one decision may leave waiting for a faster session. */
 const MOST_WAITS = 8;

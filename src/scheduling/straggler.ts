@@ -7,7 +7,7 @@
 import { normalCdf } from './normal-distribution.ts';
 
 /** Largest part of the slots that may run speculative copies. */
-export const COPY_SHARE = 0.1;
+const COPY_SHARE = 0.1;
 
 /** True when an attempt has run beyond the 95th percentile of its duration. */
 export function isSuspect(ran: number, logMean: number, logSpread: number): boolean {

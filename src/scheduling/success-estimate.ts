@@ -13,7 +13,7 @@ export interface SuccessCount {
 }
 
 /** Decay per observation. */
-export const DECAY_PER_OBSERVATION = 0.95;
+const DECAY_PER_OBSERVATION = 0.95;
 
 /** Half-life of what was observed, in ms: seven days. */
 export const HALF_LIFE_MS = 7 * 24 * 3_600_000;

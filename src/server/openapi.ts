@@ -9,6 +9,9 @@ import { OPERATIONS, type OperationName } from '../contract/operations.ts';
 import { problem } from '../contract/problem.ts';
 import { settings } from '../contract/settings.ts';
 import { eventView } from '../contract/views/event-view.ts';
+import { knowledgeHit, knowledgeSummary, knowledgeView } from '../contract/views/knowledge-view.ts';
+import { lockView } from '../contract/views/lock-view.ts';
+import { messageView, sentMessageView } from '../contract/views/message-view.ts';
 import { sessionView } from '../contract/views/session-view.ts';
 import { statusView } from '../contract/views/status-view.ts';
 import { assignmentView, historyEntry, taskContext, taskView } from '../contract/views/task-view.ts';
@@ -27,6 +30,12 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   TaskContext: taskContext,
   Assignment: assignmentView,
   HistoryEntry: historyEntry,
+  Knowledge: knowledgeView,
+  KnowledgeSummary: knowledgeSummary,
+  KnowledgeHit: knowledgeHit,
+  Message: messageView,
+  SentMessage: sentMessageView,
+  Lock: lockView,
 };
 const BATCH: Described = {
   kind: 'command',

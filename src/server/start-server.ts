@@ -54,7 +54,7 @@ export const DEFAULT_PORT = 8600;
 const PORTS_TRIED = 100;
 const CLOSE_WITHIN_MS = 10_000;
 
-/** Starts a server. Throws Failure `auth_required` or `port_taken`. */
+/** Starts a server. Throws Failure `auth_required`, `port_taken` or `address_unusable`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = '127.0.0.1', auth = true, log } = options;
   if (!auth && !isLoopback(host)) throw new Failure('auth_required', { host });
@@ -116,7 +116,10 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
       server.off('listening', listening);
-      reject(error.code === 'EADDRINUSE' ? new Failure('port_taken', { port }, error) : error);
+      const taken = error.code === 'EADDRINUSE';
+      reject(
+        taken ? new Failure('port_taken', { port }, error) : new Failure('address_unusable', { host, port, reason: error.message }, error),
+      );
     };
     const listening = (): void => {
       server.off('error', failed);

@@ -26,7 +26,8 @@ export async function taskEvents(log: LogReader, lastSeq: number): Promise<TaskE
 export function showHistory(events: readonly TaskEvent[]): HistoryEntry[] {
   let startedAt = 0;
   return events.map((event) => {
-    if (event.type === 'task_started' || (event.type === 'task_assigned' && event.data.started)) startedAt = event.time;
+    if (event.type === 'task_started') startedAt = event.time;
+    if (event.type === 'task_assigned') startedAt = event.data.started ? event.time : 0;
     return {
       session_id: 'session_id' in event.data ? event.data.session_id : null,
       action: event.type.replace('task_', ''),

@@ -11,6 +11,8 @@ import { showEvent } from './event-view.ts';
 import { explainSession } from './explain-session.ts';
 import { explainTask } from './explain-task.ts';
 import { showHistory, taskEvents } from './history-view.ts';
+import { searchKnowledge } from './knowledge-search.ts';
+import { getKnowledge, knowledgeHistory, listKnowledge } from './knowledge-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
 import { listChannels, listMessages, showMessage } from './message-view.ts';
 import { pageOf } from './page.ts';
@@ -107,6 +109,10 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'session.show': sessionShow,
   'task.list': taskList,
   'task.show': taskShow,
+  'knowledge.get': (state, input, { log }) => getKnowledge(state, input, log),
+  'knowledge.list': listKnowledge,
+  'knowledge.search': searchKnowledge,
+  'knowledge.history': (state, input, { log }) => knowledgeHistory(state, input, log),
   'message.list': listMessages,
   'message.show': (state, input, { log }) => showMessage(state, input.message_id, log),
   'message.channels': listChannels,

@@ -9,6 +9,7 @@ import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { PEOPLE, unreadOf } from '../domain/message/state.ts';
+import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
@@ -125,6 +126,8 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.add': add,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'knowledge.put': (state, { topic }, events) => answerPut(state, topic, events),
+  'knowledge.delete': (state, { topic }, events) => answerDelete(state, topic, events),
   'message.send': (state, _input, events) => answerSend(state, events),
   'message.receive': (state, input) => answerReceive(state.messages.mailboxes.get(input.session_id ?? PEOPLE), input.limit),
   'message.read': (state, input) => answerRead(state.messages.mailboxes.get(input.session_id ?? PEOPLE), input.message_ids),

@@ -14,8 +14,11 @@ export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskVie
   const added = addedEvent(events);
   const last = events[events.length - 1];
   if (added === null || last === undefined) return null;
-  const assigned = events.findLast((event) => event.type === 'task_assigned');
-  const started = events.findLast((event) => event.type === 'task_started' || (event.type === 'task_assigned' && event.data.started));
+  const lease = 'lease' in last.data ? last.data.lease : null;
+  const newest = events.findLast((event) => event.type === 'task_assigned');
+  const assigned = newest?.seq === lease ? newest : undefined;
+  const started =
+    assigned?.data.started === true ? assigned : events.find((event) => event.type === 'task_started' && event.data.lease === lease);
   const { data } = added;
   return {
     id: data.task_id,
@@ -31,7 +34,7 @@ export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskVie
     group: data.group ?? null,
     dependencies: [...(data.dependencies ?? [])],
     on_dependency_failure: data.options?.on_dependency_failure ?? DEFAULT_OPTIONS.on_dependency_failure,
-    attempt: assigned?.data.attempt ?? 0,
+    attempt: newest?.data.attempt ?? 0,
     max_attempts: data.options?.max_attempts ?? DEFAULT_OPTIONS.max_attempts,
     lease: null,
     created_at: isoTime(added.time),

@@ -11,14 +11,16 @@ import { isoTime } from './time.ts';
 
 /** A reason of a waiting task. */
 interface TaskReason extends BlockingReason {
-  readonly code: WaitingReason['code'];
+  readonly code: WaitingReason['code'] | 'session_offline';
 }
 
 const NAMED_AT_MOST = 5;
 
 /** The first thing that keeps a pending task from running; null when it is not pending. */
 export function firstReason(state: SwarmState, task: Task): WaitingReason | null {
-  for (const { code, text, unblock } of waitingReasons(state, task, state.time)) return { code, text: `${text} ${unblock}`.trim() };
+  for (const { code, text, unblock } of waitingReasons(state, task, state.time)) {
+    if (code !== 'session_offline') return { code, text: `${text} ${unblock}`.trim() };
+  }
   return null;
 }
 
@@ -27,7 +29,7 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   if (task.status !== 'pending') return;
   if (task.waiting_for > 0) yield* dependencyReasons(state, task);
   const capable = capableSessions(state, task);
-  if (capable.length === 0) yield noCapableSession(state, task);
+  if (capable.length === 0) yield* noCapableSession(state, task);
   if (task.due_at > 0) {
     const unblock = `It becomes ready at ${isoTime(task.due_at)} by itself.`;
     yield { code: 'delayed', text: `Its next attempt begins at ${isoTime(task.due_at)}.`, unblock };
@@ -65,12 +67,18 @@ function capableSessions(state: SwarmState, task: Task): Session[] {
   return capable;
 }
 
-function noCapableSession(state: SwarmState, task: Task): TaskReason {
+function* noCapableSession(state: SwarmState, task: Task): Generator<TaskReason> {
   const capability = task.required_capability;
-  const offline = [...state.sessions.values()].filter((session) => isMember(session) && session.offline && isCapable(session, capability));
   const text = capability === null ? 'No session is there.' : `No session has the capability ${capability}.`;
-  const known = offline.length === 0 ? '' : ` (Offline: ${listed(offline.map(({ id }) => id))}.)`;
-  return { code: 'no_capable_session', text: `${text}${known}`, unblock: 'Register one that has it.' };
+  yield { code: 'no_capable_session', text, unblock: 'Register one that has it.' };
+  const offline = [...state.sessions.values()].filter((session) => isMember(session) && session.offline && isCapable(session, capability));
+  if (offline.length === 0) return;
+  const names = listed(offline.map(({ id }) => id));
+  yield {
+    code: 'session_offline',
+    text: `It could be done by ${names}, but offline.`,
+    unblock: 'A heartbeat or a request brings a session back.',
+  };
 }
 
 function* sessionReasons(capable: readonly Session[], now: number, isReady: boolean): Generator<TaskReason> {

@@ -5,7 +5,7 @@ import { ERRORS } from '../../src/contract/error-catalogue.ts';
 import { undocumentedCodes, unraisedCodes } from './check-errors.ts';
 import { parseRepository, parseSource, ROOT } from './source-file.ts';
 
-const RAISING = /^(src\/(?!contract\/error-catalogue).*(?<!\.test)\.ts|bin\/.*\.mjs)$/;
+const RAISING = /^(src\/(?!contract\/error).*(?<!\.test)\.ts|bin\/.*\.mjs)$/;
 const TESTING = /^(src\/.*\.test\.ts|test\/(?!architecture\/).*\.ts)$/;
 const codes = Object.keys(ERRORS);
 

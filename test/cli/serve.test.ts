@@ -69,6 +69,11 @@ describe('tutti up', () => {
     await project.up();
   });
 
+  test('an address that is not of this machine is named', async () => {
+    const ran = await project.run(['up', '--host', '192.0.2.1', '--port', '0']);
+    expect([ran.code, failureOf(ran).code]).toEqual([1, 'address_unusable']);
+  });
+
   test('the default port that is taken is moved on from, and that is said', async () => {
     // When something else of this machine has it, it is taken as well.
     const run = async (): Promise<void> => {

@@ -112,7 +112,7 @@ describe('the secret', () => {
   test('in a folder that cannot be made is refused', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    expect(() => loadSecret(join(file, '.tutti'))).toThrow(expect.objectContaining({ code: 'secret_unusable' }) as Error);
+    expect(() => loadSecret(join(file, '.tutti'))).toThrow(expect.objectContaining({ code: 'data_folder_unusable' }) as Error);
   });
 });
 

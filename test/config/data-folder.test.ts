@@ -64,6 +64,10 @@ test('making it again keeps what is there', () => {
   expect(existsSync(data)).toBe(true);
 });
 
+test.each(['/proc/nowhere', '/dev/null', '/dev/null/below'])('%s cannot be one, and that is said at once', (path) => {
+  expect(() => makeDataFolder(path)).toThrow(expect.objectContaining({ code: 'data_folder_unusable' }));
+});
+
 test('where one is needed and there is none, that is said', () => {
   expect(() => requireDataFolder({ from: root, env: {} })).toThrow(expect.objectContaining({ code: 'data_folder_missing' }));
   const named = { from: root, env: {}, flag: 'nowhere' };

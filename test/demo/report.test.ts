@@ -15,6 +15,7 @@ const place = {
   base_commit: 'c0ffee0000000',
   swarm: 'demo',
   tutti: 'npm run tutti --',
+  flags: '',
   out: palette(false),
   columns: 80,
 };

@@ -31,7 +31,17 @@ afterEach(async () => {
 function options(given: Partial<DemoOptions>): DemoOptions {
   const quiet = { out: palette(false), columns: null, json: true, environment: process.env, signal: new AbortController().signal };
   const program = [process.execPath, '-e', ''] as const;
-  return { url: server.url, token: server.tokenOf('admin'), swarm: 'demo', repository: folder, program, ...quiet, ...given };
+  return {
+    url: server.url,
+    token: server.tokenOf('admin'),
+    swarm: 'demo',
+    tutti: 'tutti',
+    flags: '',
+    repository: folder,
+    program,
+    ...quiet,
+    ...given,
+  };
 }
 
 describe('the demo that cannot go on', () => {

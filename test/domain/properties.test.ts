@@ -20,14 +20,14 @@ const NOBODY: readonly never[] = [];
 type Step =
   | { readonly kind: 'register'; readonly at: number; readonly capabilities: readonly string[]; readonly slots: number }
   | { readonly kind: 'heartbeat'; readonly at: number; readonly status: 'idle' | 'busy'; readonly progress: number }
-  | { readonly kind: 'add'; readonly tasks: readonly NewTask[] }
+  | { readonly kind: 'add'; readonly tasks: readonly TaskDraft[] }
   | { readonly kind: 'update'; readonly at: number; readonly progress: number }
   | { readonly kind: 'end'; readonly at: number; readonly status: 'completed' | 'failed'; readonly named: boolean }
   | { readonly kind: 'stale'; readonly at: number; readonly status: 'completed' | 'failed' }
   | { readonly kind: 'pass'; readonly at: number; readonly seconds: number; readonly alive: boolean }
   | { readonly kind: 'deregister' | 'claim' | 'snatch' | 'cancel' | 'retry' | 'dispatch' | 'retire' | 'recover'; readonly at: number };
 
-interface NewTask {
+interface TaskDraft {
   readonly type: string;
   readonly named: number | null;
   readonly priority: number | null;
@@ -41,7 +41,7 @@ interface NewTask {
 const at = fc.nat(1000);
 const capability = fc.constantFrom('build', 'test');
 const status = fc.constantFrom('completed' as const, 'failed' as const);
-const newTask: fc.Arbitrary<NewTask> = fc.record({
+const taskDraft: fc.Arbitrary<TaskDraft> = fc.record({
   type: capability,
   named: fc.option(fc.nat(40), { freq: 2 }),
   priority: fc.option(fc.integer({ min: 1, max: 10 })),
@@ -53,7 +53,7 @@ const newTask: fc.Arbitrary<NewTask> = fc.record({
 });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('add' as const), tasks: fc.array(newTask, { minLength: 1, maxLength: 4 }) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('add' as const), tasks: fc.array(taskDraft, { minLength: 1, maxLength: 4 }) }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -158,7 +158,7 @@ function everAdded(swarm: TestSwarm): string[] {
   return swarm.log.filter((event) => event.type === 'task_added').map((event) => event.data.task_id);
 }
 
-function inputOf(task: NewTask, swarm: TestSwarm): object {
+function inputOf(task: TaskDraft, swarm: TestSwarm): object {
   const { depends_on, named, priority, ...rest } = task;
   const known = everAdded(swarm);
   const dependencies = depends_on.flatMap((place) => pick(known, place) ?? []);

@@ -26,6 +26,20 @@ describe('A14 by the clock', () => {
     expect((await waiting).task?.id).toBe(task_id);
   });
 
+  test('A14: a session whose request waits is not silent, and is offline 3 minutes after the waiting ended', async () => {
+    const swarm = await TestEngine.open('memory');
+    await swarm.register('s1');
+    const waiting = swarm.call('work.request', { session_id: 's1', wait: 300 });
+    await swarm.clock.advance(299_999);
+    await rest();
+    expect((await swarm.call('session.show', { session_id: 's1' })).session.status).toBe('idle');
+    await swarm.clock.advance(1);
+    expect(await waiting).toEqual({ task: null, assignment: null });
+    await swarm.clock.advance(180_000);
+    await rest();
+    expect((await swarm.call('session.show', { session_id: 's1' })).session.status).toBe('offline');
+  });
+
   test('A14: an unstarted task is taken back after exactly 5 minutes', async () => {
     const swarm = await TestEngine.open('memory', { settings: { offline_after: 10_000 } });
     await swarm.register('s1');

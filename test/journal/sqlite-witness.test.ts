@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { messageOf } from '../../src/contract/failure.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
 import { sampleChunk, sampleChunks } from './sample-chunks.ts';
@@ -58,7 +59,7 @@ test('a journal that ends before its witness is read-only, says so, and stays so
   const before = witnessOf(folder);
   for (let round = 0; round < 2; round += 1) {
     const journal = await openSqliteJournal({ folder });
-    expect(journal.readOnly).toEqual({ reason: 'The log ends at event 80, but event 100 was acknowledged before.', witness_seq: 100 });
+    expect(journal.readOnly).toEqual({ reason: messageOf('journal_behind', { seq: 80, witness_seq: 100 }), witness_seq: 100 });
     await expect(journal.append(sampleChunk(81, 1))).rejects.toMatchObject({ code: 'read_only', params: { witness_seq: 100 } });
     expect(await Array.fromAsync(journal.read(1))).toHaveLength(8);
     expect((await journal.chunkAt(80))?.last_seq).toBe(80);

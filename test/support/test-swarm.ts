@@ -184,8 +184,8 @@ export class TestSwarm {
   /** Folds facts in. */
   record(facts: readonly Fact[]): readonly LogEvent[] {
     return facts.map((fact) => {
-      const envelope = { time: this.now, version: EVENTS[fact.type].version, actor: 'test', command_id: null };
-      const event = structuredClone(seal(this.state, fact, envelope));
+      const origin = { time: this.now, actor: 'test', command_id: null };
+      const event = structuredClone(seal(this.state, fact, EVENTS[fact.type].version, origin));
       if (event.type === 'tasks_retired') this.#keepRemains(event.data.count);
       evolve(this.state, event);
       this.dispatcher.note(this.state, event);

@@ -1,5 +1,5 @@
 /**
- * B13 and E9 over real sockets: messages and locks are pushed to whom they are for, as they happen.
+ * B13 and E9 over real sockets: knowledge, messages and locks are pushed to whom they are for, as they happen.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { webSocketDoor } from '../../src/server/websocket/websocket-door.ts';
@@ -72,6 +72,16 @@ test('E9 locks are pushed: who waits for one sees it released', async () => {
   await post('/work/add', { type: 'build', title: 'unrelated' });
   expect((await pushed(socket)).map(({ type }) => type)).toEqual(['lock_acquired', 'lock_released']);
   expect((await pushed(session)).map(({ type }) => type)).toContain('lock_released');
+});
+
+test('B13 new knowledge is pushed', async () => {
+  const socket = await follow('knowledge', 'message:people');
+  await post('/knowledge/put', { topic: 'api/errors', content: 'Errors are problems.' });
+  await post('/knowledge/delete', { topic: 'api/errors' });
+  expect(await pushed(socket)).toMatchObject([
+    { type: 'knowledge_written', data: { topic: 'api/errors', version: 1, content: 'Errors are problems.' } },
+    { type: 'knowledge_deleted', data: { topic: 'api/errors', version: 2 } },
+  ]);
 });
 
 test('B13 assignments are pushed to the session that gets them', async () => {

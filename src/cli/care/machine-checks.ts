@@ -42,6 +42,7 @@ export const checkConfiguration: DoctorCheck = async ({ configure }) => {
 export const checkDataFolder: DoctorCheck = ({ from, env, globals }) => {
   const folder = findDataFolder({ from, env, flag: globals.data });
   if (folder === null || !existsSync(folder)) return { status: 'warning', detail: 'there is none yet', fix: 'tutti up' };
+  if (!statSync(folder).isDirectory()) return { status: 'problem', detail: `${folder} is no folder`, fix: 'name another with --data' };
   try {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

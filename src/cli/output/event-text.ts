@@ -8,7 +8,7 @@ import type { Canvas } from './table.ts';
 import { clockTime, duration, percent } from './words.ts';
 
 /** Fields that say who and what, in the order they are said. */
-const SUBJECTS = ['task_id', 'session_id'];
+const SUBJECTS = ['task_id', 'session_id', 'topic', 'name', 'mailbox'];
 const NUMBER_WIDTH = 6;
 const TYPE_WIDTH = 18;
 
@@ -33,12 +33,25 @@ const SAID: Readonly<Record<string, Say>> = {
   last_contact: (value) => `last heard of at ${clockTime(new Date(Number(value)).toISOString())}`,
   retry_at: (value) => `again at ${clockTime(typeof value === 'string' ? value : new Date(Number(value)).toISOString())}`,
   details: (value) => plain(value),
+  subject: (value) => `“${plain(value)}”`,
+  body: (value) => plain(value),
+  expires_at: (value) => `until ${clockTime(new Date(Number(value)).toISOString())}`,
   reason: (value) => plain(value).replaceAll('_', ' '),
   ...Object.fromEntries(
-    ['type', 'score', 'started', 'prev', 'content_hash', 'incarnation', 'explicit_priority', 'spec', 'waiting_for'].map((field) => [
-      field,
-      silent,
-    ]),
+    [
+      'type',
+      'score',
+      'started',
+      'prev',
+      'content_hash',
+      'incarnation',
+      'explicit_priority',
+      'spec',
+      'waiting_for',
+      'content',
+      'before',
+      'ttl_ms',
+    ].map((field) => [field, silent]),
   ),
 };
 

@@ -61,6 +61,11 @@ export async function serveUntilSignal(server: LaunchedServer, { interruption, t
 /** Says where the server is and what to do next. */
 export function announce(server: LaunchedServer, context: CliContext, ending: string): void {
   announceAddress(server, context);
+  announceNext(context, ending);
+}
+
+/** Says what to do next. */
+export function announceNext(context: CliContext, ending: string): void {
   if (context.globals.json) return;
   const { out } = context.terminal;
   const tutti = programName(context.env);

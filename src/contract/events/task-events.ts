@@ -94,7 +94,7 @@ export const taskCompleted = z.object({
 });
 
 /** Why a task failed. */
-export const failureReason = z.enum(['reported', 'dependency_failed', 'leases_lost']);
+const failureReason = z.enum(['reported', 'dependency_failed', 'leases_lost']);
 
 /** An attempt failed: for good when retry_at is null, else it runs again from then on. */
 export const taskFailed = z.object({

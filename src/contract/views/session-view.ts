@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { sessionId, sessionStatus, taskId, timestamp } from '../ids.ts';
 
 /** What a session has achieved. */
-export const performanceView = z.object({
+const performanceView = z.object({
   tasks_completed: z.int(),
   tasks_failed: z.int(),
   avg_task_time: z.number().nullable().describe('Mean minutes of its completed tasks.'),

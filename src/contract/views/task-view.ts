@@ -14,6 +14,7 @@ import {
   textOrObject,
   timestamp,
 } from '../ids.ts';
+import { knowledgeHit } from './knowledge-view.ts';
 
 /** Why a pending task does not run, in words and as a code. */
 export const waitingReason = z.object({
@@ -68,7 +69,9 @@ export type AssignmentView = z.output<typeof assignmentView>;
 export const taskContext = z.object({
   dependencies: z.array(z.object({ id: taskId, status: z.string(), result: textOrObject.nullable() })),
   attempts: z.array(z.object({ session_id: sessionId.nullable(), action: z.string(), timestamp, details: z.unknown().nullable() })),
-  knowledge: z.array(z.unknown()),
+  knowledge: z
+    .array(knowledgeHit.extend({ content: textOrObject.nullable().describe('null when it is long: `knowledge.get`.') }))
+    .describe('What is known that fits the task best.'),
   decisions: z.array(z.unknown()),
 });
 /** What a session needs to know beside the task itself. */

@@ -26,7 +26,7 @@ const merged: Merged[] = git('log', '--no-merges', '--reverse', `--format=${form
 tellProgress(0.5, 'reading what was merged');
 const rows = tasks.map((task) => {
   const made = merged.find((each) => each.task === task);
-  if (made === undefined) return [task, 'no change', '', '', '', ''];
+  if (made === undefined) return [task, 'nothing merged', '', '', '', ''];
   const [file = ''] = git('show', '--format=', '--name-only', made.commit).split('\n');
   const [, , summary = ''] = textOf(file).split('\n');
   return [
@@ -42,7 +42,7 @@ const changed = rows.filter(([, , file]) => file !== '').length;
 writeFindings({
   name: 'README',
   title: 'Housekeeping',
-  summary: `${countOf(tasks.length, 'task')}: ${changed} wrote a page, ${tasks.length - changed} found nothing to change.`,
+  summary: `${countOf(tasks.length, 'task')}: ${changed} wrote a page, ${tasks.length - changed} merged nothing.`,
   lines: tableOf(['task', 'what it found', 'page', 'commit', 'session', 'attempt'], rows),
 });
 

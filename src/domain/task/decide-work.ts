@@ -89,7 +89,7 @@ export const completeRule: Rule<'work.complete'> = {
 };
 
 /** True when the task's last attempt ended just like this, by the same session. */
-export function repeatsEnding(task: Task, input: InputOf<'work.complete'>): boolean {
+function repeatsEnding(task: Task, input: InputOf<'work.complete'>): boolean {
   const { ending, lease } = task;
   if (ending === null || ending.session_id !== input.session_id) return false;
   const outcome = ending.failure === null ? 'completed' : ending.failure === 'reported' ? 'failed' : null;

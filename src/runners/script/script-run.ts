@@ -10,6 +10,7 @@
 import { stat } from 'node:fs/promises';
 import { isRefusal, reasonOf, refuse, type Refusal } from '../../contract/failure.ts';
 import type { RunEvidence, RunnerEvent, RunRequest } from '../runner.ts';
+import { endOfRun, type RunFacts } from './end-of-run.ts';
 import type { EventChannel } from './event-channel.ts';
 import { openOutputLog, type OutputLog } from './output-log.ts';
 import { pumpOutput } from './output-pump.ts';
@@ -28,7 +29,6 @@ const DRAIN_CAPACITY = 4 * 1024 * 1024;
 const LONGEST_LABEL = 1_000;
 
 type FinishedEvent = Extract<RunnerEvent, { kind: 'finished' }>;
-type RunFacts = Pick<RunEvidence, 'exit_code' | 'signal' | 'duration_ms' | 'survivors'>;
 
 /** What one run works with. */
 export interface ScriptRun {
@@ -97,7 +97,7 @@ async function supervise(run: ScriptRun, script: ScriptProcess, log: OutputLog, 
   const exit: ScriptExit = survivors.includes(script.pid) ? NOTHING_RAN : await script.exited;
   await drain(script, pumps);
   const facts = survivors.length === 0 ? exit : { ...exit, survivors };
-  return { end: stopped ?? endOf(run.request, facts), facts };
+  return { end: stopped ?? endOfRun(run.request, facts), facts };
 }
 
 function limitTime(run: ScriptRun, spec: ScriptSpec): NodeJS.Timeout {
@@ -123,16 +123,6 @@ async function drain(script: ScriptProcess, pumps: Promise<void>): Promise<void>
   }, DRAIN_MS);
   await pumps;
   clearTimeout(close);
-}
-
-function endOf(request: RunRequest, facts: RunFacts): StopReason {
-  const { task_id, log_file } = request;
-  if (facts.survivors !== undefined) {
-    return { outcome: 'failed', refusal: refuse('processes_left', { task_id, pids: facts.survivors.join(', ') }) };
-  }
-  if (facts.exit_code === 0) return { outcome: 'completed', refusal: null };
-  const how = facts.exit_code === null ? `the signal ${facts.signal}` : `exit code ${facts.exit_code}`;
-  return { outcome: 'failed', refusal: refuse('script_failed', { task_id, how, log_file }) };
 }
 
 function unwritable(request: RunRequest, reason: string): Refusal {

@@ -1,0 +1,35 @@
+/** R31: logs that earlier versions wrote fold into what they always folded into. The files are frozen. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EVENTS } from '../../src/contract/event.ts';
+import { encodeEvent } from '../../src/engine/event-codec.ts';
+import { eventsOf, replay } from './golden/replay-golden.ts';
+
+const FOLDER = join(import.meta.dirname, 'golden');
+const logs = readdirSync(FOLDER).filter((name) => name.endsWith('.jsonl'));
+
+function read(name: string): string {
+  return readFileSync(join(FOLDER, name), 'utf8');
+}
+
+describe.each(logs)('R31: the golden log %s', (name) => {
+  const events = eventsOf(read(name));
+
+  test('folds into what it always did', () => {
+    expect(replay(events)).toMatchObject(JSON.parse(read(name.replace('.jsonl', '.json'))) as object);
+  });
+
+  test('is valid by the contract, and written again as it was', () => {
+    for (const event of events) expect(EVENTS[event.type].data.safeParse(event.data).error).toBeUndefined();
+    expect(events.map((event) => `${encodeEvent(event)}\n`).join('')).toBe(read(name));
+  });
+});
+
+test('R31: every event type of tasks, sessions and settings has a golden log at each of its versions', () => {
+  const kept = new Set(logs.flatMap((name) => eventsOf(read(name)).map((event) => `${event.type} ${event.version}`)));
+  const needed = Object.entries(EVENTS)
+    .filter(([type]) => /^(tasks?|session|config|swarm)_/.test(type))
+    .flatMap(([type, { version }]) => Array.from({ length: version }, (_, place) => `${type} ${place + 1}`));
+  expect(needed.filter((each) => !kept.has(each))).toEqual([]);
+});

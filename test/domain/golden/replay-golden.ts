@@ -1,0 +1,27 @@
+/** What a log folds into, as anybody sees it: the views, which may gain fields and never lose or change one. */
+import { DEFAULT_SETTINGS } from '../../../src/contract/settings.ts';
+import type { LogEvent } from '../../../src/contract/event.ts';
+import { evolve } from '../../../src/domain/evolve.ts';
+import { createState } from '../../../src/domain/state.ts';
+import { decodeChunk, joinRecords } from '../../../src/engine/event-codec.ts';
+import { showSession } from '../../../src/views/session-view.ts';
+import { showStatus } from '../../../src/views/status-view.ts';
+import { showTask } from '../../../src/views/task-view.ts';
+
+/** The events of a log with one record per line. */
+export function eventsOf(text: string): LogEvent[] {
+  return decodeChunk({ first_seq: 1, text: joinRecords(text.trimEnd().split('\n')) });
+}
+
+/** Folds the events, then shows everything. */
+export function replay(events: readonly LogEvent[]): unknown {
+  const state = createState('golden', DEFAULT_SETTINGS);
+  for (const event of events) evolve(state, event);
+  const shown = {
+    settings: state.settings,
+    status: showStatus(state, new Map(), state.time + 1000),
+    tasks: [...state.tasks.values()].map((task) => showTask(state, task)),
+    sessions: [...state.sessions.values()].map((session) => showSession(session, undefined, state.time + 1000)),
+  };
+  return JSON.parse(JSON.stringify(shown));
+}
