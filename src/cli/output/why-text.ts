@@ -18,7 +18,7 @@ export function taskExplanationText(why: TaskExplanation, canvas: Canvas): strin
   return [
     `${out.bold(cleanLine(why.task_id))}  ${cleanLine(why.text)}`,
     ...reasonLines(why.reasons, canvas),
-    ...(why.assignment === null ? [] : assignmentLines(why.assignment, canvas)),
+    ...(why.assignment === null ? [] : decisionLines(why.assignment, canvas)),
     ...block('its place', termsLine(why.order), canvas),
     ...(why.candidates.length === 0 ? [] : ['', ...table(why.candidates, CANDIDATES, canvas)]),
     ...(why.more === 0 ? [] : [out.dim(`and ${why.more} more`)]),
@@ -49,12 +49,15 @@ function reasonLines(reasons: readonly BlockingReason[], { out }: Canvas): strin
 }
 
 function assignmentLines(assignment: ExplainedAssignment, canvas: Canvas): string[] {
-  const candidates = assignment.candidates.map(({ session_id, terms }) => `${cleanLine(session_id)}: ${termsLine(terms)}`);
+  const heading = `${canvas.out.bold(cleanLine(assignment.task_id))}  ${cleanLine(assignment.text)}`;
+  return ['', heading, ...decisionLines(assignment, canvas)];
+}
+
+/** The numbers of the moment of decision. */
+function decisionLines({ order, candidates }: ExplainedAssignment, canvas: Canvas): string[] {
   return [
-    '',
-    `${canvas.out.bold(cleanLine(assignment.task_id))}  ${cleanLine(assignment.text)}`,
-    ...block('its place then', termsLine(assignment.order), canvas),
-    ...candidates.map((line) => `  ${line}`),
+    ...block('its place then', termsLine(order), canvas),
+    ...candidates.map(({ session_id, terms }) => `  ${cleanLine(session_id)}: ${termsLine(terms)}`),
   ];
 }
 
