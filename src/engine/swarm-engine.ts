@@ -35,7 +35,7 @@ import { isRepeat } from './repeated-command.ts';
 import { Handout } from './handout.ts';
 import { findRetired, gatherRetired } from './retired-tasks.ts';
 
-const CHUNK_BYTES = 1_048_576;
+const CHUNK_BYTES = 32_768;
 const WAITERS_AT_MOST = 100_000;
 const REOPEN_AFTER_MS = 1000;
 

@@ -248,17 +248,19 @@ describe('retry', () => {
 });
 
 describe('what leaves memory', () => {
-  test('the oldest finished tasks leave, a thousand at once, when there are that many too many', () => {
+  test('the oldest finished tasks leave once there are 64 too many, and at most a thousand at once', () => {
     const swarm = new TestSwarm();
     swarm.configure({ finished_in_memory: 5 });
     swarm.register('s1');
-    const tasks = Array.from({ length: 1005 }, () => swarm.add());
-    for (const task of tasks.slice(0, 1004)) swarm.finish('s1', task);
+    const tasks = Array.from({ length: 1105 }, () => swarm.add());
+    for (const task of tasks.slice(0, 68)) swarm.finish('s1', task);
     expect(swarm.retire()).toEqual([]);
-    swarm.finish('s1', tasks[1004] ?? '');
+    swarm.finish('s1', tasks[68] ?? '');
+    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: 64 });
+    expect([...swarm.state.tasks.keys()]).toEqual(tasks.slice(64));
+    for (const task of tasks.slice(69)) swarm.finish('s1', task);
     expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: 1000 });
-    expect([...swarm.state.tasks.keys()]).toEqual(tasks.slice(1000));
-    expect(swarm.state).toMatchObject({ added: 1005, retired: 1000, task_counts: { completed: 1005 } });
+    expect(swarm.state).toMatchObject({ added: 1105, retired: 1064, task_counts: { completed: 1105 } });
     expect(swarm.retire()).toEqual([]);
   });
 

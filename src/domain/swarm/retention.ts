@@ -6,15 +6,18 @@ import type { Fact } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
 import { oldestFinished } from '../task/evolve.ts';
 
-const AT_ONCE = 1000;
+/** Few at a time, so that no commit has to write many rows at once. */
+const AT_LEAST = 64;
+const AT_MOST = 1000;
 const RESULT_BYTES = 64 * 1_048_576;
 
 /** The fact that the oldest finished tasks leave, when it is time. */
 export function decideRetention(state: SwarmState): readonly Fact[] {
   const { size } = state.finished;
-  const tooMany = size >= state.settings.finished_in_memory + AT_ONCE;
+  const excess = size - state.settings.finished_in_memory;
+  const tooMany = excess >= AT_LEAST;
   const tooLarge = state.finished_bytes > RESULT_BYTES && size > 1;
   if (!tooMany && !tooLarge) return [];
-  const count = oldestFinished(state, tooMany ? AT_ONCE : Math.ceil(size / 2)).length;
+  const count = oldestFinished(state, tooMany ? Math.min(excess, AT_MOST) : Math.ceil(size / 2)).length;
   return count === 0 ? [] : [{ type: 'tasks_retired', data: { count } }];
 }

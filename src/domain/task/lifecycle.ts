@@ -93,7 +93,8 @@ export function awaitDependencies(state: SwarmState, task: Task): void {
 
 /** Tells those who wait for `task` that it completed. */
 export function satisfyDependents(state: SwarmState, task: Task): void {
-  const waiting = state.dependents.get(task.id) ?? [];
+  const waiting = state.dependents.get(task.id);
+  if (waiting === undefined) return;
   state.dependents.delete(task.id);
   for (const id of waiting) countDown(state, state.tasks.get(id));
 }
@@ -113,7 +114,8 @@ export function settleIgnoring(state: SwarmState, task: Task): void {
 
 /** True while others wait for a task: one that failed is then kept in memory, so that it can be retried. */
 export function isAwaited(state: SwarmState, task: Task): boolean {
-  return (state.dependents.get(task.id) ?? []).some((id) => !isTerminal(state.tasks.get(id)?.status ?? 'completed'));
+  const waiting = state.dependents.get(task.id);
+  return waiting !== undefined && waiting.some((id) => !isTerminal(state.tasks.get(id)?.status ?? 'completed'));
 }
 
 /** Takes a finished task out of memory. */
