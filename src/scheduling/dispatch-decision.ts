@@ -100,7 +100,7 @@ export class DispatchDecision {
 }
 
 /** The band that a ready task is served in: set back by fair share, unless it has reached the top. */
-export function servedBand(board: DispatchBoard, task: number): number {
+function servedBand(board: DispatchBoard, task: number): number {
   const band = board.ready.bandOf(task);
   if (band >= TOP_BAND) return band;
   return band - fairSharePenalty(board, board.sessions.classes[board.tasks.taskClass[task]!]!.group);
