@@ -9,6 +9,7 @@ import type { CallInput, CallOptions, TuttiClient } from './client.ts';
 import { createIdentify } from './command-ids.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { type OperationRequest, operationRequest } from './operation-request.ts';
+import { pause } from './pause.ts';
 import { clientClock, clientRandom } from './system-ports.ts';
 import { readAnswer } from './read-answer.ts';
 import { DEFAULT_RETRY, retryDelay, type RetryPolicy } from './retry-policy.ts';
@@ -97,16 +98,4 @@ function headersOf({ token, credential }: ClientOptions, hasBody: boolean): Reco
   const session = credential?.() ?? null;
   if (session !== null) headers['tutti-session'] = session;
   return headers;
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancelTimer();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancelTimer = clock.after(ms, end);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -11,7 +11,7 @@ import { retryDelay, type RetryPolicy } from '../client/retry-policy.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { OperationName, OutputOf } from '../contract/operations.ts';
 import type { Clock, Random } from '../contract/ports.ts';
-import { pause } from './pause.ts';
+import { pause } from '../client/pause.ts';
 import type { WorkerFact } from './worker-event.ts';
 
 /** Pauses between attempts while the server is lost; half of each is jitter. */

@@ -7,7 +7,7 @@ import type { Clock } from '../contract/ports.ts';
 import type { AssignmentView } from '../contract/views/task-view.ts';
 import type { HeldTask } from './held-task.ts';
 import type { LeaseTable } from './lease-table.ts';
-import { pause } from './pause.ts';
+import { pause } from '../client/pause.ts';
 import type { TwoWayClient } from './two-way-client.ts';
 import type { WorkerFate } from './worker-fate.ts';
 import type { WorkerSession } from './worker-session.ts';

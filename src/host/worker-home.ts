@@ -7,7 +7,7 @@ import { Failure } from '../contract/failure.ts';
 import { sessionId } from '../contract/ids.ts';
 import type { Clock, Random } from '../contract/ports.ts';
 import { claimFolder, type FolderClaim } from './folder-claim.ts';
-import { pause } from './pause.ts';
+import { pause } from '../client/pause.ts';
 
 /** Two workers that claim one folder at the same moment both step back; this often they try again. */
 const CLAIM_TRIES = 5;
