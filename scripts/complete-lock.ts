@@ -66,6 +66,8 @@ function resolves(lock: Lockfile, parent: string, name: string): boolean {
 }
 
 function platformOf(name: string): Pick<LockedPackage, 'os' | 'cpu' | 'libc'> {
+  // WebAssembly runs on every system; npm knows it as a processor that no machine has.
+  if (name.includes('wasm32')) return { cpu: ['wasm32'] };
   const system = SYSTEMS.find((each) => name.includes(each));
   const processor = PROCESSORS.find((each) => name.includes(each));
   if (system === undefined || processor === undefined) throw new Error(`The name ${name} does not tell its platform.`);

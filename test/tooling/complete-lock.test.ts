@@ -41,6 +41,12 @@ test('a missing platform gets an entry; what is there stays', () => {
   expect(missingOptional(lock)).toEqual([]);
 });
 
+test('a WebAssembly build is for no system in particular', () => {
+  const lock: Lockfile = { packages: { 'node_modules/a': { version: '1.0.0', optionalDependencies: { 'a-wasm32-wasi': '1.0.0' } } } };
+  completeLock(lock);
+  expect(lock.packages['node_modules/a-wasm32-wasi']).toEqual({ version: '1.0.0', cpu: ['wasm32'], optional: true });
+});
+
 test('a name that tells no platform is an error', () => {
   const lock: Lockfile = { packages: { 'node_modules/a': { version: '1.0.0', optionalDependencies: { fsevents: '~2.3.3' } } } };
   expect(() => completeLock(lock)).toThrow('fsevents');
