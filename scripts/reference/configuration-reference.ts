@@ -35,7 +35,7 @@ settings:
 ${markdownTable(['key', 'variable', 'default', 'meaning'], rows)}
 
 Beside these, \`TUTTI_DATA\` names the data folder and \`TUTTI_TOKEN\` is the token to send. Settings enter the log of the swarm when the
-server starts with them; \`tutti config rules\` shows those in force, \`tutti config apply\` changes them.
+server starts with them; \`tutti config rules\` shows those in force, \`tutti config set\` changes them.
 `;
 }
 

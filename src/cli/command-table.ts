@@ -3,6 +3,7 @@
  */
 import { taskAdd } from './commands/add-command.ts';
 import { callCommand } from './commands/call-command.ts';
+import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
@@ -30,6 +31,7 @@ export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
 export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
   { path: 'session', summary: 'List and show sessions.' },
+  { path: 'capability', summary: 'List, show, define, remove, detect and grant capabilities.' },
   { path: 'event', summary: 'List and follow events.' },
   { path: 'knowledge', summary: 'Write, read, search and delete what is known.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
@@ -40,7 +42,7 @@ export const GROUPS: readonly CommandGroup[] = [
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'event', 'knowledge', 'message', 'lock', 'worker', 'call'],
+  Work: ['status', 'task', 'session', 'capability', 'event', 'knowledge', 'message', 'lock', 'worker', 'call'],
   Settings: ['config', 'token'],
 };
 
@@ -51,6 +53,7 @@ export const COMMANDS: readonly CliCommand[] = [
   taskAdd,
   ...TASK_COMMANDS,
   ...SESSION_COMMANDS,
+  ...CAPABILITY_COMMANDS,
   ...EVENT_COMMANDS,
   ...KNOWLEDGE_COMMANDS,
   ...MESSAGE_COMMANDS,

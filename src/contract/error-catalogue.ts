@@ -9,6 +9,7 @@ import type { ErrorEntry } from './errors/error-entry.ts';
 import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
 import { SESSION_ERRORS } from './errors/session-errors.ts';
+import { CAPABILITY_ERRORS } from './errors/capability-errors.ts';
 import { LOCK_ERRORS } from './errors/lock-errors.ts';
 import { KNOWLEDGE_ERRORS } from './errors/knowledge-errors.ts';
 import { MESSAGE_ERRORS } from './errors/message-errors.ts';
@@ -21,6 +22,7 @@ export const ERRORS = {
   ...REQUEST_ERRORS,
   ...TASK_ERRORS,
   ...SESSION_ERRORS,
+  ...CAPABILITY_ERRORS,
   ...LOCK_ERRORS,
   ...KNOWLEDGE_ERRORS,
   ...MESSAGE_ERRORS,

@@ -3,6 +3,7 @@
  * and is upcast on read; none is ever changed or removed.
  */
 import type { z } from 'zod';
+import { capabilityDefined, capabilityRemoved, sessionCapabilityAdded } from './events/capability-events.ts';
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
@@ -42,6 +43,9 @@ export const EVENTS = {
   session_offline: { version: 1, data: sessionOffline },
   session_returned: { version: 1, data: sessionReturned },
   session_reported: { version: 1, data: sessionReported },
+  session_capability_added: { version: 1, data: sessionCapabilityAdded },
+  capability_defined: { version: 1, data: capabilityDefined },
+  capability_removed: { version: 1, data: capabilityRemoved },
   knowledge_written: { version: 1, data: knowledgeWritten },
   knowledge_deleted: { version: 1, data: knowledgeDeleted },
   message_sent: { version: 1, data: messageSent },

@@ -4,6 +4,14 @@
  */
 import type { z } from 'zod';
 import {
+  capabilityDefine,
+  capabilityDetect,
+  capabilityGrant,
+  capabilityList,
+  capabilityRemove,
+  capabilityShow,
+} from './operations/capability-operations.ts';
+import {
   knowledgeDelete,
   knowledgeGet,
   knowledgeHistory,
@@ -43,6 +51,12 @@ export const OPERATIONS = {
   'task.show': taskShow,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'capability.list': capabilityList,
+  'capability.detect': capabilityDetect,
+  'capability.show': capabilityShow,
+  'capability.define': capabilityDefine,
+  'capability.remove': capabilityRemove,
+  'capability.grant': capabilityGrant,
   'knowledge.put': knowledgePut,
   'knowledge.get': knowledgeGet,
   'knowledge.list': knowledgeList,

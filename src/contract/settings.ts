@@ -18,6 +18,14 @@ export const settings = z.strictObject({
   metrics_interval: seconds.default(30).describe('How often metrics are refreshed.'),
   max_concurrent_tasks: z.int().min(1).max(1000).default(1).describe('Slots of a session that names none.'),
   collaboration_threshold: z.number().positive().default(8).describe('Estimated hours above which a task may be split.'),
+  unknown_capabilities: z
+    .enum(['allow', 'refuse'])
+    .default('allow')
+    .describe('Whether a task or session may name a capability that nobody defined.'),
+  detect_capabilities: z
+    .enum(['off', 'suggest', 'auto'])
+    .default('suggest')
+    .describe('Capabilities that a history shows: only suggested, or given to the session at once.'),
   max_lost_attempts: z.int().min(1).max(1000).default(5).describe('Leases a task may lose before it has failed.'),
   finished_in_memory: z
     .int()

@@ -3,6 +3,7 @@
  * Invariants asserted here: events come in order without a hole, and a task's events name each other.
  */
 import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
+import { onCapabilityDefined, onCapabilityRemoved, onSessionCapabilityAdded } from './capability/evolve.ts';
 import { invariant } from './invariant.ts';
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
@@ -45,6 +46,9 @@ const EVOLVERS: Evolvers = {
   session_offline: onSessionOffline,
   session_returned: onSessionReturned,
   session_reported: onSessionReported,
+  session_capability_added: onSessionCapabilityAdded,
+  capability_defined: onCapabilityDefined,
+  capability_removed: onCapabilityRemoved,
   knowledge_written: onKnowledgeWritten,
   knowledge_deleted: onKnowledgeDeleted,
   message_sent: onMessageSent,

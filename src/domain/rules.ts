@@ -3,6 +3,7 @@
  */
 import type { CommandName } from '../contract/operations.ts';
 import type { Rule } from './decision.ts';
+import { defineRule, grantRule, removeRule } from './capability/decide.ts';
 import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
@@ -24,6 +25,9 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.add': addRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'capability.define': defineRule,
+  'capability.remove': removeRule,
+  'capability.grant': grantRule,
   'knowledge.put': putRule,
   'knowledge.delete': deleteRule,
   'message.send': sendRule,

@@ -5,6 +5,7 @@
 import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type Activity, createActivity } from './activity/state.ts';
+import { type CapabilityRegistry, createCapabilities } from './capability/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
@@ -41,6 +42,7 @@ export interface SwarmState {
   added: number;
   retired: number;
   readonly activity: Activity;
+  readonly capabilities: CapabilityRegistry;
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
@@ -70,6 +72,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     added: 0,
     retired: 0,
     activity: createActivity(),
+    capabilities: createCapabilities(),
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),

@@ -17,6 +17,9 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.add': ['task_added'],
   'task.cancel': ['task_cancelled'],
   'task.retry': ['task_retried'],
+  'capability.define': ['capability_defined'],
+  'capability.remove': ['capability_removed'],
+  'capability.grant': ['session_capability_added'],
   'knowledge.put': ['knowledge_written'],
   'knowledge.delete': ['knowledge_deleted'],
   'message.send': ['message_sent'],
@@ -32,7 +35,7 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
 
 /** True when a command may have made these events, which were made under its id. */
 export function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
-  const subjects = ['task_id', 'session_id', 'id', 'name', 'topic', 'to', 'channel'].flatMap((field) =>
+  const subjects = ['task_id', 'session_id', 'id', 'name', 'topic', 'to', 'channel', 'capability'].flatMap((field) =>
     field in input ? [[field, Reflect.get(input, field)]] : [],
   );
   return events.some(({ type, data }) => {

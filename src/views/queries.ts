@@ -7,6 +7,7 @@ import type { TaskStatus } from '../contract/ids.ts';
 import type { InputOf, OutputOf, QueryName } from '../contract/operations.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { listCapabilities, listDetected, showOneCapability } from './capability-view.ts';
 import { showEvent } from './event-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
@@ -91,6 +92,9 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'session.show': sessionShow,
   'task.list': taskList,
   'task.show': taskShow,
+  'capability.list': listCapabilities,
+  'capability.show': showOneCapability,
+  'capability.detect': listDetected,
   'knowledge.get': (state, input, { log }) => getKnowledge(state, input, log),
   'knowledge.list': listKnowledge,
   'knowledge.search': searchKnowledge,

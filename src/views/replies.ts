@@ -6,9 +6,13 @@
 import type { LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
+import { notesOnNeeded, notesOnRegistered } from '../domain/capability/check-names.ts';
+import { builtInNamed } from '../domain/capability/state.ts';
+import { notesOnSettings } from '../domain/swarm/settings-notes.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { PEOPLE, unreadOf } from '../domain/message/state.ts';
+import { answerDefine } from './capability-view.ts';
 import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
@@ -34,6 +38,7 @@ const register: ReplyView<'session.register'> = (state, input, events) => {
     heartbeat_interval: state.settings.heartbeat_interval,
     assigned_task: assignment?.task ?? null,
     assignment,
+    ...notesOf(notesOnRegistered(state, input.capabilities)),
   };
 };
 
@@ -100,10 +105,11 @@ const complete: ReplyView<'work.complete'> = (state, input, events) => ({
   repeated: events.length === 0,
 });
 
-const add: ReplyView<'work.add'> = (_state, input, events) => {
+const add: ReplyView<'work.add'> = (state, input, events) => {
+  const notes = notesOf(notesOnNeeded(state, neededBy(events)));
   const [only] = events;
   if (events.length === 1 && only?.type === 'task_added' && !('tasks' in input)) {
-    return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id] };
+    return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id], ...notes };
   }
   const added = events.flatMap((event) => (event.type === 'task_added' ? [event.data.task_id] : []));
   const fresh = added.values();
@@ -111,7 +117,7 @@ const add: ReplyView<'work.add'> = (_state, input, events) => {
   const ids = inputsOf(input).map((task) =>
     task.id !== undefined && !addedIds.has(task.id) ? task.id : (fresh.next().value ?? task.id ?? ''),
   );
-  return { status: 'added', task_id: ids[0] ?? '', task_ids: ids };
+  return { status: 'added', task_id: ids[0] ?? '', task_ids: ids, ...notes };
 };
 
 /** Every answer by the name of its command. */
@@ -126,6 +132,12 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.add': add,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'capability.define': (state, { capability }) => answerDefine(state, capability),
+  'capability.remove': (_state, { capability }) => ({
+    capability,
+    status: builtInNamed(capability) === undefined ? 'removed' : 'restored',
+  }),
+  'capability.grant': (state, { session_id }) => ({ session_id, capabilities: [...(state.sessions.get(session_id)?.capabilities ?? [])] }),
   'knowledge.put': (state, { topic }, events) => answerPut(state, topic, events),
   'knowledge.delete': (state, { topic }, events) => answerDelete(state, topic, events),
   'message.send': (state, _input, events) => answerSend(state, events),
@@ -136,8 +148,24 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'lock.acquire': (_state, input, events) => answerAcquire(input, events),
   'lock.renew': (_state, input, events) => answerRenew(input, events),
   'lock.release': (_state, input, events) => answerRelease(input, events),
-  'config.apply': (state) => ({ settings: state.settings }),
+  'config.apply': (state) => ({ settings: state.settings, ...notesOf(notesOnSettings(state.settings)) }),
 };
+
+/** Capabilities that just added tasks need. */
+function neededBy(events: readonly LogEvent[]): ReadonlySet<string> {
+  let needed: Set<string> | null = null;
+  for (const { type, data } of events) {
+    if (type === 'task_added' && data.required_capability !== null) (needed ??= new Set()).add(data.required_capability);
+  }
+  return needed ?? NONE;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Notes, where there are some. */
+function notesOf(notes: string[]): { notes?: string[] } {
+  return notes.length === 0 ? {} : { notes };
+}
 
 /** The lease that a command's events are about: when the command is repeated, another may have taken its place. */
 function leaseOf(events: readonly LogEvent[]): number | null {

@@ -145,9 +145,9 @@ describe('tutti config', () => {
   });
 
   test('apply changes the rules of the server, rules shows them', async () => {
-    expect((await project.run(['config', 'apply', 'offline_after=90', 'policy=fifo', '--dry-run'])).code).toBe(0);
+    expect((await project.run(['config', 'set', 'offline_after=90', 'policy=fifo', '--dry-run'])).code).toBe(0);
     expect((await project.run(['config', 'rules'])).stdout).toMatch(/^offline_after +180$/m);
-    const applied = await project.run(['config', 'apply', 'offline_after=90', 'policy=fifo']);
+    const applied = await project.run(['config', 'set', 'offline_after=90', 'policy=fifo']);
     expect(applied.stdout).toMatch(/^offline_after +90\npolicy +fifo$/m);
     expect(jsonOf(await project.run(['config', 'rules', '--json']))).toMatchObject({ settings: { offline_after: 90, policy: 'fifo' } });
   });

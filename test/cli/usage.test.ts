@@ -110,17 +110,28 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'lock renew': [['lock renew deploy --session w1 --token x', '--token: x is not a whole number']],
   'lock release': [['lock release deploy', '--session: missing']],
   'lock check': [['lock check deploy', '--token: missing']],
+  'capability list': [['capability list everything', 'Too many arguments']],
+  'capability show': [['capability show a/b', 'capability: must be 1 to 64 characters']],
+  'capability define': [
+    ['capability define gpu', '--description: missing'],
+    ['capability define gpu -d x --time-multiplier 0', '--time-multiplier: must be at least 0.01'],
+    ['capability define gpu -d x --detect-types build', 'takes both --detect-types and --detect-more-than'],
+  ],
+  'capability remove': [['capability remove', "Missing required argument 'capability'"]],
+  'capability detect': [['capability detect --session a/b', '--session: must be 1 to 128 characters']],
+  'capability grant': [['capability grant w1', "Missing required argument 'capability'"]],
   worker: [
     ['worker --slots 0', '--slots: must be at least 1'],
     ['worker --capabilities a/b', '--capabilities'],
   ],
   'config get': [['config get nope', 'no configuration value nope']],
   'config rules': [['config rules --nope', "Unknown option '--nope'"]],
-  'config apply': [
-    ['config apply', 'Missing required argument'],
-    ['config apply offline_after', 'not of the form rule=value'],
-    ['config apply offline_after=soon', 'settings.offline_after: must be a number'],
-    ['config apply nope=1', 'settings.nope: unknown field'],
+  'config set': [
+    ['config set', 'Missing required argument'],
+    ['config set offline_after', 'not of the form rule=value'],
+    ['config set offline_after soon', 'settings.offline_after: must be a number'],
+    ['config set offline_after=soon', 'settings.offline_after: must be a number'],
+    ['config set nope=1', 'settings.nope: unknown field'],
   ],
   token: [['token --role king', 'Allowed choices are viewer, worker, operator, admin']],
   doctor: [['doctor everything', 'Too many arguments']],
@@ -146,7 +157,9 @@ const NEEDS_SERVER = [
   'call swarm.status',
   'worker',
   'config rules',
-  'config apply offline_after=60',
+  'config set offline_after=60',
+  'config get offline_after',
+  'capability list',
 ];
 
 beforeAll(() => {

@@ -34,6 +34,10 @@ export function snapshotOf(state: SwarmState): unknown {
     sessions: [...state.sessions.values()],
     dependents: [...state.dependents],
     finished: [...state.finished],
+    capabilities: {
+      defined: [...state.capabilities.defined],
+      tallies: [...state.capabilities.tallies].map(([id, types]) => [id, [...types]]),
+    },
   };
   const rest = { counters: [...state.counters], durations: [...state.durations], ended_sessions: [...state.ended_sessions] };
   return JSON.parse(JSON.stringify({ ...plain, ...rest, delayed: state.delayed.heap.length }));

@@ -84,6 +84,7 @@ export const taskAdd = operationCommand({
   input: async (values, context) => (values['file'] === undefined ? oneTask(values, context.from) : { tasks: await manyTasks(values) }),
   print: async ({ output, client }, { terminal }) => {
     terminal.print(...output.task_ids.map(cleanLine));
+    terminal.say(...(output.notes ?? []).map(cleanLine));
     const [only, second] = output.task_ids;
     if (only === undefined || second !== undefined) {
       terminal.say(`Added ${counted(output.task_ids.length, 'task')}. Watch them: tutti status, tutti event tail`);

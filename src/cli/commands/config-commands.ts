@@ -3,9 +3,10 @@
  */
 import type { ConfiguredValue } from '../../config/load-configuration.ts';
 import { Failure } from '../../contract/failure.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../contract/settings.ts';
 import type { CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
-import { safeJson } from '../output/clean-text.ts';
+import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { type Column, table } from '../output/table.ts';
 
 /** tutti config get */
@@ -13,16 +14,30 @@ const configGet: CliCommand = {
   path: 'config get',
   summary: 'Show the configuration: flags, environment, project file, user file, defaults, in this order.',
   doing: 'show the configuration',
-  args: [{ field: 'key', shown: 'key', description: 'Only this value, for example port or worker.slots.', optional: true }],
+  args: [
+    {
+      field: 'key',
+      shown: 'key',
+      description: 'Only this value, for example port or worker.slots; or a rule of the server.',
+      optional: true,
+    },
+  ],
   options: [{ flags: '--show-origin', description: 'Where each value comes from.', common: true }],
   examples: [
     { run: 'tutti config get --show-origin', says: 'Every value and where it comes from' },
     { run: 'tutti config get port', says: 'One value, for a script' },
-    { run: 'TUTTI_PORT=9000 tutti config get port --show-origin', says: 'What a variable does' },
+    { run: 'tutti config get offline_after', says: 'A protocol rule as it is in force on the server' },
   ],
-  run: async ({ configure, terminal, globals }, given) => {
+  run: async ({ configure, connect, terminal, globals }, given) => {
     const { values } = await configure();
     const key = given['key'] as string | undefined;
+    if (key !== undefined && isRule(key)) {
+      const { client } = await connect();
+      const { settings } = await client.call('config.get', {});
+      const rule = { key, value: settings[key] };
+      terminal.print(globals.json ? safeJson({ values: [rule] }, 2) : valueText(rule));
+      return;
+    }
     const showOrigin = given['show_origin'] === true;
     const chosen = key === undefined ? values : values.filter((each) => each.key === key || each.key.startsWith(`${key}.`));
     if (chosen.length === 0) throw new Failure('usage', { reason: `There is no configuration value ${key}; tutti config get lists them.` });
@@ -48,17 +63,17 @@ const configRules = operationCommand({
   print: ({ output }, { terminal }) => terminal.print(...table(rulesOf(output.settings), COLUMNS, terminal)),
 });
 
-/** tutti config apply */
-const configApply = operationCommand({
-  path: 'config apply',
+/** tutti config set */
+const configSet = operationCommand({
+  path: 'config set',
   summary: 'Change protocol rules on the server; takes effect at once and is recorded.',
   doing: 'change the rules',
   operation: 'config.apply',
-  args: [{ field: 'settings', shown: 'rule=value', description: 'Rules and their values.', variadic: true }],
+  args: [{ field: 'settings', shown: 'rule=value', description: 'Rules and their values; or one rule and its value.', variadic: true }],
   examples: [
-    { run: 'tutti config apply offline_after=60', says: 'Reassign after a minute of silence' },
-    { run: 'tutti config apply heartbeat_interval=10 offline_after=30', says: 'Two rules at once' },
-    { run: 'tutti config apply policy=fifo --dry-run', says: 'Only check it' },
+    { run: 'tutti config set offline_after 60', says: 'Reassign after a minute of silence' },
+    { run: 'tutti config set heartbeat_interval=10 offline_after=30', says: 'Two rules at once' },
+    { run: 'tutti config set policy=fifo --dry-run', says: 'Only check it' },
   ],
   input: ({ settings }) => ({ settings: assignmentsOf(settings as readonly string[]) }),
   print: ({ output, values }, { terminal }) => {
@@ -70,11 +85,12 @@ const configApply = operationCommand({
         terminal,
       ),
     );
+    terminal.say(...(output.notes ?? []).map(cleanLine));
   },
 });
 
 /** Every command of this file. */
-export const CONFIG_COMMANDS: readonly CliCommand[] = [configGet, configRules, configApply];
+export const CONFIG_COMMANDS: readonly CliCommand[] = [configGet, configRules, configSet];
 
 const COLUMNS: readonly Column<Pick<ConfiguredValue, 'key' | 'value'>>[] = [
   { title: 'KEY', cell: ({ key }) => key, paint: (text, _row, { bold }) => bold(text) },
@@ -95,8 +111,15 @@ function rulesOf(settings: Readonly<Record<string, unknown>>): { key: string; va
   return Object.entries(settings).map(([key, value]) => ({ key, value }));
 }
 
-/** `key=value` as a record; numbers are numbers. Throws Failure `usage`. */
-function assignmentsOf(texts: readonly string[]): Readonly<Record<string, unknown>> {
+/** True for the name of a protocol rule. */
+function isRule(key: string): key is keyof Settings {
+  return Object.hasOwn(DEFAULT_SETTINGS, key);
+}
+
+/** `key=value`, or one key and its value, as a record; numbers are numbers. Throws Failure `usage`. */
+function assignmentsOf(given: readonly string[]): Readonly<Record<string, unknown>> {
+  const [key = '', value = ''] = given;
+  const texts = given.length === 2 && !given.some((text) => text.includes('=')) ? [`${key}=${value}`] : given;
   return Object.fromEntries(
     texts.map((text) => {
       const [, key, value] = /^(?:settings\.)?([a-z_]+)=(.*)$/.exec(text) ?? [];

@@ -30,6 +30,7 @@ export const sessionRegister = command(
       heartbeat_interval: z.number().describe('Seconds.'),
       assigned_task: taskView.nullable(),
       assignment: assignmentView.nullable(),
+      notes: z.array(z.string()).optional().describe('What is odd about it, with a proposal; left out when nothing is.'),
     }),
   },
   { role: 'worker', paths: [post('/session/register')], tool: 'register' },

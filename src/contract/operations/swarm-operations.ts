@@ -27,7 +27,10 @@ export const configApply = command(
   'Change protocol rules; takes effect at once.',
   {
     input: z.strictObject({ settings: settingsPatch, command_id: commandId.optional() }),
-    output: z.object({ settings }),
+    output: z.object({
+      settings,
+      notes: z.array(z.string()).optional().describe('What is odd about it, with a proposal; left out when nothing is.'),
+    }),
   },
   { role: 'admin', paths: [post('/config')] },
 );

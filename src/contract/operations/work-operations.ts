@@ -123,7 +123,12 @@ export const workAdd = command(
       taskInput.extend({ command_id: commandId.optional() }),
       z.strictObject({ tasks: z.array(taskInput).min(1).max(10_000), command_id: commandId.optional() }),
     ]),
-    output: z.object({ status: z.literal('added'), task_id: taskId.describe('The first one.'), task_ids: z.array(taskId) }),
+    output: z.object({
+      status: z.literal('added'),
+      task_id: taskId.describe('The first one.'),
+      task_ids: z.array(taskId),
+      notes: z.array(z.string()).optional().describe('What is odd about it, with a proposal; left out when nothing is.'),
+    }),
   },
   { role: 'worker', paths: [post('/work/add')], tool: 'add_task', limit: 16 * 1_048_576 },
 );

@@ -3,6 +3,8 @@
  */
 import type { EventData, Fact } from '../../contract/event.ts';
 import type { InputOf } from '../../contract/operations.ts';
+import { refuseUndefined } from '../capability/check-names.ts';
+import { detectedBefore } from '../capability/decide.ts';
 import type { Decision, Rule } from '../decision.ts';
 import { releaseLocks } from '../lock/decide.ts';
 import { isRefused } from '../refuse.ts';
@@ -15,6 +17,8 @@ import { isMember, type Session } from './state.ts';
 /** A1: a new incarnation; the leases of an earlier one end. */
 export const registerRule: Rule<'session.register'> = {
   decide: (state, input, context) => {
+    const no = refuseUndefined(state, input.capabilities);
+    if (no !== null) return no;
     const facts: Fact[] = [];
     const before = state.sessions.get(input.session_id);
     if (before !== undefined && isMember(before)) facts.push(...releaseHeld(state, before, 'replaced', context));
@@ -22,7 +26,7 @@ export const registerRule: Rule<'session.register'> = {
       type: 'session_registered',
       data: {
         session_id: input.session_id,
-        capabilities: [...new Set(input.capabilities)],
+        capabilities: [...new Set([...input.capabilities, ...detectedBefore(state, input.session_id, input.capabilities)])],
         specialties: [...new Set(input.specialties)],
         max_concurrent_tasks: input.max_concurrent_tasks ?? state.settings.max_concurrent_tasks,
         role: input.role ?? null,

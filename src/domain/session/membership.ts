@@ -44,6 +44,7 @@ export function leave(state: SwarmState, session: Session, time: number): void {
   state.ended_sessions.delete(oldest);
   state.sessions.delete(oldest);
   closeMailbox(state.messages, oldest);
+  state.capabilities.tallies.delete(oldest);
 }
 
 /** Gives a session a task to hold. */

@@ -21,7 +21,8 @@ export interface Session {
   /** Sequence number of its registration. */
   readonly incarnation: number;
   readonly registered_at: number;
-  readonly capabilities: readonly string[];
+  /** Those it registered with, and what it got since. */
+  capabilities: readonly string[];
   readonly specialties: readonly string[];
   readonly slots: number;
   readonly role: string | null;

@@ -5,6 +5,7 @@ import type { EventData, Fact } from '../../contract/event.ts';
 import type { Refusal } from '../../contract/failure.ts';
 import type { InputOf } from '../../contract/operations.ts';
 import type { TaskInput } from '../../contract/operations/work-operations.ts';
+import { refuseUndefined } from '../capability/check-names.ts';
 import { type DecideContext, NO_NAMES, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
@@ -63,6 +64,9 @@ function admit(
   let bytes = jsonBytes(task.spec, BODY_BYTES);
   if (task.dependencies !== undefined) for (const id of task.dependencies) bytes += id.length + 3;
   if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
+  const { required_capability } = task;
+  const no = required_capability === undefined || required_capability === null ? null : refuseUndefined(state, [required_capability]);
+  if (no !== null) return no;
   if (task.id === undefined) {
     adding.set(nextId(task.type), task);
     return null;

@@ -4,6 +4,7 @@
 import type { Fact } from '../../contract/event.ts';
 import type { Refusal } from '../../contract/failure.ts';
 import type { InputOf } from '../../contract/operations.ts';
+import { detectedWith } from '../capability/decide.ts';
 import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
@@ -112,7 +113,7 @@ function endOf(
       type: 'task_completed',
       data: { task_id: task.id, prev: 0, lease: lease.number, session_id: session.id, result, duration_ms },
     };
-    return afterReturn(session, completed);
+    return [...afterReturn(session, completed), ...detectedWith(state, session, task.type)];
   }
   const failure = { reason: 'reported' as const, result, duration_ms };
   if (task.failures + 1 >= task.options.max_attempts) return [...returnOf(session), ...failForGood(state, task, failure)];

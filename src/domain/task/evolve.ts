@@ -3,6 +3,7 @@
  */
 import type { EventData, EventOf } from '../../contract/event.ts';
 import { countCompleted } from '../activity/state.ts';
+import { countEnded } from '../capability/state.ts';
 import { invariant } from '../invariant.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
@@ -123,6 +124,7 @@ export function onTaskCompleted(state: SwarmState, event: EventOf<'task_complete
     performance.duration_ms += duration_ms;
   }
   countCompleted(state.activity, event.time, duration_ms);
+  countEnded(state.capabilities, session_id, task.type, true);
   observe(estimateOf(state, task.type), duration_ms);
   task.progress = 1;
   finish(state, task, 'completed', endingOf(task, event.time, result, null));
@@ -136,6 +138,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
   const performance = session_id === null ? undefined : state.sessions.get(session_id)?.performance;
   if (performance !== undefined) performance.failed += 1;
   if (reason === 'reported') task.failures += 1;
+  if (reason === 'reported' && session_id !== null) countEnded(state.capabilities, session_id, task.type, false);
   if (reason === 'leases_lost') task.lost += 1;
   const ending = endingOf(task, event.time, result, reason);
   if (retry_at === null) {

@@ -1,0 +1,104 @@
+/**
+ * What the rules know of capabilities: the definitions, and what each session did per type of task.
+ * Invariants: the capabilities that come with Tutti are always defined; a tally counts what a session ended, over all its
+ * incarnations. Bounds: 1,000 definitions; 200 types per session, of which the one seen first is forgotten first.
+ */
+
+/** Definitions at most, the ones that come with Tutti included. */
+export const CAPABILITIES_AT_MOST = 1000;
+const TYPES_PER_SESSION = 200;
+
+/** When a history shows a capability (B4). */
+export interface DetectionRule {
+  readonly task_types: readonly string[];
+  /** It is shown once more than so many completed. */
+  readonly more_than: number;
+  /** Least share of completed among those that ended. */
+  readonly min_success: number;
+}
+
+/** A capability. */
+export interface CapabilityDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly skills: readonly string[];
+  /** What the estimate of a task that needs it is multiplied by. */
+  readonly time_multiplier: number;
+  readonly detection: DetectionRule | null;
+}
+
+/** What a session ended of one type. */
+export interface Tally {
+  completed: number;
+  failed: number;
+}
+
+/** The definitions, and the histories that capabilities are detected from. */
+export interface CapabilityRegistry {
+  readonly defined: Map<string, CapabilityDefinition>;
+  /** Session → type of task → what it ended. */
+  readonly tallies: Map<string, Map<string, Tally>>;
+}
+
+/** What comes with Tutti (B3). Numbers of B4: more than 3 builds, 5 specs, 10 marketing tasks. */
+export const BUILT_IN: readonly CapabilityDefinition[] = [
+  builtIn('build', ['coding', 'testing', 'deployment'], 1, {
+    description: 'Writes, tests and ships code.',
+    detection: { task_types: ['build'], more_than: 3, min_success: 0.5 },
+  }),
+  builtIn('architect', ['system-design', 'planning', 'documentation'], 0.5, {
+    description: 'Designs systems, plans work, writes specifications.',
+    detection: { task_types: ['spec'], more_than: 5, min_success: 0.5 },
+  }),
+  builtIn('marketing', ['copywriting', 'social-media', 'seo'], 0.3, {
+    description: 'Writes for the public and makes it found.',
+    detection: { task_types: ['marketing'], more_than: 10, min_success: 0.5 },
+  }),
+  builtIn('research', ['data-analysis', 'competitive-research'], 0.5, {
+    description: 'Finds out what is the case, from data and from others.',
+    detection: null,
+  }),
+  builtIn('coordination', ['orchestration', 'monitoring'], 0.2, {
+    description: 'Keeps the others in step and watches over the work.',
+    detection: null,
+  }),
+];
+
+/** The capabilities that come with Tutti, and no history. */
+export function createCapabilities(): CapabilityRegistry {
+  return { defined: new Map(BUILT_IN.map((each) => [each.name, each])), tallies: new Map() };
+}
+
+/** The definition of this name that comes with Tutti. */
+export function builtInNamed(name: string): CapabilityDefinition | undefined {
+  return BUILT_IN.find((each) => each.name === name);
+}
+
+/** Counts a task that a session ended. */
+export function countEnded({ tallies }: CapabilityRegistry, sessionId: string, type: string, completed: boolean): void {
+  let types = tallies.get(sessionId);
+  if (types === undefined) {
+    types = new Map();
+    tallies.set(sessionId, types);
+  }
+  let tally = types.get(type);
+  if (tally === undefined) {
+    tally = { completed: 0, failed: 0 };
+    types.set(type, tally);
+    if (types.size > TYPES_PER_SESSION) {
+      const [oldest] = types.keys();
+      if (oldest !== undefined) types.delete(oldest);
+    }
+  }
+  if (completed) tally.completed += 1;
+  else tally.failed += 1;
+}
+
+function builtIn(
+  name: string,
+  skills: readonly string[],
+  timeMultiplier: number,
+  rest: Pick<CapabilityDefinition, 'description' | 'detection'>,
+): CapabilityDefinition {
+  return { name, skills, time_multiplier: timeMultiplier, ...rest };
+}
