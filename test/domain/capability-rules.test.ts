@@ -16,7 +16,7 @@ function randomFrom(seed: number): () => number {
 }
 
 /** A session ends tasks of a type, so many completed and so many failed. */
-function lives(swarm: TestSwarm, session: string, type: string, completed: number, failed = 0): void {
+function lives(swarm: TestSwarm, session: string, type: string, [completed, failed = 0]: readonly [number, number?]): void {
   for (let count = 0; count < completed; count += 1) swarm.finish(session, swarm.add({ type }));
   for (let count = 0; count < failed; count += 1) swarm.finish(session, swarm.add({ type }), 'failed');
 }
@@ -113,9 +113,9 @@ describe('B4: capabilities from history', () => {
   ])('B4: more than %s × %d completed shows %s', async (type, enough, capability) => {
     const swarm = new TestSwarm();
     swarm.register('s1');
-    lives(swarm, 's1', type, enough);
+    lives(swarm, 's1', type, [enough]);
     expect(await detected(swarm)).toEqual([]);
-    lives(swarm, 's1', type, 1);
+    lives(swarm, 's1', type, [1]);
     expect(await detected(swarm, 's1')).toEqual([`s1 ${capability}`]);
     swarm.register('s2');
     expect(await detected(swarm, 's2')).toEqual([]);
@@ -130,9 +130,9 @@ describe('B4: capabilities from history', () => {
     });
     swarm.register('good');
     swarm.register('poor');
-    lives(swarm, 'good', 'contract', 2);
-    lives(swarm, 'good', 'licence', 2, 1);
-    lives(swarm, 'poor', 'contract', 4, 2);
+    lives(swarm, 'good', 'contract', [2]);
+    lives(swarm, 'good', 'licence', [2, 1]);
+    lives(swarm, 'poor', 'contract', [4, 2]);
     expect(await detected(swarm)).toEqual(['good legal']);
     swarm.register('good', ['legal']);
     expect(await detected(swarm)).toEqual([]);
@@ -142,7 +142,7 @@ describe('B4: capabilities from history', () => {
     const swarm = new TestSwarm();
     swarm.configure({ detect_capabilities: 'auto' });
     swarm.register('s1');
-    lives(swarm, 's1', 'build', 3);
+    lives(swarm, 's1', 'build', [3]);
     const events = swarm.finish('s1', swarm.add());
     expect(typesOf(events)).toEqual(['task_completed', 'session_capability_added']);
     expect(dataOf(events, 'session_capability_added')).toEqual({ session_id: 's1', capability: 'build', reason: 'detected' });
@@ -156,7 +156,7 @@ describe('B4: capabilities from history', () => {
   test('B4: as a suggestion nothing is given; a person follows a suggestion with a grant', async () => {
     const swarm = new TestSwarm();
     swarm.register('s1');
-    lives(swarm, 's1', 'build', 5);
+    lives(swarm, 's1', 'build', [5]);
     expect(swarm.session('s1').capabilities).toEqual([]);
     expect(await swarm.answer('capability.grant', { session_id: 's1', capability: 'build' })).toMatchObject({ capabilities: ['build'] });
     expect(swarm.must('capability.grant', { session_id: 's1', capability: 'build' })).toEqual([]);
@@ -186,7 +186,7 @@ describe('B4: capabilities from history', () => {
         const from = own ? skills : names;
         const name = from[Math.floor(random() * from.length)] ?? 'build';
         const succeeds = random() < (skills.includes(name) ? 0.9 : 0.25);
-        lives(swarm, session, types[name], succeeds ? 1 : 0, succeeds ? 0 : 1);
+        lives(swarm, session, types[name], [succeeds ? 1 : 0, succeeds ? 0 : 1]);
       }
     }
     const found = await detected(swarm);
@@ -199,7 +199,7 @@ describe('B4: capabilities from history', () => {
   test('B4: a history goes with the last trace of its session', () => {
     const swarm = new TestSwarm();
     swarm.register('s0');
-    lives(swarm, 's0', 'build', 1);
+    lives(swarm, 's0', 'build', [1]);
     swarm.must('session.deregister', { session_id: 's0' });
     for (let index = 1; index <= 1000; index += 1) {
       swarm.register(`s${index}`);

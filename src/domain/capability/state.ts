@@ -41,7 +41,7 @@ export interface CapabilityRegistry {
 }
 
 /** What comes with Tutti (B3). Numbers of B4: more than 3 builds, 5 specs, 10 marketing tasks. */
-export const BUILT_IN: readonly CapabilityDefinition[] = [
+const BUILT_IN: readonly CapabilityDefinition[] = [
   builtIn('build', ['coding', 'testing', 'deployment'], 1, {
     description: 'Writes, tests and ships code.',
     detection: { task_types: ['build'], more_than: 3, min_success: 0.5 },
