@@ -6,6 +6,7 @@
  * Messages may name parameters in braces: `{task_id}` is filled from the failure's `params`.
  */
 import type { ErrorEntry } from './errors/error-entry.ts';
+import { AGENT_ERRORS } from './errors/agent-errors.ts';
 import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
 import { SESSION_ERRORS } from './errors/session-errors.ts';
@@ -29,6 +30,7 @@ export const ERRORS = {
   ...SWARM_ERRORS,
   ...SERVER_ERRORS,
   ...WORKSPACE_ERRORS,
+  ...AGENT_ERRORS,
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A stable error code of Tutti. */

@@ -107,7 +107,7 @@ async function runIn(ports: AttemptPorts, held: HeldTask, workplace: Workplace):
       if (event.kind === 'finished') return event;
       if (event.kind === 'started') {
         guarded = event.pid;
-        ports.guard.add(guarded);
+        if (guarded !== null) ports.guard.add(guarded);
         await note(ports, held, workplace, guarded);
       } else watch(ports, held, event);
     }
@@ -117,13 +117,14 @@ async function runIn(ports: AttemptPorts, held: HeldTask, workplace: Workplace):
   throw new Failure('internal', { reason: `the runner ${ports.runner.name} ended without a result` });
 }
 
-function watch(ports: AttemptPorts, held: HeldTask, event: Extract<RunnerEvent, { kind: 'output' | 'progress' }>): void {
+function watch(ports: AttemptPorts, held: HeldTask, event: RunnerEvent): void {
   held.heard_at = ports.clock.now();
   if (event.kind === 'output') {
     held.output_bytes += Buffer.byteLength(event.text);
     ports.tell({ kind: 'output', ...held.label, stream: event.stream, text: event.text });
     return;
   }
+  if (event.kind !== 'progress') return;
   held.progress = event.progress;
   ports.tell({ kind: 'progress', ...held.label, progress: event.progress, message: event.message });
   ports.report(event.progress, event.message);

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemProcesses } from '../runners/script/process-table.ts';
+import { systemProcesses } from '../runners/process/process-table.ts';
 
 /** Tells the claims of one process from each other. */
 let claims = 0;

@@ -5,8 +5,8 @@
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { endTree } from '../runners/script/process-tree.ts';
-import { systemProcesses } from '../runners/script/process-table.ts';
+import { endTree } from '../runners/process/process-tree.ts';
+import { systemProcesses } from '../runners/process/process-table.ts';
 import type { HeldTask } from './held-task.ts';
 import type { AttemptLabel } from './worker-event.ts';
 import { closeWorkplace, type KeptWork, type Workplace } from './workplace.ts';

@@ -4,7 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { claimFolder, type FolderClaim } from '../../src/host/folder-claim.ts';
-import { systemProcesses } from '../../src/runners/script/process-table.ts';
+import { systemProcesses } from '../../src/runners/process/process-table.ts';
 import { temporaryFolder } from './host-fixture.ts';
 
 async function claimed(folder: string): Promise<FolderClaim> {

@@ -50,7 +50,7 @@ test('a run whose reader never comes back is ended by its limit all the same', a
   const request = await requestFor({ run: 'echo $$ >pid; exec yes' }, { timeout_ms: 400 });
   const events = createScriptRunner({ grace_ms: 100 }).run(request, new AbortController().signal)[Symbol.asyncIterator]();
   const first = await events.next();
-  const pid = first.done !== true && first.value.kind === 'started' ? first.value.pid : 0;
+  const pid = first.done !== true && first.value.kind === 'started' ? (first.value.pid ?? 0) : 0;
   expect(await isAlive(pid)).toBe(true);
   while (await isAlive(pid)) await sleep(20);
   let last: RunnerEvent | null = null;
@@ -69,7 +69,7 @@ describe('a log that cannot be written', () => {
     const started = events.find((event) => event.kind === 'started');
     expect([outcome, error?.code, evidence.output_bytes]).toEqual(['failed', 'evidence_unwritable', 0]);
     expect(error?.params['reason']).toContain('ENOSPC');
-    expect(await isAlive(started?.kind === 'started' ? started.pid : 0)).toBe(false);
+    expect(await isAlive(started?.kind === 'started' ? (started.pid ?? 0) : 0)).toBe(false);
   });
 
   test('fails a command that ended well before it was noticed', async () => {

@@ -5,8 +5,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunnerEvent, RunRequest } from '../../src/runners/runner.ts';
-import { psProcesses, systemProcesses, type ProcessTable } from '../../src/runners/script/process-table.ts';
-import { endTree } from '../../src/runners/script/process-tree.ts';
+import { psProcesses, systemProcesses, type ProcessTable } from '../../src/runners/process/process-table.ts';
+import { endTree } from '../../src/runners/process/process-tree.ts';
 import { createScriptRunner } from '../../src/runners/script/script-runner.ts';
 import { contentOf, isAlive, lastOf, requestFor, runToEnd, temporaryFolder } from './script-fixture.ts';
 
@@ -89,7 +89,7 @@ describe('a reader that leaves', () => {
   test('ends the processes before the loop is left', async () => {
     let pid = 0;
     for await (const event of stream(await requestFor({ run: `${DEAF} & wait` }))) {
-      if (event.kind === 'started') pid = event.pid;
+      if (event.kind === 'started') pid = event.pid ?? 0;
       break;
     }
     expect([pid > 0, await isAlive(pid)]).toEqual([true, false]);
@@ -174,7 +174,7 @@ function stream(request: RunRequest): AsyncIterable<RunnerEvent> {
 
 function startedPid(events: readonly RunnerEvent[]): number {
   const started = events.find((event) => event.kind === 'started');
-  return started?.kind === 'started' ? started.pid : 0;
+  return started?.kind === 'started' ? (started.pid ?? 0) : 0;
 }
 
 function commandsMatching(text: string): Promise<string[]> {

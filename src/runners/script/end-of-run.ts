@@ -2,11 +2,9 @@
  * How a run that ended by itself has ended, from the facts of its process tree.
  */
 import { refuse } from '../../contract/failure.ts';
-import type { RunEvidence, RunRequest } from '../runner.ts';
-import type { StopReason } from './run-stop.ts';
-
-/** What is known of the processes of a run once all that could be ended are. */
-export type RunFacts = Pick<RunEvidence, 'exit_code' | 'signal' | 'duration_ms' | 'survivors'>;
+import type { RunFacts } from '../process/process-run.ts';
+import type { StopReason } from '../process/run-stop.ts';
+import type { RunRequest } from '../runner.ts';
 
 /** Completed only when it exited with 0 and left no process behind. */
 export function endOfRun(request: Pick<RunRequest, 'task_id' | 'log_file'>, facts: RunFacts): StopReason {

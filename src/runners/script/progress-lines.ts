@@ -6,7 +6,7 @@
  * with a number from 0 to 1 and an optional message. Any other line is output and nothing else.
  * Invariant: memory is bounded however long a line is.
  */
-import { plainText } from './plain-text.ts';
+import { plainText } from '../process/plain-text.ts';
 
 const LONGEST_LINE = 1_000;
 const LONGEST_MESSAGE = 200;

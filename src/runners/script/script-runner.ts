@@ -2,14 +2,14 @@
  * The runner `script`: runs the command of a task's `spec.run` in the task's folder.
  * Invariant: the stream never throws and always ends with `finished`, and by then no process of the run is left,
  * or `evidence.survivors` names those that are.
- *
- * A reader that stops early (`break` in a `for await`) ends the run like an abort.
  */
-import { reasonOf } from '../../contract/failure.ts';
-import type { Runner, RunnerEvent, RunRequest } from '../runner.ts';
-import { createEventChannel } from './event-channel.ts';
-import { createRunStop } from './run-stop.ts';
-import { executeScript, notStarted } from './script-run.ts';
+import { isRefusal } from '../../contract/failure.ts';
+import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
+import { streamRun } from '../process/run-stream.ts';
+import type { Runner } from '../runner.ts';
+import { endOfRun } from './end-of-run.ts';
+import { createProgressReader } from './progress-lines.ts';
+import { commandLabel, readScriptSpec } from './script-spec.ts';
 
 /** Settings of the script runner. */
 export interface ScriptRunnerOptions {
@@ -17,48 +17,30 @@ export interface ScriptRunnerOptions {
   readonly grace_ms?: number;
 }
 
-/** Characters of output that may wait for a slow reader; beyond it the command itself waits. */
-const CAPACITY = 256 * 1024;
-
 /** Makes the script runner. */
 export function createScriptRunner(options: ScriptRunnerOptions = {}): Runner {
   const grace_ms = options.grace_ms ?? 5_000;
-  return {
-    name: 'script',
-    run: (request, signal) => ({ [Symbol.asyncIterator]: () => startOnFirstRead(request, signal, grace_ms) }),
-  };
+  return { name: 'script', run: (request, signal) => streamRun(request, { signal, grace_ms }, runScript) };
 }
 
-function startOnFirstRead(request: RunRequest, signal: AbortSignal, grace_ms: number): AsyncIterator<RunnerEvent> {
-  const channel = createEventChannel<RunnerEvent>(CAPACITY);
-  const stop = createRunStop();
-  let running: Promise<void> | null = null;
+async function runScript(run: ProcessRun): Promise<FinishedEvent> {
+  const { request } = run;
+  const spec = readScriptSpec(request.task_id, request.spec);
+  if (isRefusal(spec)) return notStarted(request, spec);
+  const limit_ms = spec.timeout_seconds === undefined ? undefined : spec.timeout_seconds * 1_000;
+  const { run: command, env } = spec;
+  return runProcess(run, { run: command, env, takesInput: false, label: commandLabel(command), limit_ms, talk: () => listen(run) });
+}
 
-  const run = async (): Promise<void> => {
-    const cancel = (): void => stop.request({ outcome: 'cancelled', refusal: null });
-    signal.addEventListener('abort', cancel, { once: true });
-    if (signal.aborted) cancel();
-    try {
-      await channel.send(await executeScript({ request, stop, channel, grace_ms }), 0);
-    } catch (error) {
-      await channel.send(notStarted(request, { refused: 'internal', params: { reason: reasonOf(error) } }), 0);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      channel.close();
-    }
-  };
-
+function listen({ channel, request }: ProcessRun): Dialogue {
+  const progress = { stdout: createProgressReader(), stderr: createProgressReader() };
   return {
-    async next() {
-      running ??= run();
-      const event = await channel.receive();
-      return event === null ? { done: true, value: undefined } : { done: false, value: event };
+    async take(stream, text, isLast) {
+      if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
+      const read = progress[stream];
+      const reports = [...read(text), ...(isLast ? read(null) : [])];
+      for (const report of reports) await channel.send({ kind: 'progress', ...report }, report.message.length + 1);
     },
-    async return() {
-      channel.abandon();
-      stop.request({ outcome: 'cancelled', refusal: null });
-      await running;
-      return { done: true, value: undefined };
-    },
+    ending: (facts) => endOfRun(request, facts),
   };
 }

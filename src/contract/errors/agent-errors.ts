@@ -1,0 +1,15 @@
+/**
+ * What goes wrong when an agent or a model works on a task.
+ */
+import { EXIT, entry, passing, type ErrorEntry } from './error-entry.ts';
+
+/** What goes wrong when an agent or a model works on a task. */
+export const AGENT_ERRORS = {
+  agent_failed: entry(422, EXIT.failed, 'The agent did not finish task {task_id}: {reason}', 'Read its log: {log_file}'),
+  agent_limited: passing(
+    429,
+    EXIT.failed,
+    'The agent of task {task_id} has reached a {limit} limit; it can go on {when}.',
+    'Nothing needs to be done: the task waits until then. Another account or runner can take it sooner.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,147 @@
+/**
+ * The runner `claude`: Claude Code, headless, in both directions over stream-json. One process per run; a conversation is
+ * resumed by its id. The user's own program and credentials are used.
+ *
+ *     started ─▶ asked ─▶ (says, calls tools, asks leave)* ─▶ result ─▶ input closed ─▶ exits
+ *
+ * Invariant: it exits by itself within LINGER_MS of its result, or is ended; a permission question is always answered.
+ */
+import { isRefusal, reasonOf } from '../../contract/failure.ts';
+import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } from '../agent/agent-options.ts';
+import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord } from '../agent/agent-record.ts';
+import { createLineReader } from '../agent/json-lines.ts';
+import { type LooseObject, objectAt, shortText, textAt } from '../agent/loose-json.ts';
+import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
+import { streamRun } from '../process/run-stream.ts';
+import type { RunningProcess } from '../process/start-process.ts';
+import type { AgentBrief, PermissionAnswer, Runner } from '../runner.ts';
+import { makeClaudeArguments } from './claude-arguments.ts';
+import { createClaudeReader } from './claude-messages.ts';
+
+/** After its result the program ends by itself; what it started in the background may keep it. */
+const LINGER_MS = 10_000;
+
+/** What the program is told about its surroundings. */
+const SURROUNDINGS = { DISABLE_AUTOUPDATER: '1', MCP_CONNECTION_NONBLOCKING: '0' };
+
+/** Makes the runner. */
+export function createClaudeRunner(options: AgentRunnerOptions): Runner {
+  const grace_ms = options.grace_ms ?? DEFAULT_GRACE_MS;
+  return { name: 'claude', run: (request, signal) => streamRun(request, { signal, grace_ms }, (run) => runClaude(run, options)) };
+}
+
+async function runClaude(run: ProcessRun, options: AgentRunnerOptions): Promise<FinishedEvent> {
+  const prompt = promptOf(run.request);
+  if (isRefusal(prompt)) return notStarted(run.request, prompt);
+  const { args, remove } = await makeClaudeArguments(options, run.request.brief ?? {});
+  try {
+    return await runProcess(run, {
+      run: [...options.program, ...args],
+      env: { ...SURROUNDINGS, ...options.environment },
+      takesInput: true,
+      label: programLabel(options.program, ['-p', ...(options.model === undefined ? [] : ['--model', options.model])]),
+      talk: (process) => talkWith(process, run, options, prompt),
+    });
+  } finally {
+    await remove();
+  }
+}
+
+/** What a conversation with one process works with. */
+interface Talk {
+  readonly run: ProcessRun;
+  readonly record: AgentRecord;
+  readonly brief: Partial<AgentBrief>;
+  readonly write: (line: LooseObject) => void;
+  /** Aborted when the process has ended: nobody waits for answers any more. */
+  readonly over: AbortController;
+  readonly allowsAll: boolean;
+}
+
+function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunnerOptions, prompt: string): Dialogue {
+  const { request, channel, stop } = run;
+  const record = createAgentRecord();
+  const reader = createClaudeReader(record, Date.now);
+  const readLines = createLineReader();
+  const over = new AbortController();
+  void process.exited.then(() => over.abort());
+  const write = (line: LooseObject): void => {
+    if (process.stdin?.writable === true) process.stdin.write(`${JSON.stringify(line)}\n`);
+  };
+  const talk: Talk = { run, record, brief: request.brief ?? {}, write, over, allowsAll: options.permissions === 'all' };
+  say(talk, prompt);
+  void listen(talk);
+  const closeInput = (): void => {
+    process.stdin?.end();
+    const timer = setTimeout(() => stop.request({ outcome: 'completed', refusal: null }), LINGER_MS);
+    over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  };
+  return {
+    async take(stream, text, isLast) {
+      if (stream === 'stderr') {
+        if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
+        return;
+      }
+      for (const line of [...readLines(text), ...(isLast ? readLines(null) : [])]) {
+        if ('text' in line) await channel.send({ kind: 'output', stream, text: `${line.text}\n` }, line.text.length);
+        else {
+          for (const event of reader.read(line.object)) await channel.send(event, 1_000);
+          if (textAt(line.object, 'type') === 'control_request') void answerQuestion(talk, line.object);
+          if (textAt(line.object, 'type') === 'result') closeInput();
+        }
+      }
+    },
+    ending: (facts) => agentEnding(request, record, facts),
+    evidence: () => agentEvidence(record),
+  };
+}
+
+function say({ write }: Talk, text: string): void {
+  write({ type: 'user', message: { role: 'user', content: [{ type: 'text', text }] } });
+}
+
+/** Passes on what is said to the agent while it runs. A broken source says nothing more. */
+async function listen(talk: Talk): Promise<void> {
+  const { brief, over, write, run } = talk;
+  if (brief.input === undefined) return;
+  const source = brief.input[Symbol.asyncIterator]();
+  over.signal.addEventListener('abort', () => void source.return?.(), { once: true });
+  try {
+    for (let number = 1; !over.signal.aborted; number += 1) {
+      const next = await source.next();
+      if (next.done === true) return;
+      if (next.value.kind === 'say') say(talk, next.value.text);
+      else write({ type: 'control_request', request_id: `interrupt-${number}`, request: { subtype: 'interrupt' } });
+    }
+  } catch (error) {
+    await run.channel.send({ kind: 'output', stream: 'stderr', text: `The input of the run broke: ${reasonOf(error)}\n` }, 100);
+  }
+}
+
+/** The program waits until its question is answered, so every question gets an answer. */
+async function answerQuestion(talk: Talk, line: LooseObject): Promise<void> {
+  const id = textAt(line, 'request_id');
+  const asked = objectAt(line, 'request');
+  const respond = (response: LooseObject): void => talk.write({ type: 'control_response', response: { request_id: id, ...response } });
+  if (textAt(asked, 'subtype') !== 'can_use_tool') {
+    respond({ subtype: 'error', error: 'this client answers permission questions only' });
+    return;
+  }
+  const answer = await leaveFor(talk, id, asked);
+  const input = objectAt(asked, 'input');
+  const response = answer.allow ? { behavior: 'allow', updatedInput: input } : { behavior: 'deny', message: answer.reason };
+  respond({ subtype: 'success', response });
+}
+
+async function leaveFor(talk: Talk, id: string, asked: LooseObject): Promise<PermissionAnswer> {
+  const { brief, run, over, allowsAll } = talk;
+  const tool = textAt(asked, 'tool_name');
+  if (allowsAll) return { allow: true, reason: 'everything is allowed' };
+  if (brief.ask === undefined) return { allow: false, reason: 'Nobody can be asked; do it another way or say what you need.' };
+  await run.channel.send({ kind: 'permission', id, tool, asked: true, allowed: null }, 100);
+  const answer = await brief
+    .ask({ id, tool, detail: shortText(asked['input']) }, over.signal)
+    .catch((error: unknown): PermissionAnswer => ({ allow: false, reason: reasonOf(error) }));
+  await run.channel.send({ kind: 'permission', id, tool, asked: false, allowed: answer.allow }, 100);
+  return answer;
+}
