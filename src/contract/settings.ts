@@ -39,6 +39,27 @@ export const settings = z.strictObject({
 export type Settings = z.output<typeof settings>;
 /** The defaults. */
 export const DEFAULT_SETTINGS: Settings = settings.parse({});
+/**
+ * What a log begins with before its first event: the defaults that were in force when the first logs were written, which
+ * did not record them. Never changed. A log records whatever it is decided by, so a changed default changes no old log.
+ */
+export const FIRST_SETTINGS: Settings = Object.freeze({
+  ...DEFAULT_SETTINGS,
+  heartbeat_interval: 60,
+  offline_after: 180,
+  task_claim_timeout: 300,
+  stall_after: 600,
+  probe_grace: 60,
+  idle_threshold: 120,
+  assignment_interval: 10,
+  health_interval: 60,
+  metrics_interval: 30,
+  max_concurrent_tasks: 1,
+  collaboration_threshold: 8,
+  max_lost_attempts: 5,
+  finished_in_memory: 10_000,
+  policy: 'greedy',
+});
 /** Some of the rules, to be changed. */
 export const settingsPatch = z.strictObject(
   Object.fromEntries(Object.entries(settings.shape).map(([key, schema]) => [key, schema.unwrap().optional()])) as {

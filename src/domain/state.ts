@@ -4,16 +4,17 @@
  */
 import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
+import { type ArrivalOrder, createArrivals } from './arrival-order.ts';
 import { type Activity, createActivity } from './activity/state.ts';
 import { type CapabilityRegistry, createCapabilities } from './capability/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
 import type { Session } from './session/state.ts';
-import { createDelayedTasks, type DelayedTasks } from './task/delayed-tasks.ts';
 import type { DurationEstimate } from './task/duration-estimate.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
+import { createTimedTasks, type TimedTasks } from './task/timed-tasks.ts';
 
 /** The state of a swarm. */
 export interface SwarmState {
@@ -22,10 +23,17 @@ export interface SwarmState {
   seq: number;
   time: number;
   settings: Settings;
+  /** The settings that the log names. */
+  readonly settings_recorded: Set<string>;
   readonly tasks: Map<string, Task>;
+  /** The tasks by the numbers of the events that added them. */
+  readonly task_order: ArrivalOrder;
   readonly sessions: Map<string, Session>;
+  /** The sessions by their incarnations. */
+  readonly session_order: ArrivalOrder;
   readonly ready: ReadyQueue;
-  readonly delayed: DelayedTasks;
+  /** Pending tasks that must not start before a time. */
+  readonly delayed: TimedTasks;
   /** Task → tasks that wait for it. */
   readonly dependents: Map<string, string[]>;
   /** Terminal tasks in memory, oldest first, with the bytes their results take. */
@@ -57,10 +65,13 @@ export function createState(name: string, settings: Settings): SwarmState {
     seq: 0,
     time: 0,
     settings,
+    settings_recorded: new Set(),
     tasks: new Map(),
+    task_order: createArrivals(),
     sessions: new Map(),
+    session_order: createArrivals(),
     ready: createReadyQueue(),
-    delayed: createDelayedTasks(),
+    delayed: createTimedTasks(),
     dependents: new Map(),
     finished: new Map(),
     finished_bytes: 0,

@@ -5,7 +5,7 @@
 import type { SwarmState } from '../domain/state.ts';
 import { nextExpiry } from '../domain/lock/state.ts';
 import { type Contacts, nextHealthTime } from '../domain/swarm/health.ts';
-import { nextDue } from '../domain/task/delayed-tasks.ts';
+import { nextTime } from '../domain/task/timed-tasks.ts';
 import type { CancelTimer, Clock } from '../contract/ports.ts';
 
 /** What the passes look at and what they start. */
@@ -39,7 +39,7 @@ export class Passes {
   /** Moves the health pass forward when a delay or a lock ends before it. */
   notice(): void {
     const { delayed, locks } = this.#target.state();
-    if (Math.min(nextDue(delayed), nextExpiry(locks)) < this.#healthAt) this.#armHealth();
+    if (Math.min(nextTime(delayed), nextExpiry(locks)) < this.#healthAt) this.#armHealth();
   }
 
   /** Ends all timers. */

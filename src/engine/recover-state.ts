@@ -2,7 +2,7 @@
  * Rebuilds the state from the log: fold of every event, nothing else.
  */
 import { Failure, reasonOf } from '../contract/failure.ts';
-import { DEFAULT_SETTINGS } from '../contract/settings.ts';
+import { FIRST_SETTINGS } from '../contract/settings.ts';
 import { evolve } from '../domain/evolve.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
 import type { Journal, StoredChunk } from '../journal/journal.ts';
@@ -29,7 +29,7 @@ export async function openAndRecover({ name, openJournal }: EngineOptions): Prom
 
 /** Reads the whole log. Throws Failure `journal_damaged` or `journal_version`. */
 export async function recoverState(name: string, journal: Journal): Promise<Recovered> {
-  const recovered = { state: createState(name, DEFAULT_SETTINGS), commands: new RecentCommands() };
+  const recovered = { state: createState(name, FIRST_SETTINGS), commands: new RecentCommands() };
   for await (const chunk of journal.read(1)) fold(chunk, recovered);
   return recovered;
 }

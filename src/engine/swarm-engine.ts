@@ -9,6 +9,7 @@
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
+import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Caller } from '../contract/caller.ts';
 import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type Rule } from '../domain/decision.ts';
 import { decideDispatch } from '../domain/dispatch/dispatch.ts';
@@ -16,6 +17,7 @@ import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
 import { type EventOrigin, seal } from '../domain/seal.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { settingsToRecord } from '../domain/swarm/decide.ts';
 import { decideHealth } from '../domain/swarm/health.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
@@ -183,9 +185,9 @@ export class SwarmEngine {
   async #takeOver(): Promise<void> {
     if (this.#journal.readOnly !== null) return;
     const { settings } = this.#options;
-    const applied = RULES['config.apply'].decide(this.#state, { settings: settings ?? {} }, this.#context(NO_RETIRED, TUTTI));
+    const applied = settingsToRecord(this.#state, DEFAULT_SETTINGS, settings ?? {});
     const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
-    if ('length' in applied) this.#record(applied, this.#byTutti());
+    this.#record(applied, this.#byTutti());
     if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], this.#byTutti());
     this.#flush();
     await this.#commit.when(undefined, null);

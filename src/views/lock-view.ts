@@ -30,10 +30,11 @@ export function answerRelease(input: InputOf<'lock.release'>, events: readonly L
 export function listLocks(state: SwarmState, input: InputOf<'lock.list'>, now: number): OutputOf<'lock.list'> {
   const { conflicts_with, session_id } = input;
   const near = conflicts_with === undefined ? null : new Set(conflictingLocks(state.locks, conflicts_with));
-  const page = pageOf(state.locks.by_name, input, (lock) => {
+  const matches = (lock: Lock): boolean => {
     if (near !== null && (!near.has(lock) || lock.expires_at <= now)) return false;
     return session_id === undefined || lock.session_id === session_id;
-  });
+  };
+  const page = pageOf(input, { after: (token) => locksAfter(state, token), matches });
   return { locks: page.items.map((lock) => showLock(lock, now)), next_cursor: page.next };
 }
 
@@ -43,6 +44,11 @@ export function checkLock(state: SwarmState, { name, token }: InputOf<'lock.chec
   if (lock === undefined) return { valid: false, reason: 'stale', lock: null };
   const reason = !covers(lock, name) ? 'not_covered' : lock.expires_at <= now ? 'expired' : 'held';
   return { valid: reason === 'held', reason, lock: showLock(lock, now) };
+}
+
+/** There are few enough of them to look at all. */
+function* locksAfter({ locks }: SwarmState, after: number): Generator<readonly [number, Lock]> {
+  for (const entry of locks.by_token) if (entry[0] > after) yield entry;
 }
 
 function grantOf(events: readonly LogEvent[]): { readonly token: number; readonly expires_at: string } {

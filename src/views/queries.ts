@@ -5,9 +5,12 @@ import type { LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { TaskStatus } from '../contract/ids.ts';
 import type { InputOf, OutputOf, QueryName } from '../contract/operations.ts';
-import { isMember } from '../domain/session/state.ts';
+import { arrivedAfter } from '../domain/arrival-order.ts';
+import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { listCapabilities, listDetected, showOneCapability } from './capability-view.ts';
+import { jsonSize } from '../domain/task/json-size.ts';
+import type { Task } from '../domain/task/state.ts';
 import { showEvent } from './event-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
@@ -28,12 +31,13 @@ const EVENTS_AT_ONCE = 100;
 const EVENTS_SCANNED = 20_000;
 
 const taskList: QueryView<'task.list'> = (state, input) => {
-  const page = pageOf(state.tasks, input, (task) => {
+  const matches = (task: Task): boolean => {
     if (input.status !== undefined && task.status !== input.status) return false;
     if (input.type !== undefined && task.type !== input.type) return false;
     if (input.assigned_to !== undefined && (task.lease ?? task.ending)?.session_id !== input.assigned_to) return false;
     return input.required_capability === undefined || task.required_capability === input.required_capability;
-  });
+  };
+  const page = pageOf(input, { after: (number) => tasksAfter(state, number), matches, sizeOf: (task) => sizeOf(state, task) });
   return { tasks: page.items.map((task) => showTask(state, task)), next_cursor: page.next };
 };
 
@@ -51,11 +55,12 @@ const taskShow: QueryView<'task.show'> = async (state, input, { log }) => {
 };
 
 const sessionList: QueryView<'session.list'> = (state, input, { contacts }) => {
-  const page = pageOf(state.sessions, input, (session) => {
+  const matches = (session: Session): boolean => {
     if (!isMember(session) && input.ended !== true) return false;
     if (input.status !== undefined && session.status !== input.status) return false;
     return input.capability === undefined || session.capabilities.includes(input.capability);
-  });
+  };
+  const page = pageOf(input, { after: (number) => sessionsAfter(state, number), matches });
   return { sessions: page.items.map((session) => showSession(session, contacts.get(session.id))), next_cursor: page.next };
 };
 
@@ -113,4 +118,20 @@ function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {
   if (input.type !== undefined && event.type !== input.type) return false;
   if (input.task_id !== undefined && !('task_id' in event.data && event.data.task_id === input.task_id)) return false;
   return input.session_id === undefined || ('session_id' in event.data && event.data.session_id === input.session_id);
+}
+
+function* tasksAfter(state: SwarmState, after: number): Generator<readonly [number, Task | null]> {
+  for (const [number, id] of arrivedAfter(state.task_order, after)) yield [number, state.tasks.get(id) ?? null];
+}
+
+function* sessionsAfter(state: SwarmState, after: number): Generator<readonly [number, Session | null]> {
+  for (const [number, id] of arrivedAfter(state.session_order, after)) {
+    const session = state.sessions.get(id);
+    yield [number, session?.incarnation === number ? session : null];
+  }
+}
+
+/** About the characters of what a task may carry much of. */
+function sizeOf(state: SwarmState, task: Task): number {
+  return jsonSize(task.spec, Infinity) + (state.finished.get(task.id) ?? 0) + task.dependencies.length * 16;
 }

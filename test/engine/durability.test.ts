@@ -4,7 +4,7 @@ import type { LogEvent } from '../../src/contract/event.ts';
 import { decodeChunk } from '../../src/engine/event-codec.ts';
 import type { Chunk } from '../../src/journal/journal.ts';
 import { rest } from './manual-clock.ts';
-import { JOURNALS, TestEngine, watch } from './test-engine.ts';
+import { BEGUN, JOURNALS, TestEngine, watch } from './test-engine.ts';
 
 function typesIn(chunk: Chunk | undefined): string[] {
   return chunk === undefined ? [] : decodeChunk(chunk).map((event) => event.type);
@@ -24,7 +24,7 @@ describe.each(JOURNALS)('invariant 2 on the %s journal', (kind) => {
     await rest();
     expect(swarm.gate.arrived).toHaveLength(1);
     expect(watched.map((each) => each.settled())).toEqual([false, false, false, false]);
-    expect([published, swarm.engine.feed.head, await swarm.engine.feed.after(0, 10)]).toEqual([[], 0, []]);
+    expect([published, swarm.engine.feed.head, await swarm.engine.feed.after(BEGUN, 10)]).toEqual([[], BEGUN, []]);
     swarm.gate.release();
     expect(await added).toBe('build-001');
     expect((await read).tasks.pending).toBe(1);
@@ -49,7 +49,7 @@ describe.each(JOURNALS)('invariant 2 on the %s journal', (kind) => {
       answered.push(place);
     });
     await Promise.all(calls);
-    expect(swarm.gate.arrived.map((chunk) => [chunk.first_seq, chunk.last_seq])).toEqual([[1, 50]]);
+    expect(swarm.gate.arrived.map((chunk) => [chunk.first_seq, chunk.last_seq])).toEqual([[BEGUN + 1, BEGUN + 50]]);
     expect(answered).toEqual(Array.from({ length: 50 }, (_, place) => place));
   });
 
@@ -62,14 +62,14 @@ describe.each(JOURNALS)('invariant 2 on the %s journal', (kind) => {
       calls.push(swarm.add().then(() => answered.push(place)));
       await rest();
     }
-    expect(swarm.gate.arrived.map((chunk) => chunk.last_seq)).toEqual([1, 2]);
+    expect(swarm.gate.arrived.map((chunk) => chunk.last_seq)).toEqual([BEGUN + 1, BEGUN + 2]);
     swarm.gate.release(1);
     await calls[0];
     await rest();
     expect(swarm.gate.arrived.map((chunk) => [chunk.first_seq, chunk.last_seq])).toEqual([
-      [1, 1],
-      [2, 2],
-      [3, 6],
+      [BEGUN + 1, BEGUN + 1],
+      [BEGUN + 2, BEGUN + 2],
+      [BEGUN + 3, BEGUN + 6],
     ]);
     expect(answered).toEqual([0]);
     swarm.gate.release();
@@ -100,7 +100,7 @@ describe.each(JOURNALS)('invariant 2 on the %s journal', (kind) => {
     const added = swarm.call('work.add', { tasks });
     expect(swarm.gate.arrived).toHaveLength(1);
     expect((await added).task_ids).toHaveLength(5000);
-    expect(swarm.gate.arrived.map((chunk) => chunk.last_seq)).toEqual([5000]);
+    expect(swarm.gate.arrived.map((chunk) => chunk.last_seq)).toEqual([BEGUN + 5000]);
   });
 });
 

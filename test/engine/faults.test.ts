@@ -6,7 +6,7 @@ import { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { ManualClock, rest } from './manual-clock.ts';
-import { JOURNALS, journalOf, TestEngine, watch } from './test-engine.ts';
+import { BEGUN, JOURNALS, journalOf, TestEngine, watch } from './test-engine.ts';
 import { Gate } from './gated-journal.ts';
 
 const TOLD = { code: 'journal_failed', retryable: true };
@@ -45,7 +45,7 @@ describe.each(JOURNALS)('a failed append on the %s journal', (kind) => {
     expect(swarm.engine.fault).toBeNull();
     expect((await swarm.call('task.list', {})).tasks.map((task) => task.id)).toEqual([kept]);
     expect(await swarm.add()).toBe('build-002');
-    expect(published.map((event) => event.seq)).toEqual([1, 2]);
+    expect(published.map((event) => event.seq)).toEqual([BEGUN + 1, BEGUN + 2]);
     expect(swarm.faults).toEqual([
       { reason: expect.stringContaining('the disk is full') as string, recovered: false },
       { reason: 'the log was re-read', recovered: true },

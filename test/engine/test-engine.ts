@@ -21,6 +21,8 @@ import { ManualClock } from './manual-clock.ts';
 export const JOURNALS = ['memory', 'sqlite'] as const;
 /** One of them. */
 export type JournalKind = (typeof JOURNALS)[number];
+/** The last event of a log that has only begun: it records the settings. */
+export const BEGUN = 1;
 
 /** What a test may choose. */
 export interface TestEngineOptions {
@@ -51,6 +53,7 @@ export class TestEngine {
       await test.close();
     });
     await test.reopen();
+    test.gate.arrived.length = 0;
     return test;
   }
 
@@ -108,7 +111,7 @@ export class TestEngine {
   }
 
   /** The types of the durable events after `since`. */
-  async types(since = 0): Promise<string[]> {
+  async types(since = BEGUN): Promise<string[]> {
     return (await this.events(since)).map((event) => event.type);
   }
 

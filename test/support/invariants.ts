@@ -114,15 +114,14 @@ function* waiting(state: SwarmState): Generator<string> {
   }
 }
 
-/** Every delayed task is in the heap, whose first entry is live. */
+/** Exactly the delayed tasks are in the heap. */
 function* delays(state: SwarmState): Generator<string> {
-  const [first] = state.delayed.heap;
-  if (first !== undefined && state.tasks.get(first.task_id)?.due_at !== first.due_at) yield `the delay of ${first.task_id} is stale`;
+  for (const { task_id, expires_at } of state.delayed.heap)
+    if (state.tasks.get(task_id)?.due_at !== expires_at) yield `the delay of ${task_id} is stale`;
   for (const task of state.tasks.values()) {
     if (task.due_at === 0) continue;
     if (task.status !== 'pending') yield `${task.id} is delayed and ${task.status}`;
-    const entries = state.delayed.heap.filter((entry) => entry.task_id === task.id && entry.due_at === task.due_at);
-    if (entries.length === 0) yield `${task.id} is delayed and will never be due`;
+    if (state.delayed.by_task.get(task.id)?.expires_at !== task.due_at) yield `${task.id} is delayed and will never be due`;
   }
 }
 

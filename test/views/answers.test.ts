@@ -171,6 +171,25 @@ describe('lists', () => {
     expect(rest.tasks.map((task) => task.id)).toContain('even-003');
   });
 
+  test('task.list pages by size as well: a page of long specs ends early, and none is lost', async () => {
+    const swarm = new TestSwarm();
+    for (let number = 0; number < 50; number += 1) swarm.add({ spec: 'x'.repeat(240_000) });
+    const first = await swarm.ask('task.list', { limit: 1000 });
+    expect(first.tasks).toHaveLength(18);
+    const second = await swarm.ask('task.list', { limit: 1000, cursor: first.next_cursor ?? '' });
+    const third = await swarm.ask('task.list', { limit: 1000, cursor: second.next_cursor ?? '' });
+    expect([second.tasks.length, third.tasks.length, third.next_cursor]).toEqual([18, 14, null]);
+  });
+
+  test('session.list shows a session that registered again once, at its newer place', async () => {
+    const swarm = new TestSwarm();
+    for (const id of ['s1', 's2', 's1']) swarm.register(id);
+    const first = await swarm.ask('session.list', { limit: 1 });
+    expect(first.sessions.map(({ id }) => id)).toEqual(['s2']);
+    const rest = await swarm.ask('session.list', { cursor: first.next_cursor ?? '' });
+    expect([rest.sessions.map(({ id }) => id), rest.next_cursor]).toEqual([['s1'], null]);
+  });
+
   test('a cursor of something else is refused', async () => {
     await expect(async () => await filled().ask('task.list', { cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_input' });
   });

@@ -9,7 +9,7 @@ import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
 import type { Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
-import { expiredBy } from './expiry-heap.ts';
+import { expiredBy } from '../expiry-heap.ts';
 import { conflictingLocks, type Lock, LOCKS_IN_ALL, LOCKS_PER_SESSION, nextExpiry } from './state.ts';
 
 const DEFAULT_TTL_MS = 300_000;

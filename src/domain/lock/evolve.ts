@@ -4,7 +4,7 @@
 import type { EventOf } from '../../contract/event.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
-import { settleExpiry } from './expiry-heap.ts';
+import { settleExpiry } from '../expiry-heap.ts';
 import { addLock, type Lock, type Locks, removeLock } from './state.ts';
 
 /** A session got a lock. */

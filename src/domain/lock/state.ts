@@ -6,7 +6,7 @@
  * Invariants: two locks of different sessions never conflict; a token is the number of the event that granted it, so it
  * is larger than every token before. Bounds: 1,000 locks a session, 10,000 in all.
  */
-import { type Expiring, insertExpiry, removeExpiry } from './expiry-heap.ts';
+import { type Expiring, insertExpiry, removeExpiry } from '../expiry-heap.ts';
 import { globCovers, globsIntersect } from './glob.ts';
 import { PathIndex } from './path-index.ts';
 

@@ -2,6 +2,7 @@
  * Keeps a session's derived status, and the counts that follow from it, in step with its fields.
  * Invariant: session_counts counts exactly the members by status.
  */
+import { arrive, depart } from '../arrival-order.ts';
 import { integrate } from '../activity/state.ts';
 import { closeMailbox } from '../message/state.ts';
 import type { SwarmState } from '../state.ts';
@@ -26,8 +27,10 @@ export function join(state: SwarmState, session: Session, time: number): void {
   const before = state.sessions.get(session.id);
   if (before !== undefined && isMember(before)) state.session_counts[before.status] -= 1;
   state.ended_sessions.delete(session.id);
-  state.sessions.delete(session.id);
+  const isNew = !state.sessions.delete(session.id);
   state.sessions.set(session.id, session);
+  arrive(state.session_order, session.id, session.incarnation);
+  if (!isNew) closeGap(state);
   state.session_counts[session.status] += 1;
 }
 
@@ -43,6 +46,7 @@ export function leave(state: SwarmState, session: Session, time: number): void {
   if (oldest === undefined) return;
   state.ended_sessions.delete(oldest);
   state.sessions.delete(oldest);
+  closeGap(state);
   closeMailbox(state.messages, oldest);
   state.capabilities.tallies.delete(oldest);
 }
@@ -62,4 +66,9 @@ export function unhold(state: SwarmState, sessionId: string, taskId: string, tim
   if (session === undefined || index < 0) return;
   session.held.splice(index, 1);
   refreshStatus(state, session, time);
+}
+
+/** A session left its place in the order in which they came. */
+function closeGap(state: SwarmState): void {
+  depart(state.session_order, (id, incarnation) => state.sessions.get(id)?.incarnation === incarnation);
 }

@@ -8,6 +8,7 @@ import type { SwarmState } from '../state.ts';
 
 /** Protocol rules changed. */
 export function onConfigApplied(state: SwarmState, event: EventOf<'config_applied'>): void {
+  for (const key of Object.keys(event.data.settings)) state.settings_recorded.add(key);
   state.settings = { ...state.settings, ...event.data.settings } as Settings;
 }
 

@@ -9,10 +9,10 @@ import { nextExpiry } from '../lock/state.ts';
 import { releaseHeld } from '../session/decide.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
-import { dueTasks, nextDue } from '../task/delayed-tasks.ts';
 import { percentile95 } from '../task/duration-estimate.ts';
 import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import type { Lease, Task } from '../task/state.ts';
+import { nextTime, timedBy } from '../task/timed-tasks.ts';
 
 /** An offline session leaves for good after this long. */
 const FORGET_AFTER_MS = 86_400_000;
@@ -29,7 +29,7 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
     const heard = heardAt(state, session, contacts);
     facts.push(...(session.offline ? forgotten(session, now) : checkSession(state, session, heard, context)));
   }
-  for (const id of new Set(dueTasks(state.delayed, now))) {
+  for (const id of timedBy(state.delayed, now)) {
     const task = state.tasks.get(id);
     if (task !== undefined && task.status === 'pending' && task.due_at > 0 && task.due_at <= now) {
       facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
@@ -41,7 +41,7 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
 
 /** The earliest time at which the health pass will have something to say, if nothing happens before; Infinity for never. */
 export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
-  let next = Math.min(nextDue(state.delayed), nextExpiry(state.locks));
+  let next = Math.min(nextTime(state.delayed), nextExpiry(state.locks));
   for (const session of state.sessions.values()) {
     if (!isMember(session)) continue;
     if (session.offline) {

@@ -12,7 +12,7 @@ import { isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { BODY_BYTES } from './decide-add.ts';
 import { failForGood, failureOf } from './failure.ts';
-import { leaseHeldBy } from './holder.ts';
+import { type Claimant, leaseHeldBy } from './holder.ts';
 import { jsonBytes } from './json-size.ts';
 import { progressOf, startOf } from './report.ts';
 import { isReady, isTerminal, type Lease, type Task } from './state.ts';
@@ -29,10 +29,9 @@ export const requestRule: Rule<'work.request'> = {
 export const claimRule: Rule<'work.claim'> = {
   names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
   decide: (state, input, context) => {
-    const session = liveSession(state, input.session_id, context.caller);
-    if (isRefused(session)) return session;
-    const task = state.tasks.get(input.task_id);
-    if (task === undefined) return missing(input.task_id, context);
+    const subject = sessionAndTask(state, input, context);
+    if (isRefused(subject)) return subject;
+    const { session, task } = subject;
     if (task.lease?.session_id === session.id) return [...returnOf(session), ...startOf(task)];
     const no = whyNot(task, session);
     if (no !== null) return no;
@@ -54,12 +53,9 @@ export const claimRule: Rule<'work.claim'> = {
 export const updateRule: Rule<'work.update'> = {
   names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
   decide: (state, input, context) => {
-    const session = liveSession(state, input.session_id, context.caller);
-    if (isRefused(session)) return session;
-    const task = state.tasks.get(input.task_id);
-    if (task === undefined) return missing(input.task_id, context);
-    const lease = leaseHeldBy(task, input, context.caller);
-    if (isRefused(lease)) return lease;
+    const held = heldTask(state, input, context);
+    if (isRefused(held)) return held;
+    const { session, task } = held;
     const bytes = jsonBytes(input.details, BODY_BYTES);
     if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
     const starts = input.status === 'assigned' ? NOTHING : startOf(task);
@@ -78,16 +74,38 @@ export const completeRule: Rule<'work.complete'> = {
     const task = state.tasks.get(input.task_id);
     if (task === undefined) return repeatsRetired(input, context);
     if (repeatsEnding(task, input)) return NOTHING;
-    const session = liveSession(state, input.session_id, context.caller);
-    if (isRefused(session)) return session;
-    if (isTerminal(task.status) && input.lease === undefined) return terminal(task);
-    const lease = leaseHeldBy(task, input, context.caller);
-    if (isRefused(lease)) return lease;
+    const held = heldTask(state, input, context);
+    if (isRefused(held)) return held;
     const bytes = jsonBytes(input.result, BODY_BYTES);
     if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
-    return endOf(state, { task, lease, session }, input, context);
+    return endOf(state, held, input, context);
   },
 };
+
+/** A task, the session that holds it, and the lease that a report speaks for. */
+interface Held {
+  readonly session: Session;
+  readonly task: Task;
+  readonly lease: Lease;
+}
+
+/** The live session that the caller speaks for, and the task in memory, or why not. */
+function sessionAndTask(state: SwarmState, input: Claimant, context: DecideContext): Omit<Held, 'lease'> | Refusal {
+  const session = liveSession(state, input.session_id, context.caller);
+  if (isRefused(session)) return session;
+  const task = state.tasks.get(input.task_id);
+  return task === undefined ? missing(input.task_id, context) : { session, task };
+}
+
+/** The task that the session holds, or why it may not report on it. */
+function heldTask(state: SwarmState, input: Claimant, context: DecideContext): Held | Refusal {
+  const subject = sessionAndTask(state, input, context);
+  if (isRefused(subject)) return subject;
+  const { task } = subject;
+  if (isTerminal(task.status) && input.lease === undefined) return terminal(task);
+  const lease = leaseHeldBy(task, input, context.caller);
+  return isRefused(lease) ? lease : { ...subject, lease };
+}
 
 /** True when the task's last attempt ended just like this, by the same session. */
 function repeatsEnding(task: Task, input: InputOf<'work.complete'>): boolean {
@@ -100,7 +118,7 @@ function repeatsEnding(task: Task, input: InputOf<'work.complete'>): boolean {
 
 function endOf(
   state: SwarmState,
-  held: { readonly task: Task; readonly lease: Lease; readonly session: Session },
+  held: Held,
   input: InputOf<'work.complete'>,
   context: DecideContext,
 ): Decision {

@@ -4,6 +4,7 @@
 import type { EventData, EventOf } from '../../contract/event.ts';
 import { countCompleted } from '../activity/state.ts';
 import { countEnded } from '../capability/state.ts';
+import { arrive } from '../arrival-order.ts';
 import { invariant } from '../invariant.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
@@ -62,6 +63,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
   };
   invariant(!state.tasks.has(task.id), () => `event ${event.seq} adds the task ${task.id} again`);
   state.tasks.set(task.id, task);
+  arrive(state.task_order, task.id, event.seq);
   state.added += 1;
   state.task_counts.pending += 1;
   awaitDependencies(state, task);

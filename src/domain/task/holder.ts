@@ -10,6 +10,7 @@ import type { Lease, Task } from './state.ts';
 /** What a report names. */
 export interface Claimant {
   readonly session_id: string;
+  readonly task_id: string;
   readonly lease?: number | undefined;
 }
 

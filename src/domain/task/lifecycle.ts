@@ -4,13 +4,14 @@
  * exactly its dependencies in `dependents` that name it, plus those that failed and left memory.
  */
 import type { Json, TaskStatus } from '../../contract/ids.ts';
+import { depart } from '../arrival-order.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
-import { delay, dropStale } from './delayed-tasks.ts';
 import { jsonSize } from './json-size.ts';
 import { dequeue, enqueue } from './ready-queue.ts';
 import { type Ending, isReady, isTerminal, type Task } from './state.ts';
+import { clearTime, setTime } from './timed-tasks.ts';
 
 const DEPENDENCIES_MET_BONUS = 1;
 const HIGHEST_PRIORITY = 10;
@@ -53,7 +54,7 @@ export function requeue(state: SwarmState, task: Task, dueAt: number, atFront: b
   moveTo(state, task, 'pending');
   task.progress = 0;
   task.due_at = dueAt;
-  if (dueAt > 0) delay(state.delayed, task.id, dueAt);
+  if (dueAt > 0) setTime(state.delayed, task.id, dueAt);
   queueIfReady(state, task, atFront);
 }
 
@@ -61,7 +62,7 @@ export function requeue(state: SwarmState, task: Task, dueAt: number, atFront: b
 export function endDelay(state: SwarmState, task: Task): void {
   if (task.due_at === 0) return;
   task.due_at = 0;
-  dropStale(state.delayed, (id, dueAt) => state.tasks.get(id)?.due_at === dueAt);
+  clearTime(state.delayed, task.id);
 }
 
 /** Ends a task for good. */
@@ -121,6 +122,7 @@ export function forget(state: SwarmState, task: Task): void {
   state.finished_bytes -= state.finished.get(task.id) ?? 0;
   state.finished.delete(task.id);
   state.tasks.delete(task.id);
+  depart(state.task_order, (id) => state.tasks.has(id));
   state.dependents.delete(task.id);
   for (const id of task.dependencies) if (!state.tasks.has(id)) state.dependents.delete(id);
   state.retired += 1;

@@ -1,5 +1,5 @@
 /** What a log folds into, as anybody sees it: the views, which may gain fields and never lose or change one. */
-import { DEFAULT_SETTINGS } from '../../../src/contract/settings.ts';
+import { FIRST_SETTINGS } from '../../../src/contract/settings.ts';
 import type { LogEvent } from '../../../src/contract/event.ts';
 import { evolve } from '../../../src/domain/evolve.ts';
 import { createState } from '../../../src/domain/state.ts';
@@ -15,7 +15,7 @@ export function eventsOf(text: string): LogEvent[] {
 
 /** Folds the events, then shows everything. */
 export function replay(events: readonly LogEvent[]): unknown {
-  const state = createState('golden', DEFAULT_SETTINGS);
+  const state = createState('golden', FIRST_SETTINGS);
   for (const event of events) evolve(state, event);
   const shown = {
     settings: state.settings,

@@ -1,6 +1,6 @@
 /** What a log says of knowledge, messages and locks, as anybody sees it. */
 import type { LogEvent } from '../../../src/contract/event.ts';
-import { DEFAULT_SETTINGS } from '../../../src/contract/settings.ts';
+import { FIRST_SETTINGS } from '../../../src/contract/settings.ts';
 import { evolve } from '../../../src/domain/evolve.ts';
 import { createState } from '../../../src/domain/state.ts';
 import { searchKnowledge } from '../../../src/views/knowledge-search.ts';
@@ -10,7 +10,7 @@ import { listChannels, listMessages } from '../../../src/views/message-view.ts';
 
 /** Folds the events, then shows everything that sessions share. */
 export function replayTeam(events: readonly LogEvent[]): unknown {
-  const state = createState('golden', DEFAULT_SETTINGS);
+  const state = createState('golden', FIRST_SETTINGS);
   for (const event of events) evolve(state, event);
   const shown = {
     topics: listKnowledge(state, {}),
