@@ -184,10 +184,8 @@ export class SwarmEngine {
 
   async #takeOver(): Promise<void> {
     if (this.#journal.readOnly !== null) return;
-    const { settings } = this.#options;
-    const applied = settingsToRecord(this.#state, DEFAULT_SETTINGS, settings ?? {});
     const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
-    this.#record(applied, this.#byTutti());
+    this.#record(settingsToRecord(this.#state, DEFAULT_SETTINGS, this.#options.settings ?? {}), this.#byTutti());
     if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], this.#byTutti());
     this.#flush();
     await this.#commit.when(undefined, null);

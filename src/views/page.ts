@@ -26,7 +26,10 @@ interface Paged<T> {
 }
 
 /** The matching entries after the cursor, and the cursor of the next page. Throws Failure `invalid_input` for a foreign cursor. */
-export function pageOf<T>(request: PageRequest, { after, matches, sizeOf }: Paged<T>): { readonly items: T[]; readonly next: string | null } {
+export function pageOf<T>(
+  request: PageRequest,
+  { after, matches, sizeOf }: Paged<T>,
+): { readonly items: T[]; readonly next: string | null } {
   const items: T[] = [];
   const limit = request.limit ?? PAGE;
   let last = cursorOf(request.cursor);

@@ -30,7 +30,7 @@ describe('tutti status', () => {
   test('says first what needs somebody, then who is there and what they do', async () => {
     const { code, stdout } = await project.run(['status']);
     expect(code).toBe(0);
-    expect(stdout.split('\n')[0]).toBe(`default · ${server.url} · event 5`);
+    expect(stdout.split('\n')[0]).toBe(`default · ${server.url} · event 6`);
     expect(stdout).toContain('▲ 1 task cannot start: no session has the capability gpu. → tutti worker --capabilities gpu');
     expect(stdout).toMatch(/^Sessions +◐ 1 busy · ● 1 idle · ✕ 0 offline$/m);
     expect(stdout).toMatch(/^w1 +◐ busy +1\/1 +a +build, test/m);
@@ -70,21 +70,21 @@ describe('tutti session', () => {
 
 describe('tutti event', () => {
   test('list: the newest, of one task, from a sequence number on', async () => {
-    expect((await project.run(['event', 'list'])).stdout.trimEnd().split('\n')).toHaveLength(5);
+    expect((await project.run(['event', 'list'])).stdout.trimEnd().split('\n')).toHaveLength(6);
     const ofTask = await project.run(['event', 'list', '--task', 'a']);
     expect(ofTask.stdout).toMatch(/task_added .*\n.*task_assigned +a → w1/);
-    const page = await project.run(['event', 'list', '--since', '1', '--limit', '2']);
-    expect(page.stdout.match(/#\d+/g)).toEqual(['#2', '#3']);
-    expect(page.stderr).toContain('--since 3');
+    const page = await project.run(['event', 'list', '--since', '2', '--limit', '2']);
+    expect(page.stdout.match(/#\d+/g)).toEqual(['#3', '#4']);
+    expect(page.stderr).toContain('--since 4');
     expect(jsonOf(await project.run(['event', 'list', '--type', 'task_added', '--json']))).toMatchObject({
-      head: 5,
-      events: [{ seq: 3 }, { seq: 4 }],
+      head: 6,
+      events: [{ seq: 4 }, { seq: 5 }],
     });
   });
 
   test('tail: what is there, then what happens, one JSON object per line, ended by Ctrl-C with 130', async () => {
     const running = project.start(['event', 'tail', '--since', '0', '--json']);
-    await running.until(/"seq":5/);
+    await running.until(/"seq":6/);
     await client.call('work.add', { id: 'later', type: 'a', title: 'Later' });
     await running.until(/"task_id":"later"/);
     running.child.kill('SIGINT');
@@ -94,7 +94,7 @@ describe('tutti event', () => {
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as EventView).seq);
-    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   test('a reader that goes away ends it quietly', async () => {
@@ -261,7 +261,7 @@ describe('tutti doctor', () => {
     await other.client(its).call('work.add', { type: 'a', title: 'remember these words' });
     running.child.kill('SIGTERM');
     await running.ended;
-    expect((await other.run(['doctor'])).stdout).toMatch(/^✓ journal +1 event, the chain holds$/m);
+    expect((await other.run(['doctor'])).stdout).toMatch(/^✓ journal +2 events, the chain holds$/m);
     const path = join(other.data, 'journal.db');
     const bytes = readFileSync(path);
     bytes.write('forget', bytes.indexOf('remember these words'));
@@ -270,6 +270,6 @@ describe('tutti doctor', () => {
     await other.remove();
     expect(ran.code).toBe(1);
     const { checks } = JSON.parse(ran.stdout) as { checks: { check: string; status: string; detail: string }[] };
-    expect(checks.find(({ check }) => check === 'journal')).toMatchObject({ status: 'problem', detail: expect.stringContaining('1') });
+    expect(checks.find(({ check }) => check === 'journal')).toMatchObject({ status: 'problem', detail: expect.stringContaining('2') });
   });
 });

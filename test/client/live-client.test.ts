@@ -66,12 +66,12 @@ describe('calls', () => {
     bed.wire.deaf = true;
     const adding = client.call('work.add', { type: 'build', title: 'once' });
     const many = client.callMany([{ operation: 'work.add', input: { type: 'build', title: 'also once' } }]);
-    while (bed.server.engine.feed.head < 2) await new Promise((resolve) => setImmediate(resolve));
+    while (bed.server.engine.feed.head < 3) await new Promise((resolve) => setImmediate(resolve));
     bed.wire.deaf = false;
     bed.wire.cut();
     expect(await adding).toMatchObject({ task_id: 'build-001' });
     expect(await many).toMatchObject([{ ok: true, output: { task_id: 'build-002' } }]);
-    expect(bed.server.engine.feed.head).toBe(2);
+    expect(bed.server.engine.feed.head).toBe(3);
     expect(bed.wire.made).toBe(2);
   });
 
@@ -86,7 +86,7 @@ describe('calls', () => {
       code: 'incarnation_stale',
     });
     const { events } = await client.call('event.list', { since: 0 });
-    expect(events.map((event) => event.actor).slice(0, 2)).toEqual(['role:admin', 'session:a']);
+    expect(events.map((event) => event.actor).slice(0, 3)).toEqual(['tutti', 'role:admin', 'session:a']);
   });
 
   test('a passing failure is tried again under the same command_id', async () => {
@@ -241,7 +241,7 @@ describe('A10: events across lost connections', () => {
     await events.until((all) => all.length === 1);
     await bed.restart(open);
     const [reset] = await resets.until((all) => all.length === 1);
-    const cursor = { swarm: 'default', journal: bed.server.engine.journalId, seq: 0 };
+    const cursor = { swarm: 'default', journal: bed.server.engine.journalId, seq: 1 };
     expect(reset).toMatchObject({ reason: 'other_journal', cursor, status: { tasks: { total: 0 } } });
     await client.call('session.register', { session_id: 'a', capabilities: [] });
     await events.until((all) => all.length === 2);

@@ -140,7 +140,7 @@ describe('how a server is', () => {
     await server.request('/work/add', { body: { type: 'build', title: 'lost' } });
     await server.close();
     const database = new DatabaseSync(join(folder, 'journal.db'));
-    database.exec('DELETE FROM chunks WHERE first_seq = 2');
+    database.exec('DELETE FROM chunks WHERE first_seq = 3');
     database.close();
     server = await startTestServer({ openJournal });
     expect((await server.request('/swarm/status')).status).toBe(200);

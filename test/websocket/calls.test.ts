@@ -30,7 +30,7 @@ describe('calls', () => {
       output: { credential: string };
     };
     socket.send({ type: 'hello', credential: registered.credential });
-    expect(await socket.next('welcome')).toMatchObject({ role: 'admin', cursor: { swarm: 'default', seq: 1 } });
+    expect(await socket.next('welcome')).toMatchObject({ role: 'admin', cursor: { swarm: 'default', seq: 2 } });
     await socket.call('work.add', { id: 't', type: 'build', title: 'x' });
     expect(await socket.call('work.request', { session_id: 'a' })).toMatchObject({ ok: true, output: { task: { id: 't' } } });
     const done = await socket.call('work.complete', { session_id: 'a', task_id: 't', status: 'completed', result: { files: 3 } });
@@ -285,7 +285,7 @@ describe('bad frames', () => {
     socket.send(frame);
     const error = await socket.next('error');
     expect([codeOf(error), error['id']]).toEqual([code, id]);
-    expect(await socket.call('swarm.status')).toMatchObject({ ok: true, output: { seq: 0 } });
+    expect(await socket.call('swarm.status')).toMatchObject({ ok: true, output: { seq: 1 } });
     expect(await other.call('swarm.status')).toMatchObject({ ok: true });
   });
 

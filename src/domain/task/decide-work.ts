@@ -116,12 +116,7 @@ function repeatsEnding(task: Task, input: InputOf<'work.complete'>): boolean {
   return input.lease === undefined ? lease === null : input.lease === ending.lease;
 }
 
-function endOf(
-  state: SwarmState,
-  held: Held,
-  input: InputOf<'work.complete'>,
-  context: DecideContext,
-): Decision {
+function endOf(state: SwarmState, held: Held, input: InputOf<'work.complete'>, context: DecideContext): Decision {
   const { task, lease, session } = held;
   const began = lease.started_at === 0 ? lease.assigned_at : lease.started_at;
   const duration_ms = input.duration_minutes === undefined ? context.now - began : input.duration_minutes * 60_000;
