@@ -5,7 +5,7 @@
 import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { DemoLaunch, JournalCheck, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
+import type { DemoLaunch, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
 
 enableCompileCache();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -16,7 +16,7 @@ const launch: Launch = {
   server: launchServer,
   worker: launchWorker,
   demo: launchDemo,
-  verifyJournal,
+  logs: async () => (await import('./travel/log-tools.ts')).logTools(() => Date.now()),
 };
 
 /** Data folder → lock and journals → engines → server → `server.json`, and back in the opposite order. */
@@ -140,18 +140,6 @@ async function launchWorker({ name, folder, swarm, onEvent, ...options }: Worker
 async function launchDemo(options: DemoLaunch): Promise<void> {
   const [{ runDemo }, { processEnvironment }] = await Promise.all([import('./demo/run-demo.ts'), import('./config/environment.ts')]);
   await runDemo({ ...options, program: launch.program, environment: processEnvironment() });
-}
-
-async function verifyJournal(folder: string): Promise<JournalCheck> {
-  const { openSqliteJournal } = await import('./journal/sqlite/open-sqlite-journal.ts');
-  const journal = await openSqliteJournal({ folder });
-  try {
-    const { head, damage } = await journal.verify();
-    const behind = journal.readOnly?.reason ?? null;
-    return { events: head.seq, damage: damage === null ? behind : `events ${damage.first_seq} to ${damage.last_seq}: ${damage.reason}` };
-  } finally {
-    await journal.close();
-  }
 }
 
 const { runCli } = await import('./cli/run-cli.ts');

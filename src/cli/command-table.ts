@@ -8,6 +8,7 @@ import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
+import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
@@ -32,7 +33,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'capability', summary: 'List, show, define, remove, detect and grant capabilities.' },
-  { path: 'event', summary: 'List and follow events.' },
+  { path: 'event', summary: 'List and follow events; export, import, check and repair their log.' },
   { path: 'knowledge', summary: 'Write, read, search and delete what is known.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
@@ -55,6 +56,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...SESSION_COMMANDS,
   ...CAPABILITY_COMMANDS,
   ...EVENT_COMMANDS,
+  ...LOG_COMMANDS,
   ...KNOWLEDGE_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...LOCK_COMMANDS,

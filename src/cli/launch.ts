@@ -3,6 +3,7 @@
  * its part of the program only when it is called.
  */
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
+import type { LogTools } from './log-tools.ts';
 import type { Palette } from './output/terminal.ts';
 
 /** How a server is started. */
@@ -92,12 +93,6 @@ export interface DemoLaunch {
   readonly signal: AbortSignal;
 }
 
-/** What a check of a log found. */
-export interface JournalCheck {
-  readonly events: number;
-  readonly damage: string | null;
-}
-
 /** Everything the command line can start. Each throws Failure. */
 export interface Launch {
   readonly version: string;
@@ -107,6 +102,6 @@ export interface Launch {
   readonly worker: (options: WorkerLaunch) => Promise<WorkerOutcome>;
   /** Runs the demo against a server; null in a build without it. */
   readonly demo: ((options: DemoLaunch) => Promise<void>) | null;
-  /** Checks the whole log of a data folder that no server uses. */
-  readonly verifyJournal: (folder: string) => Promise<JournalCheck>;
+  /** What can be done with a log on this machine. */
+  readonly logs: () => Promise<LogTools>;
 }

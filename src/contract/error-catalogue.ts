@@ -11,6 +11,7 @@ import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
 import { SESSION_ERRORS } from './errors/session-errors.ts';
 import { CAPABILITY_ERRORS } from './errors/capability-errors.ts';
+import { LOG_ERRORS } from './errors/log-errors.ts';
 import { LOCK_ERRORS } from './errors/lock-errors.ts';
 import { KNOWLEDGE_ERRORS } from './errors/knowledge-errors.ts';
 import { MESSAGE_ERRORS } from './errors/message-errors.ts';
@@ -29,6 +30,7 @@ export const ERRORS = {
   ...MESSAGE_ERRORS,
   ...SWARM_ERRORS,
   ...SERVER_ERRORS,
+  ...LOG_ERRORS,
   ...WORKSPACE_ERRORS,
   ...AGENT_ERRORS,
 } as const satisfies Record<string, ErrorEntry>;

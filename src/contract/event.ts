@@ -8,7 +8,7 @@ import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
-import { configApplied, swarmRecovered } from './events/swarm-events.ts';
+import { configApplied, eventLost, swarmRecovered } from './events/swarm-events.ts';
 import {
   taskAdded,
   taskAssigned,
@@ -58,6 +58,7 @@ export const EVENTS = {
   lock_released: { version: 1, data: lockReleased },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
+  event_lost: { version: 1, data: eventLost },
 } as const;
 
 /** Name of an event type. */

@@ -61,6 +61,7 @@ const EVOLVERS: Evolvers = {
   lock_released: onLockReleased,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
+  event_lost: () => undefined,
 };
 
 /** Folds the next event into the state, in place. Throws when it is not the next one. */

@@ -64,21 +64,27 @@ export interface JournalDamage {
   readonly readable_after: number;
 }
 
-/** An open log of one swarm. Exactly one handle may append. */
-export interface Journal {
+/** A log that is read, also while another handle appends to it. */
+export interface JournalReader {
   /** Identity of this log; a cursor of another log is not valid here. */
   readonly id: string;
+  /** Its end as it is now. */
   readonly head: Head;
-  /** Set when the log may be read but not written (it is behind its witness). */
-  readonly readOnly: { readonly reason: string; readonly witness_seq: number } | null;
-  /** Appends one chunk; resolves when it is durable. Throws Failure `journal_failed` or `read_only`. */
-  append(chunk: Chunk): Promise<void>;
   /** Chunks that hold events from `fromSeq` to the head as it is now, in order, verified against the chain. Throws `journal_damaged`. */
   read(fromSeq: number): AsyncIterable<StoredChunk>;
   /** The chunk that holds the event `seq`, or null. */
   chunkAt(seq: number): Promise<StoredChunk | null>;
   /** The retired ones among these tasks. */
   retired(ids: readonly string[]): Promise<Map<string, RetiredTask>>;
+  close(): Promise<void>;
+}
+
+/** An open log of one swarm. Exactly one handle may append. */
+export interface Journal extends JournalReader {
+  /** Set when the log may be read but not written (it is behind its witness). */
+  readonly readOnly: { readonly reason: string; readonly witness_seq: number } | null;
+  /** Appends one chunk; resolves when it is durable. Throws Failure `journal_failed` or `read_only`. */
+  append(chunk: Chunk): Promise<void>;
   /** Recomputes the whole chain. Never throws on damage: it reports it. */
   verify(): Promise<Verification>;
   /** Waits for what was appended, then closes. */

@@ -27,6 +27,7 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   runners: { imports: [] },
   workspace: { imports: [] },
   host: { imports: ['client', 'runners', 'workspace', 'config'] },
+  travel: { imports: ['engine', 'journal', 'views', 'domain'] },
   subscribers: { imports: ['views'] },
   server: { imports: ['engine', 'views', 'config'] },
   hooks: { imports: ['client', 'config'] },

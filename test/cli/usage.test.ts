@@ -63,6 +63,9 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'session show': [['session show', "Missing required argument 'session'"]],
   'event list': [['event list --since -1', '--since: must be at least 0']],
   'event tail': [['event tail --since start', '--since: start is not a number']],
+  'event export': [['event export --until soon', '--until: soon is no moment']],
+  'event import': [['event import', "Missing required argument 'file'"]],
+  'event verify': [['event verify log.jsonl --repair-into there', 'A file is not repaired']],
   call: [
     ['call task.lst', 'There is no operation task.lst'],
     ['call task.show {nope', 'input: not valid JSON'],

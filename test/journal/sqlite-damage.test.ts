@@ -88,7 +88,7 @@ function examine(file: string): Finding {
       page = reader.next();
       seen.push(...page.chunks);
     }
-    expect(seen).toEqual(STORED.slice(0, seen.length));
+    expect(seen).toMatchObject(STORED.slice(0, seen.length));
     if (page.damage !== null) {
       const good_events = seen.at(-1)?.last_seq ?? 0;
       expect(page.damage).toMatchObject({ good_events, first_seq: good_events + 1 });

@@ -43,10 +43,12 @@ export const checkJournal: DoctorCheck = async (context) => {
   for (const swarm of place.swarms) {
     const folder = place.folderOf(swarm);
     if (folder === null || !existsSync(join(folder, 'journal.db'))) continue;
-    const { events: found, damage } = await launch.verifyJournal(folder);
+    const { verifyLog } = await launch.logs();
+    const { events: found, damage } = await verifyLog({ folder, swarm });
     if (damage !== null) {
-      const fix = `keep a copy of ${folder} before anything else, then restore the newest good one`;
-      return { status: 'problem', detail: `swarm ${swarm}: ${damage}`, fix };
+      const { first_seq, last_seq, reason } = damage;
+      const detail = `swarm ${swarm}: events ${first_seq} to ${last_seq}: ${reason}`;
+      return { status: 'problem', detail, fix: `tutti event verify --swarm ${swarm} says what can be kept, and how` };
     }
     events += found;
   }

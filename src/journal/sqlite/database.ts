@@ -63,7 +63,7 @@ export function openDatabase(file: string, idIfNew: string): OpenDatabase {
     // After a crash: what the write-ahead log still holds is written and synced once more. Had a sync failed before
     // (the disk then forgets the pages, the cache keeps showing them), later appends would stand on what is not there.
     connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    const journalId = String(pragma(connection, `SELECT value FROM meta WHERE key = 'journal_id'`));
+    const journalId = String(readMeta(connection, 'journal_id'));
     return { connection, journalId, head: readHead(connection, journalId) };
   } catch (error) {
     connection.close();
@@ -77,8 +77,9 @@ export function assertSqliteVersion(version: string): void {
   if (order.compare(version, SOUND_SQLITE) < 0) throw new Failure('sqlite_unsafe', { version, needed: SOUND_SQLITE });
 }
 
-function assertFormat(connection: DatabaseSync): void {
-  const found = pragma(connection, `SELECT value FROM meta WHERE key = 'format'`);
+/** Throws Failure `journal_version` for a newer format, and `journal_damaged` when the tables are not those of a journal. */
+export function assertFormat(connection: DatabaseSync): void {
+  const found = readMeta(connection, 'format');
   if (typeof found === 'number' && found > JOURNAL_FORMAT) throw new Failure('journal_version', { found, known: JOURNAL_FORMAT });
   const tables = connection.prepare('SELECT sql FROM sqlite_schema ORDER BY rowid').all();
   const isKnown = found === JOURNAL_FORMAT && spaceless(tables.map(({ sql }) => String(sql))) === spaceless(TABLES);
@@ -112,7 +113,14 @@ function create(connection: DatabaseSync, journalId: string): void {
   connection.exec('COMMIT');
 }
 
-function readHead(connection: DatabaseSync, journalId: string): Head | null {
+/** What the journal says of itself under this key, or null. */
+export function readMeta(connection: DatabaseSync, key: string): unknown {
+  const row = connection.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+  return row?.['value'] ?? null;
+}
+
+/** The end of the log; null when its row cannot be read. */
+export function readHead(connection: DatabaseSync, journalId: string): Head | null {
   try {
     const row = connection.prepare(`SELECT ${HEAD_COLUMNS} FROM chunks ORDER BY first_seq DESC LIMIT 1`).get();
     return row === undefined ? emptyHead(journalId) : decodeHead(row);

@@ -18,6 +18,8 @@ import { WriterClient } from './writer-client.ts';
 export interface SqliteJournalOptions {
   /** The data folder; made (0700) when it is missing. */
   readonly folder: string;
+  /** Identity of the journal when there is none yet. */
+  readonly id?: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     makePrivateFile(file);
     const sighting = readWitness(folder);
     // A database that vanished comes back empty under the id its witness knows, so that it shows as behind.
-    writer = await WriterClient.start({ file, id_if_new: sighting?.journal_id ?? randomUUID() });
+    writer = await WriterClient.start({ file, id_if_new: sighting?.journal_id ?? options.id ?? randomUUID() });
     const { journalId } = writer;
     const lookup = new ChunkLookup(file, journalId);
     const readOnly = sighting?.journal_id === journalId ? behind(sighting, writer.head, lookup) : null;

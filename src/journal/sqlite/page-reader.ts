@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { reasonOf } from '../../contract/failure.ts';
 import { brokenLink, emptyHead, readableEvents, type Link } from '../chain.ts';
-import type { Head, JournalDamage, StoredChunk } from '../journal.ts';
+import type { Head, JournalDamage } from '../journal.ts';
 import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.ts';
 
 /** A page ends after the chunk that makes it this long, in characters: large enough to amortise its message. */
@@ -15,7 +15,7 @@ const SCAN = `SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq > ? ORDER BY fi
 
 /** A run of verified chunks. After a page with `done` or `damage` there is no other. */
 export interface Page {
-  readonly chunks: readonly StoredChunk[];
+  readonly chunks: readonly Link[];
   readonly damage: JournalDamage | null;
   readonly done: boolean;
 }
@@ -44,7 +44,7 @@ export class PageReader {
 
   /** The next page. Damage is reported, never thrown. */
   next(): Page {
-    const chunks: StoredChunk[] = [];
+    const chunks: Link[] = [];
     let outcome: Outcome;
     try {
       outcome = this.#fill(chunks);
@@ -55,7 +55,7 @@ export class PageReader {
     return { chunks, damage: this.#damage(outcome.reason, outcome.isRowBroken), done: true };
   }
 
-  #fill(chunks: StoredChunk[]): Outcome {
+  #fill(chunks: Link[]): Outcome {
     const { until } = this.#range;
     this.#previous ??= headBefore(this.#connection, this.#range);
     let previous = this.#previous;
@@ -70,7 +70,7 @@ export class PageReader {
       if (reason !== null) return { reason, isRowBroken: link.first_seq === previous.seq + 1 };
       previous = { seq: link.last_seq, hash: link.hash };
       this.#previous = previous;
-      chunks.push({ first_seq: link.first_seq, last_seq: link.last_seq, time: link.time, text: link.text });
+      chunks.push(link);
       characters += link.text.length;
       if (link.last_seq >= until) return { done: true };
       if (characters >= PAGE_CHARACTERS) return { done: false };

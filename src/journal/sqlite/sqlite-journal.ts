@@ -48,7 +48,7 @@ export class SqliteJournal implements Journal {
 
   async *read(fromSeq: number): AsyncIterable<StoredChunk> {
     for await (const page of this.#pages(fromSeq)) {
-      yield* page.chunks;
+      for (const { first_seq, last_seq, time, text } of page.chunks) yield { first_seq, last_seq, time, text };
       if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
     }
   }

@@ -1,0 +1,77 @@
+/**
+ * What the command line can do with the log of a data folder itself, with or without a server. main.ts hands these
+ * functions in.
+ */
+import type { Moment } from '../contract/moment.ts';
+
+/** A swarm's log on this machine. */
+export interface LogPlace {
+  /** The folder that its journal is in. */
+  readonly folder: string;
+  readonly swarm: string;
+}
+
+/** What a file of a log holds. */
+export interface ExportedLog {
+  readonly journal: string;
+  readonly swarm: string;
+  readonly first_seq: number;
+  readonly last_seq: number;
+  readonly chunks: number;
+  readonly hash: string;
+}
+
+/** What a check of a log found. */
+export interface LogCheck {
+  readonly journal: string;
+  readonly events: number;
+  readonly chunks: number;
+  readonly hash: string;
+  /** The first damaged place, or null. */
+  readonly damage: {
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly reason: string;
+    readonly good_events: number;
+    readonly readable_after: number;
+  } | null;
+}
+
+/** A log that was made of a file. */
+export interface ImportedLog {
+  readonly journal: string;
+  readonly events: number;
+  /** Why not all of the file was taken, or null. */
+  readonly damage: string | null;
+}
+
+/** What a repair kept and what it lost. */
+export interface RepairedLog {
+  readonly folder: string;
+  readonly journal: string;
+  readonly last_seq: number;
+  readonly kept: number;
+  readonly lost: readonly {
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly reason: string;
+    readonly subjects: readonly string[];
+  }[];
+  readonly tail_lost: number;
+}
+
+/** The functions. Each throws Failure. */
+export interface LogTools {
+  /** Writes a log to a file, verified. `until`: the last moment that is wanted. */
+  readonly exportLog: (place: LogPlace, file: string, until: Moment | undefined) => Promise<ExportedLog>;
+  /** The lines of a log. */
+  readonly exportLines: (place: LogPlace, until: Moment | undefined) => AsyncIterable<string>;
+  readonly importLog: (
+    place: LogPlace,
+    file: string,
+    options: { readonly same: boolean; readonly keep_intact: boolean },
+  ) => Promise<ImportedLog>;
+  readonly verifyLog: (place: LogPlace) => Promise<LogCheck>;
+  readonly verifyFile: (file: string) => Promise<ExportedLog>;
+  readonly repairLog: (place: LogPlace, to: string) => Promise<RepairedLog>;
+}

@@ -1,0 +1,38 @@
+/**
+ * What is said of logs as files, and of earlier moments.
+ */
+import { EXIT, entry, type ErrorEntry } from './error-entry.ts';
+
+/** What is said of logs as files, and of earlier moments. */
+export const LOG_ERRORS = {
+  log_missing: entry(
+    404,
+    EXIT.missing,
+    'There is no log of events in {folder}.',
+    'Name the data folder with --data, and the swarm with --swarm.',
+  ),
+  log_present: entry(
+    409,
+    EXIT.conflict,
+    'There is a log of events in {folder} already; nothing is written over it.',
+    'Name another swarm with --swarm, or another data folder with --data.',
+  ),
+  log_file_damaged: entry(
+    422,
+    EXIT.failed,
+    'The file {file} does not verify at line {line} (events {first_seq} to {last_seq}): {reason}',
+    '{good_events} events before that line are intact; `tutti event import --keep-intact` takes just these.',
+  ),
+  moment_unknown: entry(
+    404,
+    EXIT.missing,
+    'The log has not reached the moment {moment}: its last event is {head}.',
+    'Name an event up to {head}, or a time that has passed.',
+  ),
+  log_file_unusable: entry(
+    422,
+    EXIT.failed,
+    'The file {file} cannot be used: {reason}',
+    'Name a file that `tutti event export` or `tutti backup` wrote.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;

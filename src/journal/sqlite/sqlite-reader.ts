@@ -1,0 +1,112 @@
+/**
+ * Owns reading the journal of a data folder beside whoever writes it, in this process or another: no lock, short reads.
+ * Invariant: it changes nothing, and hands out no chunk whose link is broken.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Failure, reasonOf } from '../../contract/failure.ts';
+import type { Link } from '../chain.ts';
+import type { Head, JournalDamage, JournalReader, RetiredTask, StoredChunk, Verification } from '../journal.ts';
+import { ChunkLookup } from './chunk-lookup.ts';
+import { assertFormat, readHead, readMeta, unreadable } from './database.ts';
+import { inspect } from './inspection.ts';
+import { type Page, PageReader } from './page-reader.ts';
+import { asJournalFailure, isCorrupt } from './sqlite-error.ts';
+
+/** A reader of a log on disk. */
+export class SqliteReader implements JournalReader {
+  readonly id: string;
+  readonly #connection: DatabaseSync;
+  readonly #lookup: ChunkLookup;
+
+  constructor(connection: DatabaseSync, file: string) {
+    this.id = String(readMeta(connection, 'journal_id'));
+    this.#connection = connection;
+    this.#lookup = new ChunkLookup(file, this.id);
+  }
+
+  /** Throws Failure `journal_damaged` when the last entry cannot be read. */
+  get head(): Head {
+    const head = readHead(this.#connection, this.id);
+    if (head === null) throw new Failure('journal_damaged', unreadable('its end cannot be read'));
+    return head;
+  }
+
+  /** Chunks with their place in the chain. Throws Failure `journal_damaged`. */
+  async *read(fromSeq: number): AsyncGenerator<Link> {
+    const { seq: until } = this.head;
+    if (fromSeq > until) return;
+    for (const page of this.#pages(fromSeq, until)) {
+      yield* page.chunks;
+      if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
+    }
+  }
+
+  async chunkAt(seq: number): Promise<StoredChunk | null> {
+    return this.#lookup.chunkAt(seq);
+  }
+
+  async retired(ids: readonly string[]): Promise<Map<string, RetiredTask>> {
+    return this.#lookup.retired(ids);
+  }
+
+  /** Recomputes the whole chain, and checks the file around it. Never throws on damage. */
+  verify(): Verification {
+    const head = readHead(this.#connection, this.id);
+    let chunks = 0;
+    let damage: JournalDamage | null = null;
+    let good = 0;
+    if (head?.seq !== 0) {
+      for (const page of this.#pages(1, head?.seq ?? Number.POSITIVE_INFINITY)) {
+        chunks += page.chunks.length;
+        good = page.chunks.at(-1)?.last_seq ?? good;
+        damage = page.damage;
+      }
+    }
+    const end = head ?? { seq: good, hash: '' };
+    damage ??= inspect(this.#connection, end);
+    return { head: end, chunks, damage };
+  }
+
+  async close(): Promise<void> {
+    this.#lookup.close();
+    this.#connection.close();
+  }
+
+  *#pages(from: number, until: number): Generator<Page> {
+    const pages = new PageReader(this.#connection, { journalId: this.id, from, until });
+    for (;;) {
+      const page = pages.next();
+      yield page;
+      if (page.done) return;
+    }
+  }
+}
+
+/** True when this folder holds a journal. */
+export function hasJournal(folder: string): boolean {
+  return existsSync(join(folder, 'journal.db'));
+}
+
+/** Opens the log of a folder for reading. Throws Failure `log_missing`, `journal_version` or `journal_damaged`. */
+export function openSqliteReader(folder: string): SqliteReader {
+  const { connection, file } = connect(folder);
+  try {
+    assertFormat(connection);
+    return new SqliteReader(connection, file);
+  } catch (error) {
+    connection.close();
+    throw isCorrupt(error) ? new Failure('journal_damaged', unreadable(reasonOf(error)), error) : asJournalFailure(error);
+  }
+}
+
+function connect(folder: string): { readonly connection: DatabaseSync; readonly file: string } {
+  if (!hasJournal(folder)) throw new Failure('log_missing', { folder });
+  const file = join(resolve(folder), 'journal.db');
+  try {
+    return { connection: new DatabaseSync(file, { readOnly: true, timeout: 1000 }), file };
+  } catch (error) {
+    throw asJournalFailure(error);
+  }
+}

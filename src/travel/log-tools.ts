@@ -1,0 +1,67 @@
+/**
+ * What the command line can do with a log of this machine, with or without a server.
+ */
+import type { Moment } from '../contract/moment.ts';
+import { findMoment } from '../engine/find-moment.ts';
+import type { JournalDamage } from '../journal/journal.ts';
+import { openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
+import { readWitness } from '../journal/sqlite/witness.ts';
+import { exportedLines, exportToFile, importFromFile, type LogFileSummary, verifyFile } from './log-files.ts';
+import { type Repair, repairLog } from './repair-log.ts';
+
+/** A swarm's log on this machine. */
+interface LogPlace {
+  readonly folder: string;
+  readonly swarm: string;
+}
+
+/** The tools; `now` tells the time in ms since 1970. */
+export function logTools(now: () => number) {
+  const requestOf = async ({ folder, swarm }: LogPlace, until: Moment | undefined) => ({
+    folder,
+    swarm,
+    now: now(),
+    until: until === undefined ? undefined : await lastEventBy(folder, until, now()),
+  });
+  return {
+    exportLog: async (place: LogPlace, file: string, until: Moment | undefined): Promise<LogFileSummary> =>
+      exportToFile(await requestOf(place, until), file),
+    async *exportLines(place: LogPlace, until: Moment | undefined): AsyncGenerator<string> {
+      yield* exportedLines(await requestOf(place, until));
+    },
+    importLog: async (place: LogPlace, file: string, options: { readonly same: boolean; readonly keep_intact: boolean }) => {
+      const { journal, head, damage } = await importFromFile({ ...place, file, ...options });
+      return { journal, events: head.seq, damage: damage?.message ?? null };
+    },
+    verifyLog,
+    verifyFile,
+    repairLog: ({ folder, swarm }: LogPlace, to: string): Promise<Repair> => repairLog({ from: folder, to, swarm }),
+  };
+}
+
+async function verifyLog({ folder }: LogPlace) {
+  // Read first: a running server moves the end of its log forward before it tells its witness.
+  const witness = readWitness(folder);
+  const reader = openSqliteReader(folder);
+  try {
+    const { head, chunks, damage } = reader.verify();
+    const behind = witness?.journal_id === reader.id && witness.seq > head.seq ? missingEnd(head.seq, witness.seq) : null;
+    return { journal: reader.id, events: head.seq, chunks, hash: head.hash, damage: damage ?? behind };
+  } finally {
+    await reader.close();
+  }
+}
+
+function missingEnd(good_events: number, last_seq: number): JournalDamage {
+  const reason = 'they were acknowledged, and are missing from the end';
+  return { first_seq: good_events + 1, last_seq, reason, good_events, readable_after: 0 };
+}
+
+async function lastEventBy(folder: string, moment: Moment, now: number): Promise<number> {
+  const reader = openSqliteReader(folder);
+  try {
+    return (await findMoment(reader, moment, now)).seq;
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,65 @@
+/** The log at the command line: exported and checked beside a running server, imported, damaged, repaired. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TuttiClient } from '../../src/client/client.ts';
+import { failureOf, Project, type Running } from './tutti.ts';
+
+let project: Project;
+let client: TuttiClient;
+let running: Running;
+beforeAll(async () => {
+  project = new Project();
+  const up = await project.up();
+  ({ running } = up);
+  client = project.client(up.server);
+  await client.call('session.register', { session_id: 'w1', capabilities: ['build'], wants_work: false });
+  for (let index = 0; index < 30; index += 1) await client.call('work.add', { id: `job-${index}`, type: 'build', title: `Job ${index}` });
+});
+afterAll(() => project.remove());
+
+describe('E3: tutti event export, verify and import', () => {
+  test('beside a running server, to a file that verifies, and back as another swarm', async () => {
+    const { code, stdout } = await project.run(['event', 'export', '--to', 'log.jsonl']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('31 events of the swarm default, every hash checked')]);
+    expect((await project.run(['event', 'verify', 'log.jsonl'])).stdout).toContain('every hash holds');
+    expect((await project.run(['event', 'verify'])).stdout).toContain('31 events in');
+    const printed = await project.run(['event', 'export', '--until', '5']);
+    expect(printed.stdout.split('\n').filter((line) => line.startsWith('{"seq"'))).toHaveLength(5);
+    expect((await project.run(['event', 'import', 'log.jsonl', '--swarm', 'copy', '--dry-run'])).stderr).toContain(
+      'would import 31 events',
+    );
+    const imported = await project.run(['event', 'import', 'log.jsonl', '--swarm', 'copy']);
+    expect([imported.code, imported.stdout]).toEqual([0, 'The swarm copy has 31 events now, every hash checked.\n']);
+    const again = await project.run(['event', 'import', 'log.jsonl', '--swarm', 'copy']);
+    expect([again.code, failureOf(again).code]).toEqual([6, 'log_present']);
+  });
+
+  test('damage is located, and repaired elsewhere', async () => {
+    running.child.kill('SIGTERM');
+    await running.ended;
+    const database = new DatabaseSync(join(project.data, 'journal.db'));
+    database.exec(`UPDATE chunks SET text = replace(text, 'Job 7', 'Job 8') WHERE instr(text, 'Job 7') > 0`);
+    database.close();
+    const found = await project.run(['event', 'verify']);
+    expect(found.code).toBe(1);
+    expect(found.stdout).toMatch(
+      /^The log is damaged at events \d+ to \d+: the hash does not match what is stored\n {2}before +\d+ events, all intact$/m,
+    );
+    const doctor = await project.run(['doctor']);
+    expect(doctor.stdout).toContain('tutti event verify --swarm default');
+    const repaired = await project.run(['event', 'verify', '--repair-into', 'rescued', '--json']);
+    const { kept, last_seq, lost } = JSON.parse(repaired.stdout) as {
+      kept: number;
+      last_seq: number;
+      lost: { first_seq: number; last_seq: number }[];
+    };
+    expect(last_seq - kept).toBe(lost.reduce((sum, each) => sum + each.last_seq - each.first_seq + 1, 0));
+    const { server } = await project.up('--data', 'rescued');
+    const { tasks } = await project.client(server).call('task.list', {});
+    expect(tasks.length).toBeGreaterThan(20);
+    expect(tasks.map(({ id }) => id)).not.toContain('job-7');
+    expect(readFileSync(join(project.folder, 'rescued', '.gitignore'), 'utf8')).toContain('/*');
+  });
+});

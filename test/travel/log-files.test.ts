@@ -1,0 +1,121 @@
+/** A log as a file: what comes back is what was written, and nothing else is taken for it. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openSqliteReader } from '../../src/journal/sqlite/sqlite-reader.ts';
+import { logTools } from '../../src/travel/log-tools.ts';
+import { engineOn, liveALittle, testFolder } from './sample-swarm.ts';
+
+const tools = logTools(() => Date.now());
+
+/** A closed log, its file, and the state it folds into. */
+async function exported() {
+  const folder = testFolder();
+  const engine = await engineOn(folder, { settings: { finished_in_memory: 0 } });
+  await liveALittle(engine);
+  const snapshot = await engine.snapshot();
+  const events = await engine.events();
+  await engine.close();
+  const file = join(folder, 'log.jsonl');
+  const summary = await tools.exportLog({ folder, swarm: 'test' }, file, undefined);
+  return { folder, file, snapshot, events, summary, lines: readFileSync(file, 'utf8').trimEnd().split('\n') };
+}
+
+const TAKE = { same: false, keep_intact: false };
+
+describe('E3: the log as JSON lines', () => {
+  test('comes back event by event, with its state, under a new name or its own', async () => {
+    const { folder, file, snapshot, events, summary } = await exported();
+    const original = openSqliteReader(folder);
+    const head = original.head;
+    await original.close();
+    for (const same of [false, true]) {
+      const copy = testFolder();
+      const made = await tools.importLog({ folder: copy, swarm: 'test' }, file, { same, keep_intact: false });
+      expect(made).toMatchObject({ events: events.length, damage: null });
+      expect(made.journal === summary.journal).toBe(same);
+      const reader = openSqliteReader(copy);
+      expect(reader.head.hash === head.hash).toBe(same);
+      expect(reader.verify().damage).toBeNull();
+      await reader.close();
+      const engine = await engineOn(copy, { settings: { finished_in_memory: 0 } });
+      expect((await engine.events()).slice(0, events.length)).toEqual(events);
+      if (same) expect(await engine.snapshot()).toMatchObject({ tasks: (snapshot as { tasks: unknown }).tasks });
+      await engine.close();
+    }
+  });
+
+  test('every event is a line that says what happened', async () => {
+    const { lines, events } = await exported();
+    const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => 'seq' in line);
+    expect(told.map(({ seq, type }) => [seq, type])).toEqual(events.map(({ seq, type }) => [seq, type]));
+  });
+
+  test('a changed, missing, doubled or moved line is refused and named, and nothing is made of the file', async () => {
+    const { folder, lines } = await exported();
+    const spoilt = join(folder, 'spoilt.jsonl');
+    const copy = join(folder, 'copy');
+    const changes: ((all: string[], at: number) => void)[] = [
+      (all, at) => (all[at] = (all[at] ?? '').replace(/[a-z](?=[^a-z]*$)/, (letter) => (letter === 'x' ? 'y' : 'x'))),
+      (all, at) => all.splice(at, 1),
+      (all, at) => all.splice(at, 0, all[at] ?? ''),
+      (all, at) => all.splice(at, 2, all[at + 1] ?? '', all[at] ?? ''),
+      (all, at) => all.splice(at),
+    ];
+    for (let at = 0; at < lines.length - 1; at += 3) {
+      for (const change of changes) {
+        const changed = [...lines];
+        change(changed, at);
+        writeFileSync(spoilt, changed.join('\n'));
+        const refused = { code: at === 0 && lines.length > 0 ? expect.stringMatching(/^log_file_/) : 'log_file_damaged' };
+        await expect(tools.verifyFile(spoilt)).rejects.toMatchObject(refused);
+        if (at % 30 !== 0) continue;
+        await expect(tools.importLog({ folder: copy, swarm: 'test' }, spoilt, TAKE)).rejects.toMatchObject(refused);
+        expect(existsSync(join(copy, 'journal.db'))).toBe(false);
+      }
+    }
+  });
+
+  test('what is intact before the damage can be kept', async () => {
+    const { folder, lines, events } = await exported();
+    const cut = join(folder, 'cut.jsonl');
+    const kept = lines.slice(0, -20);
+    writeFileSync(cut, kept.join('\n'));
+    const last = kept.findLast((line) => line.startsWith('{"chunk"')) ?? '';
+    const { chunk } = JSON.parse(last) as { chunk: { last_seq: number } };
+    const copy = join(folder, 'copy');
+    const made = await tools.importLog({ folder: copy, swarm: 'test' }, cut, { same: true, keep_intact: true });
+    expect(made.events).toBe(chunk.last_seq);
+    expect(made.damage).toContain('cut off');
+    const engine = await engineOn(copy);
+    expect((await engine.events()).slice(0, chunk.last_seq)).toEqual(events.slice(0, chunk.last_seq));
+  });
+
+  test('nothing is written over a log', async () => {
+    const { folder, file } = await exported();
+    await expect(tools.importLog({ folder, swarm: 'test' }, file, TAKE)).rejects.toMatchObject({ code: 'log_present' });
+  });
+
+  test('a folder without a log, and a file that is none, are told apart', async () => {
+    const folder = testFolder();
+    await expect(tools.verifyLog({ folder, swarm: 'test' })).rejects.toMatchObject({ code: 'log_missing' });
+    await expect(tools.verifyFile(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'log_file_unusable' });
+  });
+
+  test('up to any event, also within a chunk, while the server goes on', async () => {
+    const folder = testFolder();
+    const engine = await engineOn(folder, { settings: { finished_in_memory: 0 } });
+    await engine.register('eng-1', 1, ['build']);
+    await Promise.all(Array.from({ length: 40 }, (_, index) => engine.add({ id: `job-${index}` })));
+    const events = await engine.events();
+    for (const until of [0, 1, 2, 17, events.length - 1, events.length]) {
+      const file = join(folder, `until-${until}.jsonl`);
+      expect(await tools.exportLog({ folder, swarm: 'test' }, file, until)).toMatchObject({ last_seq: until });
+      const copy = join(folder, `copy-${until}`);
+      await tools.importLog({ folder: copy, swarm: 'test' }, file, TAKE);
+      const reader = openSqliteReader(copy);
+      expect(reader.head.seq).toBe(until);
+      await reader.close();
+    }
+  });
+});
