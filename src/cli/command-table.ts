@@ -6,13 +6,16 @@ import { callCommand } from './commands/call-command.ts';
 import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
+import { DECISION_COMMANDS } from './commands/decision-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
+import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
+import { SIGNAL_COMMANDS } from './commands/signal-commands.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { TASK_COMMANDS } from './commands/task-commands.ts';
 import { workerCommand } from './commands/worker-command.ts';
@@ -34,6 +37,10 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'capability', summary: 'List, show, define, remove, detect and grant capabilities.' },
   { path: 'event', summary: 'List and follow events; export, import, check and repair their log.' },
+  { path: 'inbox', summary: 'What waits for a person: list and show.' },
+  { path: 'decision', summary: 'Ask, answer, vote, withdraw, list and show decisions.' },
+  { path: 'signal', summary: 'Raise, list, show and resolve signals.' },
+  { path: 'colleague', summary: 'Ask for colleagues, list and settle the requests.' },
   { path: 'knowledge', summary: 'Write, read, search and delete what is known.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
@@ -43,7 +50,22 @@ export const GROUPS: readonly CommandGroup[] = [
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'doctor', 'logs'],
-  Work: ['status', 'task', 'session', 'capability', 'event', 'knowledge', 'message', 'lock', 'worker', 'call'],
+  Work: [
+    'status',
+    'task',
+    'session',
+    'capability',
+    'inbox',
+    'decision',
+    'signal',
+    'colleague',
+    'event',
+    'knowledge',
+    'message',
+    'lock',
+    'worker',
+    'call',
+  ],
   Settings: ['config', 'token'],
 };
 
@@ -55,6 +77,9 @@ export const COMMANDS: readonly CliCommand[] = [
   ...TASK_COMMANDS,
   ...SESSION_COMMANDS,
   ...CAPABILITY_COMMANDS,
+  ...INBOX_COMMANDS,
+  ...DECISION_COMMANDS,
+  ...SIGNAL_COMMANDS,
   ...EVENT_COMMANDS,
   ...LOG_COMMANDS,
   ...KNOWLEDGE_COMMANDS,

@@ -13,6 +13,7 @@ import { SESSION_ERRORS } from './errors/session-errors.ts';
 import { CAPABILITY_ERRORS } from './errors/capability-errors.ts';
 import { LOG_ERRORS } from './errors/log-errors.ts';
 import { LOCK_ERRORS } from './errors/lock-errors.ts';
+import { DECISION_ERRORS } from './errors/decision-errors.ts';
 import { KNOWLEDGE_ERRORS } from './errors/knowledge-errors.ts';
 import { MESSAGE_ERRORS } from './errors/message-errors.ts';
 import { SWARM_ERRORS } from './errors/swarm-errors.ts';
@@ -28,6 +29,7 @@ export const ERRORS = {
   ...LOCK_ERRORS,
   ...KNOWLEDGE_ERRORS,
   ...MESSAGE_ERRORS,
+  ...DECISION_ERRORS,
   ...SWARM_ERRORS,
   ...SERVER_ERRORS,
   ...LOG_ERRORS,

@@ -4,11 +4,13 @@
  */
 import type { z } from 'zod';
 import { capabilityDefined, capabilityRemoved, sessionCapabilityAdded } from './events/capability-events.ts';
+import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn } from './events/decision-events.ts';
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
 import { configApplied, eventLost, swarmRecovered } from './events/swarm-events.ts';
+import { colleagueRequested, colleagueSettled, signalRaised, signalResolved } from './events/signal-events.ts';
 import {
   taskAdded,
   taskAssigned,
@@ -56,6 +58,14 @@ export const EVENTS = {
   lock_acquired: { version: 1, data: lockAcquired },
   lock_renewed: { version: 1, data: lockRenewed },
   lock_released: { version: 1, data: lockReleased },
+  decision_needed: { version: 1, data: decisionNeeded },
+  decision_voted: { version: 1, data: decisionVoted },
+  decision_answered: { version: 1, data: decisionAnswered },
+  decision_withdrawn: { version: 1, data: decisionWithdrawn },
+  signal_raised: { version: 1, data: signalRaised },
+  signal_resolved: { version: 1, data: signalResolved },
+  colleague_requested: { version: 1, data: colleagueRequested },
+  colleague_settled: { version: 1, data: colleagueSettled },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
   event_lost: { version: 1, data: eventLost },

@@ -75,6 +75,15 @@ export const lockName = z
 /** Fencing token of a lock: the sequence number of the event that granted it. */
 export const fencingToken = z.int().positive().describe('Fencing token: grows with every lock ever granted.');
 
+/** Id of a decision, made as `decision-{nnn}`. */
+export const decisionId = word(128, 'Id of a decision, for example decision-001.');
+/** An answer to a question: one of its options, or free text when it has none. */
+export const answerText = z.string().min(1).max(4000).describe('One of the options; free text when there are none.');
+/** Id of a signal, made as `signal-{nnn}`. */
+export const signalId = word(128, 'Id of a signal, for example signal-001.');
+/** Id of a request for a colleague, made as `colleague-{nnn}`. */
+export const colleagueRequestId = word(128, 'Id of a request for a colleague, for example colleague-001.');
+
 /** The statuses of a task (A12). */
 export const taskStatus = z.enum(['pending', 'assigned', 'in_progress', 'completed', 'failed', 'cancelled']);
 /** A status of a task. */

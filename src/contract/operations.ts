@@ -12,6 +12,16 @@ import {
   capabilityShow,
 } from './operations/capability-operations.ts';
 import {
+  decisionAnswer,
+  decisionAsk,
+  decisionList,
+  decisionShow,
+  decisionVote,
+  decisionWithdraw,
+  inboxList,
+  inboxShow,
+} from './operations/decision-operations.ts';
+import {
   knowledgeDelete,
   knowledgeGet,
   knowledgeHistory,
@@ -31,6 +41,15 @@ import {
   messageUnsubscribe,
 } from './operations/message-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
+import {
+  colleagueList,
+  colleagueRequest,
+  colleagueSettle,
+  signalList,
+  signalRaise,
+  signalResolve,
+  signalShow,
+} from './operations/signal-operations.ts';
 import { configApply, configGet, eventList, swarmStatus } from './operations/swarm-operations.ts';
 import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
 import { workAdd, workClaim, workComplete, workRequest, workUpdate } from './operations/work-operations.ts';
@@ -76,6 +95,21 @@ export const OPERATIONS = {
   'lock.release': lockRelease,
   'lock.list': lockList,
   'lock.check': lockCheck,
+  'decision.ask': decisionAsk,
+  'decision.answer': decisionAnswer,
+  'decision.vote': decisionVote,
+  'decision.withdraw': decisionWithdraw,
+  'decision.list': decisionList,
+  'decision.show': decisionShow,
+  'inbox.list': inboxList,
+  'inbox.show': inboxShow,
+  'signal.raise': signalRaise,
+  'signal.resolve': signalResolve,
+  'signal.list': signalList,
+  'signal.show': signalShow,
+  'colleague.request': colleagueRequest,
+  'colleague.settle': colleagueSettle,
+  'colleague.list': colleagueList,
   'swarm.status': swarmStatus,
   'config.get': configGet,
   'config.apply': configApply,

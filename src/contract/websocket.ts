@@ -40,11 +40,11 @@ export const topic = z
   .string()
   .max(160)
   .regex(
-    new RegExp(`^(status|events|task|session|knowledge|message|lock|swarm|(task|session|work|message|channel):${WORD})$`),
+    new RegExp(`^(status|events|task|session|knowledge|message|lock|inbox|swarm|(task|session|work|message|channel):${WORD})$`),
     'is not a topic',
   )
   .describe(
-    'status: a status frame every 2 s; events: every event; task, session, knowledge, message, lock, swarm: events of that kind; ' +
+    'status: a status frame every 2 s; events: every event; task, session, knowledge, message, lock, inbox, swarm: events of that kind; ' +
       'task:ID: events of one task; session:ID: events that name this session; work:ID: what happens to the tasks it is given; ' +
       'message:ID: what comes into the mailbox of this session or of people; channel:NAME: what is written into a channel.',
   );

@@ -4,11 +4,14 @@
  */
 import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
 import { onCapabilityDefined, onCapabilityRemoved, onSessionCapabilityAdded } from './capability/evolve.ts';
+import { onColleagueRequested, onColleagueSettled } from './colleague/evolve.ts';
+import { onDecisionAnswered, onDecisionNeeded, onDecisionVoted, onDecisionWithdrawn } from './decision/evolve.ts';
 import { invariant } from './invariant.ts';
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
 import { onChannelJoined, onChannelLeft, onMessagesDelivered, onMessageSent, onMessagesRead } from './message/evolve.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
+import { onSignalRaised, onSignalResolved } from './signal/evolve.ts';
 import type { SwarmState } from './state.ts';
 import { onConfigApplied, onSwarmRecovered } from './swarm/evolve.ts';
 import {
@@ -59,6 +62,14 @@ const EVOLVERS: Evolvers = {
   lock_acquired: onLockAcquired,
   lock_renewed: onLockRenewed,
   lock_released: onLockReleased,
+  decision_needed: onDecisionNeeded,
+  decision_voted: onDecisionVoted,
+  decision_answered: onDecisionAnswered,
+  decision_withdrawn: onDecisionWithdrawn,
+  signal_raised: onSignalRaised,
+  signal_resolved: onSignalResolved,
+  colleague_requested: onColleagueRequested,
+  colleague_settled: onColleagueSettled,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
   event_lost: () => undefined,

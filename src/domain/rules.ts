@@ -2,12 +2,15 @@
  * The rules table: one rule per command of the operations table.
  */
 import type { CommandName } from '../contract/operations.ts';
+import { colleagueRequestRule, colleagueSettleRule } from './colleague/decide.ts';
+import { answerRule, askRule, voteRule, withdrawRule } from './decision/decide.ts';
 import type { Rule } from './decision.ts';
 import { defineRule, grantRule, removeRule } from './capability/decide.ts';
 import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
+import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
 import { addRule } from './task/decide-add.ts';
 import { cancelRule, retryRule } from './task/decide-backlog.ts';
@@ -38,5 +41,13 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'lock.acquire': acquireRule,
   'lock.renew': renewRule,
   'lock.release': releaseRule,
+  'decision.ask': askRule,
+  'decision.answer': answerRule,
+  'decision.vote': voteRule,
+  'decision.withdraw': withdrawRule,
+  'signal.raise': raiseRule,
+  'signal.resolve': resolveRule,
+  'colleague.request': colleagueRequestRule,
+  'colleague.settle': colleagueSettleRule,
   'config.apply': configRule,
 };

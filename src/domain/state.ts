@@ -7,10 +7,14 @@ import type { Settings } from '../contract/settings.ts';
 import { type ArrivalOrder, createArrivals } from './arrival-order.ts';
 import { type Activity, createActivity } from './activity/state.ts';
 import { type CapabilityRegistry, createCapabilities } from './capability/state.ts';
+import type { ColleagueRequest } from './colleague/state.ts';
+import { createDecisions, type Decisions } from './decision/state.ts';
+import { createLedger, type Ledger } from './inbox/ledger.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
 import type { Session } from './session/state.ts';
+import type { Signal } from './signal/state.ts';
 import type { DurationEstimate } from './task/duration-estimate.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
@@ -54,6 +58,9 @@ export interface SwarmState {
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
+  readonly decisions: Decisions;
+  readonly signals: Ledger<Signal>;
+  readonly colleagues: Ledger<ColleagueRequest>;
   /** When a writer last took over: leases and sessions count their silence from here. */
   recovered_at: number;
 }
@@ -87,6 +94,9 @@ export function createState(name: string, settings: Settings): SwarmState {
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),
+    decisions: createDecisions(),
+    signals: createLedger(),
+    colleagues: createLedger(),
     recovered_at: 0,
   };
 }

@@ -3,9 +3,7 @@
  * Invariant: a deadline that a new event creates is never earlier than the next health pass, or moves it forward.
  */
 import type { SwarmState } from '../domain/state.ts';
-import { nextExpiry } from '../domain/lock/state.ts';
-import { type Contacts, nextHealthTime } from '../domain/swarm/health.ts';
-import { nextTime } from '../domain/task/timed-tasks.ts';
+import { type Contacts, nextFixedTime, nextHealthTime } from '../domain/swarm/health.ts';
 import type { CancelTimer, Clock } from '../contract/ports.ts';
 
 /** What the passes look at and what they start. */
@@ -36,10 +34,9 @@ export class Passes {
     this.#armAssignment();
   }
 
-  /** Moves the health pass forward when a delay or a lock ends before it. */
+  /** Moves the health pass forward when a delay, a lock or a deadline ends before it. */
   notice(): void {
-    const { delayed, locks } = this.#target.state();
-    if (Math.min(nextTime(delayed), nextExpiry(locks)) < this.#healthAt) this.#armHealth();
+    if (nextFixedTime(this.#target.state()) < this.#healthAt) this.#armHealth();
   }
 
   /** Ends all timers. */

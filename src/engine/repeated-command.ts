@@ -30,14 +30,32 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'lock.acquire': ['lock_acquired', 'lock_renewed'],
   'lock.renew': ['lock_renewed'],
   'lock.release': ['lock_released'],
+  'decision.ask': ['decision_needed'],
+  'decision.answer': ['decision_answered'],
+  'decision.vote': ['decision_voted'],
+  'decision.withdraw': ['decision_withdrawn'],
+  'signal.raise': ['signal_raised'],
+  'signal.resolve': ['signal_resolved'],
+  'colleague.request': ['colleague_requested'],
+  'colleague.settle': ['colleague_settled'],
   'config.apply': ['config_applied'],
 };
 
 /** True when a command may have made these events, which were made under its id. */
 export function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
-  const subjects = ['task_id', 'session_id', 'id', 'name', 'topic', 'to', 'channel', 'capability'].flatMap((field) =>
-    field in input ? [[field, Reflect.get(input, field)]] : [],
-  );
+  const subjects = [
+    'task_id',
+    'session_id',
+    'id',
+    'name',
+    'topic',
+    'to',
+    'channel',
+    'capability',
+    'decision_id',
+    'signal_id',
+    'request_id',
+  ].flatMap((field) => (field in input ? [[field, Reflect.get(input, field)]] : []));
   return events.some(({ type, data }) => {
     if (!MADE_BY[name].includes(type)) return false;
     return subjects.every(([field, subject]) => {

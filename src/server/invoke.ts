@@ -5,12 +5,14 @@
  */
 import { Failure } from '../contract/failure.ts';
 import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type QueryName } from '../contract/operations.ts';
+import type { LogEvent } from '../contract/event.ts';
 import type { Caller } from '../contract/caller.ts';
 import type { Command, Reply } from '../engine/command.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import { QUERIES } from '../views/queries.ts';
 import { REPLIES } from '../views/replies.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import { awaitEvents } from './await-events.ts';
 import { asFailure } from './problem.ts';
 import { validatorOf } from './validate-input.ts';
 
@@ -47,6 +49,7 @@ export function operationNamed(name: string): OperationName {
 
 function runOf(name: OperationName): Run {
   if (name === 'work.request') return requestRun();
+  if (name === 'decision.show') return decisionRun();
   return OPERATIONS[name].kind === 'command'
     ? commandRun(name as CommandName, REPLIES[name as CommandName])
     : queryRun(name as QueryName, QUERIES[name as QueryName]);
@@ -74,6 +77,21 @@ function requestRun(): Run {
     };
     const waiting = caller.signal === undefined ? { waitMs } : { waitMs, stop: caller.signal };
     return engine.request(command, found, waiting).then((answer) => answer ?? { task: null, assignment: null });
+  };
+}
+
+/** With `wait` it answers once the decision is closed, the time is over or the caller has gone. */
+function decisionRun(): Run {
+  const validate = validatorOf('decision.show');
+  const view = QUERIES['decision.show'];
+  return (engine, raw, { signal }) => {
+    const input = validate(raw);
+    const show = () => engine.read((state) => handled(view(state, input, viewContextOf(engine))));
+    const concerns = ({ data }: LogEvent): boolean => 'decision_id' in data && data.decision_id === input.decision_id;
+    const isClosed = ({ decision }: OutputOf<'decision.show'>): boolean => decision.status !== 'open';
+    return input.wait === undefined || input.wait === 0
+      ? show()
+      : awaitEvents(engine.feed, show, { concerns, isEnough: isClosed, waitMs: input.wait * 1000, signal });
   };
 }
 

@@ -14,7 +14,8 @@ export class LongPolls {
 
   /** The signal for a call that waits, or undefined for one that does not. */
   signalFor(operation: string, input: unknown, connection: ClosingConnection): AbortSignal | undefined {
-    const waits = operation === 'work.request' && typeof input === 'object' && input !== null && 'wait' in input;
+    const waits =
+      (operation === 'work.request' || operation === 'decision.show') && typeof input === 'object' && input !== null && 'wait' in input;
     return waits ? this.begin(connection) : undefined;
   }
 

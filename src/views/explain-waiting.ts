@@ -2,6 +2,7 @@
  * Why a pending task is not running (F10, the first reasons).
  */
 import type { WaitingReason } from '../contract/views/task-view.ts';
+import { openQuestions } from '../domain/decision/state.ts';
 import { freeSlots, isCapable, isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
@@ -13,6 +14,7 @@ const NAMED_AT_MOST = 5;
 export function explainWaiting(state: SwarmState, task: Task): WaitingReason | null {
   if (task.status !== 'pending') return null;
   if (task.waiting_for > 0) return explainDependencies(state, task);
+  if (task.questions > 0) return explainQuestions(state, task);
   if (task.due_at > 0) return { code: 'delayed', text: `Its next attempt begins at ${isoTime(task.due_at)}.` };
   return explainSessions(state, task);
 }
@@ -35,6 +37,15 @@ function explainDependencies(state: SwarmState, task: Task): WaitingReason {
     return { code: 'dependency_failed', text: `It waits until these are retried and complete: ${listed(failed)}.` };
   }
   return { code: 'dependency', text: `It waits for ${task.waiting_for} of its dependencies: ${listed(open)}.` };
+}
+
+function explainQuestions(state: SwarmState, { id }: Task): WaitingReason {
+  const [first, ...others] = openQuestions(state.decisions, id);
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return {
+    code: 'waiting_for_person',
+    text: `A person has to answer ${first?.id ?? 'a question'}${more}: ${first?.question.slice(0, 200) ?? ''}`,
+  };
 }
 
 function explainSessions(state: SwarmState, task: Task): WaitingReason {

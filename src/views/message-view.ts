@@ -106,7 +106,8 @@ function numberOf(cursor: string): number {
   return Number(cursor);
 }
 
-function showLetter(letter: Letter): MessageView {
+/** A message in a mailbox as it is shown. */
+export function showLetter(letter: Letter): MessageView {
   const { status, delivered_at, read_at } = showReceipt(letter);
   return { ...showContent(letter.message), status, delivered_at, read_at };
 }

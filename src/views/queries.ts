@@ -13,6 +13,7 @@ import { jsonSize } from '../domain/task/json-size.ts';
 import type { Task } from '../domain/task/state.ts';
 import { showEvent } from './event-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
+import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
 import { getKnowledge, knowledgeHistory, listKnowledge } from './knowledge-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
@@ -61,13 +62,13 @@ const sessionList: QueryView<'session.list'> = (state, input, { contacts }) => {
     return input.capability === undefined || session.capabilities.includes(input.capability);
   };
   const page = pageOf(input, { after: (number) => sessionsAfter(state, number), matches });
-  return { sessions: page.items.map((session) => showSession(session, contacts.get(session.id))), next_cursor: page.next };
+  return { sessions: page.items.map((session) => showSession(state, session, contacts.get(session.id))), next_cursor: page.next };
 };
 
 const sessionShow: QueryView<'session.show'> = (state, input, { contacts }) => {
   const session = state.sessions.get(input.session_id);
   if (session === undefined) throw new Failure('session_unknown', { session_id: input.session_id });
-  return { session: showSession(session, contacts.get(session.id)) };
+  return { session: showSession(state, session, contacts.get(session.id)) };
 };
 
 const eventList: QueryView<'event.list'> = async (_state, input, { log }) => {
@@ -109,6 +110,13 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'message.channels': listChannels,
   'lock.list': (state, input, { now }) => listLocks(state, input, now),
   'lock.check': (state, input, { now }) => checkLock(state, input, now),
+  'decision.list': listDecisions,
+  'decision.show': (state, { decision_id }) => decisionNamed(state, decision_id),
+  'inbox.list': listInbox,
+  'inbox.show': (state, { item_id }) => showInboxItem(state, item_id),
+  'signal.list': listSignals,
+  'signal.show': (state, { signal_id }) => signalNamed(state, signal_id),
+  'colleague.list': listColleagueRequests,
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),
   'event.list': eventList,

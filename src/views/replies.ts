@@ -13,6 +13,8 @@ import { inputsOf } from '../domain/task/decide-add.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { PEOPLE, unreadOf } from '../domain/message/state.ts';
 import { answerDefine } from './capability-view.ts';
+import { colleagueRequestNamed, decisionNamed, signalNamed } from './inbox-view.ts';
+import { answerAsk, answerColleagueRequest, answerRaise } from './inbox-replies.ts';
 import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
@@ -149,6 +151,14 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'lock.renew': (_state, input, events) => answerRenew(input, events),
   'lock.release': (_state, input, events) => answerRelease(input, events),
   'config.apply': (state) => ({ settings: state.settings, ...notesOf(notesOnSettings(state.settings)) }),
+  'decision.ask': (state, input, events) => answerAsk(state, input, events),
+  'decision.answer': (state, { decision_id }) => decisionNamed(state, decision_id),
+  'decision.vote': (state, { decision_id }) => decisionNamed(state, decision_id),
+  'decision.withdraw': (state, { decision_id }) => decisionNamed(state, decision_id),
+  'signal.raise': (state, input, events) => answerRaise(state, input, events),
+  'signal.resolve': (state, { signal_id }) => signalNamed(state, signal_id),
+  'colleague.request': (state, input, events) => answerColleagueRequest(state, input, events),
+  'colleague.settle': (state, { request_id }) => colleagueRequestNamed(state, request_id),
 };
 
 /** Capabilities that just added tasks need. */

@@ -42,6 +42,7 @@ export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskVie
     completed_at: isoTime(last.time),
     result: 'result' in last.data ? last.data.result : null,
     failure: last.type === 'task_failed' || last.type === 'task_cancelled' ? last.data.reason : null,
+    waiting_for_person: [],
     waiting: null,
   };
 }

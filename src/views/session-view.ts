@@ -2,11 +2,13 @@
  * Sessions as they are shown.
  */
 import type { SessionView } from '../contract/views/session-view.ts';
+import { questionsOf } from '../domain/decision/state.ts';
+import type { SwarmState } from '../domain/state.ts';
 import { performanceScore, type Session, successRate } from '../domain/session/state.ts';
 import { isoTime, isoTimeOrNull, minutesOf } from './time.ts';
 
 /** A session as it is shown; `heardAt` is when it was last heard of, if that is known. */
-export function showSession(session: Session, heardAt: number | undefined): SessionView {
+export function showSession(state: SwarmState, session: Session, heardAt: number | undefined): SessionView {
   const { performance } = session;
   const score = performanceScore(performance);
   const current = session.held[0] ?? null;
@@ -22,6 +24,7 @@ export function showSession(session: Session, heardAt: number | undefined): Sess
     current_task: current,
     current_task_id: current,
     tasks: [...session.held],
+    waiting_for_person: questionsOf(state.decisions, session).map(({ id }) => id),
     incarnation: session.incarnation,
     registered_at: isoTime(session.registered_at),
     last_heartbeat: isoTime(Math.max(heardAt ?? 0, session.registered_at)),

@@ -1,20 +1,22 @@
 /**
- * What a session needs to know beside the task itself: results of its dependencies, what earlier attempts left, and what
- * the knowledge base says.
+ * What a session needs to know beside the task itself: results of its dependencies, what earlier attempts left, what
+ * the knowledge base says, and what people decided about it.
  */
 import type { TaskContext } from '../contract/views/task-view.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { isTerminal, type Task } from '../domain/task/state.ts';
+import { decisionsOf } from './inbox-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { knowledgeFor } from './knowledge-search.ts';
 import type { LogReader } from './view-context.ts';
 
 const DEPENDENCIES_SHOWN = 100;
 
-/** The context of a task. Resolves once the log has been read; decisions are empty until there are any. */
+/** The context of a task. Resolves once the log has been read. */
 export async function taskContextOf(state: SwarmState, task: Task, log: LogReader): Promise<TaskContext> {
   const ids = task.dependencies.slice(0, DEPENDENCIES_SHOWN);
   const knowledge = knowledgeFor(state, task);
+  const decisions = decisionsOf(state, task.id);
   const inMemory = new Map<string, TaskContext['dependencies'][number]>();
   for (const id of ids) {
     const dependency = state.tasks.get(id);
@@ -34,7 +36,7 @@ export async function taskContextOf(state: SwarmState, task: Task, log: LogReade
     return inMemory.get(id) ?? { id, status: retired?.get(id)?.status ?? 'unknown', result };
   });
   const attempts = lastSeq === 0 ? [] : await earlierAttempts(log, lastSeq);
-  return { dependencies, attempts, knowledge, decisions: [] };
+  return { dependencies, attempts, knowledge, decisions };
 }
 
 async function earlierAttempts(log: LogReader, lastSeq: number): Promise<TaskContext['attempts']> {

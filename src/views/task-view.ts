@@ -2,6 +2,7 @@
  * Tasks and assignments as they are shown.
  */
 import type { AssignmentView, TaskView } from '../contract/views/task-view.ts';
+import { openQuestions } from '../domain/decision/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Lease, Task } from '../domain/task/state.ts';
 import { explainWaiting } from './explain-waiting.ts';
@@ -33,6 +34,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     completed_at: ended ? isoTimeOrNull(ending?.time ?? 0) : null,
     result: ended ? (ending?.result ?? null) : null,
     failure: ending?.failure ?? null,
+    waiting_for_person: task.questions === 0 ? [] : openQuestions(state.decisions, task.id).map(({ id }) => id),
     waiting: explainWaiting(state, task),
   };
 }

@@ -30,6 +30,7 @@ export function assignment(lease: number, id = `t-${lease}`): AssignmentView {
     estimated_hours: null,
     dependencies: [],
     on_dependency_failure: 'block',
+    waiting_for_person: [],
     attempt: 1,
     max_attempts: 1,
     lease,

@@ -196,6 +196,7 @@ describe('A12 task', () => {
       completed_at: null,
       result: null,
       failure: null,
+      waiting_for_person: [],
       waiting: { code: 'ready', text: expect.any(String) },
     });
     const { history } = await show('dep');

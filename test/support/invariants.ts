@@ -17,6 +17,7 @@ export function brokenInvariants(state: SwarmState, everEnded: ReadonlySet<strin
     ...dependencies(state, everEnded),
     ...waiting(state),
     ...delays(state),
+    ...questions(state),
     ...sessions(state),
   ];
 }
@@ -122,6 +123,15 @@ function* delays(state: SwarmState): Generator<string> {
     if (task.due_at === 0) continue;
     if (task.status !== 'pending') yield `${task.id} is delayed and ${task.status}`;
     if (state.delayed.by_task.get(task.id)?.expires_at !== task.due_at) yield `${task.id} is delayed and will never be due`;
+  }
+}
+
+/** Every task counts its open questions. */
+function* questions(state: SwarmState): Generator<string> {
+  for (const { id, questions: counted } of state.tasks.values()) {
+    if (counted === 0 && state.decisions.open.size === 0) continue;
+    const open = [...state.decisions.open.values()].filter(({ task_id, blocks }) => task_id === id && blocks).length;
+    if (counted !== open) yield `${id} counts ${counted} questions, ${open} are open`;
   }
 }
 

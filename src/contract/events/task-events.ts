@@ -79,7 +79,7 @@ export const taskFailed = z.object({
 });
 
 /** Why a lease ended before its task did. */
-export const releaseReason = z.enum(['deregistered', 'replaced', 'session_offline', 'claim_timeout', 'stalled']);
+export const releaseReason = z.enum(['deregistered', 'replaced', 'session_offline', 'claim_timeout', 'stalled', 'waiting_for_person']);
 /** Why a lease ended before its task did. */
 export type ReleaseReason = z.output<typeof releaseReason>;
 

@@ -2,7 +2,7 @@
  * A session as it is shown (A11).
  */
 import { z } from 'zod';
-import { sessionId, sessionStatus, taskId, timestamp } from '../ids.ts';
+import { decisionId, sessionId, sessionStatus, taskId, timestamp } from '../ids.ts';
 
 /** What a session has achieved. */
 const performanceView = z.object({
@@ -26,6 +26,7 @@ export const sessionView = z.object({
   current_task: taskId.nullable(),
   current_task_id: taskId.nullable(),
   tasks: z.array(taskId).describe('Every task it holds.'),
+  waiting_for_person: z.array(decisionId).describe('Open questions that it waits for.'),
   incarnation: z.int(),
   registered_at: timestamp,
   last_heartbeat: timestamp.nullable(),

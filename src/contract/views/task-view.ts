@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import {
+  decisionId,
   dependencyPolicy,
   fraction,
   leaseNumber,
@@ -14,11 +15,12 @@ import {
   textOrObject,
   timestamp,
 } from '../ids.ts';
+import { decisionView } from './decision-view.ts';
 import { knowledgeHit } from './knowledge-view.ts';
 
 /** Why a pending task does not run, in words and as a code. */
 export const waitingReason = z.object({
-  code: z.enum(['dependency', 'dependency_failed', 'delayed', 'no_capable_session', 'no_free_session', 'ready']),
+  code: z.enum(['dependency', 'dependency_failed', 'waiting_for_person', 'delayed', 'no_capable_session', 'no_free_session', 'ready']),
   text: z.string(),
 });
 /** Why a pending task does not run. */
@@ -47,6 +49,7 @@ export const taskView = z.object({
   completed_at: timestamp.nullable().describe('When it ended, however it ended.'),
   result: textOrObject.nullable(),
   failure: z.string().nullable().describe('Why it failed or was cancelled.'),
+  waiting_for_person: z.array(decisionId).describe('Open questions that it waits for.'),
   waiting: waitingReason.nullable().describe('Why it is not running, while it is pending.'),
 });
 /** A task as it is shown. */
@@ -71,7 +74,7 @@ export const taskContext = z.object({
   knowledge: z
     .array(knowledgeHit.extend({ content: textOrObject.nullable().describe('null when it is long: `knowledge.get`.') }))
     .describe('What is known that fits the task best.'),
-  decisions: z.array(z.unknown()),
+  decisions: z.array(decisionView).describe('What people were asked about it, and answered; the newest last.'),
 });
 /** What a session needs to know beside the task itself. */
 export type TaskContext = z.output<typeof taskContext>;

@@ -4,6 +4,8 @@
  * counts from then, so each lease gets one grace period.
  */
 import type { Fact } from '../../contract/event.ts';
+import { dueDecisions } from '../decision/decide.ts';
+import { nextDeadline } from '../decision/state.ts';
 import { expiredLocks } from '../lock/decide.ts';
 import { nextExpiry } from '../lock/state.ts';
 import { releaseHeld } from '../session/decide.ts';
@@ -35,13 +37,13 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
       facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
     }
   }
-  facts.push(...expiredLocks(state, now, facts));
+  facts.push(...expiredLocks(state, now, facts), ...dueDecisions(state, now));
   return facts;
 }
 
 /** The earliest time at which the health pass will have something to say, if nothing happens before; Infinity for never. */
 export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
-  let next = Math.min(nextTime(state.delayed), nextExpiry(state.locks));
+  let next = nextFixedTime(state);
   for (const session of state.sessions.values()) {
     if (!isMember(session)) continue;
     if (session.offline) {
@@ -56,6 +58,11 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
     }
   }
   return next;
+}
+
+/** The earliest time that was set: the end of a delay or of a lock, the deadline of a decision; Infinity for none. */
+export function nextFixedTime({ delayed, locks, decisions }: SwarmState): number {
+  return Math.min(nextTime(delayed), nextExpiry(locks), nextDeadline(decisions));
 }
 
 function checkSession(state: SwarmState, session: Session, heard: number, context: ReleaseContext): readonly Fact[] {
@@ -87,9 +94,10 @@ function overdue(state: SwarmState, task: Task, lease: Lease, context: ReleaseCo
   return [{ type: 'task_probed', data: { task_id: task.id, prev: 0, lease: lease.number, session_id: lease.session_id, silent_ms } }];
 }
 
-/** When a held task becomes overdue if nothing is heard of it. */
+/** When a held task becomes overdue if nothing is heard of it; never while it waits for a person. */
 function deadlineOf(state: SwarmState, task: Task, lease: Lease): number {
   const { settings, recovered_at } = state;
+  if (task.questions > 0) return Infinity;
   if (lease.started_at === 0) return Math.max(lease.assigned_at, recovered_at) + ms(settings.task_claim_timeout);
   if (lease.probed_at !== 0) return Math.max(lease.probed_at, recovered_at) + ms(settings.probe_grace);
   const patience = Math.max(ms(settings.stall_after), percentile95(state.durations.get(task.type)));

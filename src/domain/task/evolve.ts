@@ -53,6 +53,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     attempt: 0,
     failures: 0,
     lost: 0,
+    questions: 0,
     due_at: 0,
     lease: null,
     ending: null,

@@ -72,6 +72,8 @@ export interface Task {
   failures: number;
   /** Leases that were taken away since it was added or retried. */
   lost: number;
+  /** Open questions to people that it waits for. */
+  questions: number;
   /** Not before this time; 0 when nothing delays it. */
   due_at: number;
   lease: Lease | null;
@@ -104,5 +106,5 @@ export function isTerminal(status: string): boolean {
 
 /** True when nothing but a free session is missing. */
 export function isReady(task: Task): boolean {
-  return task.status === 'pending' && task.waiting_for === 0 && task.due_at === 0;
+  return task.status === 'pending' && task.waiting_for === 0 && task.due_at === 0 && task.questions === 0;
 }

@@ -36,6 +36,9 @@ const KINDS: Readonly<Record<string, string>> = {
   messages: 'message',
   channel: 'message',
   lock: 'lock',
+  decision: 'inbox',
+  signal: 'inbox',
+  colleague: 'inbox',
 };
 
 function kindOf({ type }: LogEvent): string {
