@@ -21,7 +21,7 @@ const TITLE = 200;
 const URGENCY: Readonly<Record<Urgency, number>> = { low: 3, medium: 5, high: 8, critical: 10 };
 
 /** A decision as it is shown. */
-export function showDecision(decision: DecisionRecord): DecisionView {
+function showDecision(decision: DecisionRecord): DecisionView {
   const { id, kind, question, options, context, evidence, session_id, task_id, priority, blocks, default_answer, votes_needed } = decision;
   const { answer, answered_by, source, via, reason, data, closed_at } = decision;
   return {
@@ -79,7 +79,7 @@ export function listDecisions(state: SwarmState, input: InputOf<'decision.list'>
 }
 
 /** A signal as it is shown. */
-export function showSignal({ id, raised, resolved, opened_at, closed_at }: Signal): SignalView {
+function showSignal({ id, raised, resolved, opened_at, closed_at }: Signal): SignalView {
   const { type, title, details, evidence, urgency, impact, raised_by, session_id, task_id } = raised;
   return {
     signal_id: id,
@@ -119,7 +119,7 @@ export function listSignals(state: SwarmState, input: InputOf<'signal.list'>): O
 }
 
 /** A request for a colleague as it is shown. */
-export function showColleagueRequest({ id, requested, settled, opened_at, closed_at }: ColleagueRequest): ColleagueRequestView {
+function showColleagueRequest({ id, requested, settled, opened_at, closed_at }: ColleagueRequest): ColleagueRequestView {
   const { role, name, instructions, requested_by, session_id, task_id } = requested;
   return {
     request_id: id,

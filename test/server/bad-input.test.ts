@@ -7,6 +7,7 @@ import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts
 import { startTestServer, type TestResponse, type TestServer } from '../support/start-test-server.ts';
 import { expectProblem } from './expect-problem.ts';
 import { firstPath } from './operation-calls.ts';
+import { VALID_INPUTS } from './valid-inputs.ts';
 
 let server: TestServer;
 /** Leases: of the task `held` now, and one of its past. */
@@ -55,76 +56,6 @@ interface Case {
   /** What the detail must name. */
   readonly names?: string;
 }
-
-/** A valid input of each operation, from which the malformed ones are made. */
-const VALID: Readonly<Record<OperationName, Readonly<Record<string, unknown>>>> = {
-  'session.register': { session_id: 'eng-9', capabilities: ['build'] },
-  'session.heartbeat': { session_id: 'eng-1', status: 'busy', current_task: 'held', progress: 0.5 },
-  'session.deregister': { session_id: 'eng-1' },
-  'session.list': { limit: 10 },
-  'session.show': { session_id: 'eng-1' },
-  'work.request': { session_id: 'eng-1', wait: 0 },
-  'work.claim': { session_id: 'eng-1', task_id: 'open' },
-  'work.update': { session_id: 'eng-1', task_id: 'held', progress: 0.5, status: 'in_progress' },
-  'work.complete': { session_id: 'eng-1', task_id: 'held', status: 'completed', result: 'x' },
-  'work.add': { type: 'build', title: 'Another' },
-  'task.list': { limit: 10 },
-  'task.show': { task_id: 'held' },
-  'task.cancel': { task_id: 'open', reason: 'no longer needed' },
-  'task.retry': { task_id: 'done' },
-  'knowledge.put': { topic: 'api/errors', content: 'x', tags: ['api'], expected_version: 0, source: { task_id: 'held' } },
-  'knowledge.get': { topic: 'api/errors', version: 1 },
-  'knowledge.list': { prefix: 'api/', tag: 'api', limit: 10 },
-  'knowledge.search': { query: 'errors', limit: 10 },
-  'knowledge.history': { topic: 'api/errors', limit: 10 },
-  'knowledge.delete': { topic: 'api/errors', expected_version: 1 },
-  'message.send': { to: 'eng-1', body: 'hello', subject: 'hi', priority: 5, reply_to: 1 },
-  'message.receive': { session_id: 'eng-1', limit: 10 },
-  'message.read': { session_id: 'eng-1', message_ids: [1] },
-  'message.list': { mailbox: 'eng-1', limit: 10 },
-  'message.show': { message_id: 1 },
-  'message.subscribe': { session_id: 'eng-1', channel: 'builds' },
-  'message.unsubscribe': { session_id: 'eng-1', channel: 'builds' },
-  'message.channels': { mailbox: 'eng-1', limit: 10 },
-  'capability.list': {},
-  'capability.detect': { session_id: 'eng-1' },
-  'capability.show': { capability: 'build' },
-  'capability.define': { capability: 'gpu', description: 'x', skills: ['cuda'], time_multiplier: 2, detection: null },
-  'capability.remove': { capability: 'build' },
-  'capability.grant': { session_id: 'eng-1', capability: 'gpu' },
-  'lock.acquire': { session_id: 'eng-1', name: 'file:src/api/**', ttl_seconds: 60 },
-  'lock.renew': { session_id: 'eng-1', name: 'deploy', token: 1, ttl_seconds: 60 },
-  'lock.release': { session_id: 'eng-1', name: 'deploy', token: 1 },
-  'lock.list': { session_id: 'eng-1', conflicts_with: 'deploy', limit: 10 },
-  'lock.check': { name: 'deploy', token: 1 },
-  'decision.ask': {
-    question: 'Which?',
-    options: [{ answer: 'a' }, { answer: 'b' }],
-    session_id: 'eng-1',
-    task_id: 'held',
-    deadline_seconds: 60,
-    default_answer: 'a',
-    votes_needed: 2,
-  },
-  'decision.answer': { decision_id: 'decision-001', answer: 'a', reason: 'because', via: 'cli' },
-  'decision.vote': { decision_id: 'decision-001', answer: 'a', session_id: 'eng-1' },
-  'decision.withdraw': { decision_id: 'decision-001', session_id: 'eng-1' },
-  'decision.list': { limit: 10 },
-  'decision.show': { decision_id: 'decision-001', wait: 0 },
-  'inbox.list': { limit: 10 },
-  'inbox.show': { item_id: 'decision-001' },
-  'signal.raise': { type: 'innovation', title: 'An idea', session_id: 'eng-1' },
-  'signal.resolve': { signal_id: 'signal-001', resolution: 'done' },
-  'signal.list': { limit: 10 },
-  'signal.show': { signal_id: 'signal-001' },
-  'colleague.request': { role: 'intern', instructions: 'Help.', session_id: 'eng-1' },
-  'colleague.settle': { request_id: 'colleague-001', outcome: 'declined' },
-  'colleague.list': { limit: 10 },
-  'swarm.status': {},
-  'config.get': {},
-  'config.apply': { settings: { policy: 'fifo' } },
-  'event.list': { since: 0, limit: 10 },
-};
 
 /** Values of the wrong type or beyond the bounds, by field. */
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
@@ -286,7 +217,7 @@ function textOf(value: unknown): string {
 async function send(name: OperationName, input: unknown): Promise<TestResponse> {
   const path = firstPath(name);
   const fields: Record<string, unknown> =
-    typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input } : { ...VALID[name] };
+    typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input } : { ...VALID_INPUTS[name] };
   const url = path.path.replaceAll(/\{(\w+)\}/g, (_whole, field: string) => {
     const value = encodeURIComponent(textOf(fields[field]));
     delete fields[field];
@@ -310,7 +241,7 @@ async function expectRefused(name: OperationName, { input, code, names }: Case):
 const names = Object.keys(OPERATIONS) as OperationName[];
 
 describe.each(names)('%s', (name) => {
-  const valid = VALID[name];
+  const valid = VALID_INPUTS[name];
   const isPost = firstPath(name).method === 'POST';
   const inPath = firstPath(name).path;
 

@@ -7,7 +7,7 @@
 /** Records that one asker may have open. */
 export const OPEN_PER_ASKER = 100;
 /** Records that may be open in all. */
-export const OPEN_IN_ALL = 2000;
+const OPEN_IN_ALL = 2000;
 /** Largest free-form part of a record, in bytes of JSON. */
 export const DETAIL_BYTES = 65_536;
 
