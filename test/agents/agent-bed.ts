@@ -2,13 +2,12 @@
  * What tests with the real agent programs share: where the programs are, an empty environment with a fresh home, and runs
  * to their end. On a machine without the programs a test is skipped and says how to get them.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TestContext } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import { agentCache, type AgentCommand, agentCommand } from '../../scripts/agent-programs.ts';
 import type { Runner, RunnerEvent, RunRequest } from '../../src/runners/runner.ts';
-import { temporaryFolder } from '../host/host-fixture.ts';
 
 /** Where the programs are, read before anything changes HOME. */
 const CACHE = agentCache(process.env);
@@ -24,7 +23,11 @@ export function programOf(context: TestContext, command: AgentCommand): string {
 
 /** A fresh home and an empty environment that knows it. */
 async function freshEnvironment(): Promise<{ readonly home: string; readonly environment: Record<string, string> }> {
-  const home = await temporaryFolder();
+  // Not below the folder for temporary files: some programs read no settings below a folder that everybody can write to.
+  const homes = join(CACHE, 'homes');
+  await mkdir(homes, { recursive: true });
+  const home = await mkdtemp(join(homes, 'home-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   await mkdir(join(home, 'work'));
   const path = [NODE_FOLDER, '/usr/local/bin', '/usr/bin', '/bin'].join(':');
   return {
@@ -73,3 +76,42 @@ export const noteServer = {
   args: [fileURLToPath(new URL('note-server.ts', import.meta.url))],
   env: {},
 };
+
+/** Prepares an agent program in the home of a request to speak with a scripted model; returns its own variables. */
+export async function prepareAgent(command: AgentCommand, modelUrl: string, request: RunRequest): Promise<Record<string, string>> {
+  const home = request.environment['HOME'] ?? '';
+  if (command === 'claude' || command === 'claude-agent-acp') return claudeEnvironment(modelUrl);
+  if (command === 'codex' || command === 'codex-acp') {
+    await mkdir(join(home, '.codex'));
+    await writeFile(join(home, '.codex', 'config.toml'), codexSettings(modelUrl, request.folder));
+    return { STUB_KEY: 'dummy' };
+  }
+  if (command === 'gemini') {
+    await mkdir(join(home, '.gemini'));
+    await writeFile(join(home, '.gemini', 'settings.json'), JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }));
+    return { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl };
+  }
+  const options = { baseURL: `${modelUrl}/v1`, apiKey: 'dummy' };
+  const provider = { stub: { npm: '@ai-sdk/openai-compatible', options, models: { m: { name: 'm' } } } };
+  await mkdir(join(home, '.config', 'opencode'), { recursive: true });
+  await writeFile(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider, model: 'stub/m' }));
+  return { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' };
+}
+
+function codexSettings(modelUrl: string, folder: string): string {
+  return `model = "gpt-5-codex"
+model_provider = "stub"
+check_for_update_on_startup = false
+[analytics]
+enabled = false
+[model_providers.stub]
+name = "stub"
+base_url = "${modelUrl}/v1"
+env_key = "STUB_KEY"
+wire_api = "responses"
+request_max_retries = 0
+stream_max_retries = 0
+[projects."${folder}"]
+trust_level = "trusted"
+`;
+}

@@ -42,11 +42,20 @@ export function agentEnding(request: RunRequest, record: AgentRecord, facts: Run
 }
 
 /** The end of a run whose provider takes no more for now. */
-function limitedEnding(request: RunRequest, limited: NonNullable<AgentRecord['limited']>): StopReason {
+export function limitedEnding(request: RunRequest, limited: NonNullable<AgentRecord['limited']>): StopReason {
   const reset = limited.reset_at === null ? null : new Date(limited.reset_at).toISOString();
   const when = reset === null ? 'after a while' : `at ${reset}`;
   const params = { task_id: request.task_id, limit: limited.limit, reset_at: reset, when };
   return { outcome: 'failed', refusal: refuse('agent_limited', params) };
+}
+
+/** A program that would wait longer than this for its provider is ended, so that its task can wait without it. */
+const PATIENCE_MS = 60_000;
+
+/** The end of a run that would only wait from now on; null while it need not. `now` in ms since 1970. */
+export function endlessWait(request: RunRequest, { limited }: AgentRecord, now: number): StopReason | null {
+  const isFar = limited !== null && limited.reset_at !== null && limited.reset_at - now > PATIENCE_MS;
+  return isFar ? limitedEnding(request, limited) : null;
 }
 
 /** What a record adds to the evidence. */

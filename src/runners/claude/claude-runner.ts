@@ -8,7 +8,7 @@
  */
 import { isRefusal, reasonOf } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } from '../agent/agent-options.ts';
-import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord } from '../agent/agent-record.ts';
+import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
 import { createLineReader } from '../agent/json-lines.ts';
 import { type LooseObject, objectAt, shortText, textAt } from '../agent/loose-json.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
@@ -86,6 +86,8 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
         if ('text' in line) await channel.send({ kind: 'output', stream, text: `${line.text}\n` }, line.text.length);
         else {
           for (const event of reader.read(line.object)) await channel.send(event, 1_000);
+          const wait = endlessWait(request, record, Date.now());
+          if (wait !== null) stop.request(wait);
           if (textAt(line.object, 'type') === 'control_request') void answerQuestion(talk, line.object);
           if (textAt(line.object, 'type') === 'result') closeInput();
         }

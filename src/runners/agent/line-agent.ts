@@ -1,0 +1,82 @@
+/**
+ * One run of an agent program that is asked on its input and answers in JSON lines on its output.
+ * Invariant: the prompt never stands among the arguments, which every process of the machine can read.
+ */
+import { type Dialogue, type FinishedEvent, type ProcessRun, runProcess } from '../process/process-run.ts';
+import type { RunningProcess } from '../process/start-process.ts';
+import type { RunnerEvent } from '../runner.ts';
+import { type AgentRunnerOptions, programLabel } from './agent-options.ts';
+import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord, endlessWait } from './agent-record.ts';
+import { createLineReader } from './json-lines.ts';
+import { limitIn } from './limit-words.ts';
+import type { LooseObject } from './loose-json.ts';
+import { jsonIn } from './spoken-prompt.ts';
+
+/** How a program is asked and understood. */
+export interface LineAgent {
+  readonly options: AgentRunnerOptions;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** What is written to its input. */
+  readonly prompt: string;
+  /** Words that a person recognises the command by. */
+  readonly label: readonly string[];
+  /** The events that a line amounts to; the record is brought up to date. */
+  readonly read: (line: LooseObject, record: AgentRecord) => readonly RunnerEvent[];
+}
+
+/** Characters of the error output that are searched for a limit. */
+const SEARCHED = 16_384;
+/** Words of the error output with which a program tells, while it goes on trying, that its provider refuses. */
+const REFUSED = /(?:status|code|error)\W{0,4}(?:429|529)\b/i;
+
+/** Runs it to its end. */
+export function runLineAgent(run: ProcessRun, agent: LineAgent): Promise<FinishedEvent> {
+  const { program, environment } = agent.options;
+  return runProcess(run, {
+    run: [...program, ...agent.args],
+    env: { ...agent.environment, ...environment },
+    takesInput: true,
+    label: programLabel(program, agent.label),
+    talk: (process) => listenTo(process, run, agent),
+  });
+}
+
+function listenTo(process: RunningProcess, { channel, request, stop }: ProcessRun, { read, prompt }: LineAgent): Dialogue {
+  const record = createAgentRecord();
+  const readLines = createLineReader();
+  let complaints = '';
+  process.stdin?.end(prompt);
+  const stopWaiting = (): void => {
+    const wait = endlessWait(request, record, Date.now());
+    if (wait !== null) stop.request(wait);
+  };
+  return {
+    async take(stream, text, isLast) {
+      if (stream === 'stderr') {
+        complaints = (complaints + text).slice(-SEARCHED);
+        if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
+        if (record.limited === null && REFUSED.test(complaints)) {
+          record.limited = limitIn(complaints, Date.now());
+          if (record.limited !== null) await channel.send({ kind: 'limited', ...record.limited, message: text.slice(0, 500) }, 500);
+        }
+        stopWaiting();
+        return;
+      }
+      for (const line of [...readLines(text), ...(isLast ? readLines(null) : [])]) {
+        if ('text' in line) await channel.send({ kind: 'output', stream, text: `${line.text}\n` }, line.text.length);
+        else for (const event of read(line.object, record)) await channel.send(event, 1_000);
+        stopWaiting();
+      }
+    },
+    ending(facts) {
+      const failed = facts.exit_code !== 0 && !record.ended;
+      if (failed && record.limited === null) record.limited = limitIn(`${record.problem ?? ''}\n${complaints}`, Date.now());
+      return agentEnding(request, record, facts);
+    },
+    evidence() {
+      if (request.brief?.answer_schema !== undefined) record.structured ??= jsonIn(record.answer);
+      return agentEvidence(record);
+    },
+  };
+}

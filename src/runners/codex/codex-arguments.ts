@@ -1,0 +1,67 @@
+/**
+ * The command line of `codex exec`, its files, and the environment that its servers take credentials from.
+ * Invariant: no credential is among the arguments, which every process of the machine can read.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AgentRunnerOptions } from '../agent/agent-options.ts';
+import type { AgentBrief, AgentPermissions, AgentServer } from '../runner.ts';
+
+/** What one run is started with. */
+export interface CodexArguments {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Removes the files. */
+  readonly remove: () => Promise<void>;
+}
+
+const SANDBOX: Readonly<Record<AgentPermissions, string>> = { all: 'danger-full-access', edits: 'workspace-write', ask: 'read-only' };
+
+/** Makes the arguments. */
+export async function makeCodexArguments(options: AgentRunnerOptions, brief: Partial<AgentBrief>): Promise<CodexArguments> {
+  const { servers = [], resume, answer_schema } = brief;
+  const folder = answer_schema === undefined ? null : await mkdtemp(join(tmpdir(), 'tutti-agent-'));
+  const schema = folder === null ? null : join(folder, 'answer.json');
+  if (schema !== null) await writeFile(schema, JSON.stringify(answer_schema), { mode: 0o600 });
+  const settings = servers.map((server, index) => serverSettings(server, index));
+  const args = [
+    'exec',
+    ...(resume === undefined ? [] : ['resume', resume]),
+    '--json',
+    '--skip-git-repo-check',
+    ...set('approval_policy', 'never'),
+    ...set('sandbox_mode', SANDBOX[options.permissions]),
+    ...set('check_for_update_on_startup', false),
+    ...(options.model === undefined ? [] : set('model', options.model)),
+    ...settings.flatMap((each) => each.args),
+    ...(schema === null ? [] : ['--output-schema', schema]),
+    ...(options.more_args ?? []),
+    '-',
+  ];
+  const environment = Object.fromEntries(settings.flatMap((each) => Object.entries(each.environment)));
+  return { args, environment, remove: async () => (folder === null ? undefined : rm(folder, { recursive: true, force: true })) };
+}
+
+/** Settings are TOML, and JSON of strings, booleans and lists of strings is TOML too. */
+function set(key: string, value: string | boolean | readonly string[]): string[] {
+  return ['-c', `${key}=${JSON.stringify(value)}`];
+}
+
+function serverSettings(server: AgentServer, index: number): { args: string[]; environment: Record<string, string> } {
+  const key = `mcp_servers.${server.name}`;
+  if ('url' in server) {
+    const headers = Object.entries(server.headers).map(([name, value], at) => ({ name, value, variable: `TUTTI_HEADER_${index}_${at}` }));
+    const args = [
+      ...set(`${key}.url`, server.url),
+      ...headers.flatMap((each) => set(`${key}.env_http_headers.${each.name}`, each.variable)),
+    ];
+    return { args, environment: Object.fromEntries(headers.map((each) => [each.variable, each.value])) };
+  }
+  const args = [
+    ...set(`${key}.command`, server.command),
+    ...set(`${key}.args`, server.args),
+    ...set(`${key}.env_vars`, Object.keys(server.env)),
+  ];
+  return { args, environment: { ...server.env } };
+}
