@@ -13,6 +13,7 @@ import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
+import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { SIGNAL_COMMANDS } from './commands/signal-commands.ts';
@@ -34,6 +35,7 @@ export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
 /** Words with commands below them. */
 export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
+  { path: 'schedule', summary: 'Add, list, show, pause, resume, remove and run schedules.' },
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'capability', summary: 'List, show, define, remove, detect and grant capabilities.' },
   { path: 'event', summary: 'List and follow events; export, import, check and repair their log.' },
@@ -53,6 +55,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Work: [
     'status',
     'task',
+    'schedule',
     'session',
     'capability',
     'inbox',
@@ -75,6 +78,7 @@ export const COMMANDS: readonly CliCommand[] = [
   statusCommand,
   taskAdd,
   ...TASK_COMMANDS,
+  ...SCHEDULE_COMMANDS,
   ...SESSION_COMMANDS,
   ...CAPABILITY_COMMANDS,
   ...INBOX_COMMANDS,

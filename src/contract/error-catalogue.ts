@@ -9,6 +9,7 @@ import type { ErrorEntry } from './errors/error-entry.ts';
 import { AGENT_ERRORS } from './errors/agent-errors.ts';
 import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
+import { SCHEDULE_ERRORS } from './errors/schedule-errors.ts';
 import { SESSION_ERRORS } from './errors/session-errors.ts';
 import { CAPABILITY_ERRORS } from './errors/capability-errors.ts';
 import { LOG_ERRORS } from './errors/log-errors.ts';
@@ -26,6 +27,7 @@ export const ERRORS = {
   ...TASK_ERRORS,
   ...SESSION_ERRORS,
   ...CAPABILITY_ERRORS,
+  ...SCHEDULE_ERRORS,
   ...LOCK_ERRORS,
   ...KNOWLEDGE_ERRORS,
   ...MESSAGE_ERRORS,

@@ -8,6 +8,14 @@ import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn } fr
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
+import {
+  scheduleAdded,
+  scheduleFired,
+  schedulePaused,
+  scheduleRemoved,
+  scheduleResumed,
+  scheduleSkipped,
+} from './events/schedule-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
 import { configApplied, eventLost, swarmRecovered } from './events/swarm-events.ts';
 import { colleagueRequested, colleagueSettled, signalRaised, signalResolved } from './events/signal-events.ts';
@@ -48,6 +56,12 @@ export const EVENTS = {
   session_capability_added: { version: 1, data: sessionCapabilityAdded },
   capability_defined: { version: 1, data: capabilityDefined },
   capability_removed: { version: 1, data: capabilityRemoved },
+  schedule_added: { version: 1, data: scheduleAdded },
+  schedule_fired: { version: 1, data: scheduleFired },
+  schedule_skipped: { version: 1, data: scheduleSkipped },
+  schedule_paused: { version: 1, data: schedulePaused },
+  schedule_resumed: { version: 1, data: scheduleResumed },
+  schedule_removed: { version: 1, data: scheduleRemoved },
   knowledge_written: { version: 1, data: knowledgeWritten },
   knowledge_deleted: { version: 1, data: knowledgeDeleted },
   message_sent: { version: 1, data: messageSent },

@@ -22,6 +22,8 @@ export const taskId = word(128, 'Id of a task.');
 export const taskType = word(64, 'Kind of work; default ids and learned estimates go by it.');
 /** A capability: what a session can do and what a task needs. */
 export const capability = word(64, 'A capability, for example build.');
+/** Id of a schedule: chosen by whoever adds it. */
+export const scheduleId = word(64, 'Id of a schedule.');
 /** Id of a command: makes a repeated command harmless. */
 export const commandId = word(128, 'Id of this command; repeating a command under the same id repeats its outcome, not its effect.');
 /** Name of a swarm. */

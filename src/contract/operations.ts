@@ -40,6 +40,15 @@ import {
   messageSubscribe,
   messageUnsubscribe,
 } from './operations/message-operations.ts';
+import {
+  scheduleAdd,
+  scheduleList,
+  schedulePause,
+  scheduleRemove,
+  scheduleResume,
+  scheduleRun,
+  scheduleShow,
+} from './operations/schedule-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
 import {
   colleagueList,
@@ -70,6 +79,13 @@ export const OPERATIONS = {
   'task.show': taskShow,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'schedule.add': scheduleAdd,
+  'schedule.list': scheduleList,
+  'schedule.show': scheduleShow,
+  'schedule.pause': schedulePause,
+  'schedule.resume': scheduleResume,
+  'schedule.remove': scheduleRemove,
+  'schedule.run': scheduleRun,
   'capability.list': capabilityList,
   'capability.detect': capabilityDetect,
   'capability.show': capabilityShow,

@@ -6,6 +6,7 @@ import type { Caller } from '../contract/caller.ts';
 import type { Fact, LogEvent } from '../contract/event.ts';
 import type { Refusal } from '../contract/failure.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
+import type { CronCalendar } from './schedule/calendar.ts';
 import type { SwarmState } from './state.ts';
 import type { TaskRemains } from './task/state.ts';
 
@@ -21,6 +22,7 @@ export interface DecideContext {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly caller: Caller;
+  readonly calendar: CronCalendar;
   /** Tasks that the command names and that are no longer in memory. */
   readonly retired: ReadonlyMap<string, RetiredRecord>;
 }

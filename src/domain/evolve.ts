@@ -10,6 +10,14 @@ import { invariant } from './invariant.ts';
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
 import { onChannelJoined, onChannelLeft, onMessagesDelivered, onMessageSent, onMessagesRead } from './message/evolve.ts';
+import {
+  onScheduleAdded,
+  onScheduleFired,
+  onSchedulePaused,
+  onScheduleRemoved,
+  onScheduleResumed,
+  onScheduleSkipped,
+} from './schedule/evolve.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
 import { onSignalRaised, onSignalResolved } from './signal/evolve.ts';
 import type { SwarmState } from './state.ts';
@@ -52,6 +60,12 @@ const EVOLVERS: Evolvers = {
   session_capability_added: onSessionCapabilityAdded,
   capability_defined: onCapabilityDefined,
   capability_removed: onCapabilityRemoved,
+  schedule_added: onScheduleAdded,
+  schedule_fired: onScheduleFired,
+  schedule_skipped: onScheduleSkipped,
+  schedule_paused: onSchedulePaused,
+  schedule_resumed: onScheduleResumed,
+  schedule_removed: onScheduleRemoved,
   knowledge_written: onKnowledgeWritten,
   knowledge_deleted: onKnowledgeDeleted,
   message_sent: onMessageSent,

@@ -9,6 +9,7 @@ import { defineRule, grantRule, removeRule } from './capability/decide.ts';
 import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
+import { addScheduleRule, pauseScheduleRule, removeScheduleRule, resumeScheduleRule, runScheduleRule } from './schedule/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
@@ -28,6 +29,11 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.add': addRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'schedule.add': addScheduleRule,
+  'schedule.pause': pauseScheduleRule,
+  'schedule.resume': resumeScheduleRule,
+  'schedule.remove': removeScheduleRule,
+  'schedule.run': runScheduleRule,
   'capability.define': defineRule,
   'capability.remove': removeRule,
   'capability.grant': grantRule,

@@ -13,6 +13,7 @@ import { createLedger, type Ledger } from './inbox/ledger.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
+import { createSchedules, type Schedules } from './schedule/state.ts';
 import type { Session } from './session/state.ts';
 import type { Signal } from './signal/state.ts';
 import type { DurationEstimate } from './task/duration-estimate.ts';
@@ -55,6 +56,7 @@ export interface SwarmState {
   retired: number;
   readonly activity: Activity;
   readonly capabilities: CapabilityRegistry;
+  readonly schedules: Schedules;
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
@@ -91,6 +93,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     retired: 0,
     activity: createActivity(),
     capabilities: createCapabilities(),
+    schedules: createSchedules(),
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),

@@ -34,7 +34,7 @@ export class Passes {
     this.#armAssignment();
   }
 
-  /** Moves the health pass forward when a delay, a lock or a deadline ends before it. */
+  /** Moves the health pass forward when a delay, a lock, a deadline or the wait of a schedule ends before it. */
   notice(): void {
     if (nextFixedTime(this.#target.state()) < this.#healthAt) this.#armHealth();
   }

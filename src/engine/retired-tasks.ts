@@ -28,3 +28,6 @@ export async function gatherRetired(
   }
   return found;
 }
+
+/** No task is missing. */
+export const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();

@@ -18,7 +18,7 @@ import { RULES } from '../domain/rules.ts';
 import { type EventOrigin, seal } from '../domain/seal.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { settingsToRecord } from '../domain/swarm/decide.ts';
-import { decideHealth } from '../domain/swarm/health.ts';
+import { passTime } from '../domain/swarm/pass-time.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
 import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
@@ -26,6 +26,7 @@ import type { Journal } from '../journal/journal.ts';
 import { type Command, type Reply, TUTTI } from './command.ts';
 import { Demand, wantsWork } from './demand.ts';
 import type { EngineOptions, Waiting } from './engine-options.ts';
+import { cronCalendar } from './cron-calendar.ts';
 import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -34,7 +35,7 @@ import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
 import { isRepeat } from './repeated-command.ts';
-import { findRetired, gatherRetired } from './retired-tasks.ts';
+import { findRetired, gatherRetired, NO_RETIRED } from './retired-tasks.ts';
 
 const CHUNK_BYTES = 32_768;
 const WAITERS_AT_MOST = 100_000;
@@ -369,7 +370,7 @@ export class SwarmEngine {
 
   #checkHealth(): void {
     for (const id of this.#demand.waiting()) this.#contacts.set(id, this.now());
-    this.#record(decideHealth(this.#state, this.#contacts, this.now()), this.#byTutti());
+    passTime(this.#state, this.#contacts, this.#context(NO_RETIRED, TUTTI), (facts) => this.#record(facts, this.#byTutti()));
     this.#dispatch(null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
   }
@@ -392,9 +393,8 @@ export class SwarmEngine {
   }
 
   #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller): DecideContext {
-    return { now: this.now(), random: this.#random, caller, retired };
+    return { now: this.now(), random: this.#random, caller, retired, calendar: cronCalendar };
   }
 }
 
 const NONE: readonly TaskRemains[] = [];
-const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();

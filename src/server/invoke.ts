@@ -8,6 +8,7 @@ import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type Q
 import type { LogEvent } from '../contract/event.ts';
 import type { Caller } from '../contract/caller.ts';
 import type { Command, Reply } from '../engine/command.ts';
+import { cronCalendar } from '../engine/cron-calendar.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import { QUERIES } from '../views/queries.ts';
 import { REPLIES } from '../views/replies.ts';
@@ -137,6 +138,7 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
       return engine.now();
     },
     contacts: engine.contacts,
+    calendar: cronCalendar,
     log: {
       get head() {
         return engine.feed.head;

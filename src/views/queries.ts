@@ -20,6 +20,7 @@ import { checkLock, listLocks } from './lock-view.ts';
 import { listChannels, listMessages, showMessage } from './message-view.ts';
 import { pageOf } from './page.ts';
 import { showRetiredTask } from './retired-task-view.ts';
+import { listSchedules, showOneSchedule } from './schedule-view.ts';
 import { showSession } from './session-view.ts';
 import { showStatus } from './status-view.ts';
 import { showTask } from './task-view.ts';
@@ -98,6 +99,8 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'session.show': sessionShow,
   'task.list': taskList,
   'task.show': taskShow,
+  'schedule.list': (state, input, { calendar }) => listSchedules(state, input, calendar),
+  'schedule.show': (state, input, { calendar }) => showOneSchedule(state, input.schedule_id, calendar),
   'capability.list': listCapabilities,
   'capability.show': showOneCapability,
   'capability.detect': listDetected,

@@ -18,6 +18,7 @@ import { answerAsk, answerColleagueRequest, answerRaise } from './inbox-replies.
 import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
+import { answerRun, showOneSchedule } from './schedule-view.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
 import { taskContextOf } from './task-context.ts';
 import type { ViewContext } from './view-context.ts';
@@ -122,6 +123,13 @@ const add: ReplyView<'work.add'> = (state, input, events) => {
   return { status: 'added', task_id: ids[0] ?? '', task_ids: ids, ...notes };
 };
 
+const scheduleNow = (
+  state: SwarmState,
+  { schedule_id }: { readonly schedule_id: string },
+  _events: readonly LogEvent[],
+  { calendar }: ViewContext,
+): OutputOf<'schedule.add'> => showOneSchedule(state, schedule_id, calendar);
+
 /** Every answer by the name of its command. */
 export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'session.register': register,
@@ -134,6 +142,11 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.add': add,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'schedule.add': scheduleNow,
+  'schedule.pause': scheduleNow,
+  'schedule.resume': scheduleNow,
+  'schedule.remove': (_state, { schedule_id }) => ({ schedule_id, status: 'removed' }),
+  'schedule.run': (_state, { schedule_id }, events) => answerRun(schedule_id, events),
   'capability.define': (state, { capability }) => answerDefine(state, capability),
   'capability.remove': (_state, { capability }) => ({
     capability,

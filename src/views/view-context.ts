@@ -3,6 +3,7 @@
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
+import type { CronCalendar } from '../domain/schedule/calendar.ts';
 
 /** Reads durable events. */
 export interface LogReader {
@@ -21,6 +22,7 @@ export interface ViewContext {
   /** ms since 1970. */
   readonly now: number;
   readonly log: LogReader;
+  readonly calendar: CronCalendar;
   /** When each session was last heard of, ms since 1970. */
   readonly contacts: ReadonlyMap<string, number>;
 }

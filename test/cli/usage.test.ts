@@ -113,6 +113,20 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'lock renew': [['lock renew deploy --session w1 --token x', '--token: x is not a whole number']],
   'lock release': [['lock release deploy', '--session: missing']],
   'lock check': [['lock check deploy', '--token: missing']],
+  'schedule add': [
+    ['schedule add nightly', "Missing required argument 'cron'"],
+    ['schedule add nightly @daily', 'needs --title'],
+    ['schedule add nightly @daily -t x --jitter -1', '--jitter: -1 is less than 0'],
+    ['schedule add nightly @daily -t x --overlap never', 'Allowed choices are allow, skip, queue'],
+    ['schedule add nightly @daily -t x --depends-on a', "Unknown option '--depends-on'"],
+    ['schedule add a/b @daily -t x', 'schedule_id: must be 1 to 64 characters'],
+  ],
+  'schedule list': [['schedule list --limit 0', '--limit: must be at least 1']],
+  'schedule show': [['schedule show', "Missing required argument 'schedule'"]],
+  'schedule pause': [['schedule pause', "Missing required argument 'schedule'"]],
+  'schedule resume': [['schedule resume a/b', 'schedule_id: must be 1 to 64 characters']],
+  'schedule remove': [['schedule remove', "Missing required argument 'schedule'"]],
+  'schedule run': [['schedule run a b', 'Too many arguments']],
   'capability list': [['capability list everything', 'Too many arguments']],
   'capability show': [['capability show a/b', 'capability: must be 1 to 64 characters']],
   'capability define': [
@@ -163,6 +177,7 @@ const NEEDS_SERVER = [
   'config set offline_after=60',
   'config get offline_after',
   'capability list',
+  'schedule list',
 ];
 
 beforeAll(() => {

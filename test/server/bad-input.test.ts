@@ -75,6 +75,13 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   name: ['', 'a b', '-x', 'file:', 'file:/etc', 'file:a//b', 'file:../x', 'file:a/', 'file:[ab]', 'x'.repeat(257)],
   description: ['', 7, 'x'.repeat(2001)],
   capability: ['', 'a b', '-x', 'x'.repeat(65)],
+  schedule_id: ['', 'a b', '-x', 'x'.repeat(65)],
+  cron: ['', 7, null, 'x'.repeat(257)],
+  time_zone: ['', 7, 'x'.repeat(65)],
+  task: [7, 'build', { type: 'build' }, { type: 'build', title: 'x', id: 'x' }, { type: 'build', title: 'x', dependencies: [] }],
+  catch_up: ['some', 7],
+  overlap: ['never', 7],
+  jitter_seconds: [-1, 86_401, 'some'],
   skills: ['coding', [7], [''], Array.from({ length: 101 }, (_, index) => `s${index}`)],
   time_multiplier: [0, -1, 'half', 101],
   detection: [7, {}, { task_types: [], more_than: 1 }, { task_types: ['build'], more_than: -1 }],
@@ -100,6 +107,8 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   settings: [7, { nonsense: 1 }, { heartbeat_interval: 0 }, { policy: 'best' }, null],
 };
 
+const task0 = { type: 'build', title: 'x' };
+
 const RULES: Readonly<Partial<Record<OperationName, readonly Case[]>>> = {
   'session.heartbeat': [
     { what: 'of an unknown session', input: { session_id: 'nobody', status: 'idle' }, code: 'session_unknown', names: 'nobody' },
@@ -110,6 +119,31 @@ const RULES: Readonly<Partial<Record<OperationName, readonly Case[]>>> = {
     { what: 'of a deregistered session', input: { session_id: 'gone' }, code: 'session_ended' },
   ],
   'session.show': [{ what: 'of an unknown session', input: { session_id: 'nobody' }, code: 'session_unknown' }],
+  'schedule.add': [
+    {
+      what: 'that is no cron',
+      input: { schedule_id: 'x', cron: '61 * * * *', task: task0 },
+      code: 'schedule_invalid',
+      names: 'minute: 61',
+    },
+    { what: 'that never comes', input: { schedule_id: 'x', cron: '0 0 30 2 *', task: task0 }, code: 'schedule_invalid', names: 'never' },
+    {
+      what: 'in no time zone',
+      input: { schedule_id: 'x', cron: '@daily', time_zone: 'Mars/Base', task: task0 },
+      code: 'schedule_invalid',
+      names: 'Mars/Base is no IANA time zone',
+    },
+    {
+      what: 'with a huge spec',
+      input: { schedule_id: 'x', cron: '@daily', task: { ...task0, spec: 'x'.repeat(300_000) } },
+      code: 'event_too_large',
+    },
+  ],
+  'schedule.show': [{ what: 'that is not there', input: { schedule_id: 'none' }, code: 'schedule_unknown', names: 'none' }],
+  'schedule.pause': [{ what: 'that is not there', input: { schedule_id: 'none' }, code: 'schedule_unknown' }],
+  'schedule.resume': [{ what: 'that is not there', input: { schedule_id: 'none' }, code: 'schedule_unknown' }],
+  'schedule.remove': [{ what: 'that is not there', input: { schedule_id: 'none' }, code: 'schedule_unknown' }],
+  'schedule.run': [{ what: 'that is not there', input: { schedule_id: 'none' }, code: 'schedule_unknown' }],
   'capability.show': [{ what: 'of one that nobody defined', input: { capability: 'paint' }, code: 'capability_unknown', names: 'paint' }],
   'capability.remove': [
     { what: 'of one that nobody defined', input: { capability: 'bild' }, code: 'capability_unknown', names: 'bild' },

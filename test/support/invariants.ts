@@ -35,6 +35,7 @@ export function snapshotOf(state: SwarmState): unknown {
     sessions: [...state.sessions.values()],
     dependents: [...state.dependents],
     finished: [...state.finished],
+    schedules: { by_id: [...state.schedules.by_id], tasks: [...state.schedules.tasks.keys()], next_due: state.schedules.next_due },
     capabilities: {
       defined: [...state.capabilities.defined],
       tallies: [...state.capabilities.tallies].map(([id, types]) => [id, [...types]]),

@@ -16,10 +16,11 @@ import { RULES } from '../../src/domain/rules.ts';
 import { seal } from '../../src/domain/seal.ts';
 import type { Session } from '../../src/domain/session/state.ts';
 import { createState, type SwarmState } from '../../src/domain/state.ts';
-import { decideHealth } from '../../src/domain/swarm/health.ts';
+import { passTime } from '../../src/domain/swarm/pass-time.ts';
 import { decideRetention } from '../../src/domain/swarm/retention.ts';
 import { oldestFinished } from '../../src/domain/task/evolve.ts';
 import { remainsOf, type Task } from '../../src/domain/task/state.ts';
+import { cronCalendar } from '../../src/engine/cron-calendar.ts';
 import { QUERIES } from '../../src/views/queries.ts';
 import { REPLIES } from '../../src/views/replies.ts';
 import { showTask } from '../../src/views/task-view.ts';
@@ -54,7 +55,7 @@ export class TestSwarm {
       const record = this.retired.get(id);
       if (record !== undefined) retired.set(id, record);
     }
-    const decision = rule.decide(this.state, parsed, { now: this.now, random: this.random, caller, retired });
+    const decision = rule.decide(this.state, parsed, { now: this.now, random: this.random, caller, retired, calendar: cronCalendar });
     if ('refused' in decision) return decision;
     const session = (input as { session_id?: string }).session_id;
     if (session !== undefined) this.contacts.set(session, this.now);
@@ -86,6 +87,7 @@ export class TestSwarm {
     return {
       now: this.now,
       contacts: this.contacts,
+      calendar: cronCalendar,
       log: {
         head: log.length,
         after: async (since, limit) => log.slice(since, since + limit),
@@ -135,7 +137,10 @@ export class TestSwarm {
   /** Lets time pass, then makes the health pass. */
   pass(seconds: number): readonly LogEvent[] {
     this.now += seconds * 1000;
-    return this.record(decideHealth(this.state, this.contacts, this.now));
+    const events: LogEvent[] = [];
+    const context = { now: this.now, random: this.random, caller: ANYONE, retired: this.retired, calendar: cronCalendar };
+    passTime(this.state, this.contacts, context, (facts) => events.push(...this.record(facts)));
+    return events;
   }
 
   /** Lets time pass in which these sessions send heartbeats at its end, then makes the health pass. */

@@ -16,7 +16,8 @@ const TYPE = 'task';
 /** Options that make the spec, by its field. */
 const SPEC_FIELDS = ['run', 'repository', 'base', 'timeout_seconds'];
 
-const OPTIONS: readonly CliOption[] = [
+/** What a task can be made of on the command line. */
+export const TASK_OPTIONS: readonly CliOption[] = [
   { flags: '-t, --title <text>', description: 'What is to be done; default: the command of --run.', common: true },
   { flags: '-r, --run <command>', description: 'Shell command that a worker runs: spec.run.', common: true },
   {
@@ -62,7 +63,6 @@ const OPTIONS: readonly CliOption[] = [
   { flags: '--critical', description: 'Raises the computed priority by 3.' },
   { flags: '--infinite-scale', description: 'Raises the computed priority by 2.' },
   { flags: '--roi <roi>', description: 'high raises the computed priority by 1.', choices: ['low', 'medium', 'high'] },
-  TIMEOUT_OPTION,
 ];
 
 /** tutti task add */
@@ -71,7 +71,7 @@ export const taskAdd = operationCommand({
   summary: 'Add a task, or many at once from a file.',
   doing: 'add the task',
   operation: 'work.add',
-  options: OPTIONS,
+  options: [...TASK_OPTIONS, TIMEOUT_OPTION],
   waits: true,
   examples: [
     { run: 'tutti task add --run "npm test" --repo . --wait', says: 'Run the tests in a worktree, and wait for the outcome' },
@@ -102,8 +102,8 @@ export const taskAdd = operationCommand({
   },
 });
 
-/** A task from flags. Throws Failure `usage`. */
-function oneTask(values: Values, from: string): Readonly<Record<string, unknown>> {
+/** A task from flags; `from` is the current folder. Throws Failure `usage`. */
+export function oneTask(values: Values, from: string): Readonly<Record<string, unknown>> {
   const task: Record<string, unknown> = { type: TYPE, ...withoutLocal(values) };
   const { run, repository } = values;
   const given = Object.fromEntries(SPEC_FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])));

@@ -67,4 +67,7 @@ const SHAPES: Readonly<Record<string, { readonly shape: string; readonly colour:
   completed: { shape: '✓', colour: 'green' },
   failed: { shape: '✕', colour: 'red' },
   cancelled: { shape: '–', colour: 'dim' },
+  active: { shape: '●', colour: 'green' },
+  paused: { shape: '‖', colour: 'amber' },
+  ended: { shape: '–', colour: 'dim' },
 };

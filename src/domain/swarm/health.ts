@@ -61,8 +61,8 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
 }
 
 /** The earliest time that was set: the end of a delay or of a lock, the deadline of a decision; Infinity for none. */
-export function nextFixedTime({ delayed, locks, decisions }: SwarmState): number {
-  return Math.min(nextTime(delayed), nextExpiry(locks), nextDeadline(decisions));
+export function nextFixedTime({ delayed, locks, decisions, schedules }: SwarmState): number {
+  return Math.min(nextTime(delayed), nextExpiry(locks), schedules.next_due, nextDeadline(decisions));
 }
 
 function checkSession(state: SwarmState, session: Session, heard: number, context: ReleaseContext): readonly Fact[] {

@@ -5,6 +5,7 @@
  */
 import type { Json, TaskStatus } from '../../contract/ids.ts';
 import { depart } from '../arrival-order.ts';
+import { endScheduled } from '../schedule/state.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
@@ -73,6 +74,7 @@ export function finish(state: SwarmState, task: Task, status: TaskStatus, ending
   moveTo(state, task, status);
   task.ending = ending;
   endDelay(state, task);
+  endScheduled(state.schedules, task.id);
   const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
   state.finished.set(task.id, bytes);
   state.finished_bytes += bytes;
