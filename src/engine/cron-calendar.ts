@@ -15,12 +15,12 @@ const parsed = new Map<string, Cron>();
 export const cronCalendar: CronCalendar = {
   problemOf: (cron, timeZone) => {
     try {
-      new Intl.DateTimeFormat('en', { timeZone });
+      Intl.DateTimeFormat('en', { timeZone });
     } catch {
       return { field: 'time_zone', reason: `${timeZone} is no IANA time zone, such as Europe/Berlin or UTC` };
     }
     try {
-      new Cron(cron, { timezone: timeZone, paused: true });
+      cronOf(cron, timeZone);
       return null;
     } catch (error) {
       return { field: 'cron', reason: reasonOf(error).replace(/^CronPattern: /, '') };

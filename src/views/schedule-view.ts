@@ -6,7 +6,7 @@ import { Failure } from '../contract/failure.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { ScheduleView } from '../contract/views/schedule-view.ts';
 import type { CronCalendar } from '../domain/schedule/calendar.ts';
-import type { Schedule } from '../domain/schedule/state.ts';
+import type { CronSchedule } from '../domain/schedule/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { pageOf } from './page.ts';
 import { isoTime, isoTimeOrNull } from './time.ts';
@@ -32,7 +32,7 @@ export function answerRun(schedule_id: string, events: readonly LogEvent[]): Out
   return { schedule_id, task_id: fired?.data.task_id ?? '' };
 }
 
-function showSchedule(schedule: Schedule, calendar: CronCalendar): ScheduleView {
+function showSchedule(schedule: CronSchedule, calendar: CronCalendar): ScheduleView {
   const { next, paused, last } = schedule;
   return {
     schedule_id: schedule.id,
@@ -53,11 +53,11 @@ function showSchedule(schedule: Schedule, calendar: CronCalendar): ScheduleView 
   };
 }
 
-function* schedulesAfter({ schedules }: SwarmState, number: number): Generator<readonly [number, Schedule]> {
+function* schedulesAfter({ schedules }: SwarmState, number: number): Generator<readonly [number, CronSchedule]> {
   for (const schedule of schedules.by_id.values()) if (schedule.number > number) yield [schedule.number, schedule];
 }
 
-function timesFrom({ cron, time_zone }: Schedule, first: number, calendar: CronCalendar): string[] {
+function timesFrom({ cron, time_zone }: CronSchedule, first: number, calendar: CronCalendar): string[] {
   const times: string[] = [];
   for (let time: number | null = first; time !== null && times.length < TIMES_SHOWN; time = calendar.next(cron, time_zone, time)) {
     times.push(isoTime(time));

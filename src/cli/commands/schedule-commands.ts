@@ -2,7 +2,7 @@
  * The commands on schedules: add, list, show, pause, resume, remove, run.
  */
 import type { ScheduleView } from '../../contract/views/schedule-view.ts';
-import type { CliArgument, CliCommand, Values } from '../command.ts';
+import type { CliArgument, CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Canvas, type Column, fields, table } from '../output/table.ts';
@@ -65,7 +65,7 @@ const scheduleAdd = operationCommand({
     const own = Object.fromEntries(OWN.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])));
     const task = Object.fromEntries(Object.entries(values).filter(([field]) => !OWN.includes(field)));
     const zone = values['time_zone'] === 'local' ? { time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone } : {};
-    return { ...own, ...zone, task: oneTask(task as Values, from) };
+    return { ...own, ...zone, task: oneTask(task, from) };
   },
   print: ({ output }, { terminal, now }) => terminal.print(...scheduleText(output.schedule, terminal, now())),
 });

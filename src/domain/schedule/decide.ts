@@ -11,7 +11,7 @@ import { canonicalJson } from '../task/content-hash.ts';
 import { BODY_BYTES } from '../task/decide-add.ts';
 import { jsonBytes } from '../task/json-size.ts';
 import { firedBy, nextAfter } from './fire.ts';
-import { type Schedule, SCHEDULES_AT_MOST } from './state.ts';
+import { type CronSchedule, SCHEDULES_AT_MOST } from './state.ts';
 
 /** Its first time is the first after now. */
 export const addScheduleRule: Rule<'schedule.add'> = {
@@ -69,11 +69,11 @@ export const runScheduleRule: Rule<'schedule.run'> = {
   },
 };
 
-function definitionOf(input: InputOf<'schedule.add'> | Schedule): Omit<EventData<'schedule_added'>, 'schedule_id' | 'next'> {
+function definitionOf(input: InputOf<'schedule.add'> | CronSchedule): Omit<EventData<'schedule_added'>, 'schedule_id' | 'next'> {
   const { cron, task, time_zone = 'UTC', catch_up = 'last', overlap = 'skip', jitter_seconds = 0 } = input;
   return { cron, time_zone, task, catch_up, overlap, jitter_seconds };
 }
 
-function scheduleNamed(state: SwarmState, id: string): Schedule | Refusal {
+function scheduleNamed(state: SwarmState, id: string): CronSchedule | Refusal {
   return state.schedules.by_id.get(id) ?? refusal('schedule_unknown', { schedule_id: id });
 }

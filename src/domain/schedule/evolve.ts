@@ -5,7 +5,7 @@ import type { EventOf } from '../../contract/event.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal } from '../task/state.ts';
-import { type Schedule, settleNextDue } from './state.ts';
+import { type CronSchedule, settleNextDue } from './state.ts';
 
 /** It is there. */
 export function onScheduleAdded({ schedules }: SwarmState, event: EventOf<'schedule_added'>): void {
@@ -69,7 +69,7 @@ export function onScheduleRemoved(state: SwarmState, event: EventOf<'schedule_re
   settleNextDue(state.schedules);
 }
 
-function scheduleOf(state: SwarmState, event: { readonly seq: number; readonly data: { readonly schedule_id: string } }): Schedule {
+function scheduleOf(state: SwarmState, event: { readonly seq: number; readonly data: { readonly schedule_id: string } }): CronSchedule {
   const schedule = state.schedules.by_id.get(event.data.schedule_id);
   invariant(schedule !== undefined, () => `event ${event.seq} names the schedule ${event.data.schedule_id}, which is not there`);
   return schedule;

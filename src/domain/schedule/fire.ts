@@ -12,7 +12,7 @@ import type { SwarmState } from '../state.ts';
 import { addRule } from '../task/decide-add.ts';
 import { startPriority } from '../task/priority.ts';
 import { isTerminal } from '../task/state.ts';
-import { firstDue, type NextTime, type Schedule } from './state.ts';
+import { firstDue, type NextTime, type CronSchedule } from './state.ts';
 
 /** Later than this, a time counts as missed. */
 const LATE_MS = 60_000;
@@ -41,7 +41,7 @@ export function decideFiring(state: SwarmState, context: DecideContext): readonl
 /** The task, and the fact that the schedule added it; or why the task was refused. */
 export function firedBy(
   state: SwarmState,
-  schedule: Schedule,
+  schedule: CronSchedule,
   context: DecideContext,
   firing: Pick<EventData<'schedule_fired'>, 'planned_at' | 'by_hand' | 'next'>,
 ): readonly Fact[] | Refusal {
@@ -54,7 +54,7 @@ export function firedBy(
 
 /** The next time after another, with its jitter; null when it never comes. */
 export function nextAfter(
-  schedule: Pick<Schedule, 'cron' | 'time_zone' | 'jitter_seconds'>,
+  schedule: Pick<CronSchedule, 'cron' | 'time_zone' | 'jitter_seconds'>,
   after: number,
   context: DecideContext,
 ): NextTime | null {
@@ -65,7 +65,7 @@ export function nextAfter(
 }
 
 /** The fact that missed times are passed over; null when the one that is due is to be caught up. */
-function missedTimes(schedule: Schedule, plannedAt: number, context: DecideContext): Fact | null {
+function missedTimes(schedule: CronSchedule, plannedAt: number, context: DecideContext): Fact | null {
   const { calendar, now } = context;
   const { catch_up, cron, time_zone } = schedule;
   if (catch_up === 'none') {
@@ -84,7 +84,7 @@ function missedTimes(schedule: Schedule, plannedAt: number, context: DecideConte
 }
 
 /** Times from `from` on and before `end`, at most 1,000. */
-function countUntil({ cron, time_zone }: Schedule, from: number, end: number, { calendar }: DecideContext): number {
+function countUntil({ cron, time_zone }: CronSchedule, from: number, end: number, { calendar }: DecideContext): number {
   let count = 1;
   for (let time = calendar.next(cron, time_zone, from); time !== null && time < end && count < COUNTED_AT_MOST; count += 1) {
     time = calendar.next(cron, time_zone, time);
@@ -92,19 +92,19 @@ function countUntil({ cron, time_zone }: Schedule, from: number, end: number, { 
   return count;
 }
 
-function whyNotAnother({ overlap, unfinished }: Schedule): SkipReason | null {
+function whyNotAnother({ overlap, unfinished }: CronSchedule): SkipReason | null {
   if (overlap === 'skip') return unfinished > 0 ? 'overlap' : null;
   return unfinished >= (overlap === 'queue' ? QUEUED_AT_MOST : UNFINISHED_AT_MOST) ? 'too_many_unfinished' : null;
 }
 
 /** The task to add; under `queue` it waits for the one before, however that ends. */
-function taskOf(state: SwarmState, { last, overlap, task }: Schedule): TaskInput {
+function taskOf(state: SwarmState, { last, overlap, task }: CronSchedule): TaskInput {
   const before = overlap === 'queue' && last !== null ? state.tasks.get(last.task_id) : undefined;
   if (before === undefined || isTerminal(before.status)) return task;
   const priority = task.priority ?? startPriority(task, false);
   return { ...task, priority, dependencies: [before.id], on_dependency_failure: 'ignore' };
 }
 
-function skipped(schedule: Schedule, data: Omit<EventData<'schedule_skipped'>, 'schedule_id'>): Fact {
+function skipped(schedule: CronSchedule, data: Omit<EventData<'schedule_skipped'>, 'schedule_id'>): Fact {
   return { type: 'schedule_skipped', data: { schedule_id: schedule.id, ...data } };
 }

@@ -17,7 +17,7 @@ export interface NextTime {
 }
 
 /** A schedule. Times are ms since 1970. */
-export interface Schedule {
+export interface CronSchedule {
   readonly id: string;
   /** Sequence number of the event that added it. */
   readonly number: number;
@@ -40,9 +40,9 @@ export interface Schedule {
 
 /** All schedules. */
 export interface Schedules {
-  readonly by_id: Map<string, Schedule>;
+  readonly by_id: Map<string, CronSchedule>;
   /** Task that is not over → the schedule that added it. */
-  readonly tasks: Map<string, Schedule>;
+  readonly tasks: Map<string, CronSchedule>;
   /** When the next one is due; Infinity for never. */
   next_due: number;
 }
@@ -53,7 +53,7 @@ export function createSchedules(): Schedules {
 }
 
 /** The active schedule that is due first, if that is by `now`. */
-export function firstDue(schedules: Schedules, now: number): Schedule | null {
+export function firstDue(schedules: Schedules, now: number): CronSchedule | null {
   if (schedules.next_due > now) return null;
   for (const schedule of schedules.by_id.values()) if (dueOf(schedule) === schedules.next_due) return schedule;
   return null;
@@ -75,6 +75,6 @@ export function endScheduled({ tasks }: Schedules, taskId: string): void {
   tasks.delete(taskId);
 }
 
-function dueOf({ next, paused }: Schedule): number {
+function dueOf({ next, paused }: CronSchedule): number {
   return paused || next === null ? Infinity : next.due_at;
 }
