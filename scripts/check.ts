@@ -15,6 +15,7 @@ const STEPS: readonly CheckStep[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of web', command: ['tsc', '-p', 'web'] },
   { name: 'knip', command: ['knip', '--no-progress'] },
   { name: 'architecture', command: ['vitest', 'run', 'test/architecture'] },
   { name: 'docs', command: ['node', 'scripts/generate-reference.ts', '--check'] },

@@ -57,6 +57,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
       port: isDefault('port') ? undefined : configuration.port,
       auth: configuration.auth,
       doors: [webSocketDoor()],
+      dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
     });
     ending.push(() => server.close());
     const { url, instance } = server;

@@ -51,7 +51,7 @@ export const GROUPS: readonly CommandGroup[] = [
 
 /** Headings of the help, each with its words in order. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
-  Server: ['up', 'down', 'start', 'doctor', 'logs'],
+  Server: ['up', 'down', 'start', 'open', 'doctor', 'logs'],
   Work: [
     'status',
     'task',

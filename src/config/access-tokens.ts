@@ -66,6 +66,19 @@ export class AccessTokens {
     return session;
   }
 
+  /** What a browser keeps in its cookie: a role and when it ends, ms since 1970. */
+  pageSessionOf(role: Role, expiresAt: number): string {
+    const claim = `${role}.${expiresAt}.${randomBytes(9).toString('base64url')}`;
+    return `${claim}.${this.#sign(`page:${claim}`)}`;
+  }
+
+  /** The role of such a value, or null when it is none of ours or has ended. */
+  roleOfPageSession(value: string, now: number): Role | null {
+    const [, claim, role, expires, mac] = /^((\w+)\.(\d{1,15})\.[\w-]+)\.([\w-]+)$/.exec(value) ?? [];
+    if (claim === undefined || mac === undefined || !isSame(mac, this.#sign(`page:${claim}`))) return null;
+    return Number(expires) > now ? (ROLES.find((each) => each === role) ?? null) : null;
+  }
+
   #checked(credential: string): SessionCredential | null {
     if (credential.length > LONGEST_CREDENTIAL) return null;
     const [, claim, mac] = /^tutti_session_([\w-]+)\.([\w-]+)$/.exec(credential) ?? [];

@@ -3,6 +3,7 @@
  * one rule (commands) or view (queries), and it appears at every door.
  */
 import type { z } from 'zod';
+import { boardList } from './operations/board-operations.ts';
 import {
   capabilityDefine,
   capabilityDetect,
@@ -75,6 +76,7 @@ export const OPERATIONS = {
   'work.update': workUpdate,
   'work.complete': workComplete,
   'work.add': workAdd,
+  'board.list': boardList,
   'task.list': taskList,
   'task.show': taskShow,
   'task.cancel': taskCancel,

@@ -6,9 +6,11 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
 import { Failure, reasonOf } from '../contract/failure.ts';
+import { addDashboardRoutes } from './dashboard.ts';
 import { addBatchRoute } from './batch-route.ts';
 import { readJsonBody } from './json-body.ts';
 import { addOperationRoutes } from './operation-routes.ts';
+import { addPageRoutes } from './page-routes.ts';
 import { addPlainRoutes } from './plain-routes.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { admit } from './request-gate.ts';
@@ -19,8 +21,8 @@ import type { ServerContext } from './server-context.ts';
 const REQUEST_TIMEOUT_MS = 120_000;
 const LONGEST_PATH_PART = 1024;
 
-/** Builds the application; it does not listen yet. */
-export function buildHttpApp(context: ServerContext): FastifyInstance {
+/** Builds the application; it does not listen yet. `dashboard` is the folder of the built dashboard, if there is one. */
+export function buildHttpApp(context: ServerContext, dashboard: string | null): FastifyInstance {
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -44,6 +46,8 @@ export function buildHttpApp(context: ServerContext): FastifyInstance {
     }
   });
   addPlainRoutes(app, context);
+  addDashboardRoutes(app, context, dashboard);
+  addPageRoutes(app, context);
   addBatchRoute(app, context);
   addOperationRoutes(app, context);
   return app;

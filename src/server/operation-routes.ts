@@ -50,7 +50,7 @@ export function entryOf(context: ServerContext, { changes, limit, check }: Entry
       const { headers } = request.raw;
       admit(context, headers);
       if (changes) admitChange(context, headers);
-      request.principal = principalOf(context, headers.authorization, single(headers['tutti-session']));
+      request.principal = principalOf(context, headers);
       check(request.principal);
       request.bodyLimit = limit;
     } catch (error) {

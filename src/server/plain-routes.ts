@@ -5,22 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../contract/failure.ts';
 import { openApi } from './openapi.ts';
 import { admit } from './request-gate.ts';
-import { send, sendFailure, sendJson, sendJsonText } from './send-reply.ts';
+import { sendFailure, sendJson, sendJsonText } from './send-reply.ts';
 import type { ServerContext } from './server-context.ts';
-
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Tutti</title>
-<h1>Tutti</h1>
-<p>This server coordinates agent sessions. It has no page yet; it is spoken to by:</p>
-<ul>
-<li>the command line: <code>tutti status</code>, <code>tutti task list</code>, <code>tutti --help</code></li>
-<li>HTTP: <a href="/openapi.json">/openapi.json</a> describes every operation; <code>tutti token</code> prints the token it asks for</li>
-</ul>
-</html>
-`;
-const PAGE_POLICY = "default-src 'none'; style-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** Made when it is first asked for. */
 let description: string | null = null;
@@ -38,13 +24,6 @@ export function addPlainRoutes(app: FastifyInstance, context: ServerContext): vo
   app.get(
     '/openapi.json',
     forEverybody(context, (reply) => sendJsonText(context, reply, (description ??= JSON.stringify(openApi())))),
-  );
-  app.get(
-    '/',
-    forEverybody(context, (reply) => {
-      reply.header('content-security-policy', PAGE_POLICY).header('referrer-policy', 'no-referrer');
-      send(context, reply, 'text/html; charset=utf-8', PAGE);
-    }),
   );
 }
 

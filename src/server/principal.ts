@@ -2,9 +2,11 @@
  * Finds out who calls: the role of the bearer token, and the session whose credential came along.
  * Invariant: what cannot be verified is refused, never ignored, also where no token is asked for.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../contract/failure.ts';
 import { ROLES, type Role } from '../contract/operation.ts';
 import type { Caller } from '../contract/caller.ts';
+import { admitChange } from './request-gate.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** Who calls. */
@@ -19,11 +21,17 @@ const PRINCIPALS: ReadonlyMap<Role, Principal> = new Map(
   ROLES.map((role) => [role, { role, caller: { actor: `role:${role}`, credential: null }, swarm: null }]),
 );
 
-/** Who sends these headers' values. Throws Failure `unauthenticated` or `credential_invalid`. */
-export function principalOf(context: ServerContext, authorization: string | undefined, credential: string | undefined): Principal {
-  const role = authorization === undefined ? roleWithoutToken(context) : roleOfToken(context, authorization);
+/**
+ * Who sends these headers. Throws Failure `unauthenticated`, `credential_invalid`, or `origin_refused` for a page of another
+ * origin that has nothing but the cookie.
+ */
+export function principalOf(context: ServerContext, headers: IncomingHttpHeaders): Principal {
+  const { authorization } = headers;
+  const role = authorization === undefined ? roleWithoutToken(context, headers) : roleOfToken(context, authorization);
   const principal = PRINCIPALS.get(role) as Principal;
-  return credential === undefined ? principal : withCredential(context, principal, credential);
+  const credential = headers['tutti-session'];
+  if (credential === undefined) return principal;
+  return withCredential(context, principal, Array.isArray(credential) ? credential.join(', ') : credential);
 }
 
 /** The same principal, speaking for a session. Throws Failure `credential_invalid`. */
@@ -33,9 +41,12 @@ export function withCredential(context: ServerContext, { role }: Principal, cred
   return { role, caller: { actor: `session:${session.session_id}`, credential: session }, swarm: session.swarm };
 }
 
-function roleWithoutToken({ auth }: ServerContext): Role {
-  if (auth) throw new Failure('unauthenticated');
-  return 'admin';
+function roleWithoutToken(context: ServerContext, headers: IncomingHttpHeaders): Role {
+  if (!context.auth) return 'admin';
+  const role = context.pages.roleOf(headers, Date.now());
+  if (role === null) throw new Failure('unauthenticated');
+  admitChange(context, headers);
+  return role;
 }
 
 function roleOfToken({ tokens }: ServerContext, authorization: string): Role {

@@ -42,7 +42,7 @@ export function sendFailure(context: ServerContext, reply: FastifyReply, error: 
 }
 
 /** Sends a text of any type. */
-export function send(context: ServerContext, reply: FastifyReply, type: string, text: string): void {
+function send(context: ServerContext, reply: FastifyReply, type: string, text: string): void {
   if (context.closing) reply.header('connection', 'close');
   reply.header('content-type', type).header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').send(text);
 }

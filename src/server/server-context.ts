@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { AccessTokens } from '../config/access-tokens.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import type { LongPolls } from './long-polls.ts';
+import type { PageAccess } from './page-access.ts';
 
 /** Engines by the name of their swarm. */
 export interface SwarmLookup {
@@ -27,6 +28,8 @@ export interface ServerContext {
   /** Origins besides the server's own whose pages may change state. */
   readonly origins: ReadonlySet<string>;
   readonly log: Logger;
+  /** How browser pages become somebody. */
+  readonly pages: PageAccess;
   readonly longPolls: LongPolls;
   /** True from the moment the server begins to shut down. */
   closing: boolean;

@@ -11,6 +11,7 @@ import { isLoopback } from '../config/find-server.ts';
 import { Failure } from '../contract/failure.ts';
 import { buildHttpApp } from './http-app.ts';
 import { LongPolls } from './long-polls.ts';
+import { PageAccess } from './page-access.ts';
 import { hostName } from './request-gate.ts';
 import type { Door, ServerContext, SwarmLookup } from './server-context.ts';
 import { followSilentConnections } from './silent-connections.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Further origins, for example https://tutti.example.org, whose pages may change state. */
   readonly allowedOrigins?: readonly string[];
+  /** Folder of the built dashboard; left out: there is none. */
+  readonly dashboard?: string;
   /** Further ways in on the same socket. Default: WebSockets. */
   readonly doors?: readonly Door[];
 }
@@ -59,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = '127.0.0.1', auth = true, log } = options;
   if (!auth && !isLoopback(host)) throw new Failure('auth_required', { host });
   const context = contextOf(options, host);
-  const app = buildHttpApp(context);
+  const app = buildHttpApp(context, options.dashboard ?? null);
   const endSilent = followSilentConnections(app.server);
   await app.ready();
   const port = await listen(app.server, host, options.port).catch(async (error: unknown) => {
@@ -93,6 +96,7 @@ function contextOf(options: ServerOptions, host: string): ServerContext {
     auth,
     instance,
     log,
+    pages: new PageAccess(tokens),
     hosts: new Set(hosts.map(hostName)),
     origins: new Set(allowedOrigins),
     longPolls: new LongPolls(),

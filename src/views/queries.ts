@@ -8,6 +8,7 @@ import type { InputOf, OutputOf, QueryName } from '../contract/operations.ts';
 import { arrivedAfter } from '../domain/arrival-order.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { listBoard, tasksAfter } from './board-view.ts';
 import { listCapabilities, listDetected, showOneCapability } from './capability-view.ts';
 import { jsonSize } from '../domain/task/json-size.ts';
 import type { Task } from '../domain/task/state.ts';
@@ -97,6 +98,7 @@ const eventList: QueryView<'event.list'> = async (_state, input, { log }) => {
 export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'session.list': sessionList,
   'session.show': sessionShow,
+  'board.list': listBoard,
   'task.list': taskList,
   'task.show': taskShow,
   'schedule.list': (state, input, { calendar }) => listSchedules(state, input, calendar),
@@ -129,10 +131,6 @@ function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {
   if (input.type !== undefined && event.type !== input.type) return false;
   if (input.task_id !== undefined && !('task_id' in event.data && event.data.task_id === input.task_id)) return false;
   return input.session_id === undefined || ('session_id' in event.data && event.data.session_id === input.session_id);
-}
-
-function* tasksAfter(state: SwarmState, after: number): Generator<readonly [number, Task | null]> {
-  for (const [number, id] of arrivedAfter(state.task_order, after)) yield [number, state.tasks.get(id) ?? null];
 }
 
 function* sessionsAfter(state: SwarmState, after: number): Generator<readonly [number, Session | null]> {

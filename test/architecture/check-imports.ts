@@ -2,7 +2,7 @@
  * Resolves every import of src against the may-import table.
  */
 import { posix } from 'node:path';
-import { MAY_IMPORT, ROOT_FILES, WITHOUT_NODE, type FolderRule } from './rules.ts';
+import { MAY_IMPORT, ROOT_FILES, WEB_MAY_IMPORT, WITHOUT_NODE, type FolderRule } from './rules.ts';
 import { place, type SourceFile } from './source-file.ts';
 import { isNode, nameOf, nodesOf } from './syntax-walk.ts';
 
@@ -16,6 +16,20 @@ interface Import {
 /** What breaks the table; `known` holds every path that exists. */
 export function checkImports(files: readonly SourceFile[], known: ReadonlySet<string>): string[] {
   return files.flatMap((file) => [...checkFolder(file), ...importsOf(file).flatMap((each) => checkOne(file, each, known))]);
+}
+
+/** What the dashboard imports and may not: it is a client like any other, in a browser. */
+export function checkWebImports(files: readonly SourceFile[], known: ReadonlySet<string>): string[] {
+  return files.flatMap((file) =>
+    importsOf(file).flatMap(({ target, at }) => {
+      const path = posix.join(posix.dirname(file.path), target);
+      const granted = path.startsWith('web/src/') || WEB_MAY_IMPORT.some((each) => path.startsWith(each));
+      if (target.startsWith('node:')) return [`${place(file, at)}: a page may not import ${target}`];
+      if (!target.startsWith('.')) return [];
+      if (!known.has(path)) return [`${place(file, at)}: imports ${target}, which does not exist`];
+      return granted ? [] : [`${place(file, at)}: a page may not import ${path}`];
+    }),
+  );
 }
 
 /** The imports of a file. A target that is not a plain string is reported as an empty one. */

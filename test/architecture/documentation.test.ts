@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkDocstrings, checkHeaders } from './check-documentation.ts';
-import { parseRepository, parseSource, PRODUCT } from './source-file.ts';
+import { parseRepository, parseSource, PRODUCT, WEB } from './source-file.ts';
 
-const sources = parseRepository(PRODUCT);
+const sources = [...parseRepository(PRODUCT), ...parseRepository(WEB)];
 
 test('every source file starts with what it owns', () => {
   expect(checkHeaders(sources)).toEqual([]);

@@ -1,10 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { checkImports } from './check-imports.ts';
-import { parseRepository, parseSource, PRODUCT, repositoryFiles } from './source-file.ts';
+import { checkImports, checkWebImports } from './check-imports.ts';
+import { parseRepository, parseSource, PRODUCT, repositoryFiles, WEB } from './source-file.ts';
 
 test('every import of src is in the may-import table', () => {
   expect(checkImports(parseRepository(PRODUCT), new Set(repositoryFiles(/./)))).toEqual([]);
 });
+
+test('the dashboard imports the contract, the client and what puts things in words, nothing else of src', () => {
+  const files = parseRepository(WEB);
+  expect(files.length).toBeGreaterThan(20);
+  expect(checkWebImports(files, new Set(repositoryFiles(/./)))).toEqual([]);
+});
+
+test.each([`import { a } from '../../../src/domain/state.ts';`, `import { a } from 'node:fs';`, `import { a } from './absent.ts';`])(
+  'in the dashboard it refuses %s',
+  (text) => {
+    const known = new Set(['src/domain/state.ts', 'web/src/app/a.tsx']);
+    expect(checkWebImports([parseSource('web/src/app/a.tsx', text)], known)).toHaveLength(1);
+  },
+);
 
 describe('the check itself', () => {
   const known = new Set([

@@ -37,6 +37,15 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   demo: { imports: ['client', 'config', 'workspace', 'cli/output'] },
 };
 
+/** What the dashboard may import beside itself: the contract, the typed client, and how the command line puts things in words. */
+export const WEB_MAY_IMPORT: readonly string[] = [
+  'src/contract/',
+  'src/client/',
+  'src/cli/output/clean-text.ts',
+  'src/cli/output/event-text.ts',
+  'src/cli/output/words.ts',
+];
+
 /** Files directly in src. */
 export const ROOT_FILES = ['main.ts', 'index.ts'];
 

@@ -43,8 +43,11 @@ export function parseRepository(fits: RegExp): SourceFile[] {
 /** Sources of the product. */
 export const PRODUCT = /^src\/.*(?<!\.test)\.ts$/;
 
+/** Sources of the dashboard. */
+export const WEB = /^web\/src\/.*(?<!\.test)\.tsx?$/;
+
 /** Everything in TypeScript, tests and scripts included. */
-export const ALL_TYPESCRIPT = /^(src|test|bench|scripts)\/.*\.ts$/;
+export const ALL_TYPESCRIPT = /^(src|test|bench|scripts|web)\/.*\.tsx?$/;
 
 /** Line number of a place in a file, from 1. */
 function lineAt(file: SourceFile, offset: number): number {

@@ -151,6 +151,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
     ['config set nope=1', 'settings.nope: unknown field'],
   ],
   token: [['token --role king', 'Allowed choices are viewer, worker, operator, admin']],
+  open: [['open everything', 'Too many arguments']],
   doctor: [['doctor everything', 'Too many arguments']],
   logs: [['logs --lines all', '--lines: all is not a whole number']],
 };

@@ -178,7 +178,7 @@ describe('every answer', () => {
 });
 
 describe('the page at /', () => {
-  test('says where the API is, and may load and embed nothing', async () => {
+  test('without a built dashboard says how to build it and where the API is, and may load nothing foreign', async () => {
     const { status, headers, body } = await server.request('/', { token: null });
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");

@@ -15,6 +15,7 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'work.update': { session_id: 'eng-1', task_id: 'held', progress: 0.5, status: 'in_progress' },
   'work.complete': { session_id: 'eng-1', task_id: 'held', status: 'completed', result: 'x' },
   'work.add': { type: 'build', title: 'Another' },
+  'board.list': { ids: ['held'], status: 'pending', limit: 10 },
   'task.list': { limit: 10 },
   'task.show': { task_id: 'held' },
   'task.cancel': { task_id: 'open', reason: 'no longer needed' },

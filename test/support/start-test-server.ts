@@ -27,6 +27,8 @@ export interface TestServerOptions {
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   readonly doors?: readonly Door[];
+  /** Folder of the built dashboard. Default: none. */
+  readonly dashboard?: string;
 }
 
 /** One request; `body` is sent as JSON unless it is text already. */
@@ -71,9 +73,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const lines: string[] = [];
   const destination = new PassThrough({ encoding: 'utf8' }).on('data', (line: string) => lines.push(line));
   const log = openServerLog({ level: 'debug', destination });
-  const { auth, allowedHosts, allowedOrigins, doors } = options;
+  const { auth, allowedHosts, allowedOrigins, doors, dashboard } = options;
   const given = Object.fromEntries(
-    Object.entries({ auth, allowedHosts, allowedOrigins, doors }).filter(([, value]) => value !== undefined),
+    Object.entries({ auth, allowedHosts, allowedOrigins, doors, dashboard }).filter(([, value]) => value !== undefined),
   );
   const server = await startServer({ swarms, tokens, log, port: 0, ...given });
   const close = async (): Promise<void> => {

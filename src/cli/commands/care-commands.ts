@@ -1,5 +1,5 @@
 /**
- * The commands that look after an installation: token, doctor, logs.
+ * The commands that look after an installation: open, token, doctor, logs.
  */
 import { ROLES } from '../../contract/operation.ts';
 import type { CliCommand } from '../command.ts';
@@ -19,6 +19,20 @@ const token: CliCommand = {
     { run: 'export TUTTI_TOKEN=$(tutti token --role worker)', says: 'For a worker elsewhere' },
   ],
   run: async (context, values) => (await import('../care/print-token.ts')).printToken(context, values),
+};
+
+/** tutti open */
+const open: CliCommand = {
+  path: 'open',
+  summary: 'Open the dashboard in a browser, signed in.',
+  doing: 'open the dashboard',
+  options: [{ flags: '--print', description: 'Print the address instead; it is good once, for a minute.', common: true }],
+  examples: [
+    { run: 'tutti open', says: 'The dashboard of this project' },
+    { run: 'tutti open --swarm demo', says: 'Of the swarm that npm start fills' },
+    { run: 'tutti open --print', says: 'The address, for a browser elsewhere' },
+  ],
+  run: async (context, values) => (await import('../care/open-dashboard.ts')).openDashboard(context, values),
 };
 
 /** tutti doctor */
@@ -52,4 +66,4 @@ const logs: CliCommand = {
 };
 
 /** Every command of this file. */
-export const CARE_COMMANDS: readonly CliCommand[] = [token, doctor, logs];
+export const CARE_COMMANDS: readonly CliCommand[] = [open, token, doctor, logs];

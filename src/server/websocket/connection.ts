@@ -198,8 +198,8 @@ export class Connection {
   #introduced({ token, credential }: ClientFrame<'hello'>): Principal {
     const { context } = this.#options;
     const before = this.#principal;
-    const authorization = token === undefined ? undefined : `Bearer ${token}`;
-    const bearer = before !== null && token === undefined ? before : principalOf(context, authorization, undefined);
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const bearer = before !== null && token === undefined ? before : principalOf(context, headers);
     if (credential === undefined) return bearer;
     if (credential !== null) return withCredential(context, bearer, credential);
     return { role: bearer.role, caller: { actor: `role:${bearer.role}`, credential: null }, swarm: null };

@@ -29,9 +29,8 @@ export function principalOfUpgrade(context: ServerContext, { headers }: Incoming
   const offered = protocolsOf(headers['sec-websocket-protocol']).find((protocol) => protocol.startsWith(BEARER_PROTOCOL));
   const inProtocol = offered === undefined ? undefined : Buffer.from(offered.slice(BEARER_PROTOCOL.length), 'base64url').toString();
   const authorization = headers.authorization ?? (inProtocol === undefined ? undefined : `Bearer ${inProtocol}`);
-  if (authorization === undefined && context.auth) return null;
-  const credential = headers['tutti-session'];
-  return principalOf(context, authorization, Array.isArray(credential) ? credential[0] : credential);
+  if (authorization === undefined && context.auth && context.pages.roleOf(headers, Date.now()) === null) return null;
+  return principalOf(context, authorization === undefined ? headers : { ...headers, authorization });
 }
 
 /** What the query asks to be told: everything when it says nothing, null for `topics=`. Throws Failure `invalid_input`. */

@@ -1,0 +1,58 @@
+/**
+ * Builds the dashboard into web/dist when that is missing or older than its sources; `npm start` and `npm run build` call it.
+ * Invariant: web/dist is always a whole build: a new one is made beside it and takes its place at once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a build is made from: a change in any of these makes it stale. */
+const SOURCES = ['web/src', 'web/public', 'web/index.html', 'web/package.json', 'web/vite.config.ts', 'src/contract', 'src/client'];
+const STAMP = 'built-from.txt';
+
+/** Builds unless what is there was made from the same sources. Returns true when it built. Throws what vite throws. */
+export async function buildWeb(root: string): Promise<boolean> {
+  const out = join(root, 'web/dist');
+  const sources = hashOf(root);
+  if (existsSync(join(out, STAMP)) && readFileSync(join(out, STAMP), 'utf8') === sources) return false;
+  const draft = join(root, `web/.dist-${randomUUID()}`);
+  const old = join(root, `web/.dist-${randomUUID()}`);
+  try {
+    const { build } = await import('vite');
+    await build({ root: join(root, 'web'), logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } });
+    writeFileSync(join(draft, STAMP), sources);
+    if (existsSync(out)) renameSync(out, old);
+    renameSync(draft, out);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+  }
+  return true;
+}
+
+/** One hash over names and contents of everything a build is made from. */
+function hashOf(root: string): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    const path = join(root, source);
+    const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted() : [''];
+    for (const file of files) {
+      const each = join(path, file);
+      if (statSync(each).isFile()) hash.update(`${source}/${file}\0`).update(readFileSync(each)).update('\0');
+    }
+  }
+  return `${hash.digest('hex')}\n`;
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  try {
+    if (await buildWeb(join(import.meta.dirname, '..'))) {
+      console.error(`Built the dashboard in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+    }
+  } catch (error) {
+    console.error(`The dashboard could not be built: ${error instanceof Error ? error.message : String(error)}`);
+    // npm start goes on without it: everything but the pages works.
+    if (!process.argv.includes('--optional')) process.exitCode = 1;
+  }
+}

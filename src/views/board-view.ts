@@ -1,0 +1,33 @@
+/**
+ * The backlog as cards.
+ */
+import type { InputOf, OutputOf } from '../contract/operations.ts';
+import type { TaskCard } from '../contract/views/board-view.ts';
+import { arrivedAfter } from '../domain/arrival-order.ts';
+import type { SwarmState } from '../domain/state.ts';
+import type { Task } from '../domain/task/state.ts';
+import { pageOf } from './page.ts';
+import { showTask } from './task-view.ts';
+
+/** A page of cards, or the cards that are named. */
+export function listBoard(state: SwarmState, input: InputOf<'board.list'>): OutputOf<'board.list'> {
+  if (input.ids !== undefined) {
+    const named = input.ids.map((id) => state.tasks.get(id)).filter((task) => task !== undefined);
+    return { tasks: named.map((task) => showCard(state, task)), next_cursor: null };
+  }
+  const page = pageOf(input, {
+    after: (number) => tasksAfter(state, number),
+    matches: (task) => input.status === undefined || task.status === input.status,
+  });
+  return { tasks: page.items.map((task) => showCard(state, task)), next_cursor: page.next };
+}
+
+/** Tasks in the order they were added, from after a number on; null for one that has left memory. */
+export function* tasksAfter(state: SwarmState, after: number): Generator<readonly [number, Task | null]> {
+  for (const [number, id] of arrivedAfter(state.task_order, after)) yield [number, state.tasks.get(id) ?? null];
+}
+
+function showCard(state: SwarmState, task: Task): TaskCard {
+  const { spec: _spec, result: _result, on_dependency_failure: _policy, ...card } = showTask(state, task);
+  return card;
+}

@@ -1,0 +1,59 @@
+/**
+ * A real server with the built dashboard, and a real browser that is signed in to it.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Role } from '../../src/contract/operation.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CHROMIUM = '/usr/bin/chromium';
+
+/** How a page is opened. */
+export interface OpenOptions {
+  /** Default admin. */
+  readonly role?: Role;
+  readonly theme?: 'dark' | 'light';
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A server and a browser. */
+export interface WebBed {
+  readonly server: TestServer;
+  readonly browser: Browser;
+  /** Opens a page, signed in by a ticket; it is closed with the bed. What its console says goes wrong is kept. */
+  readonly open: (path: string, options?: OpenOptions) => Promise<Page>;
+  /** Errors of all pages: exceptions, refused by policy, failed requests. */
+  readonly complaints: string[];
+  readonly close: () => Promise<void>;
+}
+
+/** Starts both; builds the dashboard when it is missing or stale. */
+export async function startWebBed(options: TestServerOptions = {}): Promise<WebBed> {
+  execFileSync(process.execPath, [join(ROOT, 'scripts/build-web.ts')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = await startTestServer({ ...options, dashboard: join(ROOT, 'web/dist') });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  const open = async (path: string, { role = 'admin', theme = 'dark', width = 1280, height = 800 }: OpenOptions = {}): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${path}: ${message.text()} ${message.location().url}`);
+    });
+    const { body } = await server.request('/page/ticket', { method: 'POST', body: {}, token: server.tokenOf(role) });
+    await page.goto(`${server.url}${path}#ticket=${String(body['ticket'])}`);
+    await page.locator('h1').first().waitFor();
+    return page;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(contexts.map((context) => context.close()));
+    await browser.close();
+    await server.close();
+  };
+  return { server, browser, open, complaints, close };
+}

@@ -1,0 +1,26 @@
+/**
+ * Who this page is, for every part of it.
+ */
+import { createContext, useContext } from 'react';
+import type { Role } from '../../../src/contract/operation.ts';
+import { type CommandName, OPERATIONS } from '../../../src/contract/operations.ts';
+import type { PageSession } from '../../../src/contract/page-access.ts';
+import { useMoment } from '../data/moment.ts';
+import { mayDo } from '../data/page-session.ts';
+
+/** The session of this page. */
+export const PageSessionContext = createContext<PageSession>({ role: 'viewer', auth: true, swarms: [], instance: '' });
+
+/** The role of this page. */
+export function useRole(): Role {
+  return useContext(PageSessionContext).role;
+}
+
+/** Why this page may not do something now, in words; null when it may. */
+export function useRefusal(operation: CommandName): string | null {
+  const role = useRole();
+  const moment = useMoment();
+  const needed = OPERATIONS[operation].role;
+  if (moment !== null) return 'This is a moment of the past: it cannot be changed.';
+  return mayDo(role, needed) ? null : `This needs the role ${needed}; this page is a ${role}.`;
+}

@@ -1,0 +1,46 @@
+/**
+ * The board as columns. Cards move by dragging, by a menu, and by keys; every column draws only what is in sight.
+ */
+import { type DragEvent, type ReactNode, useMemo, useState } from 'react';
+import type { TaskCard } from '../../../src/contract/views/board-view.ts';
+import { useRefusal } from '../app/swarm-access.ts';
+import { say } from '../ui/notices.ts';
+import { BoardColumn } from './board-column.tsx';
+import { type ColumnName, COLUMNS, columnsOf, moveTo } from './columns.ts';
+import { useMoveCard } from './move-cards.ts';
+
+/** Columns that are left out while they are empty. */
+const ONLY_WITH_CARDS: readonly ColumnName[] = ['failed', 'cancelled'];
+
+/** The columns. */
+export function BoardColumns({ cards }: { readonly cards: readonly TaskCard[] }): ReactNode {
+  const columns = useMemo(() => columnsOf(cards), [cards]);
+  const [dragged, setDragged] = useState<TaskCard | null>(null);
+  const move = useMoveCard();
+  const refusal = useRefusal('task.cancel');
+  const drop = (column: ColumnName) => (event: DragEvent) => {
+    event.preventDefault();
+    if (dragged === null) return;
+    setDragged(null);
+    if (refusal === null) move(dragged, column);
+    else say({ tone: 'bad', text: `Cannot move ${dragged.id}.`, hint: refusal });
+  };
+  const shown = COLUMNS.filter((column) => dragged !== null || !ONLY_WITH_CARDS.includes(column) || (columns.get(column)?.length ?? 0) > 0);
+  return (
+    <div className="flex min-h-[60vh] flex-1 snap-x gap-2 overflow-x-auto md:min-h-0" data-testid="board-columns">
+      {shown.map((column) => (
+        <BoardColumn
+          key={column}
+          column={column}
+          cards={columns.get(column) ?? []}
+          accepts={dragged === null ? null : !('refused' in moveTo(dragged, column))}
+          onDragStart={setDragged}
+          onDragEnd={() => setDragged(null)}
+          onDrop={drop(column)}
+          onMove={move}
+          refusal={refusal}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Overview: what needs a person, how the team is, what runs now, what happened last.
+ */
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useRefusal } from '../app/swarm-access.ts';
+import { useOperation } from '../data/operation-query.ts';
+import { useNeedsYou } from '../inbox/needs-you.ts';
+import type { StatusView } from '../../../src/contract/views/status-view.ts';
+import { TaskForm } from '../board/task-form.tsx';
+import { Button } from '../ui/button.tsx';
+import { Answer } from '../ui/panels.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { NeedsYouList } from './needs-you-list.tsx';
+import { NowList } from './now-list.tsx';
+import { RecentEvents } from './recent-events.tsx';
+import { StatusStrip } from './status-strip.tsx';
+
+/** The overview. */
+export function OverviewPage(): ReactNode {
+  const status = useOperation('swarm.status', {});
+  const [adding, setAdding] = useState(false);
+  const refusal = useRefusal('work.add');
+  return (
+    <Page
+      title="Overview"
+      actions={
+        <Button look="primary" disabled={refusal !== null} title={refusal ?? 'Add a task (N)'} onClick={() => setAdding(true)}>
+          New task
+        </Button>
+      }
+    >
+      <Answer query={status} what="the status of the swarm">
+        {(data) =>
+          data.tasks.total === 0 && data.sessions.total === 0 ? (
+            <FirstSteps onAdd={() => setAdding(true)} refusal={refusal} />
+          ) : (
+            <Glance status={data} />
+          )
+        }
+      </Answer>
+      {adding && <TaskForm onClose={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function Glance({ status }: { readonly status: StatusView }): ReactNode {
+  const waiting = useNeedsYou();
+  return (
+    <>
+      <StatusStrip status={status} />
+      <div className="grid min-w-0 gap-3 lg:grid-cols-2">
+        <Section
+          title={`Needs you (${waiting.length})`}
+          aside={
+            <Link to="/inbox" className="text-link hover:underline">
+              Inbox
+            </Link>
+          }
+        >
+          <NeedsYouList items={waiting.slice(0, 5)} />
+        </Section>
+        <Section
+          title="Now"
+          aside={
+            <Link to="/sessions" className="text-link hover:underline">
+              Sessions
+            </Link>
+          }
+        >
+          <NowList sessions={status.sessions.list} />
+        </Section>
+      </div>
+      <Section
+        title="Recent events"
+        aside={
+          <Link to="/timeline" className="text-link hover:underline">
+            Timeline
+          </Link>
+        }
+      >
+        <RecentEvents />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+/** How the dashboard is built: one page, hashed names, no third party. */
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  // The page lives at / and below /s/{swarm}/: files are always named from the root.
+  base: '/',
+  build: {
+    target: 'es2023',
+    sourcemap: false,
+    license: { fileName: 'licenses.md' },
+    // Inline data would need a looser policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600,
+  },
+  server: {
+    proxy: { '/api': 'http://127.0.0.1:8600', '/page': 'http://127.0.0.1:8600', '/swarm': { target: 'http://127.0.0.1:8600', ws: true } },
+  },
+});
