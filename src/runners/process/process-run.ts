@@ -90,7 +90,7 @@ export function notStarted(request: RunRequest, refusal: Refusal, command = ''):
 }
 
 /** The last event, from how a run ended and its evidence. */
-function finishedEvent(end: StopReason, evidence: RunEvidence): FinishedEvent {
+export function finishedEvent(end: StopReason, evidence: RunEvidence): FinishedEvent {
   const error = end.refusal === null ? null : { code: end.refusal.refused, params: end.refusal.params };
   return { kind: 'finished', outcome: end.outcome, evidence, error };
 }

@@ -1,0 +1,58 @@
+/**
+ * A connector: a runner that speaks straight to a model API, and can be asked without a task (C2).
+ */
+import { isRefusal } from '../../contract/failure.ts';
+import { promptOf } from '../agent/agent-options.ts';
+import { notStarted } from '../process/process-run.ts';
+import { streamRun } from '../process/run-stream.ts';
+import type { AgentBrief, Runner, RunnerEvent } from '../runner.ts';
+import { holdConversation } from './conversation-run.ts';
+import type { ModelProvider } from './model-provider.ts';
+import type { RetryRules } from './patient-turn.ts';
+
+/** What a connector can do. */
+export interface ConnectorCapabilities {
+  readonly name: string;
+  readonly model: string;
+  /** It can call tools, such as the operations of Tutti. */
+  readonly tools: boolean;
+  /** The provider itself holds to the form of a structured answer; otherwise it is asked for and checked. */
+  readonly structured: boolean;
+  readonly streaming: boolean;
+  /** The provider reports what a turn costs; otherwise it is estimated from a table of prices. */
+  readonly reports_cost: boolean;
+}
+
+/** What a prompt is executed in. */
+export interface ConnectorContext extends Omit<AgentBrief, 'prompt' | 'servers' | 'resume' | 'ask' | 'input' | 'cost_limit_usd'> {
+  readonly task_id: string;
+  /** File that receives the live log; its folder exists. */
+  readonly log_file: string;
+  readonly timeout_ms: number;
+  readonly signal: AbortSignal;
+}
+
+/** A connector to one model of one provider. */
+export interface Connector extends Runner {
+  capabilities(): ConnectorCapabilities;
+  /** Has the model work on a prompt; the events are its live log. */
+  execute(prompt: string, context: ConnectorContext): AsyncIterable<RunnerEvent>;
+}
+
+/** Makes a connector. */
+export function createConnector(provider: ModelProvider, rules: Partial<RetryRules> = {}): Connector {
+  const run: Runner['run'] = (request, signal) =>
+    streamRun(request, { signal, grace_ms: 0 }, async (running) => {
+      const prompt = promptOf(request);
+      return isRefusal(prompt) ? notStarted(request, prompt) : holdConversation(running, provider, prompt, rules);
+    });
+  return {
+    name: provider.name,
+    run,
+    capabilities: () => ({ name: provider.name, model: provider.model, ...provider.can, streaming: true, reports_cost: false }),
+    execute(prompt, { task_id, log_file, timeout_ms, signal, ...brief }) {
+      const request = { task_id, attempt: 1, spec: prompt, folder: '', log_file, environment: {}, timeout_ms, brief: { ...brief, prompt } };
+      return run(request, signal);
+    },
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * One run of a connector: asks, calls the tools that the model wants, and goes on until it has ended its turn.
+ *
+ *     asked ─▶ turn ─▶ calls ─▶ turn … ─▶ ended ─▶ answer checked ─▶ finished
+ *
+ * Invariants: everything said and used is an event and in the log before the next turn; a structured answer satisfies its
+ * schema or the run has failed.
+ */
+import { z } from 'zod';
+import { reasonOf, refuse, type Refusal } from '../../contract/failure.ts';
+import { agentEvidence, createAgentRecord, type AgentRecord, limitedEnding } from '../agent/agent-record.ts';
+import { shortText } from '../agent/loose-json.ts';
+import { jsonIn } from '../agent/spoken-prompt.ts';
+import { type OutputLog, openOutputLog } from '../process/output-log.ts';
+import { type FinishedEvent, finishedEvent, notStarted, type ProcessRun } from '../process/process-run.ts';
+import type { StopReason } from '../process/run-stop.ts';
+import type { RunnerEvent, RunTool } from '../runner.ts';
+import type { CallOutcome, ModelCall, ModelConversation, ModelProvider, ModelTurn } from './model-provider.ts';
+import { RETRY_RULES, type RetryRules, takeTurn } from './patient-turn.ts';
+
+/** Turns of one run; a model that wants more is going round in circles. */
+const MOST_TURNS = 200;
+/** Times that a structured answer may be corrected. */
+const CORRECTIONS = 2;
+
+interface Held {
+  readonly run: ProcessRun;
+  readonly conversation: ModelConversation;
+  readonly record: AgentRecord;
+  readonly log: OutputLog;
+  readonly rules: RetryRules;
+  readonly signal: AbortSignal;
+  readonly send: (event: RunnerEvent) => Promise<void>;
+}
+
+/** Holds the conversation; resolves with the last event. */
+export async function holdConversation(
+  run: ProcessRun,
+  provider: ModelProvider,
+  prompt: string,
+  rules: Partial<RetryRules>,
+): Promise<FinishedEvent> {
+  const { request, stop, channel } = run;
+  const command = `${provider.name} ${provider.model}`;
+  const log = await openOutputLog(request.log_file).catch(reasonOf);
+  if (typeof log === 'string') return notStarted(request, unwritable(run, log), command);
+  const began = performance.now();
+  const over = new AbortController();
+  const what = `The answer of ${command}`;
+  const timer = setTimeout(
+    () => stop.request({ outcome: 'timed_out', refusal: refuse('timed_out', { what, seconds: request.timeout_ms / 1_000 }) }),
+    Math.min(request.timeout_ms, 2 ** 31 - 1),
+  );
+  void stop.requested.then(() => over.abort());
+  const record = createAgentRecord();
+  const { instructions = null, tools = [], answer_schema = null } = request.brief ?? {};
+  const conversation = provider.begin({ instructions, tools, answer_schema });
+  const send = (event: RunnerEvent): Promise<void> => channel.send(event, 1_000);
+  await send({ kind: 'started', pid: null });
+  await send({ kind: 'conversation', id: '', model: provider.model });
+  conversation.say(prompt);
+  const held: Held = { run, conversation, record, log, rules: { ...RETRY_RULES, ...rules }, signal: over.signal, send };
+  const own = await converse(held);
+  clearTimeout(timer);
+  const problem = await log.close();
+  const end = stop.reason() ?? (problem === null ? own : { outcome: 'failed' as const, refusal: unwritable(run, problem) });
+  const facts = { exit_code: null, signal: null, duration_ms: Math.round(performance.now() - began) };
+  const about = { command, log_file: request.log_file, output_bytes: log.bytes(), tail: log.tail() };
+  return finishedEvent(end, { ...facts, ...about, ...agentEvidence(record) });
+}
+
+async function converse(held: Held): Promise<StopReason> {
+  const { conversation, record, run } = held;
+  let corrections = 0;
+  for (let turns = 0; turns < MOST_TURNS && !held.signal.aborted; turns += 1) {
+    const outcome = await nextTurn(held);
+    if ('refusal' in outcome) return outcome;
+    const { turn } = outcome;
+    if (turn.stop === 'refused') return failed(held, 'the model refused to answer');
+    if (turn.stop === 'length') return failed(held, 'its answer was cut off at the longest that the model can give');
+    if (turn.calls.length > 0) {
+      conversation.answer(await callTools(held, turn.calls));
+      continue;
+    }
+    const wrong = checkAnswer(held, turn.text);
+    if (wrong === null) return { outcome: 'completed', refusal: null };
+    corrections += 1;
+    if (corrections > CORRECTIONS) return failed(held, `its answer is not in the form that was asked for: ${wrong}`);
+    conversation.say(`Your answer is not in the form that was asked for: ${wrong}. Answer again, with nothing but the JSON.`);
+  }
+  record.ended = false;
+  return run.stop.reason() ?? failed(held, `it took more than ${MOST_TURNS} turns`);
+}
+
+async function nextTurn(held: Held): Promise<{ readonly turn: ModelTurn } | StopReason> {
+  const { conversation, rules, signal, log, send, run, record } = held;
+  let last: Promise<unknown> = Promise.resolve();
+  const onText = (text: string): void => {
+    last = Promise.all([last, log.append(Buffer.from(text)), send({ kind: 'output', stream: 'stdout', text })]);
+  };
+  const outcome = await takeTurn(conversation, { rules, signal, onText, send });
+  await last;
+  if ('problem' in outcome) {
+    const { message, limit, wait_ms } = outcome.problem;
+    await log.append(Buffer.from(`\n[${message}]\n`));
+    if (limit === null) return failed(held, message);
+    record.limited = { limit, reset_at: wait_ms === null ? null : Date.now() + wait_ms };
+    return limitedEnding(run.request, record.limited);
+  }
+  const { text, usage } = outcome.turn;
+  await send({ kind: 'usage', usage });
+  if (text !== '') {
+    record.answer = text;
+    await log.append(Buffer.from('\n'));
+    await send({ kind: 'message', text });
+  }
+  return outcome;
+}
+
+/** One after the other, in the order of the calls: what one changes the next may need. */
+async function callTools(held: Held, calls: readonly ModelCall[]): Promise<CallOutcome[]> {
+  const { run, send, log, signal } = held;
+  const tools = new Map((run.request.brief?.tools ?? []).map((tool) => [tool.name, tool]));
+  const outcomes: CallOutcome[] = [];
+  for (const call of calls) {
+    await send({ kind: 'tool_called', call_id: call.id, tool: call.name, detail: shortText(call.input) });
+    const outcome = await callTool(tools.get(call.name), call, signal);
+    await log.append(Buffer.from(`[${call.name} ${shortText(call.input)} → ${shortText(outcome.text)}]\n`));
+    await send({ kind: 'tool_ended', call_id: call.id, ok: outcome.ok });
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+async function callTool(tool: RunTool | undefined, { id, name, input }: ModelCall, signal: AbortSignal): Promise<CallOutcome> {
+  if (tool === undefined) return { id, text: `There is no tool ${name}.`, ok: false };
+  try {
+    return { id, text: await tool.call(input, signal), ok: true };
+  } catch (error) {
+    return { id, text: reasonOf(error), ok: false };
+  }
+}
+
+/** Why a structured answer is wrong; null when it is right, or none was asked for. */
+function checkAnswer({ run, record }: Held, text: string): string | null {
+  const schema = run.request.brief?.answer_schema;
+  if (schema === undefined) return null;
+  const value = jsonIn(text);
+  if (value === undefined) return 'it is no JSON';
+  const result = z.fromJSONSchema(schema).safeParse(value);
+  if (!result.success) return result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  record.structured = result.data;
+  return null;
+}
+
+function failed({ run }: Held, reason: string): StopReason {
+  const { task_id, log_file } = run.request;
+  return { outcome: 'failed', refusal: refuse('agent_failed', { task_id, reason: shortText(reason), log_file }) };
+}
+
+function unwritable({ request }: ProcessRun, reason: string): Refusal {
+  return refuse('evidence_unwritable', { task_id: request.task_id, reason, path: request.log_file });
+}
