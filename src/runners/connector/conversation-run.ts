@@ -15,7 +15,7 @@ import { type OutputLog, openOutputLog } from '../process/output-log.ts';
 import { type FinishedEvent, finishedEvent, notStarted, type ProcessRun } from '../process/process-run.ts';
 import type { StopReason } from '../process/run-stop.ts';
 import type { RunnerEvent, RunTool } from '../runner.ts';
-import type { CallOutcome, ModelCall, ModelConversation, ModelProvider, ModelTurn } from './model-provider.ts';
+import type { ToolOutcome, ModelCall, ModelConversation, ModelProvider, ModelTurn } from './model-provider.ts';
 import { RETRY_RULES, type RetryRules, takeTurn } from './patient-turn.ts';
 
 /** Turns of one run; a model that wants more is going round in circles. */
@@ -118,10 +118,10 @@ async function nextTurn(held: Held): Promise<{ readonly turn: ModelTurn } | Stop
 }
 
 /** One after the other, in the order of the calls: what one changes the next may need. */
-async function callTools(held: Held, calls: readonly ModelCall[]): Promise<CallOutcome[]> {
+async function callTools(held: Held, calls: readonly ModelCall[]): Promise<ToolOutcome[]> {
   const { run, send, log, signal } = held;
   const tools = new Map((run.request.brief?.tools ?? []).map((tool) => [tool.name, tool]));
-  const outcomes: CallOutcome[] = [];
+  const outcomes: ToolOutcome[] = [];
   for (const call of calls) {
     await send({ kind: 'tool_called', call_id: call.id, tool: call.name, detail: shortText(call.input) });
     const outcome = await callTool(tools.get(call.name), call, signal);
@@ -132,7 +132,7 @@ async function callTools(held: Held, calls: readonly ModelCall[]): Promise<CallO
   return outcomes;
 }
 
-async function callTool(tool: RunTool | undefined, { id, name, input }: ModelCall, signal: AbortSignal): Promise<CallOutcome> {
+async function callTool(tool: RunTool | undefined, { id, name, input }: ModelCall, signal: AbortSignal): Promise<ToolOutcome> {
   if (tool === undefined) return { id, text: `There is no tool ${name}.`, ok: false };
   try {
     return { id, text: await tool.call(input, signal), ok: true };

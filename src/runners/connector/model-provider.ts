@@ -27,7 +27,7 @@ export interface ModelCall {
 }
 
 /** What came of a call. */
-export interface CallOutcome {
+export interface ToolOutcome {
   readonly id: string;
   readonly text: string;
   readonly ok: boolean;
@@ -47,7 +47,7 @@ export interface ModelConversation {
   /** Adds what a person says. */
   say(text: string): void;
   /** Adds what came of the calls of the last turn. */
-  answer(outcomes: readonly CallOutcome[]): void;
+  answer(outcomes: readonly ToolOutcome[]): void;
   /** Asks for the next turn; text is handed on as it comes. Rejects with whatever the provider's library throws. */
   next(signal: AbortSignal, onText: (text: string) => void): Promise<ModelTurn>;
 }
