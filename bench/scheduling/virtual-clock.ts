@@ -79,6 +79,10 @@ export function simulate(input: PlanInput, options: SimulationOptions): Simulati
       while (at > 0 && ends[at - 1]!.at < finish) at--;
       ends.splice(at, 0, { at: finish, task, input: index });
     }
+    if ((ends.at(-1)?.at ?? Number.POSITIVE_INFINITY) > board.reconsiderAt && board.reconsiderAt > now) {
+      now = board.reconsiderAt;
+      continue;
+    }
     const next = ends.pop();
     if (next === undefined) return { runs, makespan, decisionMs };
     now = next.at;

@@ -19,6 +19,7 @@ import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { SIGNAL_COMMANDS } from './commands/signal-commands.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { TASK_COMMANDS } from './commands/task-commands.ts';
+import { WHY_COMMANDS } from './commands/why-commands.ts';
 import { workerCommand } from './commands/worker-command.ts';
 import type { CliCommand, CommandGroup, Example } from './command.ts';
 
@@ -38,6 +39,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'schedule', summary: 'Add, list, show, pause, resume, remove and run schedules.' },
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'capability', summary: 'List, show, define, remove, detect and grant capabilities.' },
+  { path: 'why', summary: 'Say why a task is not running, why a session is idle.' },
   { path: 'event', summary: 'List and follow events; export, import, check and repair their log.' },
   { path: 'inbox', summary: 'What waits for a person: list and show.' },
   { path: 'decision', summary: 'Ask, answer, vote, withdraw, list and show decisions.' },
@@ -57,6 +59,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'task',
     'schedule',
     'session',
+    'why',
     'capability',
     'inbox',
     'decision',
@@ -81,6 +84,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...SCHEDULE_COMMANDS,
   ...SESSION_COMMANDS,
   ...CAPABILITY_COMMANDS,
+  ...WHY_COMMANDS,
   ...INBOX_COMMANDS,
   ...DECISION_COMMANDS,
   ...SIGNAL_COMMANDS,

@@ -36,8 +36,8 @@ import {
 
 /** Every event type: its data and its newest version. */
 export const EVENTS = {
-  task_added: { version: 1, data: taskAdded },
-  task_assigned: { version: 1, data: taskAssigned },
+  task_added: { version: 2, data: taskAdded },
+  task_assigned: { version: 2, data: taskAssigned },
   task_started: { version: 1, data: taskStarted },
   task_progressed: { version: 1, data: taskProgressed },
   task_probed: { version: 1, data: taskProbed },

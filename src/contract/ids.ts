@@ -24,6 +24,8 @@ export const taskType = word(64, 'Kind of work; default ids and learned estimate
 export const capability = word(64, 'A capability, for example build.');
 /** Id of a schedule: chosen by whoever adds it. */
 export const scheduleId = word(64, 'Id of a schedule.');
+/** A group of tasks that shares the sessions fairly with the other groups. */
+export const groupName = word(64, 'Tasks of different groups share the sessions fairly.');
 /** Id of a command: makes a repeated command harmless. */
 export const commandId = word(128, 'Id of this command; repeating a command under the same id repeats its outcome, not its effect.');
 /** Name of a swarm. */

@@ -50,6 +50,7 @@ import {
   scheduleRun,
   scheduleShow,
 } from './operations/schedule-operations.ts';
+import { explainSession, explainTask } from './operations/explain-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
 import {
   colleagueList,
@@ -132,6 +133,8 @@ export const OPERATIONS = {
   'config.get': configGet,
   'config.apply': configApply,
   'event.list': eventList,
+  'explain.task': explainTask,
+  'explain.session': explainSession,
 } as const;
 
 /** Name of an operation. */

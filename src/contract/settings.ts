@@ -33,7 +33,19 @@ export const settings = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe('Finished tasks kept in memory; older ones are read from the log.'),
-  policy: z.enum(['greedy', 'fifo']).default('greedy').describe('How a free session gets its task.'),
+  breaker_failures: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Different tasks that a session may fail in a row before it gets nothing for a while.'),
+  breaker_pause: seconds
+    .default(5)
+    .describe('How long such a session gets nothing; doubles each time it fails its trial, at most five minutes.'),
+  policy: z.enum(['optimal', 'greedy', 'fifo']).default('optimal').describe('How a free session gets its task.'),
+  max_wait: seconds
+    .default(14_400)
+    .describe('A task that has been ready for so long is served before everything that became ready later, whatever the priorities.'),
 });
 /** The protocol rules of a swarm. */
 export type Settings = z.output<typeof settings>;

@@ -3,14 +3,15 @@
  *
  *     watching ─▶ a task of the right kind runs ─▶ killed ─▶ its task has a new lease ─▶ the old one is tried ─▶ proved
  *
- * Invariant: at most one worker is killed, and only while its task is not at its end.
+ * Invariant: at most one worker is killed, and only while its task is not at its end, and never one
+ * whose work nobody else could do.
  */
 import type { TuttiClient } from '../client/client.ts';
 import { Failure } from '../contract/failure.ts';
 import type { LogEvent } from '../contract/event.ts';
 import type { Crew, CrewNews } from './crew.ts';
 import type { FenceProof, KilledWorker } from './demo-fact.ts';
-import type { PlannedTask } from './plan.ts';
+import { isReplaceable, type PlannedTask } from './plan.ts';
 
 /** What killing works with. */
 export interface KillPorts {
@@ -46,7 +47,7 @@ export class WorkerKill {
       return;
     }
     this.#runs += 1;
-    if (this.#closed || this.#killed !== null || this.#timer !== null) return;
+    if (this.#closed || this.#killed !== null || this.#timer !== null || !isReplaceable(run.session_id)) return;
     const { plan } = this.#ports;
     const after = plan.find(({ id }) => id === run.task_id)?.kill_after_ms ?? null;
     const hasLongTasks = plan.some(({ kill_after_ms }) => kill_after_ms !== null);

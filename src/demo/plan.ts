@@ -27,6 +27,12 @@ export const DEMO_CREW = [
   { name: 'reviewer-1', capabilities: ['review', 'docs'] },
 ] as const;
 
+/** True when every capability of a session is another one's too: without it the plan still comes to its end. */
+export function isReplaceable(name: string): boolean {
+  const others = new Set<string>(DEMO_CREW.filter((member) => member.name !== name).flatMap(({ capabilities }) => [...capabilities]));
+  return DEMO_CREW.find((member) => member.name === name)?.capabilities.every((capability) => others.has(capability)) === true;
+}
+
 const SCRIPTS = {
   compare: new URL('./tasks/compare-again.ts', import.meta.url),
   changes: new URL('./tasks/list-changes.ts', import.meta.url),

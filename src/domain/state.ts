@@ -14,9 +14,9 @@ import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
 import { createSchedules, type Schedules } from './schedule/state.ts';
+import type { KindRecord } from './learning/state.ts';
 import type { Session } from './session/state.ts';
 import type { Signal } from './signal/state.ts';
-import type { DurationEstimate } from './task/duration-estimate.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
 import { createTimedTasks, type TimedTasks } from './task/timed-tasks.ts';
@@ -48,8 +48,8 @@ export interface SwarmState {
   readonly ended_sessions: Set<string>;
   /** Last default number given per task type. */
   readonly counters: Map<string, number>;
-  /** Learned durations per task type. */
-  readonly durations: Map<string, DurationEstimate>;
+  /** What was learned, per kind of task. */
+  readonly kinds: Map<string, KindRecord>;
   readonly task_counts: Record<TaskStatus, number>;
   readonly session_counts: Record<SessionStatus, number>;
   added: number;
@@ -86,7 +86,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     finished_bytes: 0,
     ended_sessions: new Set(),
     counters: new Map(),
-    durations: new Map(),
+    kinds: new Map(),
     task_counts: { pending: 0, assigned: 0, in_progress: 0, completed: 0, failed: 0, cancelled: 0 },
     session_counts: { idle: 0, busy: 0, offline: 0 },
     added: 0,

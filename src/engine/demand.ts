@@ -4,6 +4,7 @@
  */
 import type { Command } from './command.ts';
 import type { Clock } from '../contract/ports.ts';
+import type { Demanding } from '../domain/dispatch/dispatch.ts';
 import type { Waiting } from './engine-options.ts';
 
 /** A request that waits for an assignment. */
@@ -28,11 +29,12 @@ export class Demand {
     return this.#parked.size === 0 && this.#standing.size === 0;
   }
 
-  /** Sessions that want work; `also` is one more, for this moment. */
-  *sessions(also: string | null): Generator<string> {
-    if (also !== null) yield also;
-    for (const id of this.#parked.keys()) if (id !== also) yield id;
-    for (const id of this.#standing.keys()) if (id !== also && !this.#parked.has(id)) yield id;
+  /** The demand with one more session, for this moment. */
+  with(also: string | null): Demanding {
+    return {
+      sessions: () => this.#sessions(also),
+      has: (id) => id === also || this.#parked.has(id) || this.#standing.has(id),
+    };
   }
 
   /** Sessions whose request waits: their connection is open, so they live. */
@@ -82,6 +84,12 @@ export class Demand {
       if (left === 0) this.#standing.delete(sessionId);
       else this.#standing.set(sessionId, left);
     };
+  }
+
+  *#sessions(also: string | null): Generator<string> {
+    if (also !== null) yield also;
+    for (const id of this.#parked.keys()) if (id !== also) yield id;
+    for (const id of this.#standing.keys()) if (id !== also && !this.#parked.has(id)) yield id;
   }
 
   #remove(sessionId: string, parking: Parking): boolean {

@@ -1,4 +1,4 @@
-import { assert as holds, constantFrom, double, integer, jsonValue, option, property, record, string } from 'fast-check';
+import { assert as holds, constantFrom, double, integer, jsonValue, oneof, option, property, record, string, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../contract/event.ts';
 import { decodeChunk, encodeEvent, joinRecords } from './event-codec.ts';
@@ -15,6 +15,8 @@ const assigned = record({
   policy: constantFrom('claim', 'greedy'),
   score: double({ min: 0, max: 1, noNaN: true }).map((score) => score + 0),
 });
+const why = record({ rule: string(), order: constantFrom({}, { priority: 5 }), candidates: constantFrom([]), more: integer() });
+const explained = tuple(assigned, why).map(([data, reason]) => ({ ...data, why: reason }));
 const result = option(
   string().map((text) => ({ text })),
   { nil: null },
@@ -23,7 +25,7 @@ const completed = record({ task_id: word, prev: seq, lease: seq, session_id: wor
 const reported = record({ task_id: word, prev: seq, lease: seq, progress: constantFrom(0, 0.5), details: jsonValue() });
 
 test('an event is read back as it was written, and the records written by hand are the JSON of their data', () => {
-  const types = { task_assigned: assigned, task_completed: completed, task_progressed: reported };
+  const types = { task_assigned: oneof(assigned, explained), task_completed: completed, task_progressed: reported };
   for (const [type, data] of Object.entries(types)) {
     holds(
       property(data, option(word, { nil: null }), string(), (fields, command_id, actor) => {

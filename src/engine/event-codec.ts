@@ -37,9 +37,10 @@ export function decodeChunk(chunk: { readonly first_seq: number; readonly text: 
 /** JSON text of an event's data. The commonest events are written by hand, twice as fast; ids and policies are words and need no escapes. */
 function dataText(event: LogEvent): string {
   if (event.type === 'task_assigned') {
-    const { task_id, prev, session_id, incarnation, attempt, started, policy, score } = event.data;
+    const { task_id, prev, session_id, incarnation, attempt, started, policy, score, why } = event.data;
     const holder = `"session_id":"${session_id}","incarnation":${incarnation},"attempt":${attempt}`;
-    return `{"task_id":"${task_id}","prev":${prev},${holder},"started":${started},"policy":"${policy}","score":${score}}`;
+    const reason = why === undefined ? '' : `,"why":${JSON.stringify(why)}`;
+    return `{"task_id":"${task_id}","prev":${prev},${holder},"started":${started},"policy":"${policy}","score":${score}${reason}}`;
   }
   if (event.type === 'task_completed') {
     const { task_id, prev, lease, session_id, result, duration_ms } = event.data;

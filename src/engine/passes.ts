@@ -1,6 +1,7 @@
 /**
- * The timed passes of a writer (A13, A14): health, no later than the next deadline, and the safety pass of dispatch.
- * Invariant: a deadline that a new event creates is never earlier than the next health pass, or moves it forward.
+ * The timed passes of a writer (A13, A14): health, no later than the next deadline, and the safety pass of dispatch, no
+ * later than a wait or a pause ends that holds work back.
+ * Invariant: a deadline that a new event creates is never earlier than the next pass, or moves it forward.
  */
 import type { SwarmState } from '../domain/state.ts';
 import { type Contacts, nextFixedTime, nextHealthTime } from '../domain/swarm/health.ts';
@@ -13,6 +14,8 @@ export interface PassTarget {
   readonly now: () => number;
   readonly checkHealth: () => void;
   readonly checkAssignments: () => void;
+  /** When work may be given out although nothing happens, ms since 1970. */
+  readonly nextAssignment: () => number;
 }
 
 /** The timers of one writer. */
@@ -20,6 +23,7 @@ export class Passes {
   readonly #clock: Clock;
   readonly #target: PassTarget;
   #healthAt = Infinity;
+  #assignmentAt = Infinity;
   #cancelHealth: CancelTimer = () => undefined;
   #cancelAssignment: CancelTimer = () => undefined;
 
@@ -34,9 +38,10 @@ export class Passes {
     this.#armAssignment();
   }
 
-  /** Moves the health pass forward when a delay, a lock, a deadline or the wait of a schedule ends before it. */
+  /** Moves the passes forward when a delay, a lock, a deadline, the wait of a schedule or what holds work back ends before them. */
   notice(): void {
     if (nextFixedTime(this.#target.state()) < this.#healthAt) this.#armHealth();
+    if (this.#target.nextAssignment() < this.#assignmentAt) this.#armAssignment();
   }
 
   /** Ends all timers. */
@@ -44,6 +49,7 @@ export class Passes {
     this.#cancelHealth();
     this.#cancelAssignment();
     this.#healthAt = Infinity;
+    this.#assignmentAt = Infinity;
   }
 
   #armHealth(): void {
@@ -60,7 +66,9 @@ export class Passes {
 
   #armAssignment(): void {
     this.#cancelAssignment();
-    this.#cancelAssignment = this.#clock.after(this.#target.state().settings.assignment_interval * 1000, () => {
+    const now = this.#target.now();
+    this.#assignmentAt = Math.min(now + this.#target.state().settings.assignment_interval * 1000, this.#target.nextAssignment());
+    this.#cancelAssignment = this.#clock.after(Math.max(1, this.#assignmentAt - now), () => {
       this.#target.checkAssignments();
       this.#armAssignment();
     });

@@ -12,7 +12,7 @@ import type { CommandName } from '../contract/operations.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Caller } from '../contract/caller.ts';
 import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type Rule } from '../domain/decision.ts';
-import { decideDispatch } from '../domain/dispatch/dispatch.ts';
+import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
 import { type EventOrigin, seal } from '../domain/seal.ts';
@@ -24,7 +24,7 @@ import { oldestFinished } from '../domain/task/evolve.ts';
 import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Command, type Reply, TUTTI } from './command.ts';
-import { Demand, wantsWork } from './demand.ts';
+import { wantsWork } from './demand.ts';
 import type { EngineOptions, Waiting } from './engine-options.ts';
 import { cronCalendar } from './cron-calendar.ts';
 import { asEngineFailure } from './engine-failure.ts';
@@ -35,6 +35,7 @@ import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
 import { isRepeat } from './repeated-command.ts';
+import { Handout } from './handout.ts';
 import { findRetired, gatherRetired, NO_RETIRED } from './retired-tasks.ts';
 
 const CHUNK_BYTES = 32_768;
@@ -44,7 +45,13 @@ const REOPEN_AFTER_MS = 1000;
 /** The writer of one swarm. */
 export class SwarmEngine {
   readonly #options: EngineOptions;
-  readonly #demand = new Demand();
+  readonly #handout = new Handout({
+    state: () => this.#state,
+    now: () => this.now(),
+    record: (fact) => this.#record([fact], this.#byTutti()),
+  });
+  /** How work is given out now. */
+  readonly insight: DispatchInsight = this.#handout.insight;
   readonly #contacts = new Map<string, number>();
   readonly #random = (): number => this.#options.random.next();
   #journal: Journal;
@@ -72,7 +79,8 @@ export class SwarmEngine {
       contacts: this.#contacts,
       now: () => this.now(),
       checkHealth: () => this.#attempt(() => this.#checkHealth()),
-      checkAssignments: () => this.#attempt(() => this.#dispatch(null)),
+      checkAssignments: () => this.#attempt(() => this.#handout.run(null)),
+      nextAssignment: () => this.#handout.nextTime(),
     });
   }
 
@@ -146,8 +154,11 @@ export class SwarmEngine {
 
   /** A session's standing wish for work, while a connection lasts. Returns how to end it. */
   standFor(sessionId: string): () => void {
-    const end = this.#demand.stand(sessionId);
-    if (this.#mode === 'open') this.#attempt(() => this.#dispatch(sessionId));
+    const end = this.#handout.demand.stand(sessionId);
+    this.#attempt(() => {
+      this.#handout.run(sessionId);
+      this.#passes.notice();
+    });
     return end;
   }
 
@@ -168,12 +179,11 @@ export class SwarmEngine {
 
   /** Takes no more commands, ends parked requests, waits for the last commit, closes the journal. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    this.#demand.wakeAll();
+    this.#handout.demand.wakeAll();
     this.#flush();
     this.#mode = 'closed';
     this.#passes.stop();
@@ -230,7 +240,7 @@ export class SwarmEngine {
     const events = this.#record(facts, { time: now, actor: caller.actor, command_id: input.command_id ?? null });
     const sessionId = 'session_id' in input ? (input.session_id ?? null) : null;
     if (sessionId !== null) this.#contacts.set(sessionId, now);
-    this.#dispatch(wantsWork(command) ? sessionId : null);
+    this.#handout.run(wantsWork(command) ? sessionId : null);
     try {
       return this.#commit.when(reply(this.#state, events), null);
     } catch (error) {
@@ -255,7 +265,9 @@ export class SwarmEngine {
       const failure = replaced ? new Failure('incarnation_stale', { session_id }) : null;
       return this.#commit.when(replaced ? null : reply(this.#state, []), failure);
     };
-    return this.#demand.park({ session_id, answer }, waiting, this.#options.clock);
+    const parked = this.#handout.demand.park({ session_id, answer }, waiting, this.#options.clock);
+    this.#passes.notice();
+    return parked;
   }
 
   /** Folds facts in and puts them into the open chunk. */
@@ -265,35 +277,21 @@ export class SwarmEngine {
       const event = seal(this.#state, fact, EVENTS[fact.type].version, origin);
       const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
       evolve(this.#state, event);
+      this.#handout.note(event);
       this.#commit.add(event, retired);
       events.push(event);
       if (event.type === 'config_applied') this.#passes.start();
-      if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#demand.wake(event.data.session_id);
+      if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#handout.demand.wake(event.data.session_id);
     }
     const [first] = events;
-    if (first === undefined) return events;
-    if (origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
-    this.#scheduleFlush();
+    if (first !== undefined && origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
+    if (first !== undefined) this.#scheduleFlush();
     return events;
   }
 
-  /** Gives ready tasks to the sessions that want work; `also` wants work just now. */
-  #dispatch(also: string | null): void {
-    if (this.#state.ready.size === 0 || (also === null && this.#demand.none)) return;
-    for (;;) {
-      const fact = decideDispatch(this.#state, this.#demand.sessions(also));
-      if (fact === null || fact.type !== 'task_assigned') return;
-      this.#record([fact], this.#byTutti());
-      this.#demand.wake(fact.data.session_id);
-    }
-  }
-
   #scheduleFlush(): void {
-    if (this.#commit.openBytes >= CHUNK_BYTES) {
-      this.#flush();
-      return;
-    }
-    if (this.#flushing) return;
+    if (this.#commit.openBytes >= CHUNK_BYTES) this.#flush();
+    if (this.#flushing || this.#commit.openBytes === 0) return;
     this.#flushing = true;
     this.#options.clock.soon(() => {
       this.#flushing = false;
@@ -335,7 +333,7 @@ export class SwarmEngine {
     this.#fault = asEngineFailure(error);
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
     this.#commit.abandon(this.#failure());
-    this.#demand.wakeAll();
+    this.#handout.demand.wakeAll();
     this.#reopenLater(0);
   }
 
@@ -359,6 +357,7 @@ export class SwarmEngine {
     }
     this.#journal = journal;
     this.#state = recovered.state;
+    this.#handout.forget();
     this.#commands = recovered.commands;
     this.#commit = this.#commitTo(journal);
     this.#feed.restart(recovered.state.seq);
@@ -369,9 +368,9 @@ export class SwarmEngine {
   }
 
   #checkHealth(): void {
-    for (const id of this.#demand.waiting()) this.#contacts.set(id, this.now());
+    for (const id of this.#handout.demand.waiting()) this.#contacts.set(id, this.now());
     passTime(this.#state, this.#contacts, this.#context(NO_RETIRED, TUTTI), (facts) => this.#record(facts, this.#byTutti()));
-    this.#dispatch(null);
+    this.#handout.run(null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
   }
 

@@ -29,7 +29,13 @@ export class DispatchBoard {
   /** Running tasks per group, and the groups' weights (1 where not set), by the group's index. */
   readonly groupRunning: number[] = [];
   readonly groupWeight: number[] = [];
+  /** Unfinished tasks per group. */
+  readonly groupTasks: number[] = [];
   running = 0;
+  /** Since when a ready task has been kept for a busy session: what bounds the keeping. */
+  readonly keptSince = new Map<number, number>();
+  /** When the last decision is to be made again although nothing happens: the first wait of its tasks that ends. */
+  reconsiderAt = Number.POSITIVE_INFINITY;
   /** The plan laid over the board, by start; see `layPlan`. */
   plan: PlannedStart[] = [];
   #now = 0;
@@ -64,14 +70,24 @@ export class DispatchBoard {
 
   /** Adds a task; it is ready at once when it waits for nothing, unless `held`. Gives its index. */
   addTask(spec: TaskSpec, now: number, held = false): number {
+    this.#now = now;
     const taskClass = this.sessions.classes[spec.taskClass]!;
     const work = spec.duration * taskClass.meanFactor;
     const task = this.tasks.add(spec, work * (1 + this.#resourceShare(taskClass.demands)));
     this.tasks.work[task] = work;
     this.sessions.addWork(spec.taskClass, work);
+    this.groupTasks[taskClass.group] = (this.groupTasks[taskClass.group] ?? 0) + 1;
     if (held) this.tasks.state[task] = TASK_STATE.held;
     else if (this.tasks.waiting[task] === 0) this.#makeReady(task, now);
     return task;
+  }
+
+  /** Lets a task that is not running wait for another one that is on the board. */
+  linkTask(task: number, before: number, now: number): void {
+    this.#now = now;
+    if (this.tasks.state[task] === TASK_STATE.ready) this.ready.remove(task);
+    if (this.tasks.state[task] !== TASK_STATE.held) this.tasks.state[task] = TASK_STATE.waiting;
+    this.tasks.link(task, before);
   }
 
   /** Holds a task that is not running back (delayed, paused). */
@@ -80,10 +96,10 @@ export class DispatchBoard {
     this.tasks.state[task] = TASK_STATE.held;
   }
 
-  /** Ends a hold. */
-  releaseTask(task: number, now: number): void {
+  /** Ends a hold; a task that waits for nothing is ready since `since`. */
+  releaseTask(task: number, now: number, since = now): void {
     if (this.tasks.state[task] !== TASK_STATE.held) return;
-    if (this.tasks.waiting[task] === 0) this.#makeReady(task, now);
+    if (this.tasks.waiting[task] === 0) this.#makeReady(task, now, since);
     else this.tasks.state[task] = TASK_STATE.waiting;
   }
 
@@ -91,6 +107,7 @@ export class DispatchBoard {
   startTask(task: number, session: number, now: number): void {
     const taskClass = this.tasks.taskClass[task]!;
     this.ready.remove(task);
+    this.keptSince.delete(task);
     this.tasks.state[task] = TASK_STATE.running;
     this.tasks.session[task] = session;
     this.tasks.startedAt[task] = now;
@@ -112,7 +129,10 @@ export class DispatchBoard {
   finishTask(task: number, now: number): void {
     if (this.tasks.state[task] === TASK_STATE.running) this.#vacate(task);
     else if (this.tasks.state[task] === TASK_STATE.ready) this.ready.remove(task);
-    this.sessions.addWork(this.tasks.taskClass[task]!, -this.tasks.work[task]!);
+    this.keptSince.delete(task);
+    const taskClass = this.tasks.taskClass[task]!;
+    this.sessions.addWork(taskClass, -this.tasks.work[task]!);
+    this.groupTasks[this.sessions.classes[taskClass]!.group]!--;
     this.#now = now;
     for (const freed of this.tasks.remove(task)) if (this.tasks.state[freed] === TASK_STATE.waiting) this.#makeReady(freed, now);
   }

@@ -42,7 +42,7 @@ export class DispatchDecision {
       if (row.idleSlots <= 0 || this.#closed.has(taskClass) || !this.board.resourcesFit(taskClass)) continue;
       const task = ready.headOf(taskClass);
       if (this.#reserved.size > 0 && this.#isReserved(task)) continue;
-      const band = ready.bandOf(task) - fairSharePenalty(this.board, row.group);
+      const band = servedBand(this.board, task);
       const key = dispatchKey(this.board, task);
       if (best >= 0 && (bestBand - band || key - bestKey || tasks.sequence[task]! - tasks.sequence[best]!) >= 0) continue;
       best = task;
@@ -97,6 +97,13 @@ export class DispatchDecision {
     for (const task of this.#taken) this.board.ready.putBack(task);
     return this.assignments;
   }
+}
+
+/** The band that a ready task is served in: set back by fair share, unless it has reached the top. */
+function servedBand(board: DispatchBoard, task: number): number {
+  const band = board.ready.bandOf(task);
+  if (band >= TOP_BAND) return band;
+  return band - fairSharePenalty(board, board.sessions.classes[board.tasks.taskClass[task]!]!.group);
 }
 
 /** Weight of the bottleneck beside the upward rank; chosen by comparing variants on published instances. */

@@ -8,10 +8,10 @@
 import { normalCdf, normalQuantile } from './normal-distribution.ts';
 
 /** Variance of ln(actual / estimate) within a pair, to start with. */
-const WITHIN_VARIANCE = 0.25;
+export const WITHIN_VARIANCE = 0.25;
 
 /** Variance of the pairs' means around m₀, to start with. */
-const BETWEEN_VARIANCE = 0.06;
+export const BETWEEN_VARIANCE = 0.06;
 
 /** Decayed number and sum of the observed y. */
 export interface LogRatioSum {

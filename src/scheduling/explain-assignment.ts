@@ -55,7 +55,8 @@ export function explainAssignment(board: DispatchBoard, task: number, policy: 'g
   };
 }
 
-function orderTerms(board: DispatchBoard, task: number): Record<string, number> {
+/** What orders a task among the others: own and inherited priority, rank, bottleneck, fair share; band and key while it is ready. */
+export function orderTerms(board: DispatchBoard, task: number): Record<string, number> {
   const { tasks, sessions, ready } = board;
   const taskClass = tasks.taskClass[task]!;
   const terms: Record<string, number> = {

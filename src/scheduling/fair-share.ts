@@ -9,13 +9,18 @@ const MOST_BANDS = 3;
 
 /**
  * Bands that a group is set back: floor(usage / share - 1), between 0 and 3, where usage is the
- * group's part of the running tasks and share its part of the weights. 0 while there is one group.
+ * group's part of the running tasks and share its part of the weights. 0 while only one group has work.
  */
 export function fairSharePenalty(board: DispatchBoard, group: number): number {
-  const groups = board.sessions.groups.length;
-  if (groups < 2 || board.running === 0) return 0;
+  if (board.sessions.groups.length < 2 || board.running === 0) return 0;
   let weights = 0;
-  for (let index = 0; index < groups; index++) weights += board.groupWeight[index] ?? 1;
+  let groups = 0;
+  for (let index = 0; index < board.sessions.groups.length; index++) {
+    if ((board.groupTasks[index] ?? 0) === 0) continue;
+    weights += board.groupWeight[index] ?? 1;
+    groups++;
+  }
+  if (groups < 2) return 0;
   const share = (board.groupWeight[group] ?? 1) / weights;
   const usage = (board.groupRunning[group] ?? 0) / board.running;
   return Math.max(0, Math.min(MOST_BANDS, Math.floor(usage / share - 1 + 1e-9)));

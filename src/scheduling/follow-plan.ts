@@ -51,6 +51,7 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
     if (board.capacities.length > 0) blocked = true;
     const overdue = start < now - 1e-9 * Math.abs(now);
     if (!overdue && !waitingUntil.has(session)) waitingUntil.set(session, start);
+    if (!overdue) board.reconsiderAt = Math.min(board.reconsiderAt, start);
     if (!overdue && start - now <= duration && sessions.freeSlots(session) > 0) decision.reserve(session);
     if (tasks.state[task] === TASK_STATE.ready && !overdue) kept.push(task);
   }

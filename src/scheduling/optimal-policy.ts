@@ -8,7 +8,7 @@ import { type DispatchBoard } from './dispatch-board.ts';
 import { followPlan } from './follow-plan.ts';
 import { matchRows } from './hungarian.ts';
 import { pairingCost } from './pairing-cost.ts';
-import { chooseSession, waitingPays } from './session-choice.ts';
+import { chooseSession, worthWaitingUntil } from './session-choice.ts';
 
 /** Largest matching: rows and slot columns. */
 const MATCHING_LIMIT = 64;
@@ -16,10 +16,11 @@ const MATCHING_LIMIT = 64;
 /** Tasks that one decision may leave waiting for a faster session. */
 const MOST_WAITS = 8;
 
-/** What to start now; the board (in order `rank`) is left as it was but for tasks that aged. */
+/** What to start now; the board (in order `rank`) is left as it was but for tasks that aged or are kept waiting. */
 export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.ready.promote(now);
   board.tasks.settle(1000);
+  board.reconsiderAt = Number.POSITIVE_INFINITY;
   const decision = new DispatchDecision(board);
   if (board.plan.length > 0) {
     const kept = followPlan(decision, now);
@@ -43,8 +44,13 @@ function startOrSkip(decision: DispatchDecision, task: number, now: number): voi
 
 /** True when a task should wait for a faster session; so many per decision that waiting never costs a scan of the queue. */
 function shouldWait(decision: DispatchDecision, task: number, now: number, cost: number): boolean {
-  if (decision.waits >= MOST_WAITS || !waitingPays(decision.board, task, now, cost)) return false;
+  if (decision.waits >= MOST_WAITS) return false;
+  const { board } = decision;
+  const until = worthWaitingUntil(board, task, now, cost);
+  if (until === 0) return false;
   decision.waits++;
+  if (!board.keptSince.has(task)) board.keptSince.set(task, now);
+  board.reconsiderAt = Math.min(board.reconsiderAt, until);
   return true;
 }
 

@@ -1,8 +1,9 @@
 /**
  * Which session a task of the list rule goes to: the cheapest idle one, among equals the one that
  * other work needs least. Where a busy session is so much faster that waiting for it ends sooner,
- * the task waits, but never longer than it would run there.
+ * the task waits, but all its waiting together never takes longer than it would run on the idle one.
  */
+import { TOP_BAND } from './ageing.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { pairingCost } from './pairing-cost.ts';
 
@@ -24,20 +25,24 @@ export function chooseSession(board: DispatchBoard, task: number): number {
   return best;
 }
 
-/** True when a busy session would end the task sooner although it has to be waited for. */
-export function waitingPays(board: DispatchBoard, task: number, now: number, idleCost: number): boolean {
-  const { sessions, tasks } = board;
+/**
+ * Until when a task should wait for a busy session that would end it sooner, or 0 when it should not. Nobody waits for
+ * one that should have been free already, and a task in the top band waits for nobody.
+ */
+export function worthWaitingUntil(board: DispatchBoard, task: number, now: number, idleCost: number): number {
+  const { sessions, tasks, ready } = board;
   const taskClass = sessions.classes[tasks.taskClass[task]!]!;
-  if (taskClass.uniform) return false;
+  if (taskClass.uniform || ready.bandOf(task) >= TOP_BAND) return 0;
+  const latest = (board.keptSince.get(task) ?? now) + idleCost;
   for (const session of taskClass.sessions) {
     const row = sessions.session(session);
-    if (!row.open || sessions.freeSlots(session) > 0) continue;
+    if (row.running.size < row.spec.slots) continue;
     const { cost } = pairingCost(board, task, session);
     if (cost >= idleCost) continue;
     let free = Number.POSITIVE_INFINITY;
     for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);
-    const wait = Math.max(0, free - now);
-    if (wait <= cost && wait + cost < idleCost) return true;
+    const wait = free - now;
+    if (wait > 0 && wait <= cost && wait + cost < idleCost && free <= latest) return free;
   }
-  return false;
+  return 0;
 }

@@ -53,6 +53,12 @@ export interface ClassRow {
   uniform: boolean;
 }
 
+/** What was learned about a class at a session: the factor on the duration, and the probability of success. */
+export interface SessionEstimate {
+  readonly factor: number;
+  readonly success: number;
+}
+
 /** Sessions and classes by index; an index of a session is reused after it left. */
 export class SessionTable {
   readonly sessions: (SessionRow | undefined)[] = [];
@@ -149,11 +155,23 @@ export class SessionTable {
   }
 
   /** Sets what was learned about a class at a session: the duration factor and the probability of success. */
-  setEstimate(classIndex: number, session: number, estimate: { readonly factor: number; readonly success: number }): void {
+  setEstimate(classIndex: number, session: number, estimate: SessionEstimate): void {
     const taskClass = this.classes[classIndex]!;
     if (!taskClass.factor.has(session)) return;
     taskClass.factor.set(session, estimate.factor);
     taskClass.success.set(session, estimate.success);
+    this.#summarise(taskClass);
+  }
+
+  /** The same for every session of a class; sessions for which it gives undefined keep what is known. */
+  setEstimates(classIndex: number, estimateOf: (session: number) => SessionEstimate | undefined): void {
+    const taskClass = this.classes[classIndex]!;
+    for (const session of taskClass.sessions) {
+      const estimate = estimateOf(session);
+      if (estimate === undefined) continue;
+      taskClass.factor.set(session, estimate.factor);
+      taskClass.success.set(session, estimate.success);
+    }
     this.#summarise(taskClass);
   }
 

@@ -24,6 +24,8 @@ export interface TaskSpec {
 /** Propagation steps that one update may spend; the rest waits for `settle`. */
 const STEPS_PER_UPDATE = 20_000;
 
+const NONE: readonly number[] = [];
+
 /** Rows of tasks; an index is reused after its task is gone. */
 export class TaskTable {
   count = 0;
@@ -32,7 +34,6 @@ export class TaskTable {
   /** Unfinished predecessors. */
   waiting = new Int32Array(0);
   session = new Int32Array(0);
-  planSession = new Int32Array(0);
   priority = new Float64Array(0);
   inherited = new Float64Array(0);
   duration = new Float64Array(0);
@@ -47,8 +48,9 @@ export class TaskTable {
   startedAt = new Float64Array(0);
   expectedEnd = new Float64Array(0);
   planStart = new Float64Array(0);
-  readonly predecessors: number[][] = [];
-  readonly successors: number[][] = [];
+  /** Most tasks have neither; they share one empty list, which `linked` replaces. */
+  readonly predecessors: (readonly number[])[] = [];
+  readonly successors: (readonly number[])[] = [];
   readonly #free: number[] = [];
   readonly #stale: number[] = [];
   readonly #onOrderChange: (task: number) => void;
@@ -84,13 +86,12 @@ export class TaskTable {
     this.rank[task] = length;
     this.sequence[task] = this.#arrivals++;
     this.session[task] = -1;
-    this.planSession[task] = -1;
     this.planStart[task] = Number.NaN;
-    this.successors[task] = [];
+    this.successors[task] = NONE;
     const before = [...new Set(spec.after)].filter((index) => this.state[index] !== TASK_STATE.gone);
-    this.predecessors[task] = before;
+    this.predecessors[task] = before.length === 0 ? NONE : before;
     this.waiting[task] = before.length;
-    for (const index of before) this.successors[index]!.push(task);
+    for (const index of before) this.successors[index] = linked(this.successors[index]!, task);
     if (before.length > 0) this.#raise(task);
     return task;
   }
@@ -99,23 +100,27 @@ export class TaskTable {
   remove(task: number): number[] {
     const freed: number[] = [];
     for (const next of this.successors[task]!) {
-      const list = this.predecessors[next]!;
-      list.splice(list.indexOf(task), 1);
+      this.predecessors[next] = unlinked(this.predecessors[next]!, task);
       if (--this.waiting[next]! === 0) freed.push(next);
     }
     const before = this.predecessors[task]!;
-    for (const index of before) {
-      const list = this.successors[index]!;
-      list.splice(list.indexOf(task), 1);
-    }
-    this.successors[task] = [];
-    this.predecessors[task] = [];
+    for (const index of before) this.successors[index] = unlinked(this.successors[index]!, task);
+    this.successors[task] = NONE;
+    this.predecessors[task] = NONE;
     this.state[task] = TASK_STATE.gone;
     this.count--;
     this.#free.push(task);
     this.#stale.push(...before);
     this.settle();
     return freed;
+  }
+
+  /** Lets a task that is there already wait for another one. */
+  link(task: number, before: number): void {
+    this.predecessors[task] = linked(this.predecessors[task]!, before);
+    this.successors[before] = linked(this.successors[before]!, task);
+    this.waiting[task]!++;
+    this.#raise(task);
   }
 
   /** Changes a task's own priority. */
@@ -178,7 +183,6 @@ export class TaskTable {
     this.taskClass = grownInts(this.taskClass, capacity);
     this.waiting = grownInts(this.waiting, capacity);
     this.session = grownInts(this.session, capacity, -1);
-    this.planSession = grownInts(this.planSession, capacity, -1);
     this.priority = grownFloats(this.priority, capacity);
     this.inherited = grownFloats(this.inherited, capacity);
     this.duration = grownFloats(this.duration, capacity);
@@ -191,4 +195,18 @@ export class TaskTable {
     this.expectedEnd = grownFloats(this.expectedEnd, capacity);
     this.planStart = grownFloats(this.planStart, capacity, Number.NaN);
   }
+}
+
+/** A list with one more entry; in place, unless it is the shared empty one. */
+function linked(list: readonly number[], entry: number): readonly number[] {
+  if (list.length === 0) return [entry];
+  (list as number[]).push(entry);
+  return list;
+}
+
+/** A list without an entry. */
+function unlinked(list: readonly number[], entry: number): readonly number[] {
+  if (list.length === 1) return NONE;
+  (list as number[]).splice(list.indexOf(entry), 1);
+  return list;
 }

@@ -139,6 +139,9 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
     },
     contacts: engine.contacts,
     calendar: cronCalendar,
+    get dispatch() {
+      return engine.insight;
+    },
     log: {
       get head() {
         return engine.feed.head;

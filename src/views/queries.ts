@@ -13,6 +13,8 @@ import { listCapabilities, listDetected, showOneCapability } from './capability-
 import { jsonSize } from '../domain/task/json-size.ts';
 import type { Task } from '../domain/task/state.ts';
 import { showEvent } from './event-view.ts';
+import { explainSession } from './explain-session.ts';
+import { explainTask } from './explain-task.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
@@ -57,20 +59,39 @@ const taskShow: QueryView<'task.show'> = async (state, input, { log }) => {
   return { task: view, history: showHistory(events) };
 };
 
-const sessionList: QueryView<'session.list'> = (state, input, { contacts }) => {
+const sessionList: QueryView<'session.list'> = (state, input, { contacts, now }) => {
   const matches = (session: Session): boolean => {
     if (!isMember(session) && input.ended !== true) return false;
     if (input.status !== undefined && session.status !== input.status) return false;
     return input.capability === undefined || session.capabilities.includes(input.capability);
   };
   const page = pageOf(input, { after: (number) => sessionsAfter(state, number), matches });
-  return { sessions: page.items.map((session) => showSession(state, session, contacts.get(session.id))), next_cursor: page.next };
+  return {
+    sessions: page.items.map((session) => showSession(state, session, { heardAt: contacts.get(session.id), now })),
+    next_cursor: page.next,
+  };
 };
 
-const sessionShow: QueryView<'session.show'> = (state, input, { contacts }) => {
+const sessionShow: QueryView<'session.show'> = (state, input, { contacts, now }) => {
   const session = state.sessions.get(input.session_id);
   if (session === undefined) throw new Failure('session_unknown', { session_id: input.session_id });
-  return { session: showSession(state, session, contacts.get(session.id)) };
+  return { session: showSession(state, session, { heardAt: contacts.get(session.id), now }) };
+};
+
+const whyTask: QueryView<'explain.task'> = async (state, input, context) => {
+  const task = state.tasks.get(input.task_id);
+  if (task !== undefined) return explainTask(state, task, context);
+  const retired = (await context.log.retired([input.task_id])).get(input.task_id);
+  if (retired === undefined) throw new Failure('task_unknown', { task_id: input.task_id });
+  const status = retired.status as TaskStatus;
+  const text = `It has ended: ${status}.`;
+  return { task_id: input.task_id, status, text, reasons: [], assignment: null, order: {}, candidates: [], more: 0 };
+};
+
+const whySession: QueryView<'explain.session'> = (state, input, context) => {
+  const session = state.sessions.get(input.session_id);
+  if (session === undefined) throw new Failure('session_unknown', { session_id: input.session_id });
+  return explainSession(state, session, context);
 };
 
 const eventList: QueryView<'event.list'> = async (_state, input, { log }) => {
@@ -125,6 +146,8 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),
   'event.list': eventList,
+  'explain.task': whyTask,
+  'explain.session': whySession,
 };
 
 function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {

@@ -31,6 +31,7 @@ export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskVie
     assigned_to: assigned?.data.session_id ?? null,
     required_capability: data.required_capability,
     estimated_hours: data.estimated_hours ?? null,
+    group: data.group ?? null,
     dependencies: [...(data.dependencies ?? [])],
     on_dependency_failure: data.options?.on_dependency_failure ?? DEFAULT_OPTIONS.on_dependency_failure,
     attempt: newest?.data.attempt ?? 0,

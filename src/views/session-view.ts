@@ -4,12 +4,17 @@
 import type { SessionView } from '../contract/views/session-view.ts';
 import { questionsOf } from '../domain/decision/state.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { breakerState } from '../domain/session/breaker.ts';
 import { performanceScore, type Session, successRate } from '../domain/session/state.ts';
 import { isoTime, isoTimeOrNull, minutesOf } from './time.ts';
 
 /** A session as it is shown; `heardAt` is when it was last heard of, if that is known. */
-export function showSession(state: SwarmState, session: Session, heardAt: number | undefined): SessionView {
-  const { performance } = session;
+export function showSession(
+  state: SwarmState,
+  session: Session,
+  { heardAt, now }: { readonly heardAt: number | undefined; readonly now: number },
+): SessionView {
+  const { performance, breaker } = session;
   const score = performanceScore(performance);
   const current = session.held[0] ?? null;
   return {
@@ -37,5 +42,10 @@ export function showSession(state: SwarmState, session: Session, heardAt: number
       score,
     },
     performance_score: score,
+    breaker: {
+      state: breakerState(breaker, now),
+      failures: breaker.failed.length,
+      until: isoTimeOrNull(breaker.until),
+    },
   };
 }

@@ -18,7 +18,7 @@ export function showStatus(state: SwarmState, contacts: ReadonlyMap<string, numb
   const list: StatusView['sessions']['list'] = [];
   for (const session of state.sessions.values()) {
     if (list.length === SESSIONS_LISTED) break;
-    if (isMember(session)) list.push(showSession(state, session, contacts.get(session.id)));
+    if (isMember(session)) list.push(showSession(state, session, { heardAt: contacts.get(session.id), now }));
   }
   const { completed_ever, duration_ms } = state.activity;
   return {

@@ -5,7 +5,7 @@ import type { AssignmentView, TaskView } from '../contract/views/task-view.ts';
 import { openQuestions } from '../domain/decision/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Lease, Task } from '../domain/task/state.ts';
-import { explainWaiting } from './explain-waiting.ts';
+import { firstReason } from './waiting-reasons.ts';
 import { isoTime, isoTimeOrNull } from './time.ts';
 
 /** A task as it is shown. */
@@ -23,6 +23,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     assigned_to: lease?.session_id ?? (ended ? (ending?.session_id ?? null) : null),
     required_capability: task.required_capability,
     estimated_hours: task.estimated_hours,
+    group: task.group,
     dependencies: [...task.dependencies],
     on_dependency_failure: task.options.on_dependency_failure,
     attempt: task.attempt,
@@ -35,7 +36,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     result: ended ? (ending?.result ?? null) : null,
     failure: ending?.failure ?? null,
     waiting_for_person: task.questions === 0 ? [] : openQuestions(state.decisions, task.id).map(({ id }) => id),
-    waiting: explainWaiting(state, task),
+    waiting: firstReason(state, task),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { LogEvent } from '../contract/event.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
 import type { CronCalendar } from '../domain/schedule/calendar.ts';
+import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 
 /** Reads durable events. */
 export interface LogReader {
@@ -25,4 +26,6 @@ export interface ViewContext {
   readonly calendar: CronCalendar;
   /** When each session was last heard of, ms since 1970. */
   readonly contacts: ReadonlyMap<string, number>;
+  /** How work is given out now. */
+  readonly dispatch: DispatchInsight;
 }

@@ -1,6 +1,6 @@
 /** Who gets which task (A15): the policies greedy and fifo, and the order of the ready queue. */
 import { describe, expect, test } from 'vitest';
-import { greedyScore } from '../../src/domain/dispatch/greedy.ts';
+import { greedyTerms } from '../../src/domain/dispatch/greedy.ts';
 import type { LogEvent } from '../../src/contract/event.ts';
 import { dataOf, TestSwarm } from '../support/test-swarm.ts';
 
@@ -12,6 +12,13 @@ function pairsOf(events: readonly LogEvent[]): string[] {
 function achieve(swarm: TestSwarm, session: string, completed: number, failed: number): void {
   for (let number = 0; number < completed; number += 1) swarm.finish(session, swarm.add({ type: 'past' }));
   for (let number = 0; number < failed; number += 1) swarm.finish(session, swarm.add({ type: 'past' }), 'failed');
+}
+
+/** A swarm that gives out work by the policy `greedy`. */
+function greedySwarm(): TestSwarm {
+  const swarm = new TestSwarm();
+  swarm.configure({ policy: 'greedy', breaker_failures: 1000 });
+  return swarm;
 }
 
 describe('A15: greedy', () => {
@@ -26,19 +33,19 @@ describe('A15: greedy', () => {
     ['none of 5 done, idle specialist, capped', [0, 5], { specialist: true, idle: true }, 1],
     ['none of 5 done, idle', [0, 5], { specialist: false, idle: true }, 0.85],
   ] as const)('A15: %s', (_what, [completed, failed], { specialist, idle }, expected) => {
-    const swarm = new TestSwarm();
+    const swarm = greedySwarm();
     const specialties = specialist ? ['build'] : ['other'];
     swarm.must('session.register', { session_id: 's1', capabilities: [], specialties, max_concurrent_tasks: 2 });
     achieve(swarm, 's1', completed, failed);
     if (!idle) swarm.claim('s1', swarm.add());
     const task = swarm.add();
-    expect(greedyScore(swarm.task(task), swarm.session('s1'))).toBeCloseTo(expected, 12);
+    expect(greedyTerms(swarm.task(task), swarm.session('s1')).total).toBeCloseTo(expected, 12);
     expect(dataOf(swarm.dispatch('s1'), 'task_assigned')).toMatchObject({ policy: 'greedy', started: false });
     expect(swarm.task(task).lease?.score).toBeCloseTo(expected, 12);
   });
 
   test('A15: a specialty is a type or a capability', () => {
-    const swarm = new TestSwarm();
+    const swarm = greedySwarm();
     swarm.must('session.register', { session_id: 's1', capabilities: ['deploy'], specialties: ['deploy'], max_concurrent_tasks: 2 });
     swarm.must('session.register', { session_id: 's2', capabilities: ['deploy'], specialties: ['build'], max_concurrent_tasks: 2 });
     for (const session of ['s1', 's2']) {
@@ -46,11 +53,11 @@ describe('A15: greedy', () => {
       swarm.claim(session, swarm.add({ type: 'other' }));
     }
     const task = swarm.task(swarm.add({ type: 'ship', required_capability: 'deploy' }));
-    expect(greedyScore(task, swarm.session('s1')) - greedyScore(task, swarm.session('s2'))).toBeCloseTo(0.2, 12);
+    expect(greedyTerms(task, swarm.session('s1')).total - greedyTerms(task, swarm.session('s2')).total).toBeCloseTo(0.2, 12);
   });
 
   test('A15: the best session gets the task, the one that asked first among equals', () => {
-    const swarm = new TestSwarm();
+    const swarm = greedySwarm();
     for (const session of ['s1', 's2', 's3']) swarm.register(session);
     achieve(swarm, 's1', 0, 4);
     swarm.add();
@@ -58,7 +65,7 @@ describe('A15: greedy', () => {
   });
 
   test('A15: only capable sessions with a free slot, which show demand', () => {
-    const swarm = new TestSwarm();
+    const swarm = greedySwarm();
     swarm.register('capable', ['build']);
     swarm.register('full', ['build']);
     swarm.register('other', ['test']);
@@ -69,7 +76,7 @@ describe('A15: greedy', () => {
   });
 
   test('invariant 1: several sessions get different tasks; a session with slots gets as many', () => {
-    const swarm = new TestSwarm();
+    const swarm = greedySwarm();
     swarm.register('s1', [], 2);
     swarm.register('s2');
     for (let number = 0; number < 5; number += 1) swarm.add();

@@ -5,12 +5,15 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventOf } from '../../src/contract/event.ts';
+import { SwarmBoard } from '../../src/domain/dispatch/swarm-board.ts';
 import { oldestFinished } from '../../src/domain/task/evolve.ts';
 import { isReady, isTerminal, type Task } from '../../src/domain/task/state.ts';
+import { boardSnapshot } from '../support/board-snapshot.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { type Outcome, TestSwarm } from '../support/test-swarm.ts';
 
 const SESSIONS = ['s1', 's2', 's3'] as const;
+const BOARD_CHECKED_EVERY = 29;
 const NOBODY: readonly never[] = [];
 
 /** One step; `at` chooses among what there is. */
@@ -112,6 +115,15 @@ class Coverage {
   }
 }
 
+/** The board that followed every event holds what one made from the state holds. */
+function expectSameBoard(swarm: TestSwarm): void {
+  const followed = swarm.dispatcher.board(swarm.state, swarm.now);
+  followed.refresh(swarm.now);
+  const made = new SwarmBoard(swarm.state, swarm.now);
+  made.refresh(swarm.now);
+  expect(boardSnapshot(followed, swarm.state)).toEqual(boardSnapshot(made, swarm.state));
+}
+
 /** A swarm whose invariants are checked after every event. */
 function checkedSwarm(coverage: Coverage): TestSwarm {
   const swarm = new TestSwarm();
@@ -122,7 +134,9 @@ function checkedSwarm(coverage: Coverage): TestSwarm {
     if (event.type === 'task_released') coverage.count(event.data.reason);
     for (const task of swarm.state.tasks.values()) if (isTerminal(task.status)) everEnded.add(task.id);
     expect(brokenInvariants(swarm.state, everEnded)).toEqual([]);
+    if (event.seq % BOARD_CHECKED_EVERY === 0) expectSameBoard(swarm);
   };
+  swarm.dispatcher.board(swarm.state, swarm.now);
   swarm.configure({ max_lost_attempts: 2 });
   return swarm;
 }
@@ -235,7 +249,7 @@ function expectWholeChains(swarm: TestSwarm): void {
   for (const record of swarm.retired.values()) expect(record.last_seq).toBe(newest.get(record.id));
 }
 
-test('B2, invariants 1–4: whatever happens to a swarm keeps every invariant, and its log folds into the same state', () => {
+test('B2, A15, invariants 1–4: whatever happens to a swarm keeps every invariant, its log folds into the same state, and its board follows', () => {
   const coverage = new Coverage();
   fc.assert(
     fc.property(fc.array(step, { minLength: 60, maxLength: 150, size: 'max' }), (steps) => {
@@ -254,4 +268,4 @@ test('B2, invariants 1–4: whatever happens to a swarm keeps every invariant, a
   );
   const reached = [...coverage.counts].filter(([, times]) => times >= 20).map(([name]) => name);
   expect(reached).toEqual(expect.arrayContaining(DEEP));
-});
+}, 60_000);

@@ -28,6 +28,7 @@ export function assignment(lease: number, id = `t-${lease}`): AssignmentView {
     assigned_to: 's-1',
     required_capability: null,
     estimated_hours: null,
+    group: null,
     dependencies: [],
     on_dependency_failure: 'block',
     waiting_for_person: [],

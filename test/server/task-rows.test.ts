@@ -69,12 +69,13 @@ describe('A8 add', () => {
       roi: 'high',
       dependencies_met: true,
       estimated_hours: 2,
+      group: 'team-a',
       dependencies: [],
     };
     expect(await add(fields)).toEqual({ status: 'added', task_id: 'build-001', task_ids: ['build-001'] });
     expect((await add({ type: 'review', spec: { files: ['a'] } })).task_id).toBe('review-001');
     expect((await add({ id: 'mine', priority: 3 })).task_id).toBe('mine');
-    expect((await show('build-001')).task).toMatchObject({ priority: 10, estimated_hours: 2, spec: 'Write the parser' });
+    expect((await show('build-001')).task).toMatchObject({ priority: 10, estimated_hours: 2, group: 'team-a', spec: 'Write the parser' });
     expect((await show('mine')).task.priority).toBe(3);
   });
 
@@ -185,6 +186,7 @@ describe('A12 task', () => {
       assigned_to: null,
       required_capability: 'build',
       estimated_hours: 2,
+      group: null,
       dependencies: ['dep'],
       on_dependency_failure: 'block',
       attempt: 0,

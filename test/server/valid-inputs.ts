@@ -85,6 +85,8 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'colleague.list': { limit: 10 },
   'swarm.status': {},
   'config.get': {},
+  'explain.task': { task_id: 'build-001' },
+  'explain.session': { session_id: 'eng-1' },
   'config.apply': { settings: { policy: 'fifo' } },
   'event.list': { since: 0, limit: 10 },
 };

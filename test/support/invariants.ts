@@ -33,6 +33,7 @@ export function snapshotOf(state: SwarmState): unknown {
     tasks,
     ready: queued,
     sessions: [...state.sessions.values()],
+    learned: [...state.sessions.values()].map(({ performance }) => [...performance.learned.pairs]),
     dependents: [...state.dependents],
     finished: [...state.finished],
     schedules: { by_id: [...state.schedules.by_id], tasks: [...state.schedules.tasks.keys()], next_due: state.schedules.next_due },
@@ -41,7 +42,7 @@ export function snapshotOf(state: SwarmState): unknown {
       tallies: [...state.capabilities.tallies].map(([id, types]) => [id, [...types]]),
     },
   };
-  const rest = { counters: [...state.counters], durations: [...state.durations], ended_sessions: [...state.ended_sessions] };
+  const rest = { counters: [...state.counters], kinds: [...state.kinds], ended_sessions: [...state.ended_sessions] };
   return JSON.parse(JSON.stringify({ ...plain, ...rest, delayed: state.delayed.heap.length }));
 }
 

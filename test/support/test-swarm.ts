@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, type SettingsPatch } from '../../src/contract/setting
 import type { TaskView } from '../../src/contract/views/task-view.ts';
 import type { Caller } from '../../src/contract/caller.ts';
 import type { RetiredRecord, Rule } from '../../src/domain/decision.ts';
-import { decideDispatch } from '../../src/domain/dispatch/dispatch.ts';
+import { type Demanding, Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { RULES } from '../../src/domain/rules.ts';
 import { seal } from '../../src/domain/seal.ts';
@@ -35,8 +35,11 @@ export type Outcome = readonly LogEvent[] | Refusal;
 /** The rules of one swarm, driven by a test. */
 export class TestSwarm {
   readonly state: SwarmState = createState('test', DEFAULT_SETTINGS);
+  readonly dispatcher = new Dispatcher();
   readonly log: LogEvent[] = [];
   readonly contacts = new Map<string, number>();
+  /** Sessions that wait for work, as the views are told. */
+  readonly wanting = new Set<string>();
   /** What is asked of tasks that left memory. */
   readonly retired = new Map<string, RetiredRecord>();
   /** ms since 1970: a quarter past ten in the evening, UTC, at the start. */
@@ -88,6 +91,10 @@ export class TestSwarm {
       now: this.now,
       contacts: this.contacts,
       calendar: cronCalendar,
+      dispatch: {
+        wants: (id) => this.wanting.has(id),
+        candidates: (task) => this.dispatcher.candidates(this.state, task, this.#demand(), this.now),
+      },
       log: {
         head: log.length,
         after: async (since, limit) => log.slice(since, since + limit),
@@ -128,9 +135,8 @@ export class TestSwarm {
   /** Gives ready tasks to these sessions, as the engine does after each command. */
   dispatch(...sessions: string[]): readonly LogEvent[] {
     const events: LogEvent[] = [];
-    for (let fact = decideDispatch(this.state, sessions); fact !== null; fact = decideDispatch(this.state, sessions)) {
-      events.push(...this.record([fact]));
-    }
+    const demand = { sessions: () => sessions, has: (id: string) => sessions.includes(id) };
+    this.dispatcher.run(this.state, demand, this.now, (fact) => events.push(...this.record([fact])));
     return events;
   }
 
@@ -187,6 +193,7 @@ export class TestSwarm {
       const event = structuredClone(seal(this.state, fact, EVENTS[fact.type].version, origin));
       if (event.type === 'tasks_retired') this.#keepRemains(event.data.count);
       evolve(this.state, event);
+      this.dispatcher.note(this.state, event);
       this.log.push(event);
       this.onEvent(event);
       return event;
@@ -198,6 +205,10 @@ export class TestSwarm {
     const state = createState('test', DEFAULT_SETTINGS);
     for (const event of this.log) evolve(state, structuredClone(event));
     return state;
+  }
+
+  #demand(): Demanding {
+    return { sessions: () => this.wanting, has: (id) => this.wanting.has(id) };
   }
 
   #keepRemains(count: number): void {

@@ -20,6 +20,7 @@ describe('A12: a task', () => {
       assigned_to: null,
       required_capability: 'build',
       estimated_hours: 0.5,
+      group: null,
       dependencies: [],
       on_dependency_failure: 'block',
       attempt: 0,
@@ -31,6 +32,7 @@ describe('A12: a task', () => {
       completed_at: null,
       result: null,
       failure: null,
+      waiting_for_person: [],
       waiting: { code: 'ready', text: expect.stringContaining('1 of 1') as string },
     });
     swarm.now += 1000;
@@ -91,7 +93,7 @@ describe('A12: a task', () => {
       task_id,
       task: { id: task_id },
       score: 1,
-      reason: 'greedy: score 1.00',
+      reason: 'optimal: score 1.00',
       lease: 3,
     });
   });
@@ -210,7 +212,10 @@ describe('F10: why a pending task is not running', () => {
     swarm.register('s1');
     const [bad, open] = [failed(swarm), swarm.add()];
     const { waiting } = swarm.view(swarm.add({ dependencies: [bad, open], on_dependency_failure: 'ignore' }));
-    expect(waiting).toEqual({ code: 'dependency', text: 'It waits for 1 of its dependencies: build-002 (pending).' });
+    expect(waiting).toEqual({
+      code: 'dependency',
+      text: 'It waits for 1 of its dependencies: build-002 (pending). See what holds them up: tutti why task build-002',
+    });
   });
 
   test.each(['assigned', 'in_progress', 'completed', 'failed', 'cancelled'])('F10: a task that is %s waits for nothing', (status) => {

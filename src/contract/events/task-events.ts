@@ -3,7 +3,18 @@
  * is a walk through the log and costs no memory. A lease is the sequence number of its task_assigned event.
  */
 import { z } from 'zod';
-import { dependencyPolicy, fraction, leaseNumber, priority, sequence, sessionId, taskId, taskType, textOrObject } from '../ids.ts';
+import {
+  dependencyPolicy,
+  fraction,
+  groupName,
+  leaseNumber,
+  priority,
+  sequence,
+  sessionId,
+  taskId,
+  taskType,
+  textOrObject,
+} from '../ids.ts';
 
 const subject = { task_id: taskId, prev: sequence };
 
@@ -23,6 +34,8 @@ export const taskAdded = z.object({
   dependencies: z.array(taskId).optional(),
   /** How many of the dependencies were unfinished when it was added. */
   waiting_for: z.int().optional(),
+  /** Since version 2. */
+  group: groupName.optional(),
   /** Of a task whose id the client chose. */
   content_hash: z.string().optional(),
   options: z
@@ -34,6 +47,20 @@ export const taskAdded = z.object({
     .optional(),
 });
 
+/** The numbers that decided an assignment: by name, times in seconds. */
+export const assignmentTerms = z.object({
+  /** Which rule of the policy chose. */
+  rule: z.string(),
+  /** What put the task first. */
+  order: z.record(z.string(), z.number()),
+  /** Sessions that could have had it, the best first; at most five, the chosen one among them. */
+  candidates: z.array(z.object({ session_id: sessionId, terms: z.record(z.string(), z.number()) })),
+  /** How many more there were. */
+  more: z.int(),
+});
+/** The numbers that decided an assignment. */
+export type AssignmentTerms = z.output<typeof assignmentTerms>;
+
 /** A task was given to a session; the event's sequence number is the lease. */
 export const taskAssigned = z.object({
   ...subject,
@@ -44,6 +71,8 @@ export const taskAssigned = z.object({
   started: z.boolean(),
   policy: z.string(),
   score: z.number(),
+  /** Since version 2; a claim has none. */
+  why: assignmentTerms.optional(),
 });
 
 /** The session began to work. */

@@ -7,6 +7,7 @@ import {
   commandId,
   dependencyPolicy,
   fraction,
+  groupName,
   leaseNumber,
   priority,
   sessionId,
@@ -103,6 +104,7 @@ export const taskInput = z.strictObject({
   required_capability: capability.nullable().optional(),
   estimated_hours: z.number().positive().max(100_000).nullable().optional(),
   dependencies: z.array(taskId).max(10_000).optional(),
+  group: groupName.optional(),
   on_dependency_failure: dependencyPolicy.optional(),
   max_attempts: z.int().min(1).max(100).optional().describe('Attempts that may fail before the task has failed; default 1.'),
   backoff_seconds: z

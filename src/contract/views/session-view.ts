@@ -33,6 +33,13 @@ export const sessionView = z.object({
   deregistered_at: timestamp.nullable(),
   performance: performanceView,
   performance_score: z.number(),
+  breaker: z
+    .object({
+      state: z.enum(['closed', 'open', 'half_open']),
+      failures: z.int().describe('Different tasks that failed here since it completed one.'),
+      until: timestamp.nullable().describe('When an open one lets it try again.'),
+    })
+    .describe('Open: it failed again and again, and gets nothing for a while. Half open: it gets one task to try.'),
 });
 /** A session as it is shown. */
 export type SessionView = z.output<typeof sessionView>;

@@ -20,7 +20,16 @@ import { knowledgeHit } from './knowledge-view.ts';
 
 /** Why a pending task does not run, in words and as a code. */
 export const waitingReason = z.object({
-  code: z.enum(['dependency', 'dependency_failed', 'waiting_for_person', 'delayed', 'no_capable_session', 'no_free_session', 'ready']),
+  code: z.enum([
+    'dependency',
+    'dependency_failed',
+    'waiting_for_person',
+    'no_capable_session',
+    'delayed',
+    'no_free_session',
+    'breaker_open',
+    'ready',
+  ]),
   text: z.string(),
 });
 /** Why a pending task does not run. */
@@ -38,6 +47,7 @@ export const taskView = z.object({
   assigned_to: sessionId.nullable(),
   required_capability: z.string().nullable(),
   estimated_hours: z.number().nullable(),
+  group: z.string().nullable(),
   dependencies: z.array(taskId),
   on_dependency_failure: dependencyPolicy,
   attempt: z.int().describe('Attempts begun so far.'),

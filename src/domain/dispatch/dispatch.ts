@@ -3,28 +3,127 @@
  * and its facts land in the same batch.
  * Invariant: a task is given out at most once, and only within the session's capabilities and free slots.
  */
-import type { Fact } from '../../contract/event.ts';
-import { freeSlots, type Session } from '../session/state.ts';
+import type { Fact, LogEvent } from '../../contract/event.ts';
+import { invariant } from '../invariant.ts';
+import { slotsToGive } from '../session/breaker.ts';
+import { freeSlots, isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
+import type { Task } from '../task/state.ts';
+import { candidatesFor, type TaskTerms } from './candidates.ts';
 import { fifoPolicy } from './fifo.ts';
 import { greedyPolicy } from './greedy.ts';
-import type { DispatchPolicy } from './policy.ts';
+import { chooseOptimal } from './optimal.ts';
+import type { Choice, DispatchPolicy } from './policy.ts';
+import { SwarmBoard } from './swarm-board.ts';
 
-const POLICIES: Readonly<Record<SwarmState['settings']['policy'], DispatchPolicy>> = { greedy: greedyPolicy, fifo: fifoPolicy };
+/** Pending tasks up to which a board is made only to explain. */
+const MADE_TO_EXPLAIN = 20_000;
 
-/** The next assignment for the sessions that want work, or null. Call again after folding it in. */
-export function decideDispatch(state: SwarmState, demand: Iterable<string>): Fact | null {
-  if (state.ready.size === 0) return null;
-  const free: Session[] = [];
-  for (const id of demand) {
-    const session = state.sessions.get(id);
-    if (session !== undefined && freeSlots(session) > 0) free.push(session);
+type PolicyName = SwarmState['settings']['policy'];
+
+/** The policies that look at the state alone; `optimal` has a board. */
+const SIMPLE: Readonly<Record<Exclude<PolicyName, 'optimal'>, DispatchPolicy>> = { greedy: greedyPolicy, fifo: fifoPolicy };
+
+/** Which sessions want work. */
+export interface Demanding {
+  /** In the order in which they asked. */
+  sessions(): Iterable<string>;
+  has(sessionId: string): boolean;
+}
+
+/** The dispatch of one swarm. Its board is made when it is first needed; who only claims never pays for it. */
+export class Dispatcher {
+  #board: SwarmBoard | null = null;
+
+  /** Follows an event that was just folded into the state. */
+  note(state: SwarmState, event: LogEvent): void {
+    if (this.#board === null) return;
+    const { policy, max_wait } = state.settings;
+    if (event.type === 'config_applied' && (policy !== 'optimal' || max_wait !== this.#board.maxWait)) this.forget();
+    else this.#board.note(event);
   }
-  if (free.length === 0) return null;
-  const policy = POLICIES[state.settings.policy];
-  const choice = policy.choose(state, free);
-  if (choice === null) return null;
-  const { task, session, score } = choice;
+
+  /** The state was read anew, or the board is not worth following any more. */
+  forget(): void {
+    this.#board?.drop();
+    this.#board = null;
+  }
+
+  /** Gives out what can be given out now. `apply` must fold the fact in, and pass its event to `note`. */
+  run(state: SwarmState, demand: Demanding, now: number, apply: (fact: Fact, session: Session) => void): void {
+    const { policy } = state.settings;
+    for (let again = state.ready.size > 0; again;) {
+      const choices = policy === 'optimal' ? this.#optimal(state, demand, now) : simple(state, demand, now);
+      let given = 0;
+      for (const choice of choices) {
+        if (!demand.has(choice.session.id) || slotsToGive(choice.session, now) <= 0) continue;
+        apply(factOf(choice, policy), choice.session);
+        given += 1;
+      }
+      // A simple policy chooses one at a time. What a session of `optimal` did not want after all may go to another.
+      again = given > 0 && state.ready.size > 0 && (policy !== 'optimal' || given < choices.length);
+    }
+  }
+
+  /**
+   * When to run again although nothing happens, ms since 1970: the pause of a session that wants work ends, or a task has
+   * waited for a busy session for as long as that paid. Infinite when only an event can change anything.
+   */
+  nextTime(state: SwarmState, demand: Demanding, now: number): number {
+    if (state.ready.size === 0) return Infinity;
+    let next = state.settings.policy === 'optimal' && this.#board !== null ? this.#board.reconsiderAt : Infinity;
+    for (const id of demand.sessions()) {
+      const session = state.sessions.get(id);
+      if (session !== undefined && session.breaker.until > now && freeSlots(session) > 0) next = Math.min(next, session.breaker.until);
+    }
+    return next > now ? next : Infinity;
+  }
+
+  /** Who could do a task now, with the terms of the policy in force. A board is made for it only if that is quick. */
+  candidates(state: SwarmState, task: Task, demand: Demanding, now: number): TaskTerms {
+    const pending = state.task_counts.pending;
+    const hasBoard = state.settings.policy === 'optimal' && (this.#board !== null || pending <= MADE_TO_EXPLAIN);
+    return candidatesFor(state, task, { demand, now, board: hasBoard ? this.board(state, now) : null });
+  }
+
+  /** The board as it is now; made from the state when there is none. */
+  board(state: SwarmState, now: number): SwarmBoard {
+    if (this.#board === null || this.#board.isCrowded) {
+      this.#board = new SwarmBoard(state, now);
+      this.#board.follow();
+    }
+    return this.#board;
+  }
+
+  #optimal(state: SwarmState, demand: Demanding, now: number): readonly Choice[] {
+    if (this.#board === null && !someCouldBeGiven(state, demand, now)) return [];
+    const board = this.board(state, now);
+    return board.open(demand.sessions(), (session) => slotsToGive(session, now)) ? chooseOptimal(board, now) : [];
+  }
+}
+
+function someCouldBeGiven(state: SwarmState, demand: Demanding, now: number): boolean {
+  for (const id of demand.sessions()) {
+    const session = state.sessions.get(id);
+    if (session !== undefined && slotsToGive(session, now) > 0) return true;
+  }
+  return false;
+}
+
+function simple(state: SwarmState, demand: Demanding, now: number): readonly Choice[] {
+  const { policy } = state.settings;
+  if (policy === 'optimal') return [];
+  const free: Session[] = [];
+  for (const id of demand.sessions()) {
+    const session = state.sessions.get(id);
+    if (session !== undefined && slotsToGive(session, now) > 0) free.push(session);
+  }
+  const choice = free.length === 0 ? null : SIMPLE[policy].choose(state, free);
+  return choice === null ? [] : [choice];
+}
+
+function factOf({ task, session, score, why }: Choice, policy: PolicyName): Fact {
+  invariant(task.queued && isCapable(session, task.required_capability), () => `${task.id} must not be given to ${session.id}`);
   return {
     type: 'task_assigned',
     data: {
@@ -34,8 +133,9 @@ export function decideDispatch(state: SwarmState, demand: Iterable<string>): Fac
       incarnation: session.incarnation,
       attempt: task.attempt + 1,
       started: false,
-      policy: policy.name,
+      policy,
       score,
+      why,
     },
   };
 }

@@ -5,38 +5,35 @@
 import { isCapable, performanceScore, type Session, successRate } from '../session/state.ts';
 import type { Task } from '../task/state.ts';
 import { nextTask } from './next-task.ts';
-import type { DispatchPolicy } from './policy.ts';
+import { type DispatchPolicy, namedCandidates } from './policy.ts';
 
-/** The score of a session for a task. */
-export function greedyScore(task: Task, session: Session): number {
+/** The terms of a session's score for a task; `total` is capped at 1. */
+export function greedyTerms(task: Task, session: Session): Record<'success_rate' | 'score' | 'specialty' | 'idle' | 'total', number> {
   const isSpecialist =
     session.specialties.includes(task.type) ||
     (task.required_capability !== null && session.specialties.includes(task.required_capability));
-  const score =
-    0.5 +
-    0.3 * successRate(session.performance) +
-    0.2 * performanceScore(session.performance) +
-    (isSpecialist ? 0.2 : 0) +
-    (session.held.length === 0 ? 0.3 : 0);
-  return Math.min(1, score);
+  const terms = {
+    success_rate: 0.3 * successRate(session.performance),
+    score: 0.2 * performanceScore(session.performance),
+    specialty: isSpecialist ? 0.2 : 0,
+    idle: session.held.length === 0 ? 0.3 : 0,
+  };
+  return { ...terms, total: Math.min(1, 0.5 + terms.success_rate + terms.score + terms.specialty + terms.idle) };
 }
 
-/** The policy `greedy`. */
+/** The policy `greedy`. Of equal sessions the one that asked first gets it. */
 export const greedyPolicy: DispatchPolicy = {
   name: 'greedy',
   choose: (state, free) => {
     const task = nextTask(state, free);
     if (task === null) return null;
-    let best: Session | null = null;
-    let score = -1;
-    for (const session of free) {
-      if (!isCapable(session, task.required_capability)) continue;
-      const candidate = greedyScore(task, session);
-      if (candidate > score) {
-        best = session;
-        score = candidate;
-      }
-    }
-    return best === null ? null : { task, session: best, score };
+    const candidates = free
+      .filter((session) => isCapable(session, task.required_capability))
+      .map((session) => ({ session, terms: greedyTerms(task, session) }))
+      .toSorted((a, b) => b.terms.total - a.terms.total);
+    const [best] = candidates;
+    if (best === undefined) return null;
+    const why = { rule: 'greedy', order: { priority: task.priority }, ...namedCandidates(candidates, best.session) };
+    return { task, session: best.session, score: best.terms.total, why };
   },
 };

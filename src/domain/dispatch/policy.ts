@@ -1,17 +1,19 @@
 /**
- * What a dispatch policy is: given the sessions that want work, it names the next pair of task and session.
+ * What a policy without memory is: given the sessions that want work, it names the next pair of task and session.
  * Policies are pure; the dispatcher records what they choose.
  */
+import type { AssignmentTerms } from '../../contract/events/task-events.ts';
 import type { Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import type { Task } from '../task/state.ts';
 
-/** A task and the session that should get it. */
+/** A task, the session that should get it, and why. */
 export interface Choice {
   readonly task: Task;
   readonly session: Session;
-  /** How good the pair is by the policy's own measure. */
+  /** How good the pair is by the policy's own measure, 0 to 1. */
   readonly score: number;
+  readonly why: AssignmentTerms;
 }
 
 /** A named way to choose. */
@@ -19,4 +21,25 @@ export interface DispatchPolicy {
   readonly name: string;
   /** The next choice among sessions with a free slot, or null when nothing fits. */
   readonly choose: (state: SwarmState, free: readonly Session[]) => Choice | null;
+}
+
+/** Candidates that an event names. */
+const NAMED = 5;
+
+/** The candidates that are named, the chosen one first, and how many more there were. `candidates` come best first. */
+export function namedCandidates(
+  candidates: readonly { readonly session: Session; readonly terms: Readonly<Record<string, number>> }[],
+  chosen: Session,
+): Pick<AssignmentTerms, 'candidates' | 'more'> {
+  const first = candidates.filter(({ session }) => session === chosen);
+  const shown = [...first, ...candidates.filter(({ session }) => session !== chosen)].slice(0, NAMED);
+  return {
+    candidates: shown.map(({ session, terms }) => ({ session_id: session.id, terms: roundedTerms(terms) })),
+    more: candidates.length - shown.length,
+  };
+}
+
+/** Numbers with four significant digits: more would only fill the log. */
+export function roundedTerms(terms: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, Number(value.toPrecision(4))]));
 }

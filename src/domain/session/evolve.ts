@@ -2,7 +2,9 @@
  * What the events of sessions do to the state.
  */
 import type { EventOf } from '../../contract/event.ts';
+import { createSessionRecord } from '../learning/state.ts';
 import type { SwarmState } from '../state.ts';
+import { createBreaker } from './breaker.ts';
 import { join, leave, refreshStatus } from './membership.ts';
 import type { Session } from './state.ts';
 
@@ -19,7 +21,8 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     role: rest.role,
     runner: rest.runner,
     host: rest.host,
-    performance: state.sessions.get(session_id)?.performance ?? { completed: 0, failed: 0, duration_ms: 0 },
+    performance: state.sessions.get(session_id)?.performance ?? { completed: 0, failed: 0, duration_ms: 0, learned: createSessionRecord() },
+    breaker: state.sessions.get(session_id)?.breaker ?? createBreaker(),
     held: [],
     reported: 'idle',
     offline: false,

@@ -6,6 +6,8 @@
  * Invariant: `held` lists exactly the tasks whose lease names this session, and never more than `slots`.
  */
 import type { SessionStatus } from '../../contract/ids.ts';
+import type { SessionRecord } from '../learning/state.ts';
+import type { Breaker } from './breaker.ts';
 
 /** What a session has achieved, over all its incarnations. */
 export interface Performance {
@@ -13,6 +15,7 @@ export interface Performance {
   failed: number;
   /** Sum over completed tasks. */
   duration_ms: number;
+  readonly learned: SessionRecord;
 }
 
 /** A session. Times are ms since 1970. */
@@ -29,6 +32,8 @@ export interface Session {
   readonly runner: string | null;
   readonly host: string | null;
   readonly performance: Performance;
+  /** Keeps a session that fails again and again from getting more. */
+  readonly breaker: Breaker;
   /** Tasks it holds, in the order they were given. */
   readonly held: string[];
   /** What it said last. */

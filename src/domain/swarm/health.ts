@@ -11,7 +11,8 @@ import { nextExpiry } from '../lock/state.ts';
 import { releaseHeld } from '../session/decide.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
-import { percentile95 } from '../task/duration-estimate.ts';
+import { percentile95 } from '../learning/estimate.ts';
+import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import type { Lease, Task } from '../task/state.ts';
 import { nextTime, timedBy } from '../task/timed-tasks.ts';
@@ -100,7 +101,11 @@ function deadlineOf(state: SwarmState, task: Task, lease: Lease): number {
   if (task.questions > 0) return Infinity;
   if (lease.started_at === 0) return Math.max(lease.assigned_at, recovered_at) + ms(settings.task_claim_timeout);
   if (lease.probed_at !== 0) return Math.max(lease.probed_at, recovered_at) + ms(settings.probe_grace);
-  const patience = Math.max(ms(settings.stall_after), percentile95(state.durations.get(task.type)));
+  const learned = state.sessions.get(lease.session_id)?.performance.learned;
+  const patience = Math.max(
+    ms(settings.stall_after),
+    percentile95(state.kinds, learned, { kind: kindOf(task), nominal: nominalDuration(task) }),
+  );
   return Math.max(lease.progress_at, recovered_at) + patience;
 }
 

@@ -123,6 +123,7 @@ function addFact(
     required_capability: task.required_capability ?? null,
   };
   if (task.estimated_hours !== undefined && task.estimated_hours !== null) data.estimated_hours = task.estimated_hours;
+  if (task.group !== undefined) data.group = task.group;
   if (dependencies.length > 0) data.dependencies = dependencies;
   if (waitingFor > 0) data.waiting_for = waitingFor;
   if (task.id !== undefined) data.content_hash = contentHash(task);

@@ -6,9 +6,11 @@ import { countCompleted } from '../activity/state.ts';
 import { countEnded } from '../capability/state.ts';
 import { arrive } from '../arrival-order.ts';
 import { invariant } from '../invariant.ts';
+import { forgetFailure, noteFailure, noteSuccess } from '../session/breaker.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
-import { observe } from './duration-estimate.ts';
+import { failsElsewhere, observeAttempt } from '../learning/observe.ts';
+import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 import {
   awaitDependencies,
   endDelay,
@@ -41,10 +43,12 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     spec: data.spec,
     required_capability: data.required_capability,
     estimated_hours: data.estimated_hours ?? null,
+    group: data.group ?? null,
     dependencies: data.dependencies ?? NO_DEPENDENCIES,
     options: data.options === undefined ? DEFAULT_OPTIONS : { ...DEFAULT_OPTIONS, ...definedIn(data.options) },
     content_hash: data.content_hash ?? '',
     created_at: event.time,
+    ready_at: event.time,
     priority: data.priority,
     bonus_open: !data.explicit_priority && (data.waiting_for ?? 0) > 0,
     status: 'pending',
@@ -74,7 +78,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
 
 /** A session got the task. */
 export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'>): void {
-  const { task_id, session_id, incarnation, attempt, started, policy, score } = event.data;
+  const { task_id, session_id, incarnation, attempt, started, policy, score, why } = event.data;
   const task = taskOf(state, event);
   dequeue(state.ready, task);
   moveTo(state, task, started ? 'in_progress' : 'assigned');
@@ -86,6 +90,7 @@ export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'
     assigned_at: event.time,
     policy,
     score,
+    why: why ?? null,
     started_at: started ? event.time : 0,
     progress_at: event.time,
     probed_at: 0,
@@ -128,7 +133,7 @@ export function onTaskCompleted(state: SwarmState, event: EventOf<'task_complete
   }
   countCompleted(state.activity, event.time, duration_ms);
   countEnded(state.capabilities, session_id, task.type, true);
-  observe(estimateOf(state, task.type), duration_ms);
+  learn(state, task, { success: true, ran: duration_ms });
   task.progress = 1;
   finish(state, task, 'completed', endingOf(task, event.time, result, null));
   satisfyDependents(state, task);
@@ -140,6 +145,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
   const task = taskOf(state, event);
   const performance = session_id === null ? undefined : state.sessions.get(session_id)?.performance;
   if (performance !== undefined) performance.failed += 1;
+  learn(state, task, { success: reason === 'dependency_failed' ? null : false, ran: ranSoFar(state, task) });
   if (reason === 'reported') task.failures += 1;
   if (reason === 'reported' && session_id !== null) countEnded(state.capabilities, session_id, task.type, false);
   if (reason === 'leases_lost') task.lost += 1;
@@ -157,6 +163,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
 /** A lease ended before its task did. */
 export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'>): void {
   const task = taskOf(state, event);
+  learn(state, task, { success: isOwnFault(event.data.reason) ? false : null, ran: ranSoFar(state, task) });
   if (countsAsLost(event.data.reason)) task.lost += 1;
   endLease(state, task, event.time);
   requeue(state, task, 0, true);
@@ -236,13 +243,30 @@ function taskOf(
   return task;
 }
 
-function estimateOf(state: SwarmState, type: string): { count: number; mean: number; squares: number } {
-  let estimate = state.durations.get(type);
-  if (estimate === undefined) {
-    estimate = { count: 0, mean: 0, squares: 0 };
-    state.durations.set(type, estimate);
-  }
-  return estimate;
+/** Takes in what the end of the running attempt teaches, before its lease is gone. */
+function learn(state: SwarmState, task: Task, end: { readonly success: boolean | null; readonly ran: number }): void {
+  const session = state.sessions.get(task.lease?.session_id ?? '');
+  if (session === undefined) return;
+  const kind = kindOf(task);
+  const attempt = { kind, session_id: session.id, nominal: nominalDuration(task), time: state.time, ...end };
+  observeAttempt(state.kinds, session.performance.learned, attempt);
+  if (end.success === true) noteSuccess(session.breaker);
+  if (end.success !== false) return;
+  const before = task.ending?.session_id ?? null;
+  if (before !== null && before !== session.id) {
+    const other = state.sessions.get(before);
+    if (other !== undefined) forgetFailure(other.breaker, task.id);
+  } else if (!failsElsewhere(state.kinds, kind, session.id)) noteFailure(session.breaker, task.id, state.time, state.settings);
+}
+
+/** True for the ways to lose a lease that tell that a session does not get its work done. */
+function isOwnFault(reason: EventData<'task_released'>['reason']): boolean {
+  return reason === 'stalled' || reason === 'claim_timeout';
+}
+
+/** How long the running attempt has run, in ms; 0 when it has not started. */
+function ranSoFar(state: SwarmState, { lease }: Task): number {
+  return lease === null || lease.started_at === 0 ? 0 : state.time - lease.started_at;
 }
 
 function definedIn<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

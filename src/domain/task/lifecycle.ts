@@ -26,7 +26,9 @@ export function moveTo(state: SwarmState, task: Task, status: TaskStatus): void 
 
 /** Queues a task if nothing but a session is missing. */
 export function queueIfReady(state: SwarmState, task: Task, atFront = false): void {
-  if (isReady(task)) enqueue(state.ready, task, atFront);
+  if (!isReady(task)) return;
+  if (!atFront) task.ready_at = state.time;
+  enqueue(state.ready, task, atFront);
 }
 
 /** Ends the lease of a task and frees its session's slot. */

@@ -1,7 +1,8 @@
 /**
  * The ready tasks, by required capability and priority, first come first served within each.
  * Links run through the tasks themselves, so that entering, leaving and finding the first cost the same
- * however long the queue is.
+ * however long the queue is. Whatever keeps a task from being given out keeps it out of here: who follows what is ready
+ * follows the queue.
  */
 import type { Task } from './state.ts';
 
@@ -23,11 +24,13 @@ interface Shelf {
 export interface ReadyQueue {
   readonly shelves: Map<string, Shelf>;
   size: number;
+  /** Is told of every task that enters or leaves. Not part of the state. */
+  onChange: ((task: Task) => void) | null;
 }
 
 /** An empty queue. */
 export function createReadyQueue(): ReadyQueue {
-  return { shelves: new Map(), size: 0 };
+  return { shelves: new Map(), size: 0, onChange: null };
 }
 
 /** Puts a task at the end of its lane, or at its front when it has waited before. */
@@ -50,6 +53,7 @@ export function enqueue(queue: ReadyQueue, task: Task, atFront = false): void {
   task.queued = true;
   shelf.size += 1;
   queue.size += 1;
+  queue.onChange?.(task);
 }
 
 /** Takes a task out, wherever it stands. Its priority must be the one it entered with. */
@@ -66,6 +70,7 @@ export function dequeue(queue: ReadyQueue, task: Task): void {
   task.queued = false;
   shelf.size -= 1;
   queue.size -= 1;
+  queue.onChange?.(task);
 }
 
 /** The task that stands first for a capability: highest priority, then longest there. */

@@ -8,6 +8,7 @@
  *   failed | cancelled → pending     somebody retries it
  * Invariant: a task has a lease exactly while it is assigned or in_progress.
  */
+import type { AssignmentTerms } from '../../contract/events/task-events.ts';
 import type { DependencyPolicy, Json, TaskStatus } from '../../contract/ids.ts';
 
 /** How a task behaves when things go wrong; most tasks share the defaults. */
@@ -29,6 +30,8 @@ export interface Lease {
   readonly assigned_at: number;
   readonly policy: string;
   readonly score: number;
+  /** What decided it; null for a claim. */
+  readonly why: AssignmentTerms | null;
   started_at: number;
   progress_at: number;
   /** 0 until its silence was noticed. */
@@ -55,10 +58,13 @@ export interface Task {
   readonly spec: Json;
   readonly required_capability: string | null;
   readonly estimated_hours: number | null;
+  readonly group: string | null;
   readonly dependencies: readonly string[];
   readonly options: TaskOptions;
   readonly content_hash: string;
   readonly created_at: number;
+  /** Since when it is ready, or was last; a lost lease does not count as time off. */
+  ready_at: number;
   priority: number;
   /** Its priority grows once its dependencies are met (B1). */
   bonus_open: boolean;

@@ -21,7 +21,7 @@ export function replay(events: readonly LogEvent[]): unknown {
     settings: state.settings,
     status: showStatus(state, new Map(), state.time + 1000),
     tasks: [...state.tasks.values()].map((task) => showTask(state, task)),
-    sessions: [...state.sessions.values()].map((session) => showSession(state, session, undefined)),
+    sessions: [...state.sessions.values()].map((session) => showSession(state, session, { heardAt: undefined, now: state.time + 1000 })),
   };
   return JSON.parse(JSON.stringify(shown));
 }

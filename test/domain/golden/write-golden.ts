@@ -50,8 +50,26 @@ function firstVersion(): TestSwarm {
   return swarm;
 }
 
-const file = join(import.meta.dirname, 'v1.jsonl');
-if (existsSync(file)) throw new Error(`${file} is frozen`);
-writeFileSync(file, firstVersion().log.map((event) => `${encodeEvent(event)}\n`).join(''));
-const log = firstVersion().log.map(encodeEvent).join('\n');
-writeFileSync(file.replace('.jsonl', '.json'), `${JSON.stringify(replay(eventsOf(log)), null, 2)}\n`);
+/** What version 2 of task_added and task_assigned brought: groups, and why a session got a task, by every policy. */
+function secondVersion(): TestSwarm {
+  const swarm = new TestSwarm();
+  swarm.register('s1', ['build'], 2);
+  swarm.register('s2', ['build']);
+  for (const policy of ['greedy', 'fifo', 'optimal'] as const) {
+    swarm.configure({ policy, max_wait: 600, breaker_failures: 3, breaker_pause: 30 });
+    swarm.add({ group: policy, required_capability: 'build', estimated_hours: 1 });
+    swarm.now += 1000;
+    swarm.dispatch('s1', 's2');
+  }
+  return swarm;
+}
+
+const VERSIONS = { v1: firstVersion, v2: secondVersion };
+
+for (const [name, make] of Object.entries(VERSIONS)) {
+  const file = join(import.meta.dirname, `${name}.jsonl`);
+  if (existsSync(file)) continue;
+  const records = make().log.map(encodeEvent);
+  writeFileSync(file, `${records.join('\n')}\n`);
+  writeFileSync(file.replace('.jsonl', '.json'), `${JSON.stringify(replay(eventsOf(records.join('\n'))), null, 2)}\n`);
+}

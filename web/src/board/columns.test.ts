@@ -14,6 +14,7 @@ function card(change: Partial<TaskCard>): TaskCard {
     assigned_to: null,
     required_capability: null,
     estimated_hours: null,
+    group: null,
     dependencies: [],
     attempt: 0,
     max_attempts: 1,

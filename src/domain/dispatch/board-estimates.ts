@@ -1,0 +1,111 @@
+/**
+ * Keeps the estimates of a board in step with what is learned, without doing all of it at every event: the pair that was
+ * observed at once, the rest of its kind when enough was observed, and ranks a few at a time once a kind has drifted.
+ */
+import type { DispatchBoard } from '../../scheduling/dispatch-board.ts';
+import type { SessionEstimate } from '../../scheduling/session-table.ts';
+import { TASK_STATE } from '../../scheduling/task-table.ts';
+
+/** Observations of a class after which all its sessions are estimated anew: so many, or this share of its sessions. */
+const OBSERVED = 8;
+const OBSERVED_SHARE = 0.1;
+/** A class whose mean duration changed by this factor is ranked anew. */
+const DRIFT = 1.25;
+const RANKED_AT_ONCE = 256;
+
+/** What is expected of a kind at the session of an index. */
+type Estimate = (session: number, kind: string, now: number) => SessionEstimate;
+
+/** The estimates of one board. */
+export class BoardEstimates {
+  readonly #board: DispatchBoard;
+  readonly #estimate: Estimate;
+  readonly #classesOf = new Map<string, number[]>();
+  readonly #observed: number[] = [];
+  readonly #rankedBy: number[] = [];
+  /** The next row to rank anew; none when it is beyond the last. */
+  #next = Infinity;
+
+  constructor(board: DispatchBoard, estimate: Estimate) {
+    this.#board = board;
+    this.#estimate = estimate;
+  }
+
+  /** Gives a class that may be new, with its estimates. */
+  known(taskClass: number, now: number): number {
+    if (this.#observed[taskClass] !== undefined) return taskClass;
+    const kind = this.#kindOf(taskClass);
+    const classes = this.#classesOf.get(kind);
+    if (classes === undefined) this.#classesOf.set(kind, [taskClass]);
+    else classes.push(taskClass);
+    this.#estimateClass(taskClass, now);
+    this.#rankedBy[taskClass] = this.#meanFactor(taskClass);
+    return taskClass;
+  }
+
+  /** A session joined. */
+  joined(session: number, now: number): void {
+    const { sessions } = this.#board;
+    for (const taskClass of sessions.session(session).classes) {
+      sessions.setEstimate(taskClass, session, this.#estimate(session, this.#kindOf(taskClass), now));
+    }
+  }
+
+  /** An attempt at a kind ended at a session. */
+  observed(kind: string, session: number, now: number): void {
+    const { sessions } = this.#board;
+    for (const taskClass of this.#classesOf.get(kind) ?? []) {
+      const seen = (this.#observed[taskClass] ?? 0) + 1;
+      const size = sessions.classes[taskClass]?.sessions.length ?? 0;
+      if (seen >= Math.max(OBSERVED, OBSERVED_SHARE * size)) this.#estimateClass(taskClass, now);
+      else {
+        this.#observed[taskClass] = seen;
+        sessions.setEstimate(taskClass, session, this.#estimate(session, kind, now));
+      }
+      this.#noticeDrift(taskClass);
+    }
+  }
+
+  /** Ranks some more tasks anew, if that is due. */
+  rankSome(now: number): void {
+    const end = Math.min(this.#board.tasks.size, this.#next + RANKED_AT_ONCE);
+    for (; this.#next < end; this.#next += 1) this.#rank(this.#next, now);
+    if (this.#next >= this.#board.tasks.size) this.#next = Infinity;
+  }
+
+  /** Everything at once. */
+  refresh(now: number): void {
+    this.#board.sessions.classes.forEach((_, taskClass) => this.#estimateClass(taskClass, now));
+    for (let row = 0; row < this.#board.tasks.size; row += 1) this.#rank(row, now);
+    this.#next = Infinity;
+  }
+
+  #estimateClass(taskClass: number, now: number): void {
+    const kind = this.#kindOf(taskClass);
+    this.#observed[taskClass] = 0;
+    this.#board.sessions.setEstimates(taskClass, (session) => this.#estimate(session, kind, now));
+  }
+
+  #noticeDrift(taskClass: number): void {
+    const factor = this.#meanFactor(taskClass);
+    const ratio = factor / (this.#rankedBy[taskClass] ?? factor);
+    if (ratio < DRIFT && ratio > 1 / DRIFT) return;
+    this.#rankedBy[taskClass] = factor;
+    this.#next = 0;
+  }
+
+  #rank(row: number, now: number): void {
+    const { tasks } = this.#board;
+    if (tasks.state[row] === TASK_STATE.gone) return;
+    const duration = tasks.duration[row] ?? 0;
+    if (tasks.work[row] !== duration * this.#meanFactor(tasks.taskClass[row] ?? 0)) this.#board.setDuration(row, duration, now);
+  }
+
+  #meanFactor(taskClass: number): number {
+    return this.#board.sessions.classes[taskClass]?.meanFactor ?? 1;
+  }
+
+  #kindOf(taskClass: number): string {
+    return this.#board.sessions.classes[taskClass]?.spec.kind ?? '';
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Who could do a task, with the terms of the policy in force: the same functions that decide, asked without deciding.
+ */
+import { breakerState, slotsToGive } from '../session/breaker.ts';
+import { isCapable, isMember, type Session } from '../session/state.ts';
+import type { SwarmState } from '../state.ts';
+import type { Task } from '../task/state.ts';
+import { worthWaitingUntil } from '../../scheduling/session-choice.ts';
+import type { Demanding } from './dispatch.ts';
+import { greedyTerms } from './greedy.ts';
+import { orderOf, pairTerms } from './optimal.ts';
+import { roundedTerms } from './policy.ts';
+import type { SwarmBoard } from './swarm-board.ts';
+
+/** Why a session cannot get a task now. */
+export type Obstacle = 'not_capable' | 'offline' | 'no_free_slot' | 'breaker_open' | 'not_asking';
+
+/** A session with its terms for a task; null: it could get it now. */
+export interface Candidate {
+  readonly session: Session;
+  readonly obstacle: Obstacle | null;
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** What is known about who gets a task. */
+export interface TaskTerms {
+  readonly order: Readonly<Record<string, number>>;
+  /** The one that would get it first, then by the terms; those who cannot do it at all last. */
+  readonly candidates: readonly Candidate[];
+  /** True when the policy keeps the task for a busy session that would end it sooner. */
+  readonly kept: boolean;
+}
+
+/** How work is given out now, for whoever explains it. */
+export interface DispatchInsight {
+  /** True while the session waits for work. */
+  readonly wants: (sessionId: string) => boolean;
+  /** Who could do a task, by the policy in force. */
+  readonly candidates: (task: Task) => TaskTerms;
+}
+
+/** Who wants work, when, and the board if there is one. */
+interface Moment {
+  readonly demand: Demanding;
+  readonly now: number;
+  readonly board: SwarmBoard | null;
+}
+
+/** Every member as a candidate for a task. */
+export function candidatesFor(state: SwarmState, task: Task, moment: Moment): TaskTerms {
+  const { board, now } = moment;
+  const row = board?.rowOf(task);
+  const found: Candidate[] = [];
+  for (const session of state.sessions.values()) {
+    if (!isMember(session)) continue;
+    const obstacle = obstacleOf(session, task, moment);
+    found.push({ session, obstacle, terms: obstacle === 'not_capable' ? {} : roundedTerms(termsOf(state, task, session, board)) });
+  }
+  found.sort((a, b) => rankOf(a) - rankOf(b) || preference(b, a));
+  const [first] = found;
+  const cost = (first?.terms['cost_seconds'] ?? 0) * 1000;
+  const kept =
+    board !== null && row !== undefined && first?.obstacle === null && task.queued && worthWaitingUntil(board.board, row, now, cost) > 0;
+  const order = board === null || row === undefined ? { priority: task.priority } : roundedTerms(orderOf(board, row));
+  return { order, candidates: found, kept };
+}
+
+function termsOf(state: SwarmState, task: Task, session: Session, board: SwarmBoard | null): Record<string, number> {
+  if (state.settings.policy === 'greedy') return greedyTerms(task, session);
+  const row = board?.rowOf(task);
+  const index = board?.indexOf(session);
+  return board === null || row === undefined || index === undefined ? {} : pairTerms(board, row, index);
+}
+
+function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Obstacle | null {
+  if (!isCapable(session, task.required_capability)) return 'not_capable';
+  if (session.offline) return 'offline';
+  if (session.held.length >= session.slots) return 'no_free_slot';
+  if (breakerState(session.breaker, now) === 'open' || slotsToGive(session, now) === 0) return 'breaker_open';
+  return demand.has(session.id) ? null : 'not_asking';
+}
+
+function rankOf({ obstacle }: Candidate): number {
+  if (obstacle === null) return 0;
+  return obstacle === 'not_capable' ? 2 : 1;
+}
+
+/** Positive when `a` is the better one: the higher score, or the lower cost. */
+function preference(a: Candidate, b: Candidate): number {
+  return (a.terms['total'] ?? 0) - (b.terms['total'] ?? 0) || (b.terms['cost_seconds'] ?? 0) - (a.terms['cost_seconds'] ?? 0);
+}

@@ -1,0 +1,66 @@
+/**
+ * The policy `optimal` on a swarm's board: its assignments as choices, with the numbers that decided.
+ */
+import type { Assignment } from '../../scheduling/dispatch-decision.ts';
+import { orderTerms } from '../../scheduling/explain-assignment.ts';
+import { pairingCost } from '../../scheduling/pairing-cost.ts';
+import type { Session } from '../session/state.ts';
+import { type Choice, namedCandidates, roundedTerms } from './policy.ts';
+import type { SwarmBoard } from './swarm-board.ts';
+
+/** Candidates are compared one by one up to so many open sessions; beyond, only the chosen one is named. */
+const COMPARED = 64;
+
+/** What starts now on the sessions that are open. */
+export function chooseOptimal(swarm: SwarmBoard, now: number): readonly Choice[] {
+  return swarm.decide(now).map((assignment) => choiceOf(swarm, assignment));
+}
+
+function choiceOf(swarm: SwarmBoard, { task: row, session: index, rule }: Assignment): Choice {
+  const session = swarm.sessionAt(index);
+  const candidates = candidatesOf(swarm, row, index);
+  return {
+    task: swarm.taskAt(row),
+    session,
+    score: scoreOf(swarm, row, index),
+    why: { rule, order: roundedTerms(orderOf(swarm, row)), ...namedCandidates(candidates, session) },
+  };
+}
+
+/** What orders a task among the others; times in seconds. */
+export function orderOf({ board }: SwarmBoard, row: number): Record<string, number> {
+  const { priority = 0, inherited = 0, band = 0, fair_share = 0, rank = 0, bottleneck = 0 } = orderTerms(board, row);
+  return { priority, inherited, band, fair_share, rank_seconds: rank / 1000, bottleneck_seconds: bottleneck / 1000 };
+}
+
+/** What a task would cost at a session; times in seconds. */
+export function pairTerms({ board }: SwarmBoard, row: number, index: number): Record<string, number> {
+  const { expected_duration, success, cost } = pairingCost(board, row, index);
+  const contention = board.sessions.contention(index);
+  return { expected_seconds: expected_duration / 1000, success, cost_seconds: cost / 1000, contention_seconds: contention / 1000 };
+}
+
+/** The open sessions that could do it, cheapest first. */
+function candidatesOf(swarm: SwarmBoard, row: number, chosen: number): { session: Session; terms: Record<string, number> }[] {
+  const { factor } = classOf(swarm, row);
+  const compared = swarm.openSessions.length <= COMPARED ? swarm.openSessions : [chosen];
+  return compared
+    .filter((index) => factor.has(index) && swarm.board.sessions.freeSlots(index) > 0)
+    .map((index) => ({ session: swarm.sessionAt(index), terms: pairTerms(swarm, row, index) }))
+    .toSorted((a, b) => (a.terms['cost_seconds'] ?? 0) - (b.terms['cost_seconds'] ?? 0));
+}
+
+/** The cost at the best session there is, busy or not, over the cost here: 1 is as good as it gets. */
+function scoreOf(swarm: SwarmBoard, row: number, index: number): number {
+  const { sessions, uniform } = classOf(swarm, row);
+  if (uniform) return 1;
+  let least = Infinity;
+  for (const other of sessions) least = Math.min(least, pairingCost(swarm.board, row, other).cost);
+  return Number(Math.min(1, least / pairingCost(swarm.board, row, index).cost).toPrecision(4));
+}
+
+function classOf({ board }: SwarmBoard, row: number): SwarmBoard['board']['sessions']['classes'][number] {
+  const found = board.sessions.classes[board.tasks.taskClass[row] ?? 0];
+  if (found === undefined) throw new RangeError(`row ${row} has no class`);
+  return found;
+}

@@ -1,0 +1,61 @@
+/**
+ * What is expected of a task at a session, from what was learned of its kind, of the session and of both.
+ */
+import {
+  BETWEEN_VARIANCE,
+  durationBelief,
+  type LogRatioBelief,
+  priorLogRatio,
+  WITHIN_VARIANCE,
+} from '../../scheduling/duration-estimate.ts';
+import type { SessionEstimate } from '../../scheduling/session-table.ts';
+import { decayedCount, NO_OBSERVATIONS, successEstimate } from '../../scheduling/success-estimate.ts';
+import type { KindRecord, PairRecord, SessionRecord, SpreadSum } from './state.ts';
+
+/** How many observations the starting variance, and a session's offset of nothing, are worth. */
+const PRIOR_WEIGHT = 4;
+const ENOUGH = 5;
+const Z95 = 1.645;
+/** Estimates that differ by less are the same: 5 % of time, two points of success. */
+const FACTOR_STEP = 0.05;
+const SUCCESS_STEP = 0.02;
+
+/** Variance of ln(duration ÷ nominal) within a kind: what was seen, shrunk to 0.25. */
+export function spreadOf({ n, sum, squares }: SpreadSum): number {
+  const deviations = n > 0 ? Math.max(0, squares - (sum * sum) / n) : 0;
+  return (PRIOR_WEIGHT * WITHIN_VARIANCE + deviations) / (PRIOR_WEIGHT + n);
+}
+
+/** Mean and variance of ln(duration ÷ nominal) of a kind at a session. */
+export function beliefOf(kind: KindRecord, session: SessionRecord | undefined, pair: PairRecord | undefined): LogRatioBelief {
+  const offset = session === undefined ? 0 : session.offset.sum / (session.offset.n + PRIOR_WEIGHT);
+  const mean = priorLogRatio(kind.durations, offset, 1);
+  return durationBelief(pair?.durations ?? { n: 0, sum: 0 }, mean, spreadOf(kind.durations), BETWEEN_VARIANCE);
+}
+
+/** The factor on the nominal duration and the probability of success, for the dispatch; 1 and 1 for a kind that nobody has done. */
+export function estimateOf(kinds: ReadonlyMap<string, KindRecord>, session: SessionRecord, kind: string, now: number): SessionEstimate {
+  const known = kinds.get(kind);
+  if (known === undefined) return { factor: 1, success: 1 };
+  const pair = session.pairs.get(kind);
+  const { mean, variance } = beliefOf(known, session, pair);
+  const success = successEstimate(
+    decayedCount(known.success, now),
+    decayedCount(session.success, now),
+    decayedCount(pair?.success ?? NO_OBSERVATIONS, now),
+  );
+  const factor = Math.exp(Math.round((mean + variance / 2) / FACTOR_STEP) * FACTOR_STEP);
+  return { factor, success: Math.max(SUCCESS_STEP, Math.round(success / SUCCESS_STEP) * SUCCESS_STEP) };
+}
+
+/** The 95 % quantile of a task's duration at a session, exp(m + 1.645·s) times the nominal one, in ms; 0 with fewer than 5 ended attempts of its kind. */
+export function percentile95(
+  kinds: ReadonlyMap<string, KindRecord>,
+  session: SessionRecord | undefined,
+  task: { readonly kind: string; readonly nominal: number },
+): number {
+  const known = kinds.get(task.kind);
+  if (known === undefined || known.count < ENOUGH) return 0;
+  const { mean, variance } = beliefOf(known, session, session?.pairs.get(task.kind));
+  return task.nominal * Math.exp(mean + Z95 * Math.sqrt(variance));
+}

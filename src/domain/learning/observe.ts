@@ -1,0 +1,82 @@
+/**
+ * What the end of an attempt teaches. A completed attempt tells how long it took; one that failed or was taken away
+ * tells only that it would have taken longer than it ran.
+ */
+import {
+  durationBelief,
+  type LogRatioBelief,
+  type LogRatioSum,
+  observeCensored,
+  observeDuration,
+} from '../../scheduling/duration-estimate.ts';
+import { observeSuccess } from '../../scheduling/success-estimate.ts';
+import { beliefOf, spreadOf } from './estimate.ts';
+import { type KindRecord, kindRecord, type PairRecord, pairRecord, type SessionRecord, type SpreadSum } from './state.ts';
+
+const DECAY = 0.95;
+/** Failing sessions that a kind remembers: two are enough to know that it is not one of them. */
+const FAILING = 2;
+
+/** An attempt that ended. */
+export interface EndedAttempt {
+  readonly kind: string;
+  readonly session_id: string;
+  /** What the task was taken to last, in ms. */
+  readonly nominal: number;
+  /** How long the attempt ran, in ms; 0 when it never started. */
+  readonly ran: number;
+  /** null when the end says nothing about the session's skill. */
+  readonly success: boolean | null;
+  readonly time: number;
+}
+
+/** True when another session failed at a kind too, and nobody has completed one since. */
+export function failsElsewhere(kinds: ReadonlyMap<string, KindRecord>, kind: string, session_id: string): boolean {
+  return kinds.get(kind)?.failing.some((id) => id !== session_id) === true;
+}
+
+/** Takes in the end of an attempt at a session. */
+export function observeAttempt(kinds: Map<string, KindRecord>, session: SessionRecord, attempt: EndedAttempt): void {
+  const kind = kindRecord(kinds, attempt.kind);
+  const pair = pairRecord(session, attempt.kind);
+  const { success, time } = attempt;
+  if (success !== null) {
+    kind.count += 1;
+    kind.success = observeSuccess(kind.success, success, time);
+    session.success = observeSuccess(session.success, success, time);
+    pair.success = observeSuccess(pair.success, success, time);
+    noteFailing(kind, attempt.session_id, success);
+  }
+  if (success === true) observeWhole(kind, session, pair, attempt);
+  else if (attempt.ran > 0) observeCut(kind, session, pair, attempt);
+}
+
+function noteFailing(kind: KindRecord, session_id: string, success: boolean): void {
+  if (success) {
+    if (kind.failing.length > 0) kind.failing = [];
+  } else if (kind.failing.length < FAILING && !kind.failing.includes(session_id)) kind.failing = [...kind.failing, session_id];
+}
+
+function observeWhole(kind: KindRecord, session: SessionRecord, pair: PairRecord, { ran, nominal }: EndedAttempt): void {
+  const y = Math.log(Math.max(1, ran) / nominal);
+  const usual = kind.durations.n > 0 ? kind.durations.sum / kind.durations.n : y;
+  kind.durations = withRatio(kind.durations, y);
+  session.offset = { n: session.offset.n * DECAY + 1, sum: session.offset.sum * DECAY + (y - usual) };
+  pair.durations = observeDuration(pair.durations, Math.max(1, ran), nominal, DECAY);
+}
+
+function observeCut(kind: KindRecord, session: SessionRecord, pair: PairRecord, { ran, nominal }: EndedAttempt): void {
+  const ofPair = beliefOf(kind, session, pair);
+  const ofKind: LogRatioBelief = durationBelief(kind.durations, 0, spreadOf(kind.durations));
+  pair.durations = observeCensored(pair.durations, ran, nominal, ofPair);
+  kind.durations = withRatio(kind.durations, lastRatio(kind.durations, observeCensored(kind.durations, ran, nominal, ofKind)));
+}
+
+/** The value that a censored observation was counted at. */
+function lastRatio(before: LogRatioSum, after: LogRatioSum): number {
+  return after.sum - before.sum * DECAY;
+}
+
+function withRatio({ n, sum, squares }: SpreadSum, y: number): SpreadSum {
+  return { n: n * DECAY + 1, sum: sum * DECAY + y, squares: squares * DECAY + y * y };
+}

@@ -1,0 +1,61 @@
+/**
+ * Brings the sessions that want work and the ready tasks together.
+ * Invariant: whoever is given a task while its request is parked is answered.
+ */
+import type { Fact, LogEvent } from '../contract/event.ts';
+import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
+import { Dispatcher } from '../domain/dispatch/dispatch.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { Demand } from './demand.ts';
+
+/** What giving out works on. */
+export interface HandoutPorts {
+  readonly state: () => SwarmState;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Must fold the fact in, and pass its event to `note`. */
+  readonly record: (fact: Fact) => void;
+}
+
+/** The demand of one swarm and its dispatch. */
+export class Handout {
+  readonly demand = new Demand();
+  readonly #dispatcher = new Dispatcher();
+  readonly #ports: HandoutPorts;
+  /** How work is given out at this moment, for views. */
+  readonly insight: DispatchInsight = {
+    wants: (sessionId) => this.demand.with(null).has(sessionId),
+    candidates: (task) => this.#dispatcher.candidates(this.#ports.state(), task, this.demand.with(null), this.#ports.now()),
+  };
+
+  constructor(ports: HandoutPorts) {
+    this.#ports = ports;
+  }
+
+  /** Follows an event that was just folded in. */
+  note(event: LogEvent): void {
+    this.#dispatcher.note(this.#ports.state(), event);
+  }
+
+  /** The state was read anew. */
+  forget(): void {
+    this.#dispatcher.forget();
+  }
+
+  /** Gives ready tasks to the sessions that want work; `also` wants work just now. */
+  run(also: string | null): void {
+    const { state: stateOf, now, record } = this.#ports;
+    const state = stateOf();
+    if (state.ready.size === 0 || (also === null && this.demand.none)) return;
+    this.#dispatcher.run(state, this.demand.with(also), now(), (fact, { id }) => {
+      record(fact);
+      this.demand.wake(id);
+    });
+  }
+
+  /** When to run again although nothing happens, ms since 1970. */
+  nextTime(): number {
+    const { state, now } = this.#ports;
+    return this.demand.none ? Infinity : this.#dispatcher.nextTime(state(), this.demand.with(null), now());
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Why a session gets no task, or why it holds those it has (F10).
+ */
+import type { BlockingReason, SessionExplanation } from '../contract/views/explain-view.ts';
+import { breakerState, slotsToGive } from '../domain/session/breaker.ts';
+import { isMember, type Session } from '../domain/session/state.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { explainLease } from './explain-task.ts';
+import { isoTime } from './time.ts';
+import type { ViewContext } from './view-context.ts';
+import { listed } from './waiting-reasons.ts';
+
+/** Explains a session. */
+export function explainSession(state: SwarmState, session: Session, context: ViewContext): SessionExplanation {
+  const reasons = [...reasonsOf(state, session, context)];
+  const assignments = session.held.flatMap((id) => {
+    const task = state.tasks.get(id);
+    return task === undefined || task.lease === null ? [] : [explainLease(task, task.lease)];
+  });
+  const holds = assignments.length === 0 ? '' : `It works on ${listed(session.held)}. `;
+  return {
+    session_id: session.id,
+    status: isMember(session) ? session.status : 'offline',
+    text: `${holds}${reasons[0]?.text ?? 'The next task that becomes ready and that it can do may come to it.'}`,
+    reasons,
+    assignments,
+  };
+}
+
+function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: ViewContext): Generator<BlockingReason> {
+  const { id, held, slots, breaker } = session;
+  if (!isMember(session)) {
+    yield { code: 'left', text: `It left at ${isoTime(session.ended_at)}.`, unblock: 'Register it again.' };
+    return;
+  }
+  if (session.offline) {
+    const text = `It has been silent since before ${isoTime(session.offline_at)} and counts as offline.`;
+    yield { code: 'offline', text, unblock: 'A heartbeat or a request brings it back.' };
+  }
+  if (held.length >= slots) {
+    const text = `All of its ${slots} slots are taken.`;
+    yield { code: 'no_free_slot', text, unblock: 'It gets the next task when one of them ends.' };
+  }
+  if (breakerState(breaker, now) === 'open') {
+    const text = `It failed again and again, and gets nothing until ${isoTime(breaker.until)}.`;
+    yield { code: 'breaker_open', text, unblock: 'Then it gets one task to try; completing one closes the breaker.' };
+  } else if (breaker.until > 0 && held.length > 0 && slotsToGive(session, now) === 0) {
+    yield {
+      code: 'half_open',
+      text: 'It is on trial with one task after it failed again and again.',
+      unblock: 'Completing it ends the trial.',
+    };
+  }
+  if (held.length < slots && !session.offline && !dispatch.wants(id)) {
+    yield {
+      code: 'not_asking',
+      text: 'It has not asked for work.',
+      unblock: 'A request, an idle heartbeat or a standing wish brings it work.',
+    };
+  }
+  yield* workReasons(state, session);
+}
+
+function* workReasons(state: SwarmState, session: Session): Generator<BlockingReason> {
+  const lacking: string[] = [];
+  let ready = 0;
+  for (const [capability, { size }] of state.ready.shelves) {
+    if (size === 0) continue;
+    if (capability === '' || session.capabilities.includes(capability)) ready += size;
+    else lacking.push(`${capability} (${size})`);
+  }
+  if (ready > 0) return;
+  if (lacking.length > 0) {
+    const text = `It can do none of the ${state.ready.size} ready tasks. They need: ${listed(lacking)}.`;
+    yield { code: 'no_task_for_it', text, unblock: 'Register it with one of these capabilities, or add tasks it can do.' };
+    return;
+  }
+  const { pending } = state.task_counts;
+  const text = pending === 0 ? 'There is nothing to do.' : `No task is ready; ${pending} wait for others or for a time.`;
+  yield { code: 'no_ready_task', text, unblock: pending === 0 ? 'Add tasks.' : 'See what they wait for: tutti task list --status pending' };
+}

@@ -1,0 +1,66 @@
+/**
+ * Why a task is where it is (F1, F10): what keeps it from running, or what decided where it runs.
+ */
+import type { BlockingReason, ExplainedAssignment, TaskExplanation } from '../contract/views/explain-view.ts';
+import type { TaskTerms } from '../domain/dispatch/candidates.ts';
+import type { SwarmState } from '../domain/state.ts';
+import type { Lease, Task } from '../domain/task/state.ts';
+import { isoTime } from './time.ts';
+import type { ViewContext } from './view-context.ts';
+import { listed, waitingReasons } from './waiting-reasons.ts';
+
+const CANDIDATES_SHOWN = 20;
+
+/** Explains a task in memory. */
+export function explainTask(state: SwarmState, task: Task, { now, dispatch }: ViewContext): TaskExplanation {
+  const assignment = task.lease === null ? null : explainLease(task, task.lease);
+  const known = task.status === 'pending' ? dispatch.candidates(task) : null;
+  const reasons = known === null ? [] : reasonsOf(state, task, known, now);
+  const shown = known?.candidates.slice(0, CANDIDATES_SHOWN) ?? [];
+  return {
+    task_id: task.id,
+    status: task.status,
+    text: assignment?.text ?? reasons[0]?.text ?? `It has ended: ${task.status}.`,
+    reasons,
+    assignment,
+    order: { ...known?.order },
+    candidates: shown.map(({ session, obstacle, terms }) => ({ session_id: session.id, obstacle, terms: { ...terms } })),
+    more: (known?.candidates.length ?? 0) - shown.length,
+  };
+}
+
+/** Why a session holds a task. */
+export function explainLease(task: Task, { number, session_id, assigned_at, policy, score, why }: Lease): ExplainedAssignment {
+  return {
+    task_id: task.id,
+    session_id,
+    lease: number,
+    assigned_at: isoTime(assigned_at),
+    policy,
+    rule: why?.rule ?? null,
+    score,
+    text:
+      why === null
+        ? `${session_id} claimed it by name.`
+        : `${session_id} got it by ${policy} (${why.rule}), score ${score.toFixed(2)}${othersOf(why)}`,
+    order: { ...why?.order },
+    candidates: why?.candidates.map(({ session_id: id, terms }) => ({ session_id: id, terms: { ...terms } })) ?? [],
+    more: why?.more ?? 0,
+  };
+}
+
+function othersOf(why: NonNullable<Lease['why']>): string {
+  const others = why.candidates.length - 1 + why.more;
+  return others <= 0 ? '; no other candidate.' : `, before ${others} other candidate${others === 1 ? '' : 's'}.`;
+}
+
+function reasonsOf(state: SwarmState, task: Task, { candidates, kept }: TaskTerms, now: number): BlockingReason[] {
+  const reasons: BlockingReason[] = [...waitingReasons(state, task, now)];
+  if (!kept) return reasons;
+  const busy = candidates.filter(({ obstacle }) => obstacle === 'no_free_slot').map(({ session }) => session.id);
+  const text = `It is kept for a busy session that would end it sooner than those that are free: ${listed(busy)}.`;
+  return [
+    { code: 'reserved', text, unblock: 'It starts there, or elsewhere once waiting no longer pays.' },
+    ...reasons.filter(({ code }) => code !== 'ready'),
+  ];
+}

@@ -1,0 +1,115 @@
+/** Why a task is not running, why it runs where it does, why a session is idle (F1, F10). */
+import { expect, test } from 'vitest';
+import { TestSwarm } from '../support/test-swarm.ts';
+
+async function codesOf(swarm: TestSwarm, task_id: string): Promise<string[]> {
+  const { reasons } = await swarm.ask('explain.task', { task_id });
+  expect(reasons.every(({ text }) => text.length > 0)).toBe(true);
+  return reasons.map(({ code }) => code);
+}
+
+async function sessionCodes(swarm: TestSwarm, session_id: string): Promise<string[]> {
+  return (await swarm.ask('explain.session', { session_id })).reasons.map(({ code }) => code);
+}
+
+test('F10: a waiting task names every reason in order', async () => {
+  const swarm = new TestSwarm();
+  const first = swarm.add();
+  const second = swarm.add({ dependencies: [first], required_capability: 'gpu' });
+  expect(await codesOf(swarm, first)).toEqual(['no_capable_session']);
+  expect(await codesOf(swarm, second)).toEqual(['dependency', 'no_capable_session']);
+  swarm.register('s1', [], 1);
+  expect(await codesOf(swarm, first)).toEqual(['ready']);
+  swarm.finish('s1', first, 'failed');
+  expect(await codesOf(swarm, second)).toEqual(['dependency_failed', 'no_capable_session']);
+  expect((await swarm.ask('explain.task', { task_id: second })).reasons[0]?.unblock).toBe(`Retry them: tutti task retry ${first}`);
+  const delayed = swarm.add({ max_attempts: 2, backoff_seconds: 100 });
+  swarm.finish('s1', delayed, 'failed');
+  expect(await codesOf(swarm, delayed)).toEqual(['delayed']);
+  const waiting = swarm.add();
+  swarm.claim('s1', swarm.add());
+  expect(await codesOf(swarm, waiting)).toEqual(['no_free_session']);
+});
+
+test('F10, B9: a task that only a session on pause could do says until when', async () => {
+  const swarm = new TestSwarm();
+  swarm.configure({ breaker_failures: 1 });
+  swarm.register('s1');
+  swarm.finish('s1', swarm.add(), 'failed');
+  const task = swarm.add();
+  expect(await codesOf(swarm, task)).toEqual(['breaker_open']);
+  expect(swarm.view(task).waiting?.code).toBe('breaker_open');
+  expect((await swarm.ask('explain.task', { task_id: task })).candidates).toMatchObject([{ session_id: 's1', obstacle: 'breaker_open' }]);
+});
+
+test.each(['optimal', 'greedy', 'fifo'] as const)(
+  'F1: %s: an assignment shows its candidates as they were when it was decided',
+  async (policy) => {
+    const swarm = new TestSwarm();
+    swarm.configure({ policy });
+    for (const session of ['s1', 's2', 's3']) swarm.register(session, session === 's3' ? [] : ['build']);
+    const task = swarm.add({ required_capability: 'build' });
+    swarm.dispatch('s3', 's2', 's1');
+    const before = await swarm.ask('explain.task', { task_id: task });
+    expect(before.reasons).toEqual([]);
+    expect(before.assignment).toMatchObject({ policy, session_id: before.assignment?.candidates[0]?.session_id, more: 0 });
+    expect(before.assignment?.candidates.map(({ session_id }) => session_id).toSorted()).toEqual(['s1', 's2']);
+    swarm.must('session.deregister', { session_id: before.assignment?.session_id === 's1' ? 's2' : 's1' });
+    expect((await swarm.ask('explain.task', { task_id: task })).assignment).toEqual(before.assignment);
+  },
+);
+
+test('F1: a waiting task lists who could do it, the best first, with the terms of the policy', async () => {
+  const swarm = new TestSwarm();
+  for (const session of ['slow', 'fast', 'other']) swarm.register(session, session === 'other' ? [] : ['build']);
+  for (let number = 0; number < 5; number += 1) {
+    swarm.finish('slow', swarm.add({ required_capability: 'build' }), 'completed', { duration_minutes: 60 });
+    swarm.finish('fast', swarm.add({ required_capability: 'build' }), 'completed', { duration_minutes: 6 });
+  }
+  const task = swarm.add({ required_capability: 'build' });
+  const { candidates, order } = await swarm.ask('explain.task', { task_id: task });
+  expect(candidates.map(({ session_id, obstacle }) => [session_id, obstacle])).toEqual([
+    ['fast', 'not_asking'],
+    ['slow', 'not_asking'],
+    ['other', 'not_capable'],
+  ]);
+  expect(candidates[0]?.terms).toMatchObject({ success: expect.any(Number), cost_seconds: expect.any(Number) });
+  expect(order).toMatchObject({ priority: 5, rank_seconds: expect.any(Number) });
+});
+
+test('F10: a task that is kept for a faster session says so, and starts elsewhere once waiting no longer pays', async () => {
+  const swarm = new TestSwarm();
+  swarm.configure({ offline_after: 100_000 });
+  for (const session of ['slow', 'fast']) swarm.register(session);
+  for (let number = 0; number < 8; number += 1) {
+    swarm.finish('slow', swarm.add(), 'completed', { duration_minutes: 200 });
+    swarm.finish('fast', swarm.add(), 'completed', { duration_minutes: 10 });
+  }
+  swarm.claim('fast', swarm.add());
+  const task = swarm.add();
+  expect(swarm.dispatch('slow')).toEqual([]);
+  swarm.wanting.add('slow');
+  expect(await codesOf(swarm, task)).toEqual(['reserved']);
+  swarm.now += 3_600_000;
+  expect(swarm.dispatch('slow')).toHaveLength(1);
+});
+
+test('F10: a session says why it gets nothing', async () => {
+  const swarm = new TestSwarm();
+  swarm.configure({ breaker_failures: 1 });
+  swarm.register('s1');
+  expect(await sessionCodes(swarm, 's1')).toEqual(['not_asking', 'no_ready_task']);
+  swarm.wanting.add('s1');
+  expect(await sessionCodes(swarm, 's1')).toEqual(['no_ready_task']);
+  swarm.add({ required_capability: 'gpu' });
+  expect(await sessionCodes(swarm, 's1')).toEqual(['no_task_for_it']);
+  const task = swarm.add();
+  expect(await sessionCodes(swarm, 's1')).toEqual([]);
+  swarm.claim('s1', task);
+  expect(await sessionCodes(swarm, 's1')).toEqual(['no_free_slot', 'no_task_for_it']);
+  swarm.must('work.complete', { session_id: 's1', task_id: task, status: 'failed' });
+  expect(await sessionCodes(swarm, 's1')).toEqual(['breaker_open', 'no_task_for_it']);
+  swarm.must('session.deregister', { session_id: 's1' });
+  expect(await sessionCodes(swarm, 's1')).toEqual(['left']);
+  await expect(swarm.ask('explain.task', { task_id: 'nobody-1' })).rejects.toMatchObject({ code: 'task_unknown' });
+});

@@ -1,0 +1,155 @@
+/** The policy `optimal` (A15, F1): what goes first and to whom, the bound on waiting, fairness, learning. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LogEvent } from '../../src/contract/event.ts';
+import { estimateOf } from '../../src/domain/learning/estimate.ts';
+import { dataOf, TestSwarm } from '../support/test-swarm.ts';
+
+function pairsOf(events: readonly LogEvent[]): string[] {
+  return events.flatMap((event) => (event.type === 'task_assigned' ? [`${event.data.task_id} → ${event.data.session_id}`] : []));
+}
+
+describe('A15: optimal', () => {
+  test('A15: is the default, and records policy, rule, score and candidates', () => {
+    const swarm = new TestSwarm();
+    swarm.register('s1');
+    swarm.register('s2');
+    swarm.add();
+    const assigned = dataOf(swarm.dispatch('s1', 's2'), 'task_assigned');
+    expect(assigned).toMatchObject({ policy: 'optimal', score: 1, started: false, why: { rule: 'list', more: 0 } });
+    expect(assigned.why?.candidates.map(({ session_id }) => session_id)).toEqual([assigned.session_id, 's2']);
+    expect(assigned.why?.order).toMatchObject({ priority: 5, inherited: 5, band: 5 });
+  });
+
+  test('A15: what urgent work waits for is as urgent, and the longer path goes first', () => {
+    const swarm = new TestSwarm();
+    const plain = swarm.add({ priority: 5 });
+    const blocker = swarm.add({ priority: 1 });
+    swarm.add({ priority: 9, dependencies: [blocker] });
+    const head = swarm.add({ priority: 5 });
+    swarm.add({ priority: 5, dependencies: [head], estimated_hours: 8 });
+    swarm.register('s1', [], 3);
+    expect(pairsOf(swarm.dispatch('s1'))).toEqual([`${blocker} → s1`, `${head} → s1`, `${plain} → s1`]);
+  });
+
+  test('A15: only capable sessions with a free slot, which show demand', () => {
+    const swarm = new TestSwarm();
+    swarm.register('capable', ['build'], 2);
+    swarm.register('other', ['test']);
+    swarm.register('silent', ['build']);
+    for (let number = 0; number < 4; number += 1) swarm.add({ required_capability: 'build' });
+    expect(pairsOf(swarm.dispatch('other'))).toEqual([]);
+    expect(pairsOf(swarm.dispatch('other', 'capable')).map((pair) => pair.slice(-7))).toEqual(['capable', 'capable']);
+    expect(pairsOf(swarm.dispatch('other', 'capable', 'silent')).map((pair) => pair.slice(-6))).toEqual(['silent']);
+  });
+
+  test('A15: a specialist is left to the work that needs it', () => {
+    const swarm = new TestSwarm();
+    swarm.register('specialist', ['build', 'gpu']);
+    swarm.register('plain', ['build']);
+    swarm.add({ required_capability: 'build', priority: 6 });
+    swarm.add({ required_capability: 'gpu', priority: 5 });
+    expect(pairsOf(swarm.dispatch('specialist', 'plain'))).toEqual(['build-001 → plain', 'build-002 → specialist']);
+  });
+
+  test('A15: changing the policy takes effect with the next task', () => {
+    const swarm = new TestSwarm();
+    swarm.register('s1', [], 3);
+    for (const policy of ['optimal', 'greedy', 'optimal'] as const) {
+      swarm.configure({ policy });
+      swarm.add();
+      expect(dataOf(swarm.dispatch('s1'), 'task_assigned').policy).toBe(policy);
+    }
+  });
+
+  test('A15: groups share the sessions: one that has much running is set back', () => {
+    const swarm = new TestSwarm();
+    for (let number = 0; number < 8; number += 1) swarm.add({ group: 'large', priority: 6 });
+    for (let number = 0; number < 2; number += 1) swarm.add({ group: 'small', priority: 6 });
+    swarm.register('s1', [], 4);
+    const groups = swarm.dispatch('s1').map((event) => (event.type === 'task_assigned' ? swarm.task(event.data.task_id).group : ''));
+    expect(groups[0]).toBe('large');
+    expect(groups.filter((group) => group === 'small')).toHaveLength(1);
+  });
+});
+
+describe('A15: the bound on waiting', () => {
+  test('A15: once a task has been ready for max_wait, nothing that became ready later goes before it', () => {
+    let passedOver = 0;
+    const arrivals = fc.array(
+      fc.record({ priority: fc.integer({ min: 1, max: 10 }), hours: fc.constantFrom(0.1, 1, 20), pause: fc.nat(90) }),
+      {
+        minLength: 20,
+        maxLength: 60,
+        size: 'max',
+      },
+    );
+    fc.assert(
+      fc.property(arrivals, fc.integer({ min: 1, max: 3 }), (tasks, slots) => {
+        const swarm = new TestSwarm();
+        swarm.configure({ max_wait: 300, offline_after: 100_000 });
+        swarm.register('s1', [], slots);
+        const bound = 300_000;
+        for (const { priority, hours, pause } of tasks) {
+          swarm.now += pause * 1000;
+          swarm.add({ priority, estimated_hours: hours, group: priority > 5 ? 'a' : 'b' });
+          if (pause % 3 > 0) continue;
+          const [held] = swarm.session('s1').held;
+          if (held !== undefined) swarm.must('work.complete', { session_id: 's1', task_id: held, status: 'completed' });
+          const waiting = [...swarm.state.tasks.values()].filter((task) => task.queued).map(({ id, ready_at }) => ({ id, ready_at }));
+          const given = new Set(swarm.dispatch('s1').flatMap((event) => (event.type === 'task_assigned' ? [event.data.task_id] : [])));
+          for (const old of waiting.filter(({ id, ready_at }) => !given.has(id) && swarm.now - ready_at >= bound)) {
+            passedOver += 1;
+            for (const { id, ready_at } of waiting) if (given.has(id)) expect(ready_at).toBeLessThanOrEqual(old.ready_at);
+          }
+        }
+      }),
+    );
+    expect(passedOver).toBeGreaterThan(100);
+  });
+});
+
+describe('F1: learning', () => {
+  test('F1: work goes to the session that is faster and more reliable at its kind', () => {
+    const swarm = new TestSwarm();
+    for (const session of ['slow', 'fast']) swarm.register(session);
+    for (let number = 0; number < 6; number += 1) {
+      swarm.finish('slow', swarm.add(), 'completed', { duration_minutes: 60 });
+      swarm.finish('fast', swarm.add(), 'completed', { duration_minutes: 10 });
+    }
+    swarm.add();
+    const assigned = dataOf(swarm.dispatch('slow', 'fast'), 'task_assigned');
+    expect(assigned).toMatchObject({ session_id: 'fast', score: 1 });
+    const [first, second] = assigned.why?.candidates ?? [];
+    expect(first?.terms['expected_seconds']).toBeLessThan((second?.terms['expected_seconds'] ?? 0) / 2);
+  });
+
+  test('F1: failures lower the chance of success, more for the pair than for others; unfinished attempts count as long ones', () => {
+    const swarm = new TestSwarm();
+    for (const session of ['s1', 's2']) swarm.register(session);
+    const estimate = (session: string) => estimateOf(swarm.state.kinds, swarm.session(session).performance.learned, 'build', swarm.now);
+    expect(estimate('s1')).toEqual({ factor: 1, success: 1 });
+    swarm.finish('s1', swarm.add(), 'completed', { duration_minutes: 30 });
+    const before = estimate('s1');
+    for (let number = 0; number < 3; number += 1) {
+      const task = swarm.add();
+      swarm.claim('s1', task);
+      swarm.passAlive(7000, 's1', 's2');
+      if (swarm.task(task).lease !== null) swarm.must('work.complete', { session_id: 's1', task_id: task, status: 'failed' });
+    }
+    expect(estimate('s1').success).toBeLessThan(estimate('s2').success);
+    expect(estimate('s2').success).toBeLessThan(before.success);
+    expect(estimate('s1').factor).toBeGreaterThan(before.factor);
+  });
+
+  test('F1: what was learned fades within weeks', () => {
+    const swarm = new TestSwarm();
+    swarm.register('s1');
+    for (let number = 0; number < 4; number += 1) swarm.finish('s1', swarm.add(), 'failed');
+    const learned = swarm.session('s1').performance.learned;
+    const now = estimateOf(swarm.state.kinds, learned, 'build', swarm.now).success;
+    const later = estimateOf(swarm.state.kinds, learned, 'build', swarm.now + 60 * 86_400_000).success;
+    expect(now).toBeLessThan(0.4);
+    expect(later).toBeGreaterThan(0.6);
+  });
+});
