@@ -5,6 +5,7 @@ import { taskAdd } from './commands/add-command.ts';
 import { callCommand } from './commands/call-command.ts';
 import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
+import { completionCommand } from './commands/completion-command.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { DECISION_COMMANDS } from './commands/decision-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
@@ -72,7 +73,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'worker',
     'call',
   ],
-  Settings: ['config', 'token'],
+  Settings: ['config', 'token', 'completion'],
 };
 
 /** Every command. */
@@ -97,4 +98,5 @@ export const COMMANDS: readonly CliCommand[] = [
   callCommand,
   ...CONFIG_COMMANDS,
   ...CARE_COMMANDS,
+  completionCommand(() => ({ commands: COMMANDS, groups: GROUPS })),
 ];

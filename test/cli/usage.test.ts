@@ -154,6 +154,10 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   ],
   token: [['token --role king', 'Allowed choices are viewer, worker, operator, admin']],
   open: [['open everything', 'Too many arguments']],
+  completion: [
+    ['completion', "Missing required argument 'shell'"],
+    ['completion tcsh', 'There is no completion for tcsh; there is for bash, zsh, fish'],
+  ],
   doctor: [['doctor everything', 'Too many arguments']],
   logs: [['logs --lines all', '--lines: all is not a whole number']],
 };

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -69,6 +69,28 @@ test('the package as it is published prints its version from below node_modules'
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   expect(await run(`${installed}/bin/tutti.mjs`, [], ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
+
+test('packed and installed in an empty folder, both programs show their help, and under an older Node say one clear sentence', async () => {
+  const npm = (args: string[], cwd: string): string =>
+    execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const [packed] = JSON.parse(npm(['pack', '--json', '--silent', '--pack-destination', folder], ROOT)) as [{ filename: string }];
+  const empty = join(folder, 'empty');
+  write('empty/package.json', '{ "private": true }');
+  npm(['install', '--no-audit', '--no-fund', '--prefer-offline', '--silent', join(folder, packed.filename)], empty);
+  for (const name of ['tutti', 'claude-wrapper']) {
+    const program = join('empty/node_modules/.bin', name);
+    expect(await run(program, [], ['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('tutti up') });
+    const { code, stdout, stderr } = await run(program, OLD_NODE, ['--help']);
+    expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([1, '', 1]);
+    expect(stderr).toContain('[node_too_old]');
+  }
+  const systemNode = '/usr/bin/node';
+  if (!existsSync(systemNode)) return;
+  const version = execFileSync(systemNode, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+  const ran = spawnSync(systemNode, [join(empty, 'node_modules/.bin/tutti'), '--help'], { encoding: 'utf8' });
+  const isOld = Number.parseInt(version, 10) < 24;
+  expect([ran.status, ran.stderr.includes(version)]).toEqual(isOld ? [1, true] : [0, false]);
+}, 180_000);
 
 describe('the build', () => {
   beforeEach(() => {
