@@ -15,9 +15,7 @@ const { places } = completionOf(COMMANDS, GROUPS);
 beforeAll(async () => {
   project = new Project();
   for (const shell of ['bash', 'zsh', 'fish']) {
-    const { code, stdout } = await project.run(['completion', shell]);
-    expect(code).toBe(0);
-    writeFileSync(join(project.folder, shell), stdout);
+    writeFileSync(join(project.folder, shell), (await project.run(['completion', shell])).stdout);
   }
   writeFileSync(join(project.folder, 'a file.yaml'), '');
 });

@@ -4,7 +4,7 @@
 import { Failure } from '../../contract/failure.ts';
 import type { CliCommand, CommandGroup } from '../command.ts';
 import type { CliContext } from '../cli-context.ts';
-import { SHELLS } from '../completion/completion-words.ts';
+import { type CompletedWords, SHELLS } from '../completion/completion-words.ts';
 
 const PROGRAMS = ['tutti', 'claude-wrapper'] as const;
 
@@ -31,7 +31,7 @@ export function completionCommand(
   };
 }
 
-async function scriptOf(shell: string): Promise<(typeof import('../completion/bash-completion.ts'))['bashCompletion']> {
+async function scriptOf(shell: string): Promise<(words: CompletedWords, programs: readonly string[]) => string> {
   if (shell === 'bash') return (await import('../completion/bash-completion.ts')).bashCompletion;
   if (shell === 'zsh') return (await import('../completion/zsh-completion.ts')).zshCompletion;
   if (shell === 'fish') return (await import('../completion/fish-completion.ts')).fishCompletion;

@@ -1,10 +1,10 @@
 /**
  * Completion for bash 3.2 and later. Nothing of Tutti runs while the user types.
  */
-import { type CompletedOption, type Completion, type CompletionPlace, flagsOf, pathPattern, quoted } from './completion-words.ts';
+import { type CompletedOption, type CompletedWords, type CompletionPlace, flagsOf, pathPattern, quoted } from './completion-words.ts';
 
 /** The script to be sourced. */
-export function bashCompletion({ places, everywhere }: Completion, programs: readonly string[]): string {
+export function bashCompletion({ places, everywhere }: CompletedWords, programs: readonly string[]): string {
   const valued = flagsOf(everywhere.filter(({ takesValue }) => takesValue)).join('|');
   return `# Completion of ${programs.join(' and ')} for bash, made by: ${programs[0]} completion bash
 _tutti_files() {

@@ -23,7 +23,7 @@ export interface CompletedOption {
 }
 
 /** What all shells need to know. */
-export interface Completion {
+export interface CompletedWords {
   readonly places: readonly CompletionPlace[];
   /** Options of every command. */
   readonly everywhere: readonly CompletedOption[];
@@ -42,7 +42,7 @@ export interface CompletionPlace {
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 /** Every place of the command line, the program itself first. */
-export function completionOf(commands: readonly CliCommand[], groups: readonly CommandGroup[]): Completion {
+export function completionOf(commands: readonly CliCommand[], groups: readonly CommandGroup[]): CompletedWords {
   const all = [...groups, ...commands];
   const below = (path: string): CompletedWord[] =>
     all

@@ -1,10 +1,10 @@
 /**
  * Completion for fish 3, with what each word means. Nothing of Tutti runs while the user types.
  */
-import { type CompletedOption, type Completion, type CompletionPlace, quoted } from './completion-words.ts';
+import { type CompletedOption, type CompletedWords, type CompletionPlace, quoted } from './completion-words.ts';
 
 /** The script to be sourced. */
-export function fishCompletion({ places, everywhere }: Completion, programs: readonly string[]): string {
+export function fishCompletion({ places, everywhere }: CompletedWords, programs: readonly string[]): string {
   const valued = everywhere.filter(({ takesValue }) => takesValue).map(({ long }) => long);
   const paths = places.filter(({ path }) => path !== '').map(({ path }) => quoted(path));
   const lines = programs.flatMap((program) => [

@@ -1,10 +1,10 @@
 /**
  * Completion for zsh 5, with what each word means. Nothing of Tutti runs while the user types.
  */
-import { type CompletedOption, type Completion, type CompletionPlace, flagsOf, pathPattern, quoted } from './completion-words.ts';
+import { type CompletedOption, type CompletedWords, type CompletionPlace, flagsOf, pathPattern, quoted } from './completion-words.ts';
 
 /** The script: a function file for `fpath`, which may also be sourced. */
-export function zshCompletion({ places, everywhere }: Completion, programs: readonly string[]): string {
+export function zshCompletion({ places, everywhere }: CompletedWords, programs: readonly string[]): string {
   const valued = flagsOf(everywhere.filter(({ takesValue }) => takesValue)).join('|');
   return `#compdef ${programs.join(' ')}
 # Completion of ${programs.join(' and ')} for zsh, made by: ${programs[0]} completion zsh
