@@ -6,6 +6,7 @@
 import type { LogEvent } from '../contract/event.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Chunk, Journal, RetiredTask } from '../journal/journal.ts';
+import { type Listener, listenTo } from './command.ts';
 import { PendingChunk, type Waiter } from './pending-chunk.ts';
 
 /** Told about every chunk: durable, or not. */
@@ -46,14 +47,21 @@ export class GroupCommit {
     if (retired.length > 0) this.#open.retired.push(...retired);
   }
 
-  /** Resolves with the value, or rejects with the failure, once everything added so far is durable. */
-  when<T>(value: T, failure: Failure | null): Promise<Awaited<T>> {
+  /** Tells the value, or the failure, once everything added so far is durable; never before this returns. */
+  tell<T>(value: T | Promise<T>, failure: Failure | null, listener: Listener<T>): void {
     const chunk = this.#open.events.length > 0 ? this.#open : this.#inFlight[this.#inFlight.length - 1];
-    if (chunk === undefined) return failure === null ? Promise.resolve(value) : Promise.reject(failure);
+    const waiter: Waiter = { listener: listener as Listener<unknown>, value, failure };
+    if (chunk === undefined) {
+      queueMicrotask(() => settle(waiter));
+      return;
+    }
     this.#waiting += 1;
-    return new Promise((resolve, reject) => {
-      chunk.waiters.push({ resolve: resolve as (value: unknown) => void, reject, value, failure });
-    });
+    chunk.waiters.push(waiter);
+  }
+
+  /** Resolves with the value, or rejects with the failure, once everything added so far is durable. */
+  when<T>(value: T | Promise<T>, failure: Failure | null): Promise<T> {
+    return new Promise((resolve, reject) => this.tell(value, failure, { resolve, reject }));
   }
 
   /** Sends the open chunk on its way, unless enough are: then it grows until one of them is durable. */
@@ -75,7 +83,7 @@ export class GroupCommit {
     this.#inFlight = [];
     this.#open = new PendingChunk();
     this.#waiting = 0;
-    for (const chunk of chunks) for (const waiter of chunk.waiters) waiter.reject(failure);
+    for (const chunk of chunks) for (const { listener } of chunk.waiters) listener.reject(failure);
   }
 
   #settle(chunk: PendingChunk, sealed: Chunk): void {
@@ -84,11 +92,17 @@ export class GroupCommit {
     this.#waiting -= chunk.waiters.length;
     this.#observer.onDurable(sealed, chunk.events);
     this.flush();
-    for (const waiter of chunk.waiters) tell(waiter);
+    for (const waiter of chunk.waiters) settle(waiter);
   }
 }
 
-function tell(waiter: Waiter): void {
-  if (waiter.failure === null) waiter.resolve(waiter.value);
-  else waiter.reject(waiter.failure);
+/** A listener that throws has a fault of its own, which surfaces as an unhandled rejection; the others are told all the same. */
+function settle({ listener, value, failure }: Waiter): void {
+  try {
+    if (failure !== null) listener.reject(failure);
+    else if (value instanceof Promise) listenTo(value, listener);
+    else listener.resolve(value);
+  } catch (error) {
+    void Promise.reject(error);
+  }
 }

@@ -4,12 +4,12 @@
 import type { LogEvent } from '../contract/event.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Chunk, RetiredTask } from '../journal/journal.ts';
+import type { Listener } from './command.ts';
 import { encodeEvent, joinRecords } from './event-codec.ts';
 
-/** Somebody who is told once a chunk is durable: with a value, or with the refusal that was decided. */
+/** Somebody who is told once a chunk is durable: a value, or the refusal that was decided. */
 export interface Waiter {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (failure: Failure) => void;
+  readonly listener: Listener<unknown>;
   readonly value: unknown;
   readonly failure: Failure | null;
 }

@@ -3,6 +3,7 @@
  * repeats it when it could have made such events, about the same subject.
  */
 import type { EventType, LogEvent } from '../contract/event.ts';
+import { Failure } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
 import type { Command } from './command.ts';
 
@@ -46,8 +47,16 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'config.apply': ['config_applied'],
 };
 
+/** The events of a repeated command among these. Throws Failure `command_reused` when another command made them. */
+export function repeatedEvents(command: Command, events: readonly LogEvent[]): LogEvent[] {
+  const id = command.input.command_id;
+  const own = events.filter((event) => event.command_id === id);
+  if (!isRepeat(command, own)) throw new Failure('command_reused', { command_id: id ?? null });
+  return own;
+}
+
 /** True when a command may have made these events, which were made under its id. */
-export function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
+function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
   const subjects = [
     'task_id',
     'session_id',

@@ -23,7 +23,7 @@ import { decideRetention } from '../domain/swarm/retention.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
 import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import type { Journal } from '../journal/journal.ts';
-import { type Command, type Reply, TUTTI } from './command.ts';
+import { type Command, type Listener, listenTo, refuse, type Reply, type Submission, TUTTI } from './command.ts';
 import { wantsWork } from './demand.ts';
 import type { EngineOptions, Waiting } from './engine-options.ts';
 import { cronCalendar } from './cron-calendar.ts';
@@ -31,16 +31,15 @@ import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Passes } from './passes.ts';
-import type { CancelTimer } from '../contract/ports.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
-import { isRepeat } from './repeated-command.ts';
+import { Reopening } from './reopening.ts';
+import { repeatedEvents } from './repeated-command.ts';
 import { Handout } from './handout.ts';
 import { findRetired, gatherRetired, NO_RETIRED } from './retired-tasks.ts';
 
 const CHUNK_BYTES = 32_768;
 const WAITERS_AT_MOST = 100_000;
-const REOPEN_AFTER_MS = 1000;
 
 /** The writer of one swarm. */
 export class SwarmEngine {
@@ -62,10 +61,9 @@ export class SwarmEngine {
   #flushing = false;
   #mode: 'open' | 'broken' | 'closed' = 'open';
   #fault: Failure | null = null;
-  #cancelReopen: CancelTimer = () => undefined;
-  #reopening: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   readonly #passes: Passes;
+  readonly #reopening: Reopening;
 
   private constructor(options: EngineOptions, journal: Journal, recovered: Recovered) {
     this.#options = options;
@@ -81,6 +79,13 @@ export class SwarmEngine {
       checkHealth: () => this.#attempt(() => this.#checkHealth()),
       checkAssignments: () => this.#attempt(() => this.#handout.run(null)),
       nextAssignment: () => this.#handout.nextTime(),
+    });
+    this.#reopening = new Reopening(options.clock, {
+      reopen: () => this.#reopen(),
+      onFailure: (error) => {
+        if (this.#mode === 'broken') this.#fault = asEngineFailure(error);
+        return this.#mode === 'broken';
+      },
     });
   }
 
@@ -127,23 +132,32 @@ export class SwarmEngine {
     return this.#journal.readOnly === null ? this.#fault : new Failure('read_only', { reason: this.#journal.readOnly.reason });
   }
 
-  /** Decides a command; resolves with its answer once that is durable. Rejects with a Failure, refusals included. */
-  execute<N extends CommandName, T>(command: Command<N>, reply: Reply<T>): Promise<Awaited<T>> {
-    const missing = (): readonly string[] => this.#notInMemory(command);
-    if (missing().length === 0) return this.#submit(command, reply, NO_RETIRED);
-    return gatherRetired(missing, (ids) => this.retired(ids)).then((retired) => this.#submit(command, reply, retired));
+  /** Decides a command and tells its answer once that is durable, or a Failure, refusals included; never before this returns. */
+  submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, listener: Listener<T>): void {
+    const submission = { command, reply, listener };
+    if (this.#notInMemory(command).length === 0) {
+      this.#decide(submission, NO_RETIRED);
+      return;
+    }
+    const gathered = gatherRetired(
+      () => this.#notInMemory(command),
+      (ids) => this.retired(ids),
+    );
+    listenTo(gathered, { resolve: (retired) => this.#decide(submission, retired), reject: (error) => listener.reject(error) });
+  }
+
+  /** Like `submit`, as a promise of the answer. */
+  execute<N extends CommandName, T>(command: Command<N>, reply: Reply<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.submit(command, reply, { resolve, reject }));
   }
 
   /** Like `execute` for `work.request`, but waits up to `waitMs` for an assignment. `stop` ends the waiting. */
   request<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> {
-    return this.execute<'work.request', T | null | Promise<T | null>>(
-      command,
-      (state, events) => reply(state, events) ?? this.#park(command, reply, waiting),
-    );
+    return this.execute(command, (state, events) => reply(state, events) ?? this.#park(command, reply, waiting));
   }
 
   /** Reads the state; resolves with what was seen once the log is durable up to it. */
-  read<T>(project: (state: SwarmState) => T): Promise<Awaited<T>> {
+  read<T>(project: (state: SwarmState) => T | Promise<T>): Promise<T> {
     if (this.#mode !== 'open') return Promise.reject(this.#failure());
     try {
       return this.#commit.when(project(this.#state), null);
@@ -187,9 +201,9 @@ export class SwarmEngine {
     this.#flush();
     this.#mode = 'closed';
     this.#passes.stop();
-    this.#cancelReopen();
+    const stopped = this.#reopening.stop();
     await this.#commit.when(undefined, null).catch(() => undefined);
-    await this.#reopening;
+    await stopped;
     await this.#journal.close();
   }
 
@@ -208,50 +222,48 @@ export class SwarmEngine {
     return this.#state.retired === 0 ? NO_NAMES : ((RULES[command.name] as Rule<N>).names?.(this.#state, command.input) ?? NO_NAMES);
   }
 
-  #submit<N extends CommandName, T>(
-    command: Command<N>,
-    reply: Reply<T>,
-    retired: ReadonlyMap<string, RetiredRecord>,
-  ): Promise<Awaited<T>> {
+  #decide<N extends CommandName, T>(submission: Submission<N, T>, retired: ReadonlyMap<string, RetiredRecord>): void {
+    const { command, reply, listener } = submission;
     const no = this.#whyNot();
-    if (no !== null) return Promise.reject(no);
+    if (no !== null) return refuse(no, listener);
     const id = command.input.command_id;
     const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.now());
-    if (id !== undefined && first !== undefined) return this.#repeat(command, { id, first }, reply);
+    if (first !== undefined) return listenTo(this.#repeat(command, first, reply), listener);
     const context = this.#context(retired, command.caller);
     let decision: Decision;
     try {
       decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, context);
     } catch (error) {
-      return Promise.reject(new Failure('internal', { reason: reasonOf(error) }, error));
+      return refuse(new Failure('internal', { reason: reasonOf(error) }, error), listener);
     }
-    if ('refused' in decision) return this.#commit.when(undefined as T, new Failure(decision.refused, decision.params));
+    if ('refused' in decision) return this.#commit.tell(undefined as T, new Failure(decision.refused, decision.params), listener);
     try {
-      return this.#perform(command, decision, context.now, reply);
+      this.#perform(submission, decision, context.now);
     } catch (error) {
       this.#break(error, this.#journal);
-      return Promise.reject(this.#failure());
+      refuse(this.#failure(), listener);
     }
   }
 
   /** Records what was decided, gives out what became ready, and answers. */
-  #perform<T>(command: Command, facts: readonly Fact[], now: number, reply: Reply<T>): Promise<Awaited<T>> {
+  #perform<N extends CommandName, T>({ command, reply, listener }: Submission<N, T>, facts: readonly Fact[], now: number): void {
     const { input, caller } = command;
     const events = this.#record(facts, { time: now, actor: caller.actor, command_id: input.command_id ?? null });
     const sessionId = 'session_id' in input ? (input.session_id ?? null) : null;
     if (sessionId !== null) this.#contacts.set(sessionId, now);
     this.#handout.run(wantsWork(command) ? sessionId : null);
+    let answer: T | Promise<T>;
     try {
-      return this.#commit.when(reply(this.#state, events), null);
+      answer = reply(this.#state, events);
     } catch (error) {
-      return this.#commit.when(undefined as T, new Failure('internal', { reason: reasonOf(error) }, error));
+      return this.#commit.tell(undefined as T, new Failure('internal', { reason: reasonOf(error) }, error), listener);
     }
+    this.#commit.tell(answer, null, listener);
   }
 
-  async #repeat<T>(command: Command, { id, first }: { readonly id: string; readonly first: number }, reply: Reply<T>): Promise<Awaited<T>> {
+  async #repeat<T>(command: Command, first: number, reply: Reply<T>): Promise<T> {
     await this.#commit.when(undefined, null);
-    const events = (await this.#feed.after(first - 1, 20_000)).filter((event) => event.command_id === id);
-    if (!isRepeat(command, events)) throw new Failure('command_reused', { command_id: id });
+    const events = repeatedEvents(command, await this.#feed.after(first - 1, 20_000));
     return await this.read((state) => reply(state, events));
   }
 
@@ -271,22 +283,23 @@ export class SwarmEngine {
   }
 
   /** Folds facts in and puts them into the open chunk. */
-  #record(facts: readonly Fact[], origin: EventOrigin): LogEvent[] {
-    const events: LogEvent[] = [];
-    for (const fact of facts) {
-      const event = seal(this.#state, fact, EVENTS[fact.type].version, origin);
-      const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
-      evolve(this.#state, event);
-      this.#handout.note(event);
-      this.#commit.add(event, retired);
-      events.push(event);
-      if (event.type === 'config_applied') this.#passes.start();
-      if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#handout.demand.wake(event.data.session_id);
-    }
+  #record(facts: readonly Fact[], origin: EventOrigin): readonly LogEvent[] {
+    const events = facts.map((fact) => this.#recordOne(fact, origin));
     const [first] = events;
     if (first !== undefined && origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
     if (first !== undefined) this.#scheduleFlush();
     return events;
+  }
+
+  #recordOne(fact: Fact, origin: EventOrigin): LogEvent {
+    const event = seal(this.#state, fact, EVENTS[fact.type].version, origin);
+    const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
+    evolve(this.#state, event);
+    this.#handout.note(event);
+    this.#commit.add(event, retired);
+    if (event.type === 'config_applied') this.#passes.start();
+    if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#handout.demand.wake(event.data.session_id);
+    return event;
   }
 
   #scheduleFlush(): void {
@@ -334,18 +347,7 @@ export class SwarmEngine {
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
     this.#commit.abandon(this.#failure());
     this.#handout.demand.wakeAll();
-    this.#reopenLater(0);
-  }
-
-  #reopenLater(ms: number): void {
-    this.#cancelReopen();
-    this.#cancelReopen = this.#options.clock.after(ms, () => {
-      this.#reopening = this.#reopen().catch((error: unknown) => {
-        if (this.#mode !== 'broken') return;
-        this.#fault = asEngineFailure(error);
-        this.#reopenLater(REOPEN_AFTER_MS);
-      });
-    });
+    this.#reopening.start();
   }
 
   async #reopen(): Promise<void> {

@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { BATCH_BYTES, type BatchCall, batchInput } from '../contract/batch.ts';
 import { Failure } from '../contract/failure.ts';
 import { post } from '../contract/operation.ts';
+import type { Listener } from '../engine/command.ts';
+import { AnswerSheet } from './answer-sheet.ts';
 import { callOperation } from './call-operation.ts';
 import { operationNamed } from './invoke.ts';
 import { addRoute, admitted, entryOf, swarmOf } from './operation-routes.ts';
@@ -13,6 +15,7 @@ import { type Principal, withCredential } from './principal.ts';
 import { asFailure, problemOf } from './problem.ts';
 import { sendFailure, sendJsonText } from './send-reply.ts';
 import type { ServerContext } from './server-context.ts';
+import { takeInTurns } from './take-in-turns.ts';
 import { validatorFor } from './validate-input.ts';
 
 /** What the calls of a batch have in common. */
@@ -25,8 +28,6 @@ interface Batch {
   answered: number;
 }
 
-const TURN_MS = 8;
-const CALLS_BETWEEN_LOOKS = 16;
 const ANSWER_LIMIT = 64 * 1_048_576;
 
 const validate = validatorFor(batchInput);
@@ -40,10 +41,7 @@ export function addBatchRoute(app: FastifyInstance, context: ServerContext): voi
       const { calls } = validate(request.body ?? {});
       const signalFor: Batch['signalFor'] = (name, input) => context.longPolls.signalFor(name, input, reply.raw);
       const batch: Batch = { context, swarm: swarmOf(request), principal: admitted(request), signalFor, answered: 0 };
-      answerAll(batch, calls).then(
-        (results) => sendJsonText(context, reply, `{"results":[${results.join(',')}]}`),
-        (error: unknown) => sendFailure(context, reply, error),
-      );
+      answerAll(batch, calls, (results) => sendJsonText(context, reply, `{"results":[${results.join(',')}]}`));
     } catch (error) {
       sendFailure(context, reply, error);
     }
@@ -51,33 +49,22 @@ export function addBatchRoute(app: FastifyInstance, context: ServerContext): voi
 }
 
 /** The results as JSON; the calls are taken in their order, in several turns of the loop when they are costly. */
-async function answerAll(batch: Batch, calls: readonly BatchCall[]): Promise<string[]> {
-  const answers: Promise<string>[] = [];
-  let begun = performance.now();
-  for (const call of calls) {
-    answers.push(answerTo(batch, call));
-    if (answers.length % CALLS_BETWEEN_LOOKS !== 0 || performance.now() - begun < TURN_MS) continue;
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-    begun = performance.now();
-  }
-  return Promise.all(answers);
+function answerAll(batch: Batch, calls: readonly BatchCall[], onAnswered: (results: readonly string[]) => void): void {
+  const sheet = new AnswerSheet<string>(calls.length, { succeeded: (output) => succeeded(batch, output), failed }, onAnswered);
+  const take = (index: number): void => answer(batch, calls[index] as BatchCall, sheet.line(index));
+  takeInTurns(calls.length, take, () => undefined);
 }
 
-/** The result of one call as JSON; never rejects. */
-function answerTo(batch: Batch, call: BatchCall): Promise<string> {
+/** Calls one operation of the batch; never throws. */
+function answer(batch: Batch, call: BatchCall, listener: Listener<unknown>): void {
+  const { context, swarm } = batch;
   try {
     const operation = operationNamed(call.operation);
     const input = call.input ?? {};
-    const principal = call.credential === undefined ? batch.principal : withCredential(batch.context, batch.principal, call.credential);
-    const signal = batch.signalFor(operation, input);
-    return callOperation(batch.context, { swarm: batch.swarm, operation, input, principal, signal }).then(
-      (output) => succeeded(batch, output),
-      failed,
-    );
+    const principal = call.credential === undefined ? batch.principal : withCredential(context, batch.principal, call.credential);
+    callOperation(context, { swarm, operation, input, principal, signal: batch.signalFor(operation, input) }, listener);
   } catch (error) {
-    return Promise.resolve(failed(error));
+    listener.reject(error);
   }
 }
 

@@ -5,7 +5,8 @@
 import { Failure } from '../contract/failure.ts';
 import { ROLES, type Role } from '../contract/operation.ts';
 import { OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
-import { invoke } from './invoke.ts';
+import { type Listener, refuse } from '../engine/command.ts';
+import { ask } from './invoke.ts';
 import { asFailure } from './problem.ts';
 import type { Principal } from './principal.ts';
 import type { ServerContext } from './server-context.ts';
@@ -24,18 +25,21 @@ export interface OperationCall {
 
 const RANKS: ReadonlyMap<Role, number> = new Map(ROLES.map((role, rank) => [role, rank]));
 
-/** Calls an operation. Resolves with its output once that is durable; rejects with a Failure. */
-export function callOperation(context: ServerContext, call: OperationCall): Promise<unknown> {
-  const { operation, principal, swarm } = call;
+/** Calls an operation. Tells its output once that is durable, or a Failure; never before this returns. */
+export function callOperation(context: ServerContext, call: OperationCall, listener: Listener<unknown>): void {
+  const { operation, principal, swarm, input } = call;
   try {
     checkRole(operation, principal.role);
     const engine = context.swarms.get(swarm);
     if (principal.swarm !== null && principal.swarm !== engine.name) throw foreign(principal);
     const caller = call.signal === undefined ? principal.caller : { ...principal.caller, signal: call.signal };
-    const output = invoke(engine, operation, call.input, caller);
-    return operation === 'session.register' ? output.then((registered) => withCredential(context, engine.name, registered)) : output;
+    ask(
+      engine,
+      { name: operation, input, caller },
+      operation === 'session.register' ? registering(context, engine.name, listener) : listener,
+    );
   } catch (error) {
-    return Promise.reject(asFailure(error));
+    refuse(asFailure(error), listener);
   }
 }
 
@@ -47,6 +51,13 @@ export function checkRole(operation: OperationName, role: Role): void {
 
 function foreign({ caller }: Principal): Failure {
   return new Failure('credential_invalid', { session_id: caller.credential?.session_id ?? null });
+}
+
+function registering(context: ServerContext, swarm: string, listener: Listener<unknown>): Listener<unknown> {
+  return {
+    resolve: (registered) => listener.resolve(withCredential(context, swarm, registered)),
+    reject: (error) => listener.reject(error),
+  };
 }
 
 function withCredential(context: ServerContext, swarm: string, output: unknown): OutputOf<'session.register'> {

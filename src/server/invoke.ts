@@ -7,7 +7,7 @@ import { Failure } from '../contract/failure.ts';
 import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type QueryName } from '../contract/operations.ts';
 import type { LogEvent } from '../contract/event.ts';
 import type { Caller } from '../contract/caller.ts';
-import type { Command, Reply } from '../engine/command.ts';
+import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
 import { cronCalendar } from '../engine/cron-calendar.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import { QUERIES } from '../views/queries.ts';
@@ -23,23 +23,34 @@ export interface WaitingCaller extends Caller {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Run = (engine: SwarmEngine, input: unknown, caller: WaitingCaller) => Promise<unknown>;
+/** What is called, and by whom. */
+export interface Invocation {
+  readonly name: OperationName;
+  /** Checked here; whatever a client sent. */
+  readonly input: unknown;
+  readonly caller: WaitingCaller;
+}
+
+type Run = (engine: SwarmEngine, input: unknown, caller: WaitingCaller, listener: Listener<unknown>) => void;
+type SlowRun = (engine: SwarmEngine, input: unknown, caller: WaitingCaller) => Promise<unknown>;
 
 const RUNS: ReadonlyMap<string, Run> = new Map(Object.keys(OPERATIONS).map((name) => [name, runOf(name as OperationName)]));
 const CONTEXTS = new WeakMap<SwarmEngine, ViewContext>();
 
-/**
- * Calls an operation. Resolves with its output once everything it saw is durable; rejects with a Failure.
- * @param input checked here; whatever a client sent
- */
-export function invoke(engine: SwarmEngine, name: OperationName, input: unknown, caller: WaitingCaller): Promise<unknown> {
+/** Calls an operation. Tells its output once everything it saw is durable, or a Failure; never before this returns. */
+export function ask(engine: SwarmEngine, { name, input, caller }: Invocation, listener: Listener<unknown>): void {
   const run = RUNS.get(name);
-  if (run === undefined) return Promise.reject(new Failure('operation_unknown', { operation: name }));
+  if (run === undefined) return refuse(new Failure('operation_unknown', { operation: name }), listener);
   try {
-    return run(engine, input, caller);
+    run(engine, input, caller, listener);
   } catch (error) {
-    return Promise.reject(asFailure(error));
+    refuse(asFailure(error), listener);
   }
+}
+
+/** Like `ask`, as a promise of the output. */
+export function invoke(engine: SwarmEngine, name: OperationName, input: unknown, caller: WaitingCaller): Promise<unknown> {
+  return new Promise((resolve, reject) => ask(engine, { name, input, caller }, { resolve, reject }));
 }
 
 /** The name of an operation as an operation's name. Throws Failure `operation_unknown`. */
@@ -49,22 +60,26 @@ export function operationNamed(name: string): OperationName {
 }
 
 function runOf(name: OperationName): Run {
-  if (name === 'work.request') return requestRun();
-  if (name === 'decision.show') return decisionRun();
+  if (name === 'work.request') return listening(requestRun());
+  if (name === 'decision.show') return listening(decisionRun());
   return OPERATIONS[name].kind === 'command'
     ? commandRun(name as CommandName, REPLIES[name as CommandName])
-    : queryRun(name as QueryName, QUERIES[name as QueryName]);
+    : listening(queryRun(name as QueryName, QUERIES[name as QueryName]));
+}
+
+function listening(run: SlowRun): Run {
+  return (engine, input, caller, listener) => listenTo(run(engine, input, caller), listener);
 }
 
 function commandRun<N extends CommandName>(name: N, view: (typeof REPLIES)[N]): Run {
   const validate = validatorOf(name);
-  return (engine, raw, caller) => {
+  return (engine, raw, caller, listener) => {
     const command: Command<N> = { name, input: validate(raw), caller };
-    return engine.execute(command, replyTo(engine, command, view));
+    engine.submit(command, replyTo(engine, command, view), listener);
   };
 }
 
-function requestRun(): Run {
+function requestRun(): SlowRun {
   const validate = validatorOf('work.request');
   return (engine, raw, caller) => {
     const input = validate(raw);
@@ -82,7 +97,7 @@ function requestRun(): Run {
 }
 
 /** With `wait` it answers once the decision is closed, the time is over or the caller has gone. */
-function decisionRun(): Run {
+function decisionRun(): SlowRun {
   const validate = validatorOf('decision.show');
   const view = QUERIES['decision.show'];
   return (engine, raw, { signal }) => {
@@ -96,7 +111,7 @@ function decisionRun(): Run {
   };
 }
 
-function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): Run {
+function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): SlowRun {
   const validate = validatorOf(name);
   return (engine, raw) => {
     const input = validate(raw);
@@ -105,11 +120,7 @@ function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): Run 
 }
 
 /** The answer of a command; a view that fails becomes a promise that fails, so that the writer goes on. */
-function replyTo<N extends CommandName>(
-  engine: SwarmEngine,
-  command: Command<N>,
-  view: (typeof REPLIES)[N],
-): Reply<OutputOf<N> | Promise<OutputOf<N>>> {
+function replyTo<N extends CommandName>(engine: SwarmEngine, command: Command<N>, view: (typeof REPLIES)[N]): Reply<OutputOf<N>> {
   return (state, events) => {
     try {
       return handled(view(state, command.input, events, viewContextOf(engine)));

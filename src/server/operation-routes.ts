@@ -83,21 +83,19 @@ function handlerOf(context: ServerContext, name: OperationName): Handler {
   const readInput = inputReaderOf(name);
   return (request, reply) => {
     const { body, params, query, raw } = request;
-    let answer: Promise<unknown>;
+    const listener = {
+      resolve: (output: unknown) => sendJson(context, reply, output),
+      reject: (error: unknown) => sendFailure(context, reply, error),
+    };
     try {
       if (body instanceof Failure) throw body;
       const parts = { body, query: query as Record<string, unknown>, params: params as Record<string, unknown> };
       const input = readInput({ ...parts, idempotencyKey: single(raw.headers['idempotency-key']) });
       const signal = context.longPolls.signalFor(name, input, reply.raw);
-      answer = callOperation(context, { swarm: swarmOf(request), operation: name, input, principal: admitted(request), signal });
+      callOperation(context, { swarm: swarmOf(request), operation: name, input, principal: admitted(request), signal }, listener);
     } catch (error) {
-      sendFailure(context, reply, error);
-      return;
+      listener.reject(error);
     }
-    answer.then(
-      (output) => sendJson(context, reply, output),
-      (error: unknown) => sendFailure(context, reply, error),
-    );
   };
 }
 

@@ -16,8 +16,8 @@ export function jsonSize(value: unknown, limit: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
   let size = 2;
-  for (const [key, item] of Object.entries(value)) {
-    size += key.length + 4 + jsonSize(item, limit - size);
+  for (const key of Object.keys(value)) {
+    size += key.length + 4 + jsonSize((value as Readonly<Record<string, unknown>>)[key], limit - size);
     if (size > limit) return size;
   }
   return size;

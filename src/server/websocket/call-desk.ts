@@ -6,11 +6,14 @@
 import type { BatchCall } from '../../contract/batch.ts';
 import { OPERATIONS } from '../../contract/operations.ts';
 import type { ClientFrame } from '../../contract/websocket.ts';
-import { callOperation } from '../call-operation.ts';
+import { type Listener, refuse } from '../../engine/command.ts';
+import { type AnswerForm, AnswerSheet } from '../answer-sheet.ts';
+import { callOperation, type OperationCall } from '../call-operation.ts';
 import { operationNamed } from '../invoke.ts';
 import type { Principal } from '../principal.ts';
 import { asFailure, problemOf } from '../problem.ts';
 import type { ServerContext } from '../server-context.ts';
+import { takeInTurns } from '../take-in-turns.ts';
 
 /** What a desk needs. */
 export interface CallDeskOptions {
@@ -24,15 +27,14 @@ export interface CallDeskOptions {
   readonly onProgress: () => void;
 }
 
-type Outcome = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: unknown };
+type Refused = { readonly ok: false; readonly error: unknown };
+type Outcome = { readonly ok: true; readonly output: unknown } | Refused;
 
 type Answer =
   | ({ readonly type: 'result'; readonly id: string | number } & Outcome)
   | { readonly type: 'results'; readonly id: string | number; readonly results: readonly Outcome[] };
 
-/** How long one frame may hold the loop, in ms, and how many calls pass between two looks at the clock. */
-const TURN_MS = 8;
-const CALLS_BETWEEN_LOOKS = 16;
+const FORM: AnswerForm<Outcome> = { succeeded: (output) => ({ ok: true, output }), failed: refused };
 
 /** The calls of one connection. */
 export class CallDesk {
@@ -65,18 +67,23 @@ export class CallDesk {
   /** Takes one call. */
   call({ id, operation, input, credential }: ClientFrame<'call'>): void {
     this.#inFlight += 1;
-    this.#start({ operation, input, credential }, (outcome) => this.#answer(1, { type: 'result', id, ...outcome }));
+    this.#start(
+      { operation, input, credential },
+      {
+        resolve: (output) => this.#answer(1, { type: 'result', id, ok: true, output }),
+        reject: (error) => this.#answer(1, { type: 'result', id, ...refused(error) }),
+      },
+    );
   }
 
   /** Takes several calls. */
   calls({ id, calls }: ClientFrame<'calls'>): void {
-    const results = Array.from<Outcome>({ length: calls.length });
-    let missing = calls.length;
     this.#inFlight += calls.length;
-    this.#take(calls, 0, (index, outcome) => {
-      results[index] = outcome;
-      missing -= 1;
-      if (missing === 0) this.#answer(calls.length, { type: 'results', id, results });
+    const sheet = new AnswerSheet(calls.length, FORM, (results) => this.#answer(calls.length, { type: 'results', id, results }));
+    const take = (index: number): void => this.#start(calls[index] as BatchCall, sheet.line(index));
+    this.#taking = !takeInTurns(calls.length, take, () => {
+      this.#taking = false;
+      this.#options.onProgress();
     });
   }
 
@@ -91,51 +98,27 @@ export class CallDesk {
     this.endWaiting();
   }
 
-  #take(calls: readonly BatchCall[], from: number, settle: (index: number, outcome: Outcome) => void): void {
-    const begun = performance.now();
-    this.#taking = false;
-    for (let index = from; index < calls.length; index += 1) {
-      const late = index > from && index % CALLS_BETWEEN_LOOKS === 0 && performance.now() - begun > TURN_MS;
-      if (late) {
-        this.#taking = true;
-        setImmediate(() => {
-          this.#take(calls, index, settle);
-          if (!this.#taking) this.#options.onProgress();
-        });
-        return;
-      }
-      this.#start(calls[index] as BatchCall, (outcome) => settle(index, outcome));
-    }
-  }
-
-  #start(call: BatchCall, settle: (outcome: Outcome) => void): void {
-    this.#invoke(call).then(
-      (output) => settle({ ok: true, output }),
-      (error: unknown) => settle(refused(error)),
-    );
-  }
-
-  #invoke({ operation, input = {}, credential }: BatchCall): Promise<unknown> {
+  #start({ operation, input = {}, credential }: BatchCall, listener: Listener<unknown>): void {
     const { context, swarm, principal } = this.#options;
     try {
       const call = { swarm, operation: operationNamed(operation), input, principal: principal(credential) };
-      if (operation === 'work.request') return this.#waitFor(call);
-      const answer = callOperation(context, call);
-      return OPERATIONS[call.operation].kind === 'query' ? this.#counted(answer) : answer;
+      if (operation === 'work.request') this.#waitFor(call, listener);
+      else callOperation(context, call, OPERATIONS[call.operation].kind === 'query' ? this.#counted(listener) : listener);
     } catch (error) {
-      return Promise.reject(asFailure(error));
+      refuse(asFailure(error), listener);
     }
   }
 
-  #counted(answer: Promise<unknown>): Promise<unknown> {
+  #counted(listener: Listener<unknown>): Listener<unknown> {
     this.#queries += 1;
-    return answer.finally(() => (this.#queries -= 1));
+    return after(() => (this.#queries -= 1), listener);
   }
 
-  #waitFor(call: Parameters<typeof callOperation>[1]): Promise<unknown> {
+  #waitFor(call: OperationCall, listener: Listener<unknown>): void {
     const controller = new AbortController();
     this.#waiting.add(controller);
-    return callOperation(this.#options.context, { ...call, signal: controller.signal }).finally(() => this.#waiting.delete(controller));
+    const done = after(() => this.#waiting.delete(controller), listener);
+    callOperation(this.#options.context, { ...call, signal: controller.signal }, done);
   }
 
   #answer(calls: number, frame: Answer): void {
@@ -155,6 +138,20 @@ function textOf(frame: Answer): string {
   }
 }
 
-function refused(error: unknown): Outcome {
+/** The listener, told after `first` was done. */
+function after(first: () => void, listener: Listener<unknown>): Listener<unknown> {
+  return {
+    resolve: (output) => {
+      first();
+      listener.resolve(output);
+    },
+    reject: (error) => {
+      first();
+      listener.reject(error);
+    },
+  };
+}
+
+function refused(error: unknown): Refused {
   return { ok: false, error: problemOf(asFailure(error)) };
 }

@@ -78,7 +78,8 @@ export class WorkWishes implements WishTarget {
     if (this.#wishes.size + this.#beginning.size > bound)
       throw new Failure('too_many_requests', { reason: `a connection has at most ${bound} standing wishes for work`, retry_after: 1 });
     const principal = this.#options.principal(frame.credential);
-    await callOperation(context, { swarm: hub.engine.name, operation: 'work.request', input: { session_id }, principal });
+    const call = { swarm: hub.engine.name, operation: 'work.request', input: { session_id }, principal } as const;
+    await new Promise((resolve, reject) => callOperation(context, call, { resolve, reject }));
     if (this.#beginning.get(session_id) !== frame) return;
     this.#beginning.delete(session_id);
     send({ type: 'working', session_id, wanted: true });
