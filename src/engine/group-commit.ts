@@ -7,6 +7,7 @@ import type { LogEvent } from '../contract/event.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Chunk, Journal, RetiredTask } from '../journal/journal.ts';
 import { type Listener, listenTo } from './command.ts';
+import { asEngineFailure } from './engine-failure.ts';
 import { PendingChunk, type Waiter } from './pending-chunk.ts';
 
 /** Told about every chunk: durable, or not. */
@@ -50,7 +51,7 @@ export class GroupCommit {
   /** Tells the value, or the failure, once everything added so far is durable; never before this returns. */
   tell<T>(value: T | Promise<T>, failure: Failure | null, listener: Listener<T>): void {
     const chunk = this.#open.events.length > 0 ? this.#open : this.#inFlight[this.#inFlight.length - 1];
-    const waiter: Waiter = { listener: listener as Listener<unknown>, value, failure };
+    const waiter: Waiter = { listener, value, failure };
     if (chunk === undefined) {
       queueMicrotask(() => settle(waiter));
       return;
@@ -103,6 +104,6 @@ function settle({ listener, value, failure }: Waiter): void {
     else if (value instanceof Promise) listenTo(value, listener);
     else listener.resolve(value);
   } catch (error) {
-    void Promise.reject(error);
+    void Promise.reject(asEngineFailure(error));
   }
 }
