@@ -135,14 +135,9 @@ export class SwarmEngine {
   /** Decides a command and tells its answer once that is durable, or a Failure, refusals included; never before this returns. */
   submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, listener: Listener<T>): void {
     const submission = { command, reply, listener };
-    if (this.#notInMemory(command).length === 0) {
-      this.#decide(submission, NO_RETIRED);
-      return;
-    }
-    const gathered = gatherRetired(
-      () => this.#notInMemory(command),
-      (ids) => this.retired(ids),
-    );
+    if (this.#notInMemory(command).length === 0) return this.#decide(submission, NO_RETIRED);
+    const missing = (): readonly string[] => this.#notInMemory(command);
+    const gathered = gatherRetired(missing, (ids) => this.retired(ids));
     listenTo(gathered, { resolve: (retired) => this.#decide(submission, retired), reject: (error) => listener.reject(error) });
   }
 
