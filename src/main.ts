@@ -15,6 +15,7 @@ const launch: Launch = {
   program: [process.execPath, fileURLToPath(import.meta.url)],
   server: launchServer,
   worker: launchWorker,
+  mcp: async (options) => (await import('./mcp/serve-stdio.ts')).serveMcpOnStdio(options),
   demo: launchDemo,
   logs: async () => (await import('./travel/log-tools.ts')).logTools(() => Date.now()),
 };

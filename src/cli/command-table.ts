@@ -13,6 +13,7 @@ import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
+import { mcpCommand } from './commands/mcp-command.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
@@ -71,6 +72,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'message',
     'lock',
     'worker',
+    'mcp',
     'call',
   ],
   Settings: ['config', 'token', 'completion'],
@@ -95,6 +97,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...MESSAGE_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
+  mcpCommand,
   callCommand,
   ...CONFIG_COMMANDS,
   ...CARE_COMMANDS,

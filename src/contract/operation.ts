@@ -28,6 +28,8 @@ export interface Operation<K extends OperationKind = OperationKind, I extends z.
   readonly paths: readonly HttpPath[];
   /** Name of the MCP tool, or null when agents have no use for it. */
   readonly tool: string | null;
+  /** true: it ends or deletes something that cannot be brought back; agents are told. */
+  readonly destructive: boolean;
   /** Largest body in bytes. */
   readonly limit: number;
 }
@@ -39,6 +41,7 @@ interface OperationOptions {
   readonly role: Role;
   readonly paths: readonly HttpPath[];
   readonly tool?: string;
+  readonly destructive?: boolean;
   readonly limit?: number;
 }
 
@@ -55,6 +58,7 @@ function define<K extends OperationKind, I extends z.ZodType, O extends z.ZodTyp
     role: options.role,
     paths: options.paths,
     tool: options.tool ?? null,
+    destructive: options.destructive ?? false,
     limit: options.limit ?? BODY_LIMIT,
   };
 }
