@@ -68,7 +68,9 @@ function backendOf(context: ServerContext, swarm: string, principal: Principal, 
     session: principal.caller.credential?.session_id ?? null,
     registersAgain: false,
     call: (operation, input, { signal }) =>
-      callOperation(context, { swarm, operation, input, principal, signal: AbortSignal.any([signal, gone]) }),
+      new Promise((resolve, reject) => {
+        callOperation(context, { swarm, operation, input, principal, signal: AbortSignal.any([signal, gone]) }, { resolve, reject });
+      }),
   };
 }
 
