@@ -3,6 +3,7 @@
  * MCP tools, the client, authorisation and the reference are derived from it.
  */
 import type { z } from 'zod';
+import { moment } from './moment.ts';
 
 /** Who may call: each role may do what the roles before it may. */
 export const ROLES = ['viewer', 'worker', 'operator', 'admin'] as const;
@@ -72,13 +73,18 @@ export function command<I extends z.ZodType, O extends z.ZodType>(
   return define('command', summary, schemas, options);
 }
 
-/** Defines an operation that reads state. */
-export function query<I extends z.ZodType, O extends z.ZodType>(
+const AT = { at: moment.optional() };
+
+/** The input of a query: its own fields, and the moment that it is about. */
+type AtAnyMoment<S extends z.core.$ZodShape> = z.ZodObject<S & typeof AT, z.core.$strict>;
+
+/** Defines an operation that reads state: as it is now, or with `at` as it was at that moment. */
+export function query<S extends z.core.$ZodShape, O extends z.ZodType>(
   summary: string,
-  schemas: { readonly input: I; readonly output: O },
+  schemas: { readonly input: z.ZodObject<S, z.core.$strict>; readonly output: O },
   options: OperationOptions,
-): Operation<'query', I, O> {
-  return define('query', summary, schemas, options);
+): Operation<'query', AtAnyMoment<S>, O> {
+  return define('query', summary, { input: schemas.input.extend(AT) as unknown as AtAnyMoment<S>, output: schemas.output }, options);
 }
 
 /** Shorthand for a POST path. */
