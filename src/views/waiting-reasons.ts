@@ -20,7 +20,8 @@ const NAMED_AT_MOST = 5;
 /** The first thing that keeps a pending task from running; null when it is not pending. */
 export function firstReason(state: SwarmState, task: Task): WaitingReason | null {
   for (const { code, text, unblock } of waitingReasons(state, task, state.time)) {
-    if (code !== 'session_offline') return { code, text: `${text} ${unblock}`.trim() };
+    // A list of tasks says of each dependency what it waits for in its own line.
+    if (code !== 'session_offline') return { code, text: code === 'dependency' ? text : `${text} ${unblock}`.trim() };
   }
   return null;
 }
