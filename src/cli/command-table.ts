@@ -4,6 +4,7 @@
 import { taskAdd } from './commands/add-command.ts';
 import { callCommand } from './commands/call-command.ts';
 import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
+import { BUDGET_COMMANDS } from './commands/budget-commands.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { completionCommand } from './commands/completion-command.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
@@ -49,6 +50,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'colleague', summary: 'Ask for colleagues, list and settle the requests.' },
   { path: 'knowledge', summary: 'Write, read, search and delete what is known.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
+  { path: 'budget', summary: 'Limit what may be used, and show what is used.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
   { path: 'config', summary: 'Show configuration, show and change rules.' },
 ];
@@ -70,6 +72,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'event',
     'knowledge',
     'message',
+    'budget',
     'lock',
     'worker',
     'mcp',
@@ -95,6 +98,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...LOG_COMMANDS,
   ...KNOWLEDGE_COMMANDS,
   ...MESSAGE_COMMANDS,
+  ...BUDGET_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
   mcpCommand,
