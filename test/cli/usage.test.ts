@@ -112,6 +112,12 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'message channels': [['message channels --limit 0', '--limit: must be at least 1']],
   'message subscribe': [['message subscribe #builds', 'channel: must be 1 to 64 characters']],
   'message unsubscribe': [['message unsubscribe', "Missing required argument 'channel'"]],
+  'budget list': [['budget list extra', 'Too many arguments']],
+  'budget set': [
+    ['budget set --tokens x', '--tokens: x is not a whole number'],
+    ['budget set --cost lots', '--cost: lots is not a number'],
+  ],
+  'budget show': [['budget show --task', "argument missing"]],
   'lock list': [['lock list --limit 0', '--limit: must be at least 1']],
   'lock acquire': [
     ['lock acquire', "Missing required argument 'name'"],
@@ -317,6 +323,8 @@ test('each operation of a noun that the command line knows is a command, or for 
     'work.claim',
     'work.update',
     'work.complete',
+    'work.park',
+    'usage.report',
   ];
   const reached = COMMANDS.flatMap((command) => ('operation' in command ? [String(command.operation)] : []));
   const nouns = new Set(reached.map((name) => name.split('.')[0]));
