@@ -117,7 +117,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
     ['budget set --tokens x', '--tokens: x is not a whole number'],
     ['budget set --cost lots', '--cost: lots is not a number'],
   ],
-  'budget show': [['budget show --task', "argument missing"]],
+  'budget show': [['budget show --task', 'argument missing']],
   'lock list': [['lock list --limit 0', '--limit: must be at least 1']],
   'lock acquire': [
     ['lock acquire', "Missing required argument 'name'"],
