@@ -10,7 +10,6 @@ import { type CapabilityRegistry, createCapabilities } from './capability/state.
 import type { ColleagueRequest } from './colleague/state.ts';
 import { createDecisions, type Decisions } from './decision/state.ts';
 import { createLedger, type Ledger } from './inbox/ledger.ts';
-import { type Budgets, createBudgets } from './budget/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
@@ -61,9 +60,6 @@ export interface SwarmState {
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
-  readonly budgets: Budgets;
-  /** Some session is kept from working by a budget. */
-  halted: boolean;
   readonly decisions: Decisions;
   readonly signals: Ledger<Signal>;
   readonly colleagues: Ledger<ColleagueRequest>;
@@ -101,8 +97,6 @@ export function createState(name: string, settings: Settings): SwarmState {
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),
-    budgets: createBudgets(),
-    halted: false,
     decisions: createDecisions(),
     signals: createLedger(),
     colleagues: createLedger(),

@@ -31,7 +31,6 @@ import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Passes } from './passes.ts';
-import { Past } from './past.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
 import { Reopening } from './reopening.ts';
@@ -44,8 +43,6 @@ const WAITERS_AT_MOST = 100_000;
 
 /** The writer of one swarm. */
 export class SwarmEngine {
-  /** Its earlier moments. */
-  readonly past: Past;
   readonly #options: EngineOptions;
   readonly #handout = new Handout({
     state: () => this.#state,
@@ -74,7 +71,6 @@ export class SwarmEngine {
     this.#state = recovered.state;
     this.#commands = recovered.commands;
     this.#feed = new Feed(() => this.#journal, recovered.state.seq);
-    this.past = new Past(options, this.#feed);
     this.#commit = this.#commitTo(journal);
     this.#passes = new Passes(options.clock, {
       state: () => this.#state,
@@ -185,6 +181,11 @@ export class SwarmEngine {
     }
   }
 
+  /** Checks the whole log. */
+  verify(): ReturnType<Journal['verify']> {
+    return this.#journal.verify();
+  }
+
   /** Takes no more commands, ends parked requests, waits for the last commit, closes the journal. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
@@ -198,7 +199,6 @@ export class SwarmEngine {
     const stopped = this.#reopening.stop();
     await this.#commit.when(undefined, null).catch(() => undefined);
     await stopped;
-    await this.past.close();
     await this.#journal.close();
   }
 

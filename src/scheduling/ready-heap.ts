@@ -8,11 +8,15 @@ import { HeapPositions, IndexedHeap } from './indexed-heap.ts';
 import { type TaskTable } from './task-table.ts';
 import { grownFloats, grownInts } from './growing-arrays.ts';
 
-/** Ready tasks by class and band: by aged inherited priority, then upward rank, then arrival. */
+/** What orders ready tasks: arrival; priority then arrival; or aged inherited priority then upward rank. */
+export type QueueOrder = 'arrival' | 'priority' | 'rank';
+
+/** Ready tasks by class and band. */
 export class ReadyHeap {
   /** Classes with ready tasks, in no order. */
   readonly classes: number[] = [];
   readonly #tasks: TaskTable;
+  readonly order: QueueOrder;
   readonly #maxAge: number;
   readonly #heaps: IndexedHeap[][] = [];
   /** Bit b of a class is set while its band b has tasks. */
@@ -25,8 +29,9 @@ export class ReadyHeap {
   readonly #rises: IndexedHeap;
   #size = 0;
 
-  constructor(tasks: TaskTable, maxAge: number) {
+  constructor(tasks: TaskTable, order: QueueOrder, maxAge: number) {
     this.#tasks = tasks;
+    this.order = order;
     this.#maxAge = maxAge;
     this.#rises = new IndexedHeap(
       new HeapPositions(),
@@ -42,6 +47,7 @@ export class ReadyHeap {
   add(task: number, now: number): void {
     this.#grow(task + 1);
     this.#file(task, now);
+    if (this.order !== 'rank') return;
     this.#riseAt[task] = nextRise(this.#tasks.inherited[task]!, this.#tasks.readySince[task]!, now, this.#maxAge);
     this.#rises.add(task);
   }
@@ -49,7 +55,7 @@ export class ReadyHeap {
   /** Takes a task out. */
   remove(task: number): void {
     this.#unfile(task);
-    this.#rises.remove(task);
+    if (this.order === 'rank') this.#rises.remove(task);
   }
 
   /** Files a task again after its inherited priority or rank changed. */
@@ -90,9 +96,14 @@ export class ReadyHeap {
 
   #file(task: number, now: number): void {
     const tasks = this.#tasks;
-    const band = agedBand(tasks.inherited[task]!, now - tasks.readySince[task]!, this.#maxAge);
-    this.#band[task] = band;
-    this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]!;
+    if (this.order === 'rank') {
+      const band = agedBand(tasks.inherited[task]!, now - tasks.readySince[task]!, this.#maxAge);
+      this.#band[task] = band;
+      this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]!;
+    } else {
+      this.#band[task] = this.order === 'priority' ? Math.round(tasks.priority[task]!) : 1;
+      this.#key[task] = tasks.sequence[task]!;
+    }
     this.#insert(task);
   }
 

@@ -83,8 +83,10 @@ function listed(folder: string): readonly string[] {
 
 function isPage(url: string): boolean {
   const [, swarm, path = ''] = /^(\/s\/[^/]+)?([^?#]*)/.exec(url) ?? [];
-  const [, first = ''] = path.split('/');
-  return first === '' ? swarm !== undefined : (PAGES as readonly string[]).includes(first);
+  const [, first = '', ...rest] = path.split('/');
+  if (first === '') return swarm !== undefined;
+  // Below the pages lie operations, but for one page per task and session.
+  return (PAGES as readonly string[]).includes(first) && rest.length <= (first === 'tasks' || first === 'sessions' ? 1 : 0);
 }
 
 interface FileRequest {

@@ -66,7 +66,6 @@ export class Gate {
         return appended;
       },
       read: (fromSeq) => journal.read(fromSeq),
-      hashAfter: (seq) => journal.hashAfter(seq),
       chunkAt: (seq) => journal.chunkAt(seq),
       retired: (ids) => journal.retired(ids),
       verify: () => journal.verify(),

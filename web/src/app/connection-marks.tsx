@@ -3,7 +3,6 @@
  */
 import type { ReactNode } from 'react';
 import { useConnection } from '../data/connection.ts';
-import { useMoment, useTravel } from '../data/moment.ts';
 import { TimeText } from '../ui/time-text.tsx';
 
 /** The live dot with the round trip. */
@@ -46,22 +45,6 @@ export function LostBanner(): ReactNode {
           </span>
         </div>
       )}
-    </div>
-  );
-}
-
-/** Across the page while it shows the past. */
-export function PastBanner(): ReactNode {
-  const moment = useMoment();
-  const travel = useTravel();
-  if (moment === null) return null;
-  return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-travel bg-travel-bg px-4 py-1.5 text-travel">
-      <strong className="font-medium">As of event {moment}</strong>
-      <span>Nothing can be changed here.</span>
-      <button type="button" className="h-6 rounded border border-travel px-2 hover:opacity-80" onClick={() => travel(null)}>
-        Back to now
-      </button>
     </div>
   );
 }

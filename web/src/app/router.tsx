@@ -91,6 +91,7 @@ const routes = [
   createRoute({
     getParentRoute: parent,
     path: '/metrics',
+    validateSearch: numberSearch('hours'),
     component: lazyRouteComponent(() => import('../metrics/metrics-page.tsx'), 'MetricsPage'),
   }),
   createRoute({

@@ -6,8 +6,9 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 're
 import { NoticeList } from '../ui/notice-list.tsx';
 import { setTimeMode, TIME_MODES } from '../ui/time-mode.ts';
 import { CommandPalette } from './command-palette.tsx';
-import { LostBanner, PastBanner } from './connection-marks.tsx';
+import { LostBanner } from './connection-marks.tsx';
 import { PAGE_ENTRIES } from './pages.ts';
+import { PastBanner } from './past-banner.tsx';
 import type { PaletteCommand } from './palette-match.ts';
 import { Rail } from './rail.tsx';
 import { ShortcutList } from './shortcut-list.tsx';

@@ -12,7 +12,7 @@ import { mayDo } from '../data/page-session.ts';
 export const PageSessionContext = createContext<PageSession>({ role: 'viewer', auth: true, swarms: [], instance: '' });
 
 /** The role of this page. */
-export function useRole(): Role {
+function useRole(): Role {
   return useContext(PageSessionContext).role;
 }
 

@@ -2,6 +2,7 @@
  * Saves the tasks of a filter as a file.
  */
 import type { TaskCard } from '../../../src/contract/views/board-view.ts';
+import { saveFile } from '../ui/save-file.ts';
 
 const FIELDS = [
   'id',
@@ -21,13 +22,8 @@ const FIELDS = [
 
 /** Hands the browser a file with these tasks. */
 export function exportCards(cards: readonly TaskCard[], format: 'csv' | 'json'): void {
-  const text = format === 'json' ? JSON.stringify(cards, null, 2) : csvOf(cards);
-  const url = URL.createObjectURL(new Blob([text], { type: format === 'json' ? 'application/json' : 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `tasks.${format}`;
-  link.click();
-  URL.revokeObjectURL(url);
+  const [type, text] = format === 'json' ? ['application/json', JSON.stringify(cards, null, 2)] : ['text/csv', csvOf(cards)];
+  saveFile(`tasks.${format}`, type ?? '', text ?? '');
 }
 
 /** Rows of RFC 4180. A cell that a spreadsheet would take for a formula is made text. */

@@ -2,16 +2,14 @@
  * Turns what was typed into the form of a task into the input of `work.add`.
  */
 import type { CallInput } from '../../../src/client/client.ts';
+import { formText } from '../ui/form-text.ts';
 
 /** The input, or what is wrong with it. */
 export type FormOutcome = { readonly input: CallInput<'work.add'> } | { readonly issue: string };
 
 /** Reads the form. A command and instructions cannot both be given: a spec is one of them. */
 export function taskFromForm(form: FormData): FormOutcome {
-  const text = (name: string): string => {
-    const value = form.get(name);
-    return typeof value === 'string' ? value.trim() : '';
-  };
+  const text = (name: string): string => formText(form, name);
   const run = text('run');
   const spec = text('spec');
   if (run !== '' && spec !== '') return { issue: 'Give a command or instructions, not both.' };

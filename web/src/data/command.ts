@@ -39,6 +39,6 @@ export function useCommand<N extends CommandName>(
 }
 
 /** What to do about a failure. */
-export function hintOfFailure(failure: unknown): string | null {
+function hintOfFailure(failure: unknown): string | null {
   return failure instanceof Failure ? `${failure.hint} [${failure.code}]` : null;
 }

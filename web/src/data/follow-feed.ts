@@ -28,7 +28,13 @@ const OLD_WITH: Partial<Record<QueryName, readonly string[]>> = {
   'message.show': ['message'],
   'message.channels': ['message', 'channel'],
   'lock.list': ['lock', 'session'],
+  'explain.task': ['task', 'session'],
+  'explain.session': ['task', 'session'],
   'config.get': ['config'],
+  'inbox.list': ['decision', 'signal', 'colleague', 'message', 'task'],
+  'inbox.show': ['decision', 'signal', 'colleague', 'message'],
+  'decision.list': ['decision'],
+  'capability.list': ['capability'],
   // Pages of the log never change; whoever shows its end follows the tail.
   'event.list': [],
 };
@@ -91,12 +97,26 @@ function refreshAnswers(events: readonly EventView[]): Promise<void> {
       predicate: ({ queryKey }) => {
         const [root, operation, at, input] = queryKey as unknown as QuestionKey;
         if (root !== 'operation' || at !== null) return false;
+        if (operation === 'event.list' && isFiltered(input)) return isAbout(input, events);
         const rule = OLD_WITH[operation];
         if (rule !== undefined) return rule.some((kind) => kinds.has(kind));
         return [input['task_id'], input['session_id']].some((id) => typeof id === 'string' && named.has(id));
       },
     },
     { cancelRefetch: false },
+  );
+}
+
+function isFiltered(input: QuestionKey[3]): boolean {
+  return ['type', 'task_id', 'session_id'].some((field) => input[field] !== undefined);
+}
+
+/** True when one of these events belongs into a filtered list. */
+function isAbout(input: QuestionKey[3], events: readonly EventView[]): boolean {
+  return events.some(
+    ({ type, data }) =>
+      (input['type'] === undefined || input['type'] === type) &&
+      ['task_id', 'session_id'].every((field) => input[field] === undefined || input[field] === data[field]),
   );
 }
 

@@ -19,16 +19,18 @@ export interface QuestionOptions {
   readonly enabled?: boolean;
   /** Keep showing the last answer while another one is on its way. */
   readonly keep?: boolean;
+  /** true: about now, also while the page shows the past. */
+  readonly now?: boolean;
 }
 
 /** Asks an operation and follows its answer: the feed has it asked again when something it is about has happened. */
 export function useOperation<N extends QueryName>(
   operation: N,
   input: CallInput<N>,
-  { enabled = true, keep = false }: QuestionOptions = {},
+  { enabled = true, keep = false, now = false }: QuestionOptions = {},
 ): UseQueryResult<OutputOf<N>, Failure> {
   const moment = useMoment();
-  const at = travels(operation) ? moment : null;
+  const at = travels(operation) && !now ? moment : null;
   return useQuery<OutputOf<N>, Failure>({
     queryKey: questionKey(operation, input, at),
     queryFn: ({ signal }) => client.call(operation, withMoment(input, at), { signal }),
@@ -49,6 +51,6 @@ export function travels(operation: QueryName): boolean {
 }
 
 /** The input of a question about a moment. */
-export function withMoment<I>(input: I, at: number | null): I {
+function withMoment<I>(input: I, at: number | null): I {
   return at === null ? input : { ...input, at };
 }

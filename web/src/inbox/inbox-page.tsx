@@ -1,15 +1,90 @@
 /**
- * Inbox: still to come.
+ * Inbox: what waits for a person, one list, and at its side the one that is chosen, whole, with what can be done about it.
  */
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useShortcuts } from '../app/shortcuts.ts';
+import { useOperation } from '../data/operation-query.ts';
+import { Foreign } from '../ui/foreign.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty } from '../ui/panels.tsx';
+import { Answer, Empty } from '../ui/panels.tsx';
+import { TimeText } from '../ui/time-text.tsx';
+import { AnsweredDecisions } from './answered-decisions.tsx';
+import { InboxDetail } from './inbox-detail.tsx';
+import { type NeedsYou, useNeedsYou } from './needs-you.ts';
 
-/** Inbox. */
+/** The inbox. */
 export function InboxPage(): ReactNode {
+  const items = useNeedsYou();
+  const inbox = useOperation('inbox.list', { limit: 200 });
+  const { item } = useSearch({ from: '/inbox' });
+  const navigate = useNavigate({ from: '/inbox' });
+  const chosen = item ?? items[0]?.id;
+  const choose = (id: string | undefined): void => void navigate({ search: { item: id }, replace: true });
+  const step = (by: number): void => {
+    const at = items.findIndex(({ id }) => id === chosen);
+    choose(items[Math.min(items.length - 1, Math.max(0, at + by))]?.id);
+  };
+  useShortcuts('Inbox', [
+    { keys: 'j', does: 'Next item', run: () => step(1) },
+    { keys: 'k', does: 'Previous item', run: () => step(-1) },
+  ]);
+  const blocking = items.filter(({ blocks }) => blocks).length;
   return (
-    <Page title="Inbox">
-      <Empty title="This page is still to come" />
+    <Page title="Inbox" note={`${items.length} open${blocking > 0 ? `, ${blocking} hold up work` : ''}`}>
+      <Answer query={inbox} what="the inbox">
+        {() => (
+          <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(280px,2fr)_3fr]">
+            <div className="flex min-h-0 min-w-0 flex-col gap-3">
+              {items.length === 0 ? (
+                <div className="rounded border bg-surface">
+                  <Empty title="Nothing waits for you">
+                    <p>Decisions, questions and permissions of sessions come here the moment they are asked, and failed tasks with them.</p>
+                  </Empty>
+                </div>
+              ) : (
+                <ItemList items={items} chosen={chosen} />
+              )}
+              <AnsweredDecisions />
+            </div>
+            <section aria-label="Chosen item" className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
+              {chosen === undefined ? (
+                <p className="text-muted">Choose an item to see it whole.</p>
+              ) : (
+                <InboxDetail key={chosen} id={chosen} onDone={() => choose(undefined)} />
+              )}
+            </section>
+          </div>
+        )}
+      </Answer>
     </Page>
+  );
+}
+
+function ItemList({ items, chosen }: { readonly items: readonly NeedsYou[]; readonly chosen: string | undefined }): ReactNode {
+  return (
+    <ul aria-label="What waits for you" className="max-h-[50vh] divide-y overflow-auto rounded border bg-surface lg:max-h-none">
+      {items.map((item) => (
+        <li key={item.id}>
+          <Link
+            to="/inbox"
+            search={{ item: item.id }}
+            replace
+            aria-current={item.id === chosen ? 'true' : undefined}
+            className={`flex flex-col gap-0.5 px-3 py-2 ${item.id === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
+          >
+            <span className="flex items-center gap-2 text-12 text-muted">
+              <span aria-hidden="true" className={`mark ${item.blocks ? 'text-offline' : 'text-busy'}`}>
+                ▲
+              </span>
+              {item.kind.replaceAll('_', ' ')}
+              <Foreign text={item.from} className="truncate" />
+              <TimeText time={item.since} className="ml-auto" />
+            </span>
+            <Foreign text={item.title} className="line-clamp-2" />
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

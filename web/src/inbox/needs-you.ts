@@ -1,28 +1,57 @@
 /**
- * What waits for a person: tasks that have failed for good, and unread messages to people. Newest first.
+ * What waits for a person: the inbox of the swarm, and tasks that have failed for good. What stops work comes first.
  */
-import { useOperation } from '../data/operation-query.ts';
-import type { MessageView } from '../../../src/contract/views/message-view.ts';
 import type { TaskCard } from '../../../src/contract/views/board-view.ts';
+import type { InboxItem } from '../../../src/contract/views/decision-view.ts';
+import { useOperation } from '../data/operation-query.ts';
 
 /** Something that waits for a person. */
-export type NeedsYou =
-  | { readonly id: string; readonly kind: 'failed_task'; readonly since: string; readonly task: TaskCard }
-  | { readonly id: string; readonly kind: 'message'; readonly since: string; readonly message: MessageView };
+export interface NeedsYou {
+  /** Id of the item of the inbox, or `task:` and the id of the task. */
+  readonly id: string;
+  readonly kind: InboxItem['kind'] | 'failed_task';
+  readonly title: string;
+  readonly from: string;
+  readonly since: string;
+  /** True: work stands still until somebody acts. */
+  readonly blocks: boolean;
+  readonly deadline: string | null;
+  readonly task_id: string | null;
+}
 
-const SHOWN = 100;
+const SHOWN = 200;
 
 /** Everything that waits for a person now. */
 export function useNeedsYou(): readonly NeedsYou[] {
+  const inbox = useOperation('inbox.list', { limit: SHOWN });
   const failed = useOperation('board.list', { status: 'failed', limit: SHOWN });
-  const unread = useOperation('message.list', { mailbox: 'people', unread: true, limit: SHOWN });
-  return needsYou(failed.data?.tasks ?? [], unread.data?.messages ?? []);
+  return needsYou(inbox.data?.items ?? [], failed.data?.tasks ?? []);
 }
 
-/** One list of both, newest first. */
-export function needsYou(failed: readonly TaskCard[], unread: readonly MessageView[]): readonly NeedsYou[] {
+/** One list: the inbox in its own order, then failed tasks, newest first. */
+function needsYou(items: readonly InboxItem[], failed: readonly TaskCard[]): readonly NeedsYou[] {
   return [
-    ...failed.map((task): NeedsYou => ({ id: `task:${task.id}`, kind: 'failed_task', since: task.completed_at ?? task.created_at, task })),
-    ...unread.map((message): NeedsYou => ({ id: `message:${message.message_id}`, kind: 'message', since: message.sent_at, message })),
-  ].toSorted((a, b) => b.since.localeCompare(a.since));
+    ...items.map(({ item_id, kind, title, from, since, blocks, deadline, task_id }) => ({
+      id: item_id,
+      kind,
+      title,
+      from,
+      since,
+      blocks,
+      deadline,
+      task_id,
+    })),
+    ...failed
+      .map(({ id, title, completed_at, created_at, assigned_to }) => ({
+        id: `task:${id}`,
+        kind: 'failed_task' as const,
+        title: `${id} failed: ${title}`,
+        from: assigned_to ?? '',
+        since: completed_at ?? created_at,
+        blocks: false,
+        deadline: null,
+        task_id: id,
+      }))
+      .toSorted((a, b) => b.since.localeCompare(a.since)),
+  ];
 }

@@ -1,15 +1,124 @@
 /**
- * Knowledge: still to come.
+ * Knowledge: what the team knows, by topic; search, versions, where it comes from; writing needs the version one has read.
  */
-import type { ReactNode } from 'react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useDeferredValue, useState } from 'react';
+import { useRefusal } from '../app/swarm-access.ts';
+import type { KnowledgeSummary } from '../../../src/contract/views/knowledge-view.ts';
+import { useOperation } from '../data/operation-query.ts';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/fields.tsx';
+import { Foreign } from '../ui/foreign.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty } from '../ui/panels.tsx';
+import { Answer, Empty } from '../ui/panels.tsx';
+import { TimeText } from '../ui/time-text.tsx';
+import { KnowledgeForm } from './knowledge-form.tsx';
+import { TopicDetail } from './topic-detail.tsx';
 
-/** Knowledge. */
+/** The knowledge base. */
 export function KnowledgePage(): ReactNode {
+  const { q, topic } = useSearch({ from: '/knowledge' });
+  const navigate = useNavigate({ from: '/knowledge' });
+  const [writing, setWriting] = useState(false);
+  const refusal = useRefusal('knowledge.put');
   return (
-    <Page title="Knowledge">
-      <Empty title="This page is still to come" />
+    <Page
+      title="Knowledge"
+      actions={
+        <>
+          <TextField
+            label="Search the knowledge"
+            quiet
+            type="search"
+            placeholder="Search by words"
+            className="w-64"
+            value={q ?? ''}
+            onChange={(event) => void navigate({ search: (before) => ({ ...before, q: event.target.value || undefined }), replace: true })}
+          />
+          <Button look="primary" disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setWriting(true)}>
+            Write a topic
+          </Button>
+        </>
+      }
+    >
+      <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(260px,2fr)_3fr]">
+        <div className="min-h-0 min-w-0 overflow-auto rounded border bg-surface">
+          {q === undefined ? <TopicList chosen={topic} onWrite={() => setWriting(true)} /> : <Found words={q} chosen={topic} />}
+        </div>
+        <section aria-label="Chosen topic" className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
+          {topic === undefined ? <p className="text-muted">Choose a topic to read it.</p> : <TopicDetail key={topic} topic={topic} />}
+        </section>
+      </div>
+      {writing && <KnowledgeForm onClose={() => setWriting(false)} />}
     </Page>
+  );
+}
+
+function TopicList({ chosen, onWrite }: { readonly chosen: string | undefined; readonly onWrite: () => void }): ReactNode {
+  const topics = useOperation('knowledge.list', { limit: 1000 });
+  return (
+    <Answer query={topics} what="the topics">
+      {({ topics: all }) =>
+        all.length === 0 ? (
+          <Empty title="Nothing is known yet">
+            <p>What sessions learn is written here, with its source, and handed out with the tasks it fits.</p>
+            <Button onClick={onWrite}>Write the first topic</Button>
+          </Empty>
+        ) : (
+          <Topics label="Topics" topics={all} chosen={chosen} />
+        )
+      }
+    </Answer>
+  );
+}
+
+function Found({ words, chosen }: { readonly words: string; readonly chosen: string | undefined }): ReactNode {
+  const query = useDeferredValue(words);
+  const found = useOperation('knowledge.search', { query, limit: 50 }, { keep: true });
+  return (
+    <Answer query={found} what="the search">
+      {({ results }) =>
+        results.length === 0 ? (
+          <Empty title="No topic has these words" />
+        ) : (
+          <Topics label="Search results" topics={results} chosen={chosen} />
+        )
+      }
+    </Answer>
+  );
+}
+
+interface TopicsProps {
+  readonly label: string;
+  readonly topics: readonly (KnowledgeSummary & { readonly snippet?: string })[];
+  readonly chosen: string | undefined;
+}
+
+function Topics({ label, topics, chosen }: TopicsProps): ReactNode {
+  return (
+    <ul aria-label={label} className="divide-y">
+      {topics.map(({ topic, version, updated_by, updated_at, tags, snippet }) => (
+        <li key={topic}>
+          <Link
+            to="/knowledge"
+            search={(before) => ({ ...before, topic, version: undefined })}
+            replace
+            aria-current={topic === chosen ? 'true' : undefined}
+            className={`flex flex-col px-3 py-1.5 ${topic === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
+          >
+            <span className="flex gap-2">
+              <Foreign text={topic} className="min-w-0 truncate font-medium" />
+              <span className="nums ml-auto shrink-0 text-muted">v{version}</span>
+            </span>
+            <span className="flex gap-2 text-12 text-muted">
+              <Foreign text={updated_by} className="truncate" />
+              <TimeText time={updated_at} />
+              <Foreign text={tags.join(' ')} className="ml-auto truncate" />
+            </span>
+            {snippet !== undefined && <Foreign text={snippet} className="line-clamp-2 text-12" />}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

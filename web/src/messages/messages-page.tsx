@@ -1,15 +1,126 @@
 /**
- * Messages: still to come.
+ * Messages: any mailbox, its messages with their receipts, the channels; looking changes nothing.
  */
-import type { ReactNode } from 'react';
-import { Page } from '../ui/page.tsx';
-import { Empty } from '../ui/panels.tsx';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useRefusal } from '../app/swarm-access.ts';
+import type { MessageView } from '../../../src/contract/views/message-view.ts';
+import { useOperation } from '../data/operation-query.ts';
+import { Button } from '../ui/button.tsx';
+import { Choice } from '../ui/fields.tsx';
+import { Foreign, foreignText } from '../ui/foreign.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { Answer, Empty } from '../ui/panels.tsx';
+import { TimeText } from '../ui/time-text.tsx';
+import { ComposeDialog } from './compose-dialog.tsx';
+import { MessageRecord } from './message-record.tsx';
 
-/** Messages. */
+const PEOPLE = 'people';
+
+/** The messages. */
 export function MessagesPage(): ReactNode {
+  const { mailbox = PEOPLE, message } = useSearch({ from: '/messages' });
+  const navigate = useNavigate({ from: '/messages' });
+  const [composing, setComposing] = useState(false);
+  const refusal = useRefusal('message.send');
+  const sessions = useOperation('session.list', { limit: 1000 });
+  const box = useOperation('message.list', { mailbox, limit: 100 });
+  const names = [...new Set([PEOPLE, mailbox, ...(sessions.data?.sessions.map(({ id }) => id) ?? [])])];
   return (
-    <Page title="Messages">
-      <Empty title="This page is still to come" />
+    <Page
+      title="Messages"
+      note={box.data !== undefined && <span className="nums">{box.data.unread} unread</span>}
+      actions={
+        <>
+          <Choice
+            label="Mailbox"
+            quiet
+            className="w-44"
+            value={mailbox}
+            options={names.map((name) => [name, name === PEOPLE ? 'people (yours)' : name] as const)}
+            onChange={(event) => void navigate({ search: { mailbox: event.target.value === PEOPLE ? undefined : event.target.value } })}
+          />
+          <Button look="primary" disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setComposing(true)}>
+            New message
+          </Button>
+        </>
+      }
+    >
+      <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(280px,2fr)_3fr]">
+        <div className="flex min-h-0 min-w-0 flex-col gap-3 overflow-auto">
+          <div className="rounded border bg-surface">
+            <Answer query={box} what="the mailbox">
+              {({ messages, missed }) => (
+                <>
+                  {messages.length === 0 && (
+                    <Empty title="No messages">
+                      <p>What sessions write to {mailbox === PEOPLE ? 'people' : mailbox} comes here at once.</p>
+                    </Empty>
+                  )}
+                  <MessageList messages={messages} chosen={message} />
+                  {missed > 0 && <p className="border-t px-3 py-1.5 text-busy">{missed} messages of channels found this mailbox full.</p>}
+                </>
+              )}
+            </Answer>
+          </div>
+          <Channels mailbox={mailbox} />
+        </div>
+        <section aria-label="Chosen message" className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
+          {message === undefined ? (
+            <p className="text-muted">Choose a message to read it.</p>
+          ) : (
+            <MessageRecord key={message} messageId={message} />
+          )}
+        </section>
+      </div>
+      {composing && <ComposeDialog sessions={names.filter((name) => name !== PEOPLE)} onClose={() => setComposing(false)} />}
     </Page>
+  );
+}
+
+function MessageList({ messages, chosen }: { readonly messages: readonly MessageView[]; readonly chosen: number | undefined }): ReactNode {
+  return (
+    <ul aria-label="Messages" className="divide-y">
+      {messages.map((each) => (
+        <li key={each.message_id}>
+          <Link
+            to="/messages"
+            search={(before) => ({ ...before, message: each.message_id })}
+            replace
+            aria-current={each.message_id === chosen ? 'true' : undefined}
+            className={`flex flex-col px-3 py-1.5 ${each.message_id === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
+          >
+            <span className="flex gap-2 text-12 text-muted">
+              <span aria-hidden="true" className={`mark ${each.status === 'read' ? '' : 'text-link'}`}>
+                {each.status === 'read' ? '○' : '●'}
+              </span>
+              <Foreign text={each.from} className="truncate" />
+              {each.channel !== null && <Foreign text={`#${each.channel}`} />}
+              <span>{each.status}</span>
+              <TimeText time={each.sent_at} className="ml-auto" />
+            </span>
+            <Foreign text={each.subject ?? foreignText(each.body)} className="truncate" />
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Channels({ mailbox }: { readonly mailbox: string }): ReactNode {
+  const { data } = useOperation('message.channels', { mailbox, limit: 100 });
+  if (data === undefined || data.channels.length === 0) return null;
+  return (
+    <Section title="Channels">
+      <ul className="divide-y">
+        {data.channels.map(({ channel, subscribers, subscribed }) => (
+          <li key={channel} className="flex gap-3 px-3 py-1.5">
+            <Foreign text={`#${channel}`} />
+            <span className="nums text-muted">{channel === 'all' ? 'everybody' : `${subscribers} subscribed`}</span>
+            {subscribed && <span className="ml-auto text-muted">comes here</span>}
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }

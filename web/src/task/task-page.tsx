@@ -1,15 +1,136 @@
 /**
- * Task: still to come.
+ * A task: what it is, how it goes, why it is where it is, what it left behind, and what hangs on it.
  */
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useShortcuts } from '../app/shortcuts.ts';
+import type { OutputOf } from '../../../src/contract/operations.ts';
+import { useOperation } from '../data/operation-query.ts';
+import { useTaskBook } from '../data/task-book.ts';
+import { BASE_PATH } from '../data/place.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { CopyButton, copyText } from '../ui/copy-button.tsx';
+import { Foreign, ForeignBlock } from '../ui/foreign.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Menu } from '../ui/menu.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty } from '../ui/panels.tsx';
+import { Answer } from '../ui/panels.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { TaskActions } from './task-actions.tsx';
+import { TaskDependencies } from './task-dependencies.tsx';
+import { TaskEvidence } from './task-evidence.tsx';
+import { TaskFacts } from './task-facts.tsx';
+import { TaskHistory } from './task-history.tsx';
+import { TaskWhy } from './task-why.tsx';
 
-/** Task. */
+/** The page of a task. */
 export function TaskPage(): ReactNode {
+  const { taskId } = useParams({ from: '/tasks/$taskId' });
+  const shown = useOperation('task.show', { task_id: taskId });
   return (
-    <Page title="Task">
-      <Empty title="This page is still to come" />
+    <Answer query={shown} what={`task ${taskId}`} rows={10}>
+      {(data) => <ShownTask data={data} />}
+    </Answer>
+  );
+}
+
+function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.show'> }): ReactNode {
+  const { tab } = useSearch({ from: '/tasks/$taskId' });
+  const navigate = useNavigate({ from: '/tasks/$taskId' });
+  return (
+    <Page
+      title={task.id}
+      note={<CopyButton text={task.id} what="the id" />}
+      actions={<HeadActions taskId={task.id} status={task.status} />}
+    >
+      <h2 className="text-20 font-semibold">
+        <Foreign text={task.title} />
+      </h2>
+      <div className="grid min-h-0 flex-1 gap-4 lg:grid-cols-[1fr_300px]">
+        <div className="order-2 flex min-h-0 min-w-0 flex-col lg:order-1">
+          <Tabs
+            label="About the task"
+            value={tab ?? 'history'}
+            onChange={(next) => void navigate({ search: { tab: next }, replace: true })}
+            tabs={[
+              { value: 'history', label: `History (${history.length})`, panel: <TaskHistory history={history} /> },
+              { value: 'evidence', label: 'Evidence', panel: <TaskEvidence task={task} history={history} /> },
+              { value: 'dependencies', label: `Dependencies (${task.dependencies.length})`, panel: <TaskDependencies task={task} /> },
+              { value: 'why', label: 'Why', panel: <TaskWhy taskId={task.id} /> },
+              {
+                value: 'spec',
+                label: 'Instructions',
+                panel:
+                  task.spec === '' ? (
+                    <p className="text-muted">None were given.</p>
+                  ) : (
+                    <ForeignBlock label="Instructions" value={task.spec} />
+                  ),
+              },
+            ]}
+          />
+        </div>
+        <aside aria-label="Facts" className="order-1 min-w-0 lg:order-2 lg:overflow-auto">
+          <TaskFacts task={task} />
+        </aside>
+      </div>
     </Page>
   );
+}
+
+function HeadActions({ taskId, status }: { readonly taskId: string; readonly status: string }): ReactNode {
+  const { previous, next } = useNeighbours(taskId);
+  const navigate = useNavigate();
+  const go = (id: string | null): void => {
+    if (id !== null) void navigate({ to: '/tasks/$taskId', params: { taskId: id } });
+  };
+  useShortcuts('Task', [
+    { keys: 'j', does: 'Next task', run: () => go(next) },
+    { keys: 'k', does: 'Previous task', run: () => go(previous) },
+    { keys: 'u', does: 'Back to the board', run: () => void navigate({ to: '/board' }) },
+  ]);
+  const link = `${location.origin}${BASE_PATH}/tasks/${taskId}`;
+  return (
+    <>
+      <Link to="/board" className={buttonClass('quiet')}>
+        <Icon name="back" /> Board
+      </Link>
+      <Neighbour id={previous} label="Previous" />
+      <Neighbour id={next} label="Next" />
+      <Menu
+        label="Copy"
+        trigger="Copy"
+        look="plain"
+        choices={[
+          { label: 'Id', onChoose: () => void copyText(taskId, 'the id') },
+          { label: 'Link', onChoose: () => void copyText(link, 'the link') },
+          { label: 'Command', onChoose: () => void copyText(`tutti task show ${taskId}`, 'the command') },
+        ]}
+      />
+      <TaskActions taskId={taskId} status={status} />
+    </>
+  );
+}
+
+function Neighbour({ id, label }: { readonly id: string | null; readonly label: string }): ReactNode {
+  if (id === null) {
+    return (
+      <button type="button" disabled className={buttonClass('quiet')}>
+        {label}
+      </button>
+    );
+  }
+  return (
+    <Link to="/tasks/$taskId" params={{ taskId: id }} title={id} className={buttonClass('quiet')}>
+      {label}
+    </Link>
+  );
+}
+
+/** The tasks before and after, in the order they were added. */
+function useNeighbours(taskId: string): { readonly previous: string | null; readonly next: string | null } {
+  const { data } = useTaskBook();
+  const ids = [...(data?.keys() ?? [])];
+  const at = ids.indexOf(taskId);
+  return at < 0 ? { previous: null, next: null } : { previous: ids[at - 1] ?? null, next: ids[at + 1] ?? null };
 }

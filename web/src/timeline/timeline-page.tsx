@@ -1,15 +1,100 @@
 /**
- * Timeline: still to come.
+ * Timeline: the whole log, from the first event to the newest, and the way to travel to any of them.
  */
-import type { ReactNode } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useHead } from '../data/event-tail.ts';
+import { useMoment, useTravel } from '../data/moment.ts';
+import { useOperation } from '../data/operation-query.ts';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty } from '../ui/panels.tsx';
+import { Answer, Empty } from '../ui/panels.tsx';
+import { EventDetail } from './event-detail.tsx';
+import { EventLanes } from './event-lanes.tsx';
+import { EventLog } from './event-log.tsx';
+import { FilteredEvents } from './filtered-events.tsx';
+import { ThenAndNow } from './then-and-now.tsx';
 
-/** Timeline. */
+/** The timeline. */
 export function TimelinePage(): ReactNode {
+  const { seq, q } = useSearch({ from: '/timeline' });
+  const navigate = useNavigate({ from: '/timeline' });
+  const status = useOperation('swarm.status', {}, { now: true });
+  const head = Math.max(useHead(), status.data?.seq ?? 0);
+  const [lanes, setLanes] = useState(true);
+  const moment = useMoment();
+  const choose = (next: number | undefined): void => void navigate({ search: (before) => ({ ...before, seq: next }), replace: true });
   return (
-    <Page title="Timeline">
-      <Empty title="This page is still to come" />
+    <Page
+      title="Timeline"
+      note={<span className="nums">{head} events</span>}
+      actions={
+        <>
+          <TextField
+            label="Filter: task:ID, session:ID, or a type of event"
+            quiet
+            type="search"
+            placeholder="task:ID, session:ID or type"
+            className="w-56"
+            value={q ?? ''}
+            onChange={(event) => void navigate({ search: (before) => ({ ...before, q: event.target.value || undefined }), replace: true })}
+          />
+          <Button aria-pressed={lanes} className="aria-pressed:bg-selected" onClick={() => setLanes(!lanes)}>
+            Lanes
+          </Button>
+        </>
+      }
+    >
+      <Answer query={status} what="the log">
+        {() =>
+          head === 0 ? (
+            <Empty title="Nothing has happened yet">
+              <p>Every change is an event here, and stays.</p>
+            </Empty>
+          ) : (
+            <>
+              <TravelSlider head={head} />
+              {moment !== null && <ThenAndNow />}
+              {lanes && q === undefined && <EventLanes onChoose={choose} chosen={seq} />}
+              <div className={`grid min-h-0 flex-1 gap-3 ${seq === undefined ? '' : 'lg:grid-cols-[3fr_2fr]'}`}>
+                {q === undefined ? (
+                  <EventLog head={head} chosen={seq} onChoose={choose} />
+                ) : (
+                  <FilteredEvents words={q} chosen={seq} onChoose={choose} />
+                )}
+                {seq !== undefined && <EventDetail seq={seq} onClose={() => choose(undefined)} />}
+              </div>
+            </>
+          )
+        }
+      </Answer>
     </Page>
+  );
+}
+
+/** The cursor of all pages, over the whole log; at its right end is now. */
+function TravelSlider({ head }: { readonly head: number }): ReactNode {
+  const moment = useMoment();
+  const travel = useTravel();
+  return (
+    <div className="flex items-center gap-3">
+      <label htmlFor="travel" className="text-12 text-muted">
+        As of
+      </label>
+      <input
+        id="travel"
+        type="range"
+        min={0}
+        max={head}
+        value={moment ?? head}
+        aria-valuetext={moment === null ? 'now' : `event ${moment}`}
+        className="h-6 min-w-0 flex-1 accent-accent"
+        onChange={(event) => travel(Number(event.target.value) >= head ? null : Number(event.target.value))}
+      />
+      <output htmlFor="travel" className="nums w-20 text-right text-muted">
+        {moment === null ? 'now' : `event ${moment}`}
+      </output>
+    </div>
   );
 }

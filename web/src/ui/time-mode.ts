@@ -2,7 +2,7 @@
  * How times are written, on all pages alike and remembered: relative, local, or UTC. One formatter.
  */
 import { useSyncExternalStore } from 'react';
-import { ago } from '../../../src/cli/output/words.ts';
+import { ago, duration } from '../../../src/cli/output/words.ts';
 
 /** A way to write times. */
 export type TimeMode = 'relative' | 'local' | 'utc';
@@ -72,9 +72,13 @@ export function useNow(): number {
 }
 
 /** A time in a mode; a dash for none. Today's date is left out. */
-export function timeText(time: string | null, how: TimeMode, current: number): string {
+function timeText(time: string | null, how: TimeMode, current: number): string {
   if (time === null) return '–';
-  if (how === 'relative') return ago(time, Math.max(current, Date.parse(time)));
+  if (how === 'relative') {
+    const seconds = (Date.parse(time) - current) / 1000;
+    // Clocks of two machines differ a little: what is just ahead is now.
+    return seconds > 5 ? `in ${duration(seconds)}` : ago(time, Math.max(current, Date.parse(time)));
+  }
   const iso = how === 'utc' ? new Date(time).toISOString() : localIso(new Date(time));
   const today = how === 'utc' ? new Date(current).toISOString() : localIso(new Date(current));
   const clock = iso.slice(11, 19);

@@ -1,0 +1,59 @@
+/**
+ * The graph as a table: the same tasks, what each waits for, and whether it is on the critical path.
+ */
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { markOf } from '../board/card-view.tsx';
+import type { TaskBook } from '../data/task-book.ts';
+import { Foreign } from '../ui/foreign.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import type { TaskGraph } from './task-graph.ts';
+
+const SHOWN = 500;
+
+/** The table. */
+export function GraphList({ graph, all }: { readonly graph: TaskGraph; readonly all: TaskBook }): ReactNode {
+  return (
+    <div className="min-h-0 overflow-auto rounded border bg-surface" role="region" aria-label="Tasks of the graph" tabIndex={0}>
+      <table className="w-full min-w-[640px] text-left">
+        <thead className="text-12 text-muted">
+          <tr className="[&_th]:h-8 [&_th]:px-3 [&_th]:font-medium">
+            <th>Task</th>
+            <th>Status</th>
+            <th>Title</th>
+            <th>Waits for</th>
+            <th>Critical</th>
+          </tr>
+        </thead>
+        <tbody>
+          {graph.nodes.slice(0, SHOWN).map((node) => {
+            const card = all.get(node.id);
+            const before = graph.edges.filter(({ to }) => to === node.id).map(({ from }) => from);
+            return (
+              <tr key={node.id} className="h-8 border-t [&_td]:px-3">
+                <td>
+                  {card === undefined ? (
+                    <Foreign text={`${node.label} (${node.count})`} />
+                  ) : (
+                    <Link to="/tasks/$taskId" params={{ taskId: node.id }} className="foreign text-link hover:underline">
+                      {node.id}
+                    </Link>
+                  )}
+                </td>
+                <td>{card !== undefined && <StateMark state={markOf(card)} />}</td>
+                <td>
+                  <Foreign text={card?.title ?? ''} />
+                </td>
+                <td className="text-muted">
+                  <Foreign text={before.join(', ') || '–'} />
+                </td>
+                <td>{node.critical ? 'yes' : ''}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {graph.nodes.length > SHOWN && <p className="px-3 py-2 text-muted">And {graph.nodes.length - SHOWN} more: filter to see them.</p>}
+    </div>
+  );
+}
