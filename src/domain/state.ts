@@ -9,6 +9,7 @@ import { type Activity, createActivity } from './activity/state.ts';
 import { type CapabilityRegistry, createCapabilities } from './capability/state.ts';
 import type { ColleagueRequest } from './colleague/state.ts';
 import { createDecisions, type Decisions } from './decision/state.ts';
+import { LastFoundMap } from './last-found-map.ts';
 import { createLedger, type Ledger } from './inbox/ledger.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
@@ -75,9 +76,9 @@ export function createState(name: string, settings: Settings): SwarmState {
     time: 0,
     settings,
     settings_recorded: new Set(),
-    tasks: new Map(),
+    tasks: new LastFoundMap(),
     task_order: createArrivals(),
-    sessions: new Map(),
+    sessions: new LastFoundMap(),
     session_order: createArrivals(),
     ready: createReadyQueue(),
     delayed: createTimedTasks(),

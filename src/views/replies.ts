@@ -109,7 +109,7 @@ const complete: ReplyView<'work.complete'> = (state, input, events) => ({
 });
 
 const add: ReplyView<'work.add'> = (state, input, events) => {
-  const notes = notesOf(notesOnNeeded(state, neededBy(events)));
+  const notes = notesOf(notesOnNeeded(state, undefinedNeeds(state, events)));
   const [only] = events;
   if (events.length === 1 && only?.type === 'task_added' && !('tasks' in input)) {
     return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id], ...notes };
@@ -174,11 +174,12 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'colleague.settle': (state, { request_id }) => colleagueRequestNamed(state, request_id),
 };
 
-/** Capabilities that just added tasks need. */
-function neededBy(events: readonly LogEvent[]): ReadonlySet<string> {
+/** Capabilities that just added tasks need and nobody defined. */
+function undefinedNeeds({ capabilities }: SwarmState, events: readonly LogEvent[]): ReadonlySet<string> {
   let needed: Set<string> | null = null;
   for (const { type, data } of events) {
-    if (type === 'task_added' && data.required_capability !== null) (needed ??= new Set()).add(data.required_capability);
+    if (type !== 'task_added' || data.required_capability === null || capabilities.defined.has(data.required_capability)) continue;
+    (needed ??= new Set()).add(data.required_capability);
   }
   return needed ?? NONE;
 }

@@ -19,6 +19,7 @@ const NAMED_AT_MOST = 5;
 
 /** The first thing that keeps a pending task from running; null when it is not pending. */
 export function firstReason(state: SwarmState, task: Task): WaitingReason | null {
+  if (task.status !== 'pending') return null;
   for (const { code, text, unblock } of waitingReasons(state, task, state.time)) {
     if (code !== 'session_offline') return { code, text: `${text} ${unblock}`.trim() };
   }

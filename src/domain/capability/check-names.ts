@@ -28,11 +28,11 @@ export function notesOnRegistered(state: SwarmState, names: readonly string[]): 
     .map((name) => `The capability ${name} is not defined. ${suggestionFor(state, name)} \`tutti capability define ${name}\` adds it.`);
 }
 
-/** What to say about names that tasks need, nobody defined and no session has: such a task could wait for ever. */
+/** What to say about names that tasks need and nobody defined, when no session has them: such a task could wait for ever. */
 export function notesOnNeeded(state: SwarmState, names: ReadonlySet<string>): string[] {
   const notes: string[] = [];
   for (const name of names) {
-    if (state.capabilities.defined.has(name) || isCarried(state, name)) continue;
+    if (isCarried(state, name)) continue;
     notes.push(
       `No session has the capability ${name}, and it is not defined. ${suggestionFor(state, name)} The task waits until a session registers with it.`,
     );

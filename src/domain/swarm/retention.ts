@@ -18,6 +18,7 @@ export function decideRetention(state: SwarmState): readonly Fact[] {
   const tooMany = excess >= AT_LEAST;
   const tooLarge = state.finished_bytes > RESULT_BYTES && size > 1;
   if (!tooMany && !tooLarge) return [];
-  const count = oldestFinished(state, tooMany ? Math.min(excess, AT_MOST) : Math.ceil(size / 2)).length;
+  const wanted = tooMany ? Math.min(excess, AT_MOST) : Math.ceil(size / 2);
+  const count = state.dependents.size === 0 ? wanted : oldestFinished(state, wanted).length;
   return count === 0 ? [] : [{ type: 'tasks_retired', data: { count } }];
 }

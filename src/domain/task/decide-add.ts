@@ -85,16 +85,17 @@ function admit(
 
 /** Gives default ids, `{type}-{nnn}`: none that a task has, or that the request itself chooses. */
 function defaultIds(state: SwarmState, tasks: readonly TaskInput[]): (type: string) => string {
-  const chosen = tasks.length === 1 ? null : new Set(tasks.map((task) => task.id));
-  const last = new Map<string, number>();
+  const isOne = tasks.length === 1;
+  const chosen = isOne ? null : new Set(tasks.map((task) => task.id));
+  const last = isOne ? null : new Map<string, number>();
   return (type) => {
-    let number = last.get(type) ?? state.counters.get(type) ?? 0;
+    let number = last?.get(type) ?? state.counters.get(type) ?? 0;
     let id = '';
     do {
       number += 1;
       id = `${type}-${String(number).padStart(3, '0')}`;
     } while (state.tasks.has(id) || chosen?.has(id) === true);
-    last.set(type, number);
+    last?.set(type, number);
     return id;
   };
 }
