@@ -1,9 +1,20 @@
 /**
- * Finds tasks that have left memory: their row in the journal, and their last event.
+ * Tasks that leave memory, and those that have: their row in the journal, and their last event.
  */
+import type { LogEvent } from '../contract/event.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { oldestFinished } from '../domain/task/evolve.ts';
+import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Feed } from './feed.ts';
+
+const NONE: readonly TaskRemains[] = [];
+
+/** What remains of the tasks that an event takes out of memory; asked before it is folded in. */
+export function retiredBy(state: SwarmState, event: LogEvent): readonly TaskRemains[] {
+  return event.type === 'tasks_retired' ? oldestFinished(state, event.data.count).map(remainsOf) : NONE;
+}
 
 /** The retired ones among these tasks. */
 export async function findRetired(journal: Journal, feed: Feed, ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {

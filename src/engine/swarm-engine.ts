@@ -20,8 +20,6 @@ import type { SwarmState } from '../domain/state.ts';
 import { settingsToRecord } from '../domain/swarm/decide.ts';
 import { passTime } from '../domain/swarm/pass-time.ts';
 import { decideRetention } from '../domain/swarm/retention.ts';
-import { oldestFinished } from '../domain/task/evolve.ts';
-import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply, type Submission, TUTTI } from './command.ts';
 import { wantsWork } from './demand.ts';
@@ -36,7 +34,8 @@ import { openAndRecover, type Recovered } from './recover-state.ts';
 import { Reopening } from './reopening.ts';
 import { repeatedEvents } from './repeated-command.ts';
 import { Handout } from './handout.ts';
-import { findRetired, gatherRetired, NO_RETIRED } from './retired-tasks.ts';
+import { findRetired, gatherRetired, NO_RETIRED, retiredBy } from './retired-tasks.ts';
+import { SwarmTime } from './swarm-time.ts';
 
 const CHUNK_BYTES = 32_768;
 const WAITERS_AT_MOST = 100_000;
@@ -53,6 +52,7 @@ export class SwarmEngine {
   readonly insight: DispatchInsight = this.#handout.insight;
   readonly #contacts = new Map<string, number>();
   readonly #random = (): number => this.#options.random.next();
+  readonly #time: SwarmTime;
   #journal: Journal;
   #state: SwarmState;
   #commands: RecentCommands;
@@ -67,6 +67,7 @@ export class SwarmEngine {
 
   private constructor(options: EngineOptions, journal: Journal, recovered: Recovered) {
     this.#options = options;
+    this.#time = new SwarmTime(options.clock);
     this.#journal = journal;
     this.#state = recovered.state;
     this.#commands = recovered.commands;
@@ -117,9 +118,9 @@ export class SwarmEngine {
     return this.#contacts;
   }
 
-  /** ms since 1970, never less than the time of the last event. */
+  /** ms since 1970, never less than the time of the last event; it goes on when the clock is set back. */
   now(): number {
-    return Math.max(this.#state.time, this.#options.clock.now());
+    return this.#time.now(this.#state.time);
   }
 
   /** The durable events. */
@@ -288,7 +289,7 @@ export class SwarmEngine {
 
   #recordOne(fact: Fact, origin: EventOrigin): LogEvent {
     const event = seal(this.#state, fact, EVENTS[fact.type].version, origin);
-    const retired = event.type === 'tasks_retired' ? oldestFinished(this.#state, event.data.count).map(remainsOf) : NONE;
+    const retired = retiredBy(this.#state, event);
     evolve(this.#state, event);
     this.#handout.note(event);
     this.#commit.add(event, retired);
@@ -392,5 +393,3 @@ export class SwarmEngine {
     return { now: this.now(), random: this.#random, caller, retired, calendar: cronCalendar };
   }
 }
-
-const NONE: readonly TaskRemains[] = [];

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import { deliver, type DeliveryPorts } from './delivery.ts';
 import { claimFolder, type FolderClaim } from './folder-claim.ts';
-import { openOutbox } from './result-outbox.ts';
+import { openOutbox, type ResultOutbox } from './result-outbox.ts';
 import { clearRun, forgetRun, readRuns } from './run-record.ts';
 import type { WorkerFact } from './worker-event.ts';
 
@@ -48,11 +48,14 @@ async function clearFolder(ports: LeftoverPorts, folder: string): Promise<void> 
     if (kept.ref !== null || kept.folder !== null) ports.tell({ kind: 'kept', task_id, lease, ...kept });
     await forgetRun(runs, record);
   }
-  await deliverAll(ports, folder);
+  await deliverAll(ports, await openOutbox(folder));
 }
 
-async function deliverAll({ swarm, send, tell, signal }: LeftoverPorts, folder: string): Promise<void> {
-  const outbox = await openOutbox(folder);
+/** Delivers what an outbox holds for the swarm. Returns when the server has answered on every result. */
+export async function deliverAll(
+  { swarm, send, tell, signal }: Pick<LeftoverPorts, 'swarm' | 'send' | 'tell' | 'signal'>,
+  outbox: ResultOutbox,
+): Promise<void> {
   const { entries, damaged } = await outbox.list();
   for (const file of damaged) {
     const failure = new Failure('evidence_unwritable', { task_id: 'unknown', reason: 'the file is damaged', path: file });

@@ -1,29 +1,24 @@
 /**
- * The worker: one session that takes tasks, runs them and reports (B6). Composes the parts; `worker.ts` is its life.
+ * The worker: one session that takes tasks, runs them and reports (B6), on a real disk and with real processes.
  */
 import { hostname } from 'node:os';
 import { createHttpClient } from '../client/http-client.ts';
 import { createLiveClient } from '../client/live-client.ts';
 import { clientClock, clientRandom } from '../client/system-ports.ts';
 import type { Clock, Random } from '../contract/ports.ts';
-import type { AssignmentView } from '../contract/views/task-view.ts';
-import type { HeldTask } from './held-task.ts';
+import { assembleWorker } from './assemble-worker.ts';
+import { attemptTask } from './attempt.ts';
 import { clearLeftovers } from './leftovers.ts';
-import { LeaseTable } from './lease-table.ts';
 import { startOrphanGuard } from './orphan-guard.ts';
 import { openOutbox } from './result-outbox.ts';
-import { createServerLink } from './server-link.ts';
 import { createTwoWayClient, type TwoWayClient } from './two-way-client.ts';
-import { followPush } from './work-push.ts';
-import { loseLeases, takeAssignment, work, type WorkerParts } from './worker.ts';
+import { work, type WorkerParts } from './worker.ts';
 import type { WorkerFact } from './worker-event.ts';
-import { WorkerFate } from './worker-fate.ts';
 import { makeWorkerFolder } from './worker-folder.ts';
 import { findHome, type WorkerHome } from './worker-home.ts';
 import type { WorkerExit, WorkerOptions } from './worker-options.ts';
-import { type Registration, WorkerSession } from './worker-session.ts';
+import type { Registration } from './worker-session.ts';
 
-const LONGEST_HEARTBEAT_MS = 60_000;
 const LONGEST_RUN_MS = 3_600_000;
 const DEFAULT_SWARM = 'default';
 
@@ -87,33 +82,21 @@ async function makeParts(
   const { session_id } = home;
   const folders = await makeWorkerFolder(home.claim.folder);
   const outbox = await openOutbox(home.claim.folder);
-  const fate = new WorkerFate();
-  const table = new LeaseTable(options.slots ?? 1);
-  const client = connect(options, around, () => session.credential);
-  const link = createServerLink({ client, clock, random, tell });
-  const take = (assignment: AssignmentView): HeldTask | null => takeAssignment(parts, assignment);
-  let endPush = (): void => undefined;
-  const announce = (online: boolean): void => {
-    if (session.registered) tell({ kind: 'connection', way: online ? 'websocket' : 'long_poll' });
-  };
-  const session: WorkerSession = new WorkerSession(registrationOf(options, session_id, around.host), {
-    link,
-    fate,
-    tell,
-    heartbeatMs: (interval) => Math.min(LONGEST_HEARTBEAT_MS, options.heartbeat_ms ?? (interval * 1000) / 3),
-    onAssignment: take,
-    onRegistered: () => {
-      endPush();
-      endPush = followPush({ live: client.live, session, table, fate, take });
-      announce(client.online);
-    },
-    onLeasesLost: (reason) => loseLeases(parts, reason),
-  });
-  client.onChange(announce);
   const guard = startOrphanGuard();
-  const attempt = { runner, folders, guard, environment, identity: { url: client.url, swarm, session_id }, timeout_ms, clock };
-  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, client, link, on_stop };
-  return parts;
+  const identity = { url: options.url, swarm, session_id };
+  return assembleWorker({
+    registration: registrationOf(options, session_id, around.host),
+    slots: options.slots ?? 1,
+    heartbeat_ms: options.heartbeat_ms ?? null,
+    on_stop,
+    outbox,
+    clock,
+    random,
+    tell,
+    connect: (credential) => connect(options, around, credential),
+    attempt: { runner, folders, guard, environment, identity, timeout_ms, clock },
+    makeAttempt: attemptTask,
+  });
 }
 
 function connect(

@@ -5,7 +5,7 @@
  */
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { Random } from '../contract/ports.ts';
-import { attemptTask, type AttemptOutcome, type AttemptPorts } from './attempt.ts';
+import type { AttemptOutcome, AttemptPorts } from './attempt.ts';
 import { deliver, type Delivered, keepResult } from './delivery.ts';
 import type { HeldTask } from './held-task.ts';
 import type { LeaseTable } from './lease-table.ts';
@@ -30,6 +30,8 @@ export interface CoursePorts {
   readonly random: Random;
   readonly tell: (fact: WorkerFact) => void;
   readonly attempt: Omit<AttemptPorts, 'tell' | 'report' | 'confirmLease'>;
+  /** How a task is attempted; never rejects. */
+  readonly makeAttempt: (ports: AttemptPorts, held: HeldTask) => Promise<AttemptOutcome>;
 }
 
 /** Follows a task to its end. Never rejects. */
@@ -77,7 +79,7 @@ async function attempt(ports: CoursePorts, held: HeldTask): Promise<AttemptOutco
       });
     },
   );
-  const outcome = await attemptTask(
+  const outcome = await ports.makeAttempt(
     {
       ...ports.attempt,
       tell: ports.tell,

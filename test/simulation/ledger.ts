@@ -1,0 +1,49 @@
+/**
+ * What the clients of a simulated world were told, to be held against the log at the end: a thing that was acknowledged
+ * or shown once must be there for ever. Owns no truth of its own but theirs.
+ */
+import type { EventView } from '../../src/contract/views/event-view.ts';
+
+/** What clients were told. */
+export class Ledger {
+  /** Tasks whose adding was acknowledged. */
+  readonly added = new Set<string>();
+  /** Task → lease of every completion that was acknowledged, repeated answers included. */
+  readonly completed = new Map<string, Set<number>>();
+  /** Commands by id, with how often an answer to them came. */
+  readonly commands = new Map<string, number>();
+  /** Topic → versions that were acknowledged as newly written. */
+  readonly versions = new Map<string, number[]>();
+  /** Every event that a follower was shown, by its sequence number. */
+  readonly shown = new Map<number, EventView>();
+  /** What already went wrong from where the clients stand. */
+  readonly violations: string[] = [];
+
+  /** A completion was acknowledged. */
+  complete(task_id: string, lease: number): void {
+    const leases = this.completed.get(task_id) ?? new Set();
+    this.completed.set(task_id, leases.add(lease));
+  }
+
+  /** A version was acknowledged as newly written. */
+  wrote(topic: string, version: number): void {
+    const versions = this.versions.get(topic) ?? [];
+    this.versions.set(topic, versions);
+    if (versions.includes(version)) this.violations.push(`version ${version} of ${topic} was given out twice`);
+    versions.push(version);
+  }
+
+  /** A follower was shown a page that begins after `since`. */
+  show(since: number, events: readonly EventView[]): void {
+    let expected = since + 1;
+    for (const event of events) {
+      if (event.seq !== expected) this.violations.push(`a follower saw event ${event.seq} where ${expected} belongs`);
+      const before = this.shown.get(event.seq);
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(event)) {
+        this.violations.push(`event ${event.seq} was shown as ${before.type} and later as ${event.type}`);
+      }
+      this.shown.set(event.seq, event);
+      expected = event.seq + 1;
+    }
+  }
+}

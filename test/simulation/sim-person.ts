@@ -1,0 +1,177 @@
+/**
+ * People and programs that use a simulated swarm over HTTP: they add tasks, cancel, retry, look, write what they know, and
+ * follow the events. What they are told goes into the ledger, where it is held against the log.
+ */
+import { createHttpClient } from '../../src/client/http-client.ts';
+import type { TuttiClient } from '../../src/client/client.ts';
+import type { Transport } from '../../src/client/transport.ts';
+import { Failure } from '../../src/contract/failure.ts';
+import { pause } from '../../src/client/pause.ts';
+import type { Ledger } from './ledger.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { SimProcess } from './sim-process.ts';
+import { TOKENS } from './sim-server.ts';
+import { type PlayedSpec, SERVER_URL } from './sim-worker.ts';
+
+/** How a person behaves. */
+export interface Habits {
+  /** Tasks that all of them add together, at most. */
+  readonly tasks: number;
+  readonly capabilities: readonly string[];
+  /** Mean time between two things that they do. */
+  readonly pause_ms: number;
+  readonly run_ms: number;
+  readonly fails: number;
+}
+
+/** What people share: how much they have added. */
+export interface Plan {
+  planned: number;
+  readonly wanted: Set<string>;
+}
+
+const TYPES = ['build', 'test', 'review'] as const;
+const POLICIES = ['block', 'cascade', 'ignore'] as const;
+const TOPICS = ['api', 'style', 'deploy'];
+
+/** A person at work. */
+export class SimPerson {
+  readonly #client: TuttiClient;
+  readonly #process: SimProcess;
+  readonly #random: SeededRandom;
+  readonly #ledger: Ledger;
+  readonly #habits: Habits;
+  readonly #plan: Plan;
+  #cursor = 0;
+
+  constructor(
+    process: SimProcess,
+    transport: Transport,
+    has: { readonly random: SeededRandom; readonly ledger: Ledger; readonly habits: Habits; readonly plan: Plan },
+  ) {
+    const { clock, random } = process;
+    this.#client = createHttpClient({ url: SERVER_URL, token: TOKENS.tokenOf('admin'), transport, clock, random });
+    this.#process = process;
+    this.#random = has.random;
+    this.#ledger = has.ledger;
+    this.#habits = has.habits;
+    this.#plan = has.plan;
+  }
+
+  /** Does things until the signal aborts. Never rejects. */
+  async live(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#process;
+    while (!signal.aborted) {
+      await pause(clock, this.#random.exponential(this.#habits.pause_ms), signal);
+      if (signal.aborted) return;
+      try {
+        await this.#act();
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        if (error.code === 'internal' || error.code === 'journal_damaged')
+          this.#ledger.violations.push(`a caller was told: ${error.message}`);
+      }
+    }
+  }
+
+  /** Follows the events until the signal aborts. Never rejects. */
+  async follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const since = this.#cursor;
+        const { events } = await this.#client.call('event.list', { since, limit: 100 });
+        this.#ledger.show(since, events);
+        this.#cursor = events.at(-1)?.seq ?? since;
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+      }
+      await pause(this.#process.clock, this.#random.exponential(1500), signal);
+    }
+  }
+
+  #act(): Promise<void> {
+    const dice = this.#random.next();
+    if (dice < 0.5) return this.#add();
+    if (dice < 0.58) return this.#cancel();
+    if (dice < 0.66) return this.#retry();
+    if (dice < 0.8) return this.#write();
+    if (dice < 0.9) return this.#look();
+    return this.#repeat();
+  }
+
+  async #add(): Promise<void> {
+    const { tasks, capabilities, run_ms, fails } = this.#habits;
+    const count = Math.min(this.#random.whole(1, 4), tasks - this.#plan.planned);
+    if (count <= 0) return;
+    const made = Array.from({ length: count }, (_, index) => {
+      const id = `task-${this.#plan.planned + index + 1}`;
+      const known = [...this.#ledger.added];
+      const dependencies = known.length > 0 && this.#random.chance(0.4) ? [this.#random.pick(known)] : [];
+      const spec: PlayedSpec = { run_ms: this.#random.exponential(run_ms), fails: this.#random.chance(fails) };
+      return {
+        id,
+        type: this.#random.pick(TYPES),
+        title: `Task ${id}`,
+        spec: { ...spec },
+        priority: this.#random.whole(1, 10),
+        dependencies,
+        on_dependency_failure: this.#random.pick(POLICIES),
+        max_attempts: this.#random.whole(1, 3),
+        backoff_seconds: this.#random.whole(0, 5),
+        ...(this.#random.chance(0.5) ? { required_capability: this.#random.pick(capabilities) } : {}),
+      };
+    });
+    this.#plan.planned += count;
+    for (const { id } of made) this.#plan.wanted.add(id);
+    const { task_ids } = await this.#client.call('work.add', { tasks: made });
+    for (const id of task_ids) this.#ledger.added.add(id);
+  }
+
+  /** Without an id of its own a task that is added twice shows: each command is to have its effect once. */
+  async #repeat(): Promise<void> {
+    const { run_ms } = this.#habits;
+    if (this.#plan.planned >= this.#habits.tasks) return;
+    const command_id = this.#random.id();
+    this.#plan.planned += 1;
+    const task = { type: 'docs' as const, title: `Once ${command_id}`, spec: { run_ms: this.#random.exponential(run_ms), fails: false } };
+    for (let time = 0; time < 2; time += 1) {
+      const { task_id } = await this.#client.call('work.add', { ...task, command_id });
+      this.#ledger.added.add(task_id);
+    }
+  }
+
+  async #cancel(): Promise<void> {
+    const id = this.#known();
+    if (id !== null && this.#random.chance(0.3)) await this.#client.call('task.cancel', { task_id: id });
+  }
+
+  async #retry(): Promise<void> {
+    const id = this.#known();
+    if (id !== null) await this.#client.call('task.retry', { task_id: id });
+  }
+
+  async #look(): Promise<void> {
+    const id = this.#known();
+    const known = this.#ledger.added.size;
+    const { tasks } = await this.#client.call('swarm.status', {});
+    if (tasks.total < known) this.#ledger.violations.push(`${known} tasks were acknowledged, the status counts ${tasks.total}`);
+    if (id === null) return;
+    try {
+      await this.#client.call('task.show', { task_id: id });
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'task_unknown') this.#ledger.violations.push(`${id} was acknowledged and is unknown`);
+      throw error;
+    }
+  }
+
+  async #write(): Promise<void> {
+    const topic = this.#random.pick(TOPICS);
+    const expected_version = Math.max(0, ...(this.#ledger.versions.get(topic) ?? []));
+    const written = await this.#client.call('knowledge.put', { topic, content: this.#random.id(), expected_version });
+    if (written.changed) this.#ledger.wrote(topic, written.version);
+  }
+
+  #known(): string | null {
+    return this.#ledger.added.size === 0 ? null : this.#random.pick([...this.#ledger.added]);
+  }
+}

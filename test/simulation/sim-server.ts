@@ -1,0 +1,115 @@
+/**
+ * A simulated server process: the real engine on the simulated disk, behind the real path of an HTTP call (input reading,
+ * tokens, credentials, roles, long polls), with the simulated network in place of sockets.
+ */
+import { pino } from 'pino';
+import type { TransportRequest, TransportResponse } from '../../src/client/transport.ts';
+import { AccessTokens } from '../../src/config/access-tokens.ts';
+import { Failure } from '../../src/contract/failure.ts';
+import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
+import type { Settings } from '../../src/contract/settings.ts';
+import { SwarmEngine } from '../../src/engine/swarm-engine.ts';
+import { callOperation } from '../../src/server/call-operation.ts';
+import { inputReaderOf } from '../../src/server/http-input.ts';
+import { LongPolls } from '../../src/server/long-polls.ts';
+import { principalOf } from '../../src/server/principal.ts';
+import { asFailure, problemHeaders, problemOf } from '../../src/server/problem.ts';
+import type { ServerContext } from '../../src/server/server-context.ts';
+import { openSimJournal, type SimStorage } from './sim-journal.ts';
+import type { Peer } from './sim-net.ts';
+import type { SimProcess } from './sim-process.ts';
+
+/** Tokens are the same after every restart, as the secret in the data folder is. */
+export const TOKENS = new AccessTokens(Buffer.alloc(32, 7));
+
+const LOG = pino({ level: 'silent' });
+
+interface Route {
+  readonly name: OperationName;
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly read: ReturnType<typeof inputReaderOf>;
+}
+
+const ROUTES: readonly Route[] = (Object.keys(OPERATIONS) as OperationName[]).flatMap((name) =>
+  OPERATIONS[name].paths.map(({ method, path }) => ({
+    name,
+    method,
+    pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+    read: inputReaderOf(name),
+  })),
+);
+
+/** A server that has opened its swarm. */
+export interface SimServer {
+  readonly engine: SwarmEngine;
+  readonly answer: (request: TransportRequest, peer: Peer) => Promise<TransportResponse>;
+  /** Answers what waits, then ends. */
+  close(): Promise<void>;
+}
+
+/** What a server is started with. */
+export interface SimServerOptions {
+  readonly process: SimProcess;
+  readonly storage: SimStorage;
+  readonly settings: Partial<Settings>;
+  readonly onFault: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
+}
+
+/** Opens the swarm as `tutti up` does. Rejects with a Failure. */
+export async function startSimServer({ process, storage, settings, onFault }: SimServerOptions): Promise<SimServer> {
+  const engine = await SwarmEngine.open({
+    name: 'default',
+    openJournal: () => openSimJournal(storage, process),
+    clock: process.clock,
+    random: process.random,
+    settings,
+    onFault,
+  });
+  const context: ServerContext = {
+    swarms: { names: ['default'], get: () => engine },
+    tokens: TOKENS,
+    auth: true,
+    instance: process.name,
+    hosts: new Set(),
+    origins: new Set(),
+    log: LOG,
+    longPolls: new LongPolls(),
+    closing: false,
+  };
+  return {
+    engine,
+    answer: (request, peer) => answer(context, request, peer),
+    close: () => {
+      context.closing = true;
+      context.longPolls.endAll();
+      return engine.close();
+    },
+  };
+}
+
+async function answer(context: ServerContext, { method, url, headers, body }: TransportRequest, peer: Peer): Promise<TransportResponse> {
+  try {
+    const { pathname, searchParams } = new URL(url);
+    const principal = principalOf(context, headers['authorization'], headers['tutti-session']);
+    for (const { name, method: expected, pattern, read } of ROUTES) {
+      const params = method === expected ? pattern.exec(pathname)?.groups : undefined;
+      if (method !== expected || !pattern.test(pathname)) continue;
+      const input = read({
+        body: body === null ? undefined : JSON.parse(body),
+        query: Object.fromEntries(searchParams),
+        params: Object.fromEntries(Object.entries(params ?? {}).map(([field, value]) => [field, decodeURIComponent(value)])),
+        idempotencyKey: undefined,
+      });
+      const signal = context.longPolls.signalFor(name, input, peer);
+      const output = await callOperation(context, { swarm: 'default', operation: name, input, principal, signal });
+      return { status: 200, media_type: 'application/json', retry_after: null, body: JSON.stringify(output) };
+    }
+    throw new Failure('operation_unknown', { operation: `${method} ${pathname}` });
+  } catch (error) {
+    const failure = asFailure(error);
+    const problem = problemOf(failure);
+    const retry_after = problemHeaders(failure)['retry-after'] ?? null;
+    return { status: problem.status, media_type: 'application/problem+json', retry_after, body: JSON.stringify(problem) };
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What one seed draws: how large the world is, by which rules it lives, and how often what goes wrong.
+ */
+import type { Settings } from '../../src/contract/settings.ts';
+import { type DiskFaults, SOUND_DISK } from './sim-disk.ts';
+import { type NetFaults, SOUND_NET } from './sim-net.ts';
+import type { ClockError } from './sim-process.ts';
+import type { Habits } from './sim-person.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+/** What can be done to a world. */
+export const BLOWS = [
+  'kill the server',
+  'cut the power of the server',
+  'pause the server',
+  'restart the server',
+  'set the clock of the server',
+  'kill a worker',
+  'pause a worker',
+  'restart a worker',
+  'set the clock of a worker',
+  'partition a worker',
+  'partition a person',
+  'bad disk',
+  'bad net',
+] as const;
+/** One of them. */
+export type Blow = (typeof BLOWS)[number];
+
+/** A worker as it is planned. */
+export interface PlannedWorker {
+  readonly name: string;
+  readonly slots: number;
+  readonly capabilities: readonly string[];
+  readonly clock: ClockError;
+}
+
+/** A world as it is planned. */
+export interface WorldPlan {
+  readonly seed: string;
+  readonly settings: Partial<Settings>;
+  readonly workers: readonly PlannedWorker[];
+  readonly people: number;
+  readonly habits: Habits;
+  readonly clock: ClockError;
+  /** How long things go wrong, in ms. */
+  readonly chaos_ms: number;
+  /** Mean time between two blows, in ms. */
+  readonly blow_ms: number;
+  readonly blows: readonly Blow[];
+  /** Faults while the disk is bad, and while the network is. */
+  readonly disk: DiskFaults;
+  readonly net: NetFaults;
+  /** Faults of the network at all times. */
+  readonly usualNet: NetFaults;
+}
+
+const CAPABILITIES = ['code', 'verify'] as const;
+
+/** Draws a world. */
+export function planWorld(seed: string, random: SeededRandom): WorldPlan {
+  const workers = Array.from({ length: random.whole(1, 5) }, (_, index) => ({
+    name: `worker-${index + 1}`,
+    slots: random.whole(1, 3),
+    capabilities: index === 0 ? CAPABILITIES : CAPABILITIES.filter(() => random.chance(0.6)),
+    clock: { rate: random.between(0.97, 1.03), offset_ms: random.between(-60_000, 60_000) },
+  }));
+  return {
+    seed,
+    workers,
+    people: random.whole(1, 3),
+    settings: drawSettings(random),
+    habits: {
+      tasks: random.whole(5, 60),
+      capabilities: CAPABILITIES,
+      pause_ms: random.between(300, 3000),
+      run_ms: random.between(500, 15_000),
+      fails: random.between(0, 0.3),
+    },
+    clock: { rate: random.between(0.97, 1.03), offset_ms: random.between(-1000, 1000) },
+    chaos_ms: random.between(30_000, 240_000),
+    blow_ms: random.between(2000, 30_000),
+    blows: BLOWS.filter(() => random.chance(0.5)),
+    disk: { write_error: draw(random, 0.05), no_space: draw(random, 0.05), sync_error: draw(random, 0.05), slow: draw(random, 0.3) },
+    net: { loss: draw(random, 0.3), reset: draw(random, 0.2), duplicate: draw(random, 0.5), delay_ms: random.between(1, 500) },
+    usualNet: { ...SOUND_NET, duplicate: draw(random, 0.1), reset: draw(random, 0.02), delay_ms: random.between(0.2, 20) },
+  };
+}
+
+/** No fault at all, from here on. */
+export const CALM = { disk: SOUND_DISK, net: SOUND_NET };
+
+function drawSettings(random: SeededRandom): Partial<Settings> {
+  const offline_after = random.whole(6, 30);
+  return {
+    heartbeat_interval: random.whole(3, 10),
+    offline_after,
+    task_claim_timeout: random.whole(5, 40),
+    stall_after: random.whole(10, 60),
+    probe_grace: random.whole(2, 10),
+    health_interval: random.whole(3, 20),
+    assignment_interval: random.whole(2, 10),
+    finished_in_memory: random.pick([0, 3, 20, 1000]),
+    max_lost_attempts: 1000,
+    policy: random.pick(['greedy', 'fifo']),
+  };
+}
+
+/** Half the worlds are without this fault; the others have it up to this often. */
+function draw(random: SeededRandom, most: number): number {
+  return random.chance(0.5) ? 0 : random.between(0, most);
+}
