@@ -8,14 +8,16 @@ import type { EventView } from '../../src/contract/views/event-view.ts';
 export class Ledger {
   /** Tasks whose adding was acknowledged. */
   readonly added = new Set<string>();
+  /** Task → the tasks that are to end before it starts. */
+  readonly dependencies = new Map<string, readonly string[]>();
   /** Task → lease of every completion that was acknowledged, repeated answers included. */
   readonly completed = new Map<string, Set<number>>();
-  /** Commands by id, with how often an answer to them came. */
-  readonly commands = new Map<string, number>();
   /** Topic → versions that were acknowledged as newly written. */
   readonly versions = new Map<string, number[]>();
   /** Every event that a follower was shown, by its sequence number. */
   readonly shown = new Map<number, EventView>();
+  /** Which process began to run each lease. */
+  readonly runs = new Map<number, string>();
   /** What already went wrong from where the clients stand. */
   readonly violations: string[] = [];
 
@@ -23,6 +25,13 @@ export class Ledger {
   complete(task_id: string, lease: number): void {
     const leases = this.completed.get(task_id) ?? new Set();
     this.completed.set(task_id, leases.add(lease));
+  }
+
+  /** A process begins to run a task under a lease: one lease, one run. */
+  run(lease: number, process: string): void {
+    const before = this.runs.get(lease);
+    if (before !== undefined) this.violations.push(`${before} and ${process} both ran the lease ${lease}`);
+    this.runs.set(lease, process);
   }
 
   /** A version was acknowledged as newly written. */

@@ -87,6 +87,18 @@ function* courseFault({ seq, type, data }: LogEvent, course: Course): Generator<
   }
 }
 
+/** Tasks that started before what they were to wait for, as their authors asked. */
+export function* earlyStarts(ledger: Ledger, events: readonly LogEvent[]): Generator<string> {
+  const ended = new Set<string>();
+  for (const { seq, type, data } of events) {
+    if (type === 'task_completed' || type === 'task_failed' || type === 'task_cancelled') ended.add(data.task_id);
+    if (type !== 'task_assigned') continue;
+    for (const id of ledger.dependencies.get(data.task_id) ?? []) {
+      if (!ended.has(id)) yield `${data.task_id} was assigned at ${seq}, before ${id} had ended`;
+    }
+  }
+}
+
 /** What clients were told and the log does not say. */
 export function* brokenPromises(ledger: Ledger, events: readonly LogEvent[]): Generator<string> {
   yield* ledger.violations;

@@ -1,7 +1,14 @@
 /**
- * Rules that are taken out on purpose: a simulation that does not notice proves nothing.
+ * Rules that are taken out on purpose: a simulation that does not notice proves nothing. Each fence, each sync and each
+ * order that the engine relies on has one.
  */
+import type { Clock } from '../../src/contract/ports.ts';
+import type { CommandName, InputOf } from '../../src/contract/operations.ts';
 import type { Settings } from '../../src/contract/settings.ts';
+import type { Rule } from '../../src/domain/decision.ts';
+import { RULES } from '../../src/domain/rules.ts';
+import { GroupCommit } from '../../src/engine/group-commit.ts';
+import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
 
@@ -10,8 +17,120 @@ export interface Mutant {
   readonly name: string;
   readonly journal?: JournalRules;
   readonly settings?: Partial<Settings>;
-  /** Changes what the rules do; returns how to undo it. */
+  /** The clock that the engine is given. */
+  readonly clock?: (clock: Clock) => Clock;
+  /** Changes what the code does; returns how to undo it. */
   readonly apply?: () => () => void;
   /** Stands between the network and the server. */
   readonly answer?: (answer: SimServer['answer'], ...request: Parameters<SimServer['answer']>) => ReturnType<SimServer['answer']>;
+}
+
+const NEVER = 604_800;
+
+/** Every rule that is taken out in turn. */
+export const MUTANTS: readonly Mutant[] = [
+  { name: 'the journal acknowledges before it has synced', journal: { withoutSync: true } },
+  { name: 'the journal goes on after a failed write', journal: { blindRetry: true } },
+  { name: 'a torn end of the log counts as whole', journal: { withoutChecksum: true } },
+  { name: 'what a failed sync left in memory counts as safe', journal: { withoutRewrite: true } },
+  { name: 'the journal writes in another order', journal: { reversed: true } },
+  { name: 'two servers may open one log', journal: { withoutLock: true } },
+  { name: 'it is forgotten which tasks left memory', journal: { withoutRetired: true } },
+  { name: 'answers leave before they are durable', apply: () => patched(GroupCommit.prototype, 'when', answerAtOnce) },
+  { name: 'time may run back', apply: runningBack },
+  { name: 'time stands still while a clock is behind', clock: standingStill },
+  { name: 'a stale lease may end a task', apply: () => rewriting('work.complete', withPresentLease) },
+  { name: 'an old incarnation may speak for its session', apply: anyIncarnation },
+  { name: 'a repeated command has its effect again', answer: withoutCommandId },
+  { name: 'a task may start before its dependencies', apply: () => rewriting('work.add', withoutDependencies) },
+  {
+    name: 'silence has no consequences',
+    settings: { offline_after: NEVER, task_claim_timeout: NEVER, stall_after: NEVER, probe_grace: NEVER },
+  },
+];
+
+type Decide<N extends CommandName> = Rule<N>['decide'];
+
+/** Puts something before a rule's own decision. */
+function rewriting<N extends CommandName>(name: N, rewrite: (...args: Parameters<Decide<N>>) => Parameters<Decide<N>>): () => void {
+  const rules = RULES as { [K in CommandName]: Rule<K> };
+  const own = rules[name] as Rule<N>;
+  const changed: Rule<N> = { ...own, decide: (...args) => own.decide(...rewrite(...args)) };
+  Object.assign(rules, { [name]: changed });
+  return () => void Object.assign(rules, { [name]: own });
+}
+
+function patched<T extends object, K extends keyof T>(target: T, name: K, value: T[K]): () => void {
+  const own = target[name];
+  target[name] = value;
+  return () => {
+    target[name] = own;
+  };
+}
+
+function answerAtOnce<T>(value: T, failure: Error | null): Promise<Awaited<T>> {
+  return failure === null ? Promise.resolve(value) : Promise.reject(failure);
+}
+
+/** What R33 is about: after a clock was set back by hours, every deadline waited for hours. */
+function standingStill(clock: Clock): Clock {
+  let latest = 0;
+  return {
+    ...clock,
+    now: () => {
+      latest = Math.max(latest, clock.now());
+      return latest;
+    },
+  };
+}
+
+/** Time as it is without the log: it ignores what came before. */
+function runningBack(): () => void {
+  const { now } = SwarmTime.prototype;
+  return patched(SwarmTime.prototype, 'now', function forgetful(this: SwarmTime): number {
+    return now.call(this, 0) - 60_000;
+  });
+}
+
+function withPresentLease(...[state, input, context]: Parameters<Decide<'work.complete'>>): Parameters<Decide<'work.complete'>> {
+  const present = state.tasks.get(input.task_id)?.lease;
+  if (present === null || present === undefined) return [state, input, context];
+  return [
+    state,
+    { ...input, session_id: present.session_id, lease: present.number },
+    { ...context, caller: { ...context.caller, credential: null } },
+  ];
+}
+
+/** Whoever speaks for a session is taken for its present incarnation, and a session that registers again keeps it. */
+function anyIncarnation(): () => void {
+  const undo = (['work.request', 'work.update', 'work.complete', 'session.heartbeat'] as const).map((name) =>
+    rewriting<typeof name>(name, (state, input, context) => {
+      const { credential } = context.caller;
+      const incarnation = credential === null ? undefined : state.sessions.get(credential.session_id)?.incarnation;
+      if (credential === null || incarnation === undefined) return [state, input, context];
+      return [state, input, { ...context, caller: { ...context.caller, credential: { ...credential, incarnation } } }];
+    }),
+  );
+  return () => {
+    for (const each of undo) each();
+  };
+}
+
+function withoutCommandId(
+  answer: SimServer['answer'],
+  ...[request, peer]: Parameters<SimServer['answer']>
+): ReturnType<SimServer['answer']> {
+  if (request.body === null) return answer(request, peer);
+  const { command_id: _, ...input } = JSON.parse(request.body) as Record<string, unknown>;
+  return answer({ ...request, body: JSON.stringify(input) }, peer);
+}
+
+function withoutDependencies(...[state, input, context]: Parameters<Decide<'work.add'>>): Parameters<Decide<'work.add'>> {
+  const bare = <T extends { readonly dependencies?: readonly string[] | undefined }>({
+    dependencies: _,
+    ...task
+  }: T): Omit<T, 'dependencies'> => task;
+  const changed = 'tasks' in input ? { ...input, tasks: input.tasks.map(bare) } : bare(input);
+  return [state, changed as InputOf<'work.add'>, context];
 }

@@ -1,35 +1,40 @@
 /**
  * `npm run sim -- --seeds N [--from S] | --seed S [--trace]`: runs simulated worlds and says what held.
- * Exits with 1 when an invariant was broken, naming the seed that shows it.
+ * With `--mutant NAME` a rule is taken out, and the run ends with the first seed that notices.
+ * Exits with 1 when an invariant was broken, naming the seed that shows it, and with 2 when it was called wrongly.
  */
 import { parseArgs } from 'node:util';
-import { runWorld, type Verdict } from './world.ts';
+import { type Mutant, MUTANTS } from './mutants.ts';
+import { runWorld, type Verdict, type WorldOptions } from './world.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
+    mutant: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 });
 
-const verdicts = values.seed === undefined ? await runMany(Number(values.from), Number(values.seeds)) : [await runOne(values.seed)];
-report(verdicts);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
+const options: WorldOptions = { ...(mutant === undefined ? {} : { mutant }), ...(values.trace ? { trace: say } : {}) };
+report(await runAll());
 
-async function runOne(seed: string): Promise<Verdict> {
-  return runWorld(seed, values.trace ? { trace: (line) => process.stdout.write(`${line}\n`) } : {});
-}
-
-async function runMany(from: number, count: number): Promise<Verdict[]> {
+async function runAll(): Promise<Verdict[]> {
+  if (values.seed !== undefined) return [await runWorld(values.seed, options)];
+  const [from, count] = [whole('from', values.from), whole('seeds', values.seeds)];
   const found: Verdict[] = [];
   for (let seed = from; seed < from + count; seed += 1) {
-    const verdict = await runWorld(String(seed));
+    const verdict = await runWorld(String(seed), options);
     found.push(verdict);
-    if (verdict.violations.length > 0) process.stdout.write(`seed ${seed}: ${verdict.violations.slice(0, 3).join('; ')}\n`);
-    else if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${count} seeds`);
+    const isBroken = verdict.violations.length > 0;
+    if (isBroken) say(`seed ${seed}: ${verdict.violations.slice(0, 3).join('; ')}`);
+    else if (process.stdout.isTTY) process.stdout.write(`\r${found.length} of ${count} seeds `);
+    if (isBroken && mutant !== undefined) break;
   }
-  if (process.stdout.isTTY) process.stdout.write('\n');
+  if (process.stdout.isTTY) say('');
   return found;
 }
 
@@ -38,11 +43,28 @@ function report(all: readonly Verdict[]): void {
   const sum = (of: (verdict: Verdict) => number): number => all.reduce((total, verdict) => total + of(verdict), 0);
   const faults = new Map<string, number>();
   for (const verdict of all) for (const [fault, count] of verdict.faults) faults.set(fault, (faults.get(fault) ?? 0) + count);
-  for (const [fault, count] of [...faults].toSorted()) process.stdout.write(`  ${String(count).padStart(8)}  ${fault}\n`);
-  const scale = `${sum((each) => each.steps)} steps, ${sum((each) => each.tasks)} tasks, ${sum((each) => each.ended)} ended`;
-  process.stdout.write(`${all.length} seeds, ${sum((each) => each.events)} events, ${broken.length} violations (${scale})\n`);
-  if (all.length === 1) process.stdout.write(`trace ${all[0]?.trace}\n${all[0]?.violations.join('\n') ?? ''}\n`);
+  for (const [fault, count] of [...faults].toSorted()) say(`  ${String(count).padStart(8)}  ${fault}`);
+  const scale = `${sum((each) => each.steps)} steps, ${sum((each) => each.tasks)} tasks, ${sum((each) => each.ended)} completed`;
+  say(`${all.length} seeds, ${sum((each) => each.events)} events, ${broken.length} violations (${scale})`);
+  const [only] = all;
+  if (all.length === 1 && only !== undefined) say([`trace ${only.trace}`, ...only.violations].join('\n'));
   if (broken.length === 0) return;
-  process.stdout.write(`Look at one with: npm run sim -- --seed ${broken[0]?.seed} --trace\n`);
+  const taken = mutant === undefined ? '' : ` --mutant '${mutant.name}'`;
+  say(`Look at it with: npm run sim -- --seed ${broken[0]?.seed}${taken} --trace`);
   process.exitCode = 1;
+}
+
+function mutantNamed(name: string): Mutant {
+  const found = MUTANTS.find((each) => each.name === name);
+  return found ?? misused(`There is no mutant of this name. There are:\n${MUTANTS.map((each) => `  ${each.name}`).join('\n')}`);
+}
+
+function whole(option: string, text: string): number {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : misused(`--${option} takes a whole number above 0, not ${text}`);
+}
+
+function misused(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }

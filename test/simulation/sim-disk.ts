@@ -34,10 +34,16 @@ export class SimDisk {
   #synced = 0;
   /** First byte of a range that a failed sync gave up: it counts as clean and is not on the disk. */
   #lost = Infinity;
+  #onDirty: (() => void) | null = null;
 
   constructor(random: SeededRandom, seen: (fault: string) => void) {
     this.#random = random;
     this.#seen = seen;
+  }
+
+  /** Runs once, right after the next write that is not yet safe. */
+  whenDirty(run: () => void): void {
+    this.#onDirty = run;
   }
 
   /** What a reader sees: the page cache. */
@@ -80,7 +86,8 @@ export class SimDisk {
     this.#seen('disk: power cut');
     const safe = Math.min(this.#synced, this.#lost);
     const unsafe = this.#bytes.length - safe;
-    const kept = Buffer.from(this.#bytes.subarray(0, safe + (unsafe === 0 ? 0 : this.#random.whole(0, unsafe))));
+    const survives = this.#random.chance(0.4) ? unsafe : this.#random.whole(0, unsafe);
+    const kept = Buffer.from(this.#bytes.subarray(0, safe + survives));
     if (kept.length < this.#bytes.length) this.#seen('disk: unsynced bytes lost');
     if (kept.length > safe && this.#random.chance(0.3)) {
       this.#seen('disk: unsynced bits flipped');
@@ -111,6 +118,9 @@ export class SimDisk {
 
   #append(bytes: Buffer): void {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    const onDirty = this.#onDirty;
+    this.#onDirty = null;
+    onDirty?.();
   }
 }
 

@@ -24,6 +24,10 @@ export interface JournalRules {
   readonly withoutChecksum?: boolean;
   /** Forgets which tasks left memory. */
   readonly withoutRetired?: boolean;
+  /** Writes what waits together from its end. */
+  readonly reversed?: boolean;
+  /** Lets any number of processes append. */
+  readonly withoutLock?: boolean;
   /** Trusts what it finds when the file is opened. */
   readonly withoutRewrite?: boolean;
 }
@@ -50,7 +54,8 @@ export interface SimOwner extends DiskUser {
 
 /** Opens the log. Throws Failure `journal_locked` while another handle is open, `journal_failed` when the disk fails. */
 export async function openSimJournal(storage: SimStorage, owner: SimOwner): Promise<Journal> {
-  if (storage.holder !== null) throw new Failure('journal_locked', { folder: storage.id, pid: process.pid, since: 'it was opened' });
+  if (storage.holder !== null && storage.rules.withoutLock !== true)
+    throw new Failure('journal_locked', { folder: storage.id, pid: process.pid, since: 'it was opened' });
   const holder = {};
   const release = (): void => {
     if (storage.holder === holder) storage.holder = null;
@@ -189,13 +194,14 @@ class SimJournal implements Journal {
   /** Writes all that waits, syncs once, acknowledges; again until nothing waits. */
   async #drain(): Promise<void> {
     const { disk, rules } = this.#storage;
-    await Promise.resolve();
+    // Long enough for a second chunk to come.
+    await (rules.reversed === true ? new Promise<void>((resolve) => void this.#owner.after(5, resolve)) : Promise.resolve());
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];
       try {
         if (rules.withoutSync === true) this.#acknowledge(group);
-        for (const { link } of group) await disk.write(this.#owner, frameOf(link));
+        for (const { link } of rules.reversed === true ? group.toReversed() : group) await disk.write(this.#owner, frameOf(link));
         await disk.sync(this.#owner);
       } catch (error) {
         if (rules.blindRetry !== true) {

@@ -6,6 +6,7 @@ import { createHttpClient } from '../../src/client/http-client.ts';
 import type { TuttiClient } from '../../src/client/client.ts';
 import type { Transport } from '../../src/client/transport.ts';
 import { Failure } from '../../src/contract/failure.ts';
+import type { TaskInput } from '../../src/contract/operations/work-operations.ts';
 import { pause } from '../../src/client/pause.ts';
 import type { Ledger } from './ledger.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -27,7 +28,8 @@ export interface Habits {
 /** What people share: how much they have added. */
 export interface Plan {
   planned: number;
-  readonly wanted: Set<string>;
+  /** Batches of tasks under ids of their own. */
+  readonly made: TaskInput[][];
 }
 
 const TYPES = ['build', 'test', 'review'] as const;
@@ -96,6 +98,7 @@ export class SimPerson {
     if (dice < 0.66) return this.#retry();
     if (dice < 0.8) return this.#write();
     if (dice < 0.9) return this.#look();
+    if (dice < 0.95) return this.#addAgain();
     return this.#repeat();
   }
 
@@ -122,8 +125,17 @@ export class SimPerson {
       };
     });
     this.#plan.planned += count;
-    for (const { id } of made) this.#plan.wanted.add(id);
+    this.#plan.made.push(made);
+    for (const { id, dependencies } of made) this.#ledger.dependencies.set(id, dependencies);
     const { task_ids } = await this.#client.call('work.add', { tasks: made });
+    for (const id of task_ids) this.#ledger.added.add(id);
+  }
+
+  /** The same tasks under the same ids, long after: they are there already, in memory or not. */
+  async #addAgain(): Promise<void> {
+    if (this.#plan.made.length === 0) return;
+    const tasks = this.#random.pick(this.#plan.made);
+    const { task_ids } = await this.#client.call('work.add', { tasks: [...tasks] });
     for (const id of task_ids) this.#ledger.added.add(id);
   }
 
@@ -134,10 +146,10 @@ export class SimPerson {
     const command_id = this.#random.id();
     this.#plan.planned += 1;
     const task = { type: 'docs' as const, title: `Once ${command_id}`, spec: { run_ms: this.#random.exponential(run_ms), fails: false } };
-    for (let time = 0; time < 2; time += 1) {
-      const { task_id } = await this.#client.call('work.add', { ...task, command_id });
-      this.#ledger.added.add(task_id);
-    }
+    const first = await this.#client.call('work.add', { ...task, command_id });
+    this.#ledger.added.add(first.task_id);
+    const again = await this.#client.call('work.add', { ...task, command_id });
+    if (again.task_id !== first.task_id) this.#ledger.violations.push(`one command added ${first.task_id} and ${again.task_id}`);
   }
 
   async #cancel(): Promise<void> {

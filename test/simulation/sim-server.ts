@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { TransportRequest, TransportResponse } from '../../src/client/transport.ts';
 import { AccessTokens } from '../../src/config/access-tokens.ts';
 import { Failure } from '../../src/contract/failure.ts';
+import type { Clock } from '../../src/contract/ports.ts';
 import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
 import type { Settings } from '../../src/contract/settings.ts';
 import { SwarmEngine } from '../../src/engine/swarm-engine.ts';
@@ -53,15 +54,16 @@ export interface SimServerOptions {
   readonly process: SimProcess;
   readonly storage: SimStorage;
   readonly settings: Partial<Settings>;
+  readonly clock: Clock;
   readonly onFault: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
 }
 
 /** Opens the swarm as `tutti up` does. Rejects with a Failure. */
-export async function startSimServer({ process, storage, settings, onFault }: SimServerOptions): Promise<SimServer> {
+export async function startSimServer({ process, storage, settings, clock, onFault }: SimServerOptions): Promise<SimServer> {
   const engine = await SwarmEngine.open({
     name: 'default',
     openJournal: () => openSimJournal(storage, process),
-    clock: process.clock,
+    clock,
     random: process.random,
     settings,
     onFault,

@@ -129,9 +129,10 @@ const NO_MACHINE: Omit<AttemptPorts, 'tell' | 'report' | 'confirmLease' | 'ident
 
 const STEPS = 4;
 
-async function play({ clock, report }: AttemptPorts, held: HeldTask): Promise<AttemptOutcome> {
+async function play({ clock, report, tell }: AttemptPorts, held: HeldTask): Promise<AttemptOutcome> {
   const { run_ms, fails } = held.task.spec as unknown as PlayedSpec;
   held.enter('running');
+  tell({ kind: 'started', ...held.label, folder: '', branch: null });
   for (let step = 1; step <= STEPS && held.withdrawal === null; step += 1) {
     held.heard_at = clock.now();
     await pause(clock, run_ms / STEPS, held.signal);

@@ -1,7 +1,7 @@
 /**
  * What one seed draws: how large the world is, by which rules it lives, and how often what goes wrong.
  */
-import type { Settings } from '../../src/contract/settings.ts';
+import { type Settings, settings } from '../../src/contract/settings.ts';
 import { type DiskFaults, SOUND_DISK } from './sim-disk.ts';
 import { type NetFaults, SOUND_NET } from './sim-net.ts';
 import type { ClockError } from './sim-process.ts';
@@ -18,6 +18,8 @@ export const BLOWS = [
   'kill a worker',
   'pause a worker',
   'restart a worker',
+  'start a worker twice',
+  'lose a worker',
   'set the clock of a worker',
   'partition a worker',
   'partition a person',
@@ -70,13 +72,7 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
     workers,
     people: random.whole(1, 3),
     settings: drawSettings(random),
-    habits: {
-      tasks: random.whole(5, 60),
-      capabilities: CAPABILITIES,
-      pause_ms: random.between(300, 3000),
-      run_ms: random.between(500, 15_000),
-      fails: random.between(0, 0.3),
-    },
+    habits: drawHabits(random),
     clock: { rate: random.between(0.97, 1.03), offset_ms: random.between(-1000, 1000) },
     chaos_ms: random.between(30_000, 240_000),
     blow_ms: random.between(2000, 30_000),
@@ -90,6 +86,18 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
 /** No fault at all, from here on. */
 export const CALM = { disk: SOUND_DISK, net: SOUND_NET };
 
+/** Now and then a world has so many tasks that some leave memory. */
+function drawHabits(random: SeededRandom): Habits {
+  const busy = random.chance(0.15);
+  return {
+    tasks: busy ? random.whole(150, 300) : random.whole(5, 60),
+    capabilities: CAPABILITIES,
+    pause_ms: busy ? random.between(200, 500) : random.between(300, 3000),
+    run_ms: busy ? random.between(50, 1500) : random.between(500, 15_000),
+    fails: random.between(0, 0.3),
+  };
+}
+
 function drawSettings(random: SeededRandom): Partial<Settings> {
   const offline_after = random.whole(6, 30);
   return {
@@ -102,7 +110,7 @@ function drawSettings(random: SeededRandom): Partial<Settings> {
     assignment_interval: random.whole(2, 10),
     finished_in_memory: random.pick([0, 3, 20, 1000]),
     max_lost_attempts: 1000,
-    policy: random.pick(['greedy', 'fifo']),
+    policy: random.pick(settings.shape.policy.unwrap().options),
   };
 }
 

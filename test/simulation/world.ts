@@ -10,9 +10,10 @@ import type { LogEvent } from '../../src/contract/event.ts';
 import { reasonOf } from '../../src/contract/failure.ts';
 import type { SwarmState } from '../../src/domain/state.ts';
 import { isReady } from '../../src/domain/task/state.ts';
+import type { Link } from '../../src/journal/chain.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { Ledger } from './ledger.ts';
-import { brokenPromises, chainFaults, courseFaults, eventsOf, foldOf } from './log-checks.ts';
+import { brokenPromises, chainFaults, courseFaults, earlyStarts, eventsOf, foldOf } from './log-checks.ts';
 import type { Mutant } from './mutants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -50,6 +51,7 @@ export interface WorldOptions {
 }
 
 const RESTART_MS = 500;
+const KEEPER_WAITS_MS = 10_000;
 const CHECK_EVERY_MS = 5000;
 const CALM_MS = 1_200_000;
 
@@ -60,8 +62,9 @@ interface Upkeep {
 
 interface Employed {
   readonly planned: PlannedWorker;
-  readonly outboxes: SimOutboxes;
+  outboxes: SimOutboxes;
   process: SimProcess | null;
+  gone: boolean;
   stop: () => void;
 }
 
@@ -88,13 +91,14 @@ class World {
   readonly #storage: SimStorage;
   readonly #net: SimNet;
   readonly #ledger = new Ledger();
-  readonly #sharedPlan: Plan = { planned: 0, wanted: new Set() };
+  readonly #sharedPlan: Plan = { planned: 0, made: [] };
   readonly #faults = new Map<string, number>();
   readonly #violations: string[] = [];
   readonly #upkeep: Upkeep = { process: null, server: null };
   readonly #workers: Employed[];
   readonly #ending = new AbortController();
   readonly #published: LogEvent[] = [];
+  readonly #silent: SimProcess[] = [];
   #chaos = true;
   #started = 0;
 
@@ -109,7 +113,13 @@ class World {
     this.#storage = new SimStorage('simulated', this.#disk, options.mutant?.journal ?? {});
     this.#net = new SimNet(this.#time, random.derive('net'), see);
     this.#net.faults = this.#plan.usualNet;
-    this.#workers = this.#plan.workers.map((planned) => ({ planned, outboxes: new SimOutboxes(), process: null, stop: () => undefined }));
+    this.#workers = this.#plan.workers.map((planned) => ({
+      planned,
+      outboxes: new SimOutboxes(),
+      process: null,
+      gone: false,
+      stop: () => undefined,
+    }));
   }
 
   violate(violation: string): void {
@@ -151,12 +161,16 @@ class World {
       this.#trace(`${process.name}: ${recovered ? 'works again' : `broke: ${reason}`}`);
       if (!recovered) this.#see('engine: the writer broke');
     };
-    startSimServer({ process, storage: this.#storage, settings: { ...settings, ...this.#options.mutant?.settings }, onFault }).then(
+    const { mutant } = this.#options;
+    const clock = mutant?.clock?.(process.clock) ?? process.clock;
+    startSimServer({ process, storage: this.#storage, settings: { ...settings, ...mutant?.settings }, clock, onFault }).then(
       (server) => process.enter(() => this.#serve(process, server)),
       (error: unknown) => {
         this.#trace(`${process.name} does not start: ${reasonOf(error)}`);
         if (String(reasonOf(error)).includes('damaged')) this.violate(`the server does not start: ${reasonOf(error)}`);
         process.kill();
+        // The keeper ends what stands in the way before it tries again.
+        for (const silent of this.#silent.splice(0)) silent.kill();
         void this.#time.after(RESTART_MS, () => this.#startServer());
       },
     );
@@ -166,7 +180,10 @@ class World {
     this.#upkeep.server = server;
     const { engine } = server;
     engine.feed.listen((events) => this.#onPublished(events));
-    this.#net.listen(process, (request, peer) => (this.#options.mutant?.answer ?? plainAnswer)(server.answer, request, peer));
+    this.#net.listen(process, (request, peer) => {
+      const { mutant } = this.#options;
+      return mutant?.answer === undefined ? server.answer(request, peer) : mutant.answer(server.answer, request, peer);
+    });
     this.#trace(`${process.name} serves from event ${engine.feed.head}`);
     if (engine.feed.head < this.#published.length)
       this.violate(`the server came back at ${engine.feed.head}, ${this.#published.length} had been published`);
@@ -190,6 +207,13 @@ class World {
     this.#upkeep.server = null;
     if (how === 'power') this.#disk.powerCut();
     void this.#time.after(this.#random.exponential(3000), () => this.#startServer());
+  }
+
+  /** Half the time at the worst moment: between a write and its sync. */
+  #cutPower(): void {
+    const now = (): void => this.#endServer('power');
+    if (this.#random.chance(0.5)) now();
+    else this.#disk.whenDirty(() => void this.#time.after(0, now));
   }
 
   async #restartServer(): Promise<void> {
@@ -217,22 +241,40 @@ class World {
       outboxes,
       tell: (fact) => {
         if (fact.kind === 'completed') this.#ledger.complete(fact.task_id, fact.lease);
+        if (fact.kind === 'started') this.#ledger.run(fact.lease, process.name);
         this.#trace(`${process.name}: ${JSON.stringify(fact)}`);
       },
       onEnd: () => {
         process.kill();
-        void this.#time.after(RESTART_MS, () => {
-          if (worker.process === process) this.#startWorker(worker);
-        });
+        this.#replaceWorker(worker, process, RESTART_MS);
       },
+    });
+  }
+
+  /** Whoever ended is started again, unless another of its name lives or it is gone for good. */
+  #replaceWorker(worker: Employed, ended: SimProcess | null, ms: number): void {
+    void this.#time.after(ms, () => {
+      if (worker.process === ended && !worker.gone) this.#startWorker(worker);
     });
   }
 
   #killWorker(worker: Employed): void {
     worker.process?.kill();
-    void this.#time.after(this.#random.exponential(10_000), () => {
-      if (worker.process?.alive !== true) this.#startWorker(worker);
-    });
+    this.#replaceWorker(worker, worker.process, this.#random.exponential(10_000));
+  }
+
+  /** On another machine, with a disk of its own: what the first has not delivered waits on the first one's. */
+  #startTwin(worker: Employed): void {
+    if (worker.gone) return;
+    worker.outboxes = new SimOutboxes();
+    this.#startWorker(worker);
+  }
+
+  /** One of them stays, so that there is somebody to do the work. */
+  #loseWorker(worker: Employed): void {
+    if (worker === this.#workers[0]) return;
+    worker.gone = true;
+    worker.process?.kill();
   }
 
   #invitePeople(): AbortController[] {
@@ -277,17 +319,21 @@ class World {
       case 'kill the server':
         return this.#endServer('kill');
       case 'cut the power of the server':
-        return this.#endServer('power');
+        return this.#cutPower();
       case 'restart the server':
         return void this.#restartServer();
       case 'pause the server':
-        return this.#pause(server, while_ms);
+        return this.#pauseServer(server, while_ms);
       case 'set the clock of the server':
         return server?.jump(this.#jump());
       case 'kill a worker':
         return this.#killWorker(worker);
       case 'restart a worker':
         return worker.stop();
+      case 'start a worker twice':
+        return this.#startTwin(worker);
+      case 'lose a worker':
+        return this.#loseWorker(worker);
       case 'pause a worker':
         return this.#pause(worker.process, 2 * while_ms);
       case 'set the clock of a worker':
@@ -308,6 +354,16 @@ class World {
   #pause(process: SimProcess | null, ms: number): void {
     process?.pause();
     void this.#time.after(ms, () => process?.resume());
+  }
+
+  /** Its keeper takes a server that is silent for long for dead and starts another beside it. */
+  #pauseServer(paused: SimProcess | null, ms: number): void {
+    this.#pause(paused, ms);
+    void this.#time.after(KEEPER_WAITS_MS, () => {
+      if (paused?.paused !== true || this.#upkeep.process !== paused) return;
+      this.#silent.push(paused);
+      this.#startServer();
+    });
   }
 
   #partition(name: string, ms: number): void {
@@ -366,6 +422,10 @@ class World {
       );
   }
 
+  get #present(): number {
+    return this.#workers.filter(({ gone }) => !gone).length;
+  }
+
   #everEnded(): ReadonlySet<string> {
     const ended = new Set<string>();
     for (const { type, data } of this.#published) {
@@ -376,10 +436,10 @@ class World {
 
   #isDone(): boolean {
     const { server } = this.#upkeep;
-    if (server === null || this.#workers.some(({ outboxes }) => outboxes.waiting > 0)) return false;
+    if (server === null || this.#workers.some(({ gone, outboxes }) => !gone && outboxes.waiting > 0)) return false;
     let done = false;
     server.engine
-      .read((state) => (done = unfinished(state).length === 0 && state.session_counts.idle === this.#workers.length))
+      .read((state) => (done = unfinished(state).length === 0 && state.session_counts.idle === this.#present))
       .catch(() => undefined);
     return done;
   }
@@ -395,7 +455,7 @@ class World {
     server.engine
       .read((state) => {
         const waiting = unfinished(state);
-        const idle = `${state.session_counts.idle} of ${this.#workers.length} sessions are idle`;
+        const idle = `${state.session_counts.idle} of ${this.#present} sessions are idle`;
         this.violate(`after ${CALM_MS / 60_000} calm minutes ${waiting.length} tasks wait (${waiting.slice(0, 3).join(', ')}), ${idle}`);
       })
       .catch((error: unknown) => this.violate(`the swarm does not answer: ${reasonOf(error)}`));
@@ -403,10 +463,11 @@ class World {
   }
 
   #judge(): Verdict {
-    const links = readLinks(this.#storage);
+    const links = this.#readLog();
     const events = eventsOf(links);
     for (const fault of chainFaults(this.#storage.id, links)) this.violate(fault);
     for (const fault of courseFaults(events)) this.violate(fault);
+    for (const fault of earlyStarts(this.#ledger, events)) this.violate(fault);
     for (const fault of brokenPromises(this.#ledger, events)) this.violate(fault);
     for (const [index, published] of this.#published.entries()) {
       const event = events[index];
@@ -428,6 +489,15 @@ class World {
     };
   }
 
+  #readLog(): Link[] {
+    try {
+      return readLinks(this.#storage);
+    } catch (error) {
+      this.violate(`the log cannot be read: ${reasonOf(error)}`);
+      return [];
+    }
+  }
+
   #see(fault: string): void {
     this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
   }
@@ -445,12 +515,4 @@ function unfinished(state: SwarmState): string[] {
       waiting.push(`${task.id} ${task.status}`);
   }
   return waiting;
-}
-
-function plainAnswer(
-  answer: SimServer['answer'],
-  request: Parameters<SimServer['answer']>[0],
-  peer: Parameters<SimServer['answer']>[1],
-): ReturnType<SimServer['answer']> {
-  return answer(request, peer);
 }
