@@ -23,6 +23,7 @@ describe('B6: the life of a worker', () => {
     expect(kinds).toEqual(['registered', 'assigned', 'started', 'progress', 'finished', 'completed', 'deregistered']);
     const log = (await bed.client.call('event.list', { since: 0 })).events.map((event) => event.type);
     expect(log).toEqual([
+      'config_applied',
       'task_added',
       'session_registered',
       'task_assigned',
