@@ -7,7 +7,7 @@ import { evolve } from '../../src/domain/evolve.ts';
 import { createState, type SwarmState } from '../../src/domain/state.ts';
 import { decodeChunk } from '../../src/engine/event-codec.ts';
 import { emptyHead, brokenLink, type Link } from '../../src/journal/chain.ts';
-import type { Ledger } from './ledger.ts';
+import type { Testimony } from './testimony.ts';
 
 /** The events of a log, up to `last_seq`. */
 export function eventsOf(links: readonly Link[], last_seq = Infinity): LogEvent[] {
@@ -88,20 +88,20 @@ function* courseFault({ seq, type, data }: LogEvent, course: Course): Generator<
 }
 
 /** Tasks that started before what they were to wait for, as their authors asked. */
-export function* earlyStarts(ledger: Ledger, events: readonly LogEvent[]): Generator<string> {
+export function* earlyStarts(testimony: Testimony, events: readonly LogEvent[]): Generator<string> {
   const ended = new Set<string>();
   for (const { seq, type, data } of events) {
     if (type === 'task_completed' || type === 'task_failed' || type === 'task_cancelled') ended.add(data.task_id);
     if (type !== 'task_assigned') continue;
-    for (const id of ledger.dependencies.get(data.task_id) ?? []) {
+    for (const id of testimony.dependencies.get(data.task_id) ?? []) {
       if (!ended.has(id)) yield `${data.task_id} was assigned at ${seq}, before ${id} had ended`;
     }
   }
 }
 
 /** What clients were told and the log does not say. */
-export function* brokenPromises(ledger: Ledger, events: readonly LogEvent[]): Generator<string> {
-  yield* ledger.violations;
+export function* brokenPromises(testimony: Testimony, events: readonly LogEvent[]): Generator<string> {
+  yield* testimony.violations;
   const added = new Set<string>();
   const completed = new Map<string, Set<number>>();
   const versions = new Set<string>();
@@ -110,16 +110,16 @@ export function* brokenPromises(ledger: Ledger, events: readonly LogEvent[]): Ge
     if (type === 'knowledge_written') versions.add(`${data.topic} ${data.version}`);
     if (type === 'task_completed') completed.set(data.task_id, (completed.get(data.task_id) ?? new Set()).add(data.lease));
   }
-  for (const id of ledger.added) if (!added.has(id)) yield `${id} was acknowledged and is lost`;
-  for (const [id, leases] of ledger.completed) {
+  for (const id of testimony.added) if (!added.has(id)) yield `${id} was acknowledged and is lost`;
+  for (const [id, leases] of testimony.completed) {
     for (const lease of leases)
       if (completed.get(id)?.has(lease) !== true) yield `the end of ${id} under ${lease} was acknowledged and is lost`;
   }
-  for (const [topic, all] of ledger.versions) {
+  for (const [topic, all] of testimony.versions) {
     for (const version of all)
       if (!versions.has(`${topic} ${version}`)) yield `version ${version} of ${topic} was acknowledged and is lost`;
   }
-  for (const [seq, shown] of ledger.shown) {
+  for (const [seq, shown] of testimony.shown) {
     const event = events[seq - 1];
     if (event === undefined || event.type !== shown.type || JSON.stringify(event.data) !== JSON.stringify(shown.data)) {
       yield `event ${seq} was shown as ${shown.type} and is ${event?.type ?? 'not there'}`;

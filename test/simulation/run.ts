@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { type Mutant, MUTANTS } from './mutants.ts';
-import { runWorld, type Verdict, type WorldOptions } from './world.ts';
+import { runWorld, type Verdict } from './world.ts';
+import type { WorldOptions } from './world-parts.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,8 +44,8 @@ function report(all: readonly Verdict[]): void {
   const sum = (of: (verdict: Verdict) => number): number => all.reduce((total, verdict) => total + of(verdict), 0);
   const faults = new Map<string, number>();
   for (const verdict of all) for (const [fault, count] of verdict.faults) faults.set(fault, (faults.get(fault) ?? 0) + count);
-  for (const [fault, count] of [...faults].toSorted()) say(`  ${String(count).padStart(8)}  ${fault}`);
-  const scale = `${sum((each) => each.steps)} steps, ${sum((each) => each.tasks)} tasks, ${sum((each) => each.ended)} completed`;
+  for (const [fault, count] of [...faults].toSorted(([a], [b]) => (a < b ? -1 : 1))) say(`  ${String(count).padStart(8)}  ${fault}`);
+  const scale = `${sum((each) => each.steps)} steps, ${sum((each) => each.tasks)} tasks, ${sum((each) => each.completed)} completed`;
   say(`${all.length} seeds, ${sum((each) => each.events)} events, ${broken.length} violations (${scale})`);
   const [only] = all;
   if (all.length === 1 && only !== undefined) say([`trace ${only.trace}`, ...only.violations].join('\n'));

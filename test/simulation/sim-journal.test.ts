@@ -68,9 +68,9 @@ test('after a failed sync nothing counts that only memory holds', async () => {
   await time.runUntil(time.now + 10);
   const journal = await opening;
   storage.disk.faults = { ...SOUND_DISK, sync_error: 1 };
-  const failed = expect(journal.append(sampleChunk(1, 2))).rejects.toMatchObject({ code: 'journal_failed' });
+  const failed = settled(journal.append(sampleChunk(1, 2)));
   await time.runUntil(time.now + 10);
-  await failed;
+  await expect(failed).rejects.toMatchObject({ code: 'journal_failed' });
   await journal.close();
   storage.disk.faults = SOUND_DISK;
   const reopening = openSimJournal(storage, owner);

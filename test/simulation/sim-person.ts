@@ -1,6 +1,6 @@
 /**
  * People and programs that use a simulated swarm over HTTP: they add tasks, cancel, retry, look, write what they know, and
- * follow the events. What they are told goes into the ledger, where it is held against the log.
+ * follow the events. What they are told goes into the testimony, where it is held against the log.
  */
 import { createHttpClient } from '../../src/client/http-client.ts';
 import type { TuttiClient } from '../../src/client/client.ts';
@@ -8,7 +8,7 @@ import type { Transport } from '../../src/client/transport.ts';
 import { Failure } from '../../src/contract/failure.ts';
 import type { TaskInput } from '../../src/contract/operations/work-operations.ts';
 import { pause } from '../../src/client/pause.ts';
-import type { Ledger } from './ledger.ts';
+import type { Testimony } from './testimony.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimProcess } from './sim-process.ts';
 import { TOKENS } from './sim-server.ts';
@@ -41,7 +41,7 @@ export class SimPerson {
   readonly #client: TuttiClient;
   readonly #process: SimProcess;
   readonly #random: SeededRandom;
-  readonly #ledger: Ledger;
+  readonly #testimony: Testimony;
   readonly #habits: Habits;
   readonly #plan: Plan;
   #cursor = 0;
@@ -49,13 +49,13 @@ export class SimPerson {
   constructor(
     process: SimProcess,
     transport: Transport,
-    has: { readonly random: SeededRandom; readonly ledger: Ledger; readonly habits: Habits; readonly plan: Plan },
+    has: { readonly random: SeededRandom; readonly testimony: Testimony; readonly habits: Habits; readonly plan: Plan },
   ) {
     const { clock, random } = process;
     this.#client = createHttpClient({ url: SERVER_URL, token: TOKENS.tokenOf('admin'), transport, clock, random });
     this.#process = process;
     this.#random = has.random;
-    this.#ledger = has.ledger;
+    this.#testimony = has.testimony;
     this.#habits = has.habits;
     this.#plan = has.plan;
   }
@@ -71,7 +71,7 @@ export class SimPerson {
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (error.code === 'internal' || error.code === 'journal_damaged')
-          this.#ledger.violations.push(`a caller was told: ${error.message}`);
+          this.#testimony.violations.push(`a caller was told: ${error.message}`);
       }
     }
   }
@@ -82,7 +82,7 @@ export class SimPerson {
       try {
         const since = this.#cursor;
         const { events } = await this.#client.call('event.list', { since, limit: 100 });
-        this.#ledger.show(since, events);
+        this.#testimony.show(since, events);
         this.#cursor = events.at(-1)?.seq ?? since;
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
@@ -108,7 +108,7 @@ export class SimPerson {
     if (count <= 0) return;
     const made = Array.from({ length: count }, (_, index) => {
       const id = `task-${this.#plan.planned + index + 1}`;
-      const known = [...this.#ledger.added];
+      const known = [...this.#testimony.added];
       const dependencies = known.length > 0 && this.#random.chance(0.4) ? [this.#random.pick(known)] : [];
       const spec: PlayedSpec = { run_ms: this.#random.exponential(run_ms), fails: this.#random.chance(fails) };
       return {
@@ -126,9 +126,9 @@ export class SimPerson {
     });
     this.#plan.planned += count;
     this.#plan.made.push(made);
-    for (const { id, dependencies } of made) this.#ledger.dependencies.set(id, dependencies);
+    for (const { id, dependencies } of made) this.#testimony.dependencies.set(id, dependencies);
     const { task_ids } = await this.#client.call('work.add', { tasks: made });
-    for (const id of task_ids) this.#ledger.added.add(id);
+    for (const id of task_ids) this.#testimony.added.add(id);
   }
 
   /** The same tasks under the same ids, long after: they are there already, in memory or not. */
@@ -136,7 +136,7 @@ export class SimPerson {
     if (this.#plan.made.length === 0) return;
     const tasks = this.#random.pick(this.#plan.made);
     const { task_ids } = await this.#client.call('work.add', { tasks: [...tasks] });
-    for (const id of task_ids) this.#ledger.added.add(id);
+    for (const id of task_ids) this.#testimony.added.add(id);
   }
 
   /** Without an id of its own a task that is added twice shows: each command is to have its effect once. */
@@ -147,9 +147,9 @@ export class SimPerson {
     this.#plan.planned += 1;
     const task = { type: 'docs' as const, title: `Once ${command_id}`, spec: { run_ms: this.#random.exponential(run_ms), fails: false } };
     const first = await this.#client.call('work.add', { ...task, command_id });
-    this.#ledger.added.add(first.task_id);
+    this.#testimony.added.add(first.task_id);
     const again = await this.#client.call('work.add', { ...task, command_id });
-    if (again.task_id !== first.task_id) this.#ledger.violations.push(`one command added ${first.task_id} and ${again.task_id}`);
+    if (again.task_id !== first.task_id) this.#testimony.violations.push(`one command added ${first.task_id} and ${again.task_id}`);
   }
 
   async #cancel(): Promise<void> {
@@ -164,26 +164,27 @@ export class SimPerson {
 
   async #look(): Promise<void> {
     const id = this.#known();
-    const known = this.#ledger.added.size;
+    const known = this.#testimony.added.size;
     const { tasks } = await this.#client.call('swarm.status', {});
-    if (tasks.total < known) this.#ledger.violations.push(`${known} tasks were acknowledged, the status counts ${tasks.total}`);
+    if (tasks.total < known) this.#testimony.violations.push(`${known} tasks were acknowledged, the status counts ${tasks.total}`);
     if (id === null) return;
     try {
       await this.#client.call('task.show', { task_id: id });
     } catch (error) {
-      if (error instanceof Failure && error.code === 'task_unknown') this.#ledger.violations.push(`${id} was acknowledged and is unknown`);
+      if (error instanceof Failure && error.code === 'task_unknown')
+        this.#testimony.violations.push(`${id} was acknowledged and is unknown`);
       throw error;
     }
   }
 
   async #write(): Promise<void> {
     const topic = this.#random.pick(TOPICS);
-    const expected_version = Math.max(0, ...(this.#ledger.versions.get(topic) ?? []));
+    const expected_version = Math.max(0, ...(this.#testimony.versions.get(topic) ?? []));
     const written = await this.#client.call('knowledge.put', { topic, content: this.#random.id(), expected_version });
-    if (written.changed) this.#ledger.wrote(topic, written.version);
+    if (written.changed) this.#testimony.wrote(topic, written.version);
   }
 
   #known(): string | null {
-    return this.#ledger.added.size === 0 ? null : this.#random.pick([...this.#ledger.added]);
+    return this.#testimony.added.size === 0 ? null : this.#random.pick([...this.#testimony.added]);
   }
 }

@@ -13,6 +13,7 @@ import { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import { callOperation } from '../../src/server/call-operation.ts';
 import { inputReaderOf } from '../../src/server/http-input.ts';
 import { LongPolls } from '../../src/server/long-polls.ts';
+import { PageAccess } from '../../src/server/page-access.ts';
 import { principalOf } from '../../src/server/principal.ts';
 import { asFailure, problemHeaders, problemOf } from '../../src/server/problem.ts';
 import type { ServerContext } from '../../src/server/server-context.ts';
@@ -77,6 +78,7 @@ export async function startSimServer({ process, storage, settings, clock, onFaul
     origins: new Set(),
     log: LOG,
     longPolls: new LongPolls(),
+    pages: new PageAccess(TOKENS),
     closing: false,
   };
   return {
@@ -93,7 +95,7 @@ export async function startSimServer({ process, storage, settings, clock, onFaul
 async function answer(context: ServerContext, { method, url, headers, body }: TransportRequest, peer: Peer): Promise<TransportResponse> {
   try {
     const { pathname, searchParams } = new URL(url);
-    const principal = principalOf(context, headers['authorization'], headers['tutti-session']);
+    const principal = principalOf(context, headers);
     for (const { name, method: expected, pattern, read } of ROUTES) {
       const params = method === expected ? pattern.exec(pathname)?.groups : undefined;
       if (method !== expected || !pattern.test(pathname)) continue;

@@ -120,11 +120,11 @@ const NO_MACHINE: Omit<AttemptPorts, 'tell' | 'report' | 'confirmLease' | 'ident
     run: () => {
       throw new Failure('internal', { reason: 'a played task runs nothing' });
     },
-  } as AttemptPorts['runner'],
-  folders: { folder: '', runs: '', logs: '', work: '' } as unknown as AttemptPorts['folders'],
+  },
+  folders: { path: '', runs: '', logs: '', worktrees: '', scratch: '' },
   environment: {},
   timeout_ms: 3_600_000,
-  guard: { add: () => undefined, remove: () => undefined, close: () => undefined } as AttemptPorts['guard'],
+  guard: { add: () => undefined, remove: () => undefined, close: () => undefined },
 };
 
 const STEPS = 4;

@@ -5,7 +5,7 @@
 import type { EventView } from '../../src/contract/views/event-view.ts';
 
 /** What clients were told. */
-export class Ledger {
+export class Testimony {
   /** Tasks whose adding was acknowledged. */
   readonly added = new Set<string>();
   /** Task → the tasks that are to end before it starts. */

@@ -1,0 +1,84 @@
+/**
+ * What is done to a simulated world, at random moments, until it is calm.
+ */
+import type { Crew } from './crew.ts';
+import type { ServerKeeper } from './server-keeper.ts';
+import { type Blow, CALM } from './world-plan.ts';
+import type { WorldParts } from './world-parts.ts';
+
+const LONGEST_JUMP_MS = 10_800_000;
+
+/** Strikes now and then, as the plan says, until the world is calm. */
+export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Crew): void {
+  const { plan, random, time } = parts;
+  if (plan.blows.length === 0) return;
+  void time.after(random.exponential(plan.blow_ms), () => {
+    if (!parts.chaos) return;
+    const blow = random.pick(plan.blows);
+    parts.see(`blow: ${blow}`);
+    strike(parts, keeper, crew, blow);
+    strikeLater(parts, keeper, crew);
+  });
+}
+
+/** Nothing is wrong any more with what still lives. */
+export function calmDown(parts: WorldParts, keeper: ServerKeeper, crew: Crew): void {
+  parts.trace('CALM');
+  parts.chaos = false;
+  parts.disk.faults = CALM.disk;
+  parts.net.faults = CALM.net;
+  parts.net.heal();
+  keeper.process?.resume();
+  for (const { process } of crew.workers) process?.resume();
+}
+
+function strike(parts: WorldParts, keeper: ServerKeeper, crew: Crew, blow: Blow): void {
+  const { plan, random, time, disk, net } = parts;
+  const worker = random.pick(crew.workers);
+  const while_ms = random.exponential(15_000);
+  parts.trace(`BLOW ${blow} (${worker.planned.name}, ${Math.round(while_ms)} ms)`);
+  switch (blow) {
+    case 'kill the server':
+      return keeper.kill();
+    case 'cut the power of the server':
+      return keeper.cutPower();
+    case 'restart the server':
+      return void keeper.restart();
+    case 'pause the server':
+      return keeper.pause(while_ms);
+    case 'set the clock of the server':
+      return keeper.process?.jump(jump(parts));
+    case 'kill a worker':
+      return crew.kill(worker);
+    case 'restart a worker':
+      return worker.stop();
+    case 'start a worker twice':
+      return crew.startTwin(worker);
+    case 'lose a worker':
+      return crew.lose(worker);
+    case 'pause a worker':
+      return crew.pause(worker, 2 * while_ms);
+    case 'set the clock of a worker':
+      return worker.process?.jump(jump(parts));
+    case 'partition a worker':
+      return partition(parts, worker.planned.name, while_ms);
+    case 'partition a person':
+      return partition(parts, 'person-1', while_ms);
+    case 'bad disk':
+      disk.faults = plan.disk;
+      return void time.after(while_ms, () => (disk.faults = CALM.disk));
+    case 'bad net':
+      net.faults = plan.net;
+      return void time.after(while_ms, () => (net.faults = parts.chaos ? plan.usualNet : CALM.net));
+  }
+}
+
+function partition({ net, random, time }: WorldParts, name: string, ms: number): void {
+  net.partition(name, random.pick(['there', 'back']));
+  void time.after(ms, () => net.heal());
+}
+
+/** Forth or back, mostly little. */
+function jump({ random }: WorldParts): number {
+  return random.between(-1, 1) * LONGEST_JUMP_MS * random.next() ** 3;
+}

@@ -1,0 +1,74 @@
+/**
+ * What the parts of one simulated world share: its plan, its time, its disk and network, and where they say what happens.
+ */
+import type { Mutant } from './mutants.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { SimDisk } from './sim-disk.ts';
+import { SimStorage } from './sim-journal.ts';
+import { SimNet } from './sim-net.ts';
+import { type ClockError, SimProcess } from './sim-process.ts';
+import { Testimony } from './testimony.ts';
+import { BEGINNING, VirtualTime } from './virtual-time.ts';
+import { planWorld, type WorldPlan } from './world-plan.ts';
+
+/** What a run may be given. */
+export interface WorldOptions {
+  /** A rule that is taken out: some seed must notice. */
+  readonly mutant?: Mutant;
+  /** Told what happens. */
+  readonly trace?: (line: string) => void;
+}
+
+/** What the parts of one world share. */
+export class WorldParts {
+  readonly plan: WorldPlan;
+  readonly mutant: Mutant | undefined;
+  readonly random: SeededRandom;
+  readonly time: VirtualTime;
+  readonly disk: SimDisk;
+  readonly storage: SimStorage;
+  readonly net: SimNet;
+  readonly testimony = new Testimony();
+  /** Every fault that happened, with how often. */
+  readonly faults = new Map<string, number>();
+  readonly violations: string[] = [];
+  /** False once nothing goes wrong any more. */
+  chaos = true;
+  readonly #say: (line: string) => void;
+  #started = 0;
+
+  constructor(seed: string, { mutant, trace = () => undefined }: WorldOptions) {
+    const random = new SeededRandom(seed);
+    const see = (fault: string): void => this.see(fault);
+    this.mutant = mutant;
+    this.#say = trace;
+    this.plan = planWorld(seed, random.derive('plan'));
+    this.random = random.derive('blows');
+    this.time = new VirtualTime(random.derive('time'));
+    this.disk = new SimDisk(random.derive('disk'), see);
+    this.storage = new SimStorage('simulated', this.disk, mutant?.journal ?? {});
+    this.net = new SimNet(this.time, random.derive('net'), see);
+    this.net.faults = this.plan.usualNet;
+  }
+
+  /** A process begins; each has a randomness of its own. */
+  makeProcess(name: string, clock: ClockError): SimProcess {
+    this.#started += 1;
+    return new SimProcess(name, this.time, new SeededRandom(`${this.plan.seed}/${name}/${this.#started}`), clock);
+  }
+
+  /** A fault happened. */
+  see(fault: string): void {
+    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
+  }
+
+  /** An invariant is broken. */
+  violate(violation: string): void {
+    this.trace(`VIOLATION ${violation}`);
+    this.violations.push(violation);
+  }
+
+  trace(line: string): void {
+    this.#say(`${((this.time.now - BEGINNING) / 1000).toFixed(3).padStart(9)} ${line}`);
+  }
+}
