@@ -3,11 +3,13 @@
  * order that the engine relies on has one.
  */
 import type { Clock } from '../../src/contract/ports.ts';
+import type { Failure } from '../../src/contract/failure.ts';
 import type { CommandName } from '../../src/contract/operations.ts';
 import type { Settings } from '../../src/contract/settings.ts';
 import type { Rule } from '../../src/domain/decision.ts';
 import { RULES } from '../../src/domain/rules.ts';
 import { GroupCommit } from '../../src/engine/group-commit.ts';
+import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
@@ -36,7 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'the journal writes in another order', journal: { reversed: true } },
   { name: 'two servers may open one log', journal: { withoutLock: true } },
   { name: 'it is forgotten which tasks left memory', journal: { withoutRetired: true } },
-  { name: 'answers leave before they are durable', apply: () => patched(GroupCommit.prototype, 'when', answerAtOnce) },
+  { name: 'answers leave before they are durable', apply: () => patched(GroupCommit.prototype, 'tell', tellAtOnce) },
   { name: 'time may run back', apply: runningBack },
   { name: 'time stands still while a clock is behind', clock: standingStill },
   { name: 'a stale lease may end a task', apply: () => rewriting('work.complete', withPresentLease) },
@@ -68,8 +70,9 @@ function patched<T extends object, K extends keyof T>(target: T, name: K, value:
   };
 }
 
-function answerAtOnce<T>(value: T, failure: Error | null): Promise<Awaited<T>> {
-  return failure === null ? Promise.resolve(value) : Promise.reject(failure);
+function tellAtOnce<T>(value: T | Promise<T>, failure: Failure | null, listener: Listener<T>): void {
+  if (failure !== null) listener.reject(failure);
+  else void Promise.resolve(value).then(listener.resolve, listener.reject);
 }
 
 /** What R33 is about: after a clock was set back by hours, every deadline waited for hours. */

@@ -168,6 +168,12 @@ class SimJournal implements Journal {
     return found === null || found.last_seq < seq ? null : found;
   }
 
+  async hashAfter(seq: number): Promise<string | null> {
+    if (seq === 0) return emptyHead(this.id).hash;
+    const link = this.#links[this.#indexOf(seq)];
+    return link?.last_seq === seq ? link.hash : null;
+  }
+
   async retired(ids: readonly string[]): Promise<Map<string, RetiredTask>> {
     const found = new Map<string, RetiredTask>();
     for (const id of ids) {

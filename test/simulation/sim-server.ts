@@ -106,7 +106,8 @@ async function answer(context: ServerContext, { method, url, headers, body }: Tr
         idempotencyKey: undefined,
       });
       const signal = context.longPolls.signalFor(name, input, peer);
-      const output = await callOperation(context, { swarm: 'default', operation: name, input, principal, signal });
+      const call = { swarm: 'default', operation: name, input, principal, signal };
+      const output = await new Promise((resolve, reject) => callOperation(context, call, { resolve, reject }));
       return { status: 200, media_type: 'application/json', retry_after: null, body: JSON.stringify(output) };
     }
     throw new Failure('operation_unknown', { operation: `${method} ${pathname}` });
