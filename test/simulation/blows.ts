@@ -1,7 +1,7 @@
 /**
  * What is done to a simulated world, at random moments, until it is calm.
  */
-import type { Crew } from './crew.ts';
+import type { Workforce } from './workforce.ts';
 import type { ServerKeeper } from './server-keeper.ts';
 import { type Blow, CALM } from './world-plan.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -9,7 +9,7 @@ import type { WorldParts } from './world-parts.ts';
 const LONGEST_JUMP_MS = 10_800_000;
 
 /** Strikes now and then, as the plan says, until the world is calm. */
-export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Crew): void {
+export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Workforce): void {
   const { plan, random, time } = parts;
   if (plan.blows.length === 0) return;
   void time.after(random.exponential(plan.blow_ms), () => {
@@ -22,7 +22,7 @@ export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Crew)
 }
 
 /** Nothing is wrong any more with what still lives. */
-export function calmDown(parts: WorldParts, keeper: ServerKeeper, crew: Crew): void {
+export function calmDown(parts: WorldParts, keeper: ServerKeeper, crew: Workforce): void {
   parts.trace('CALM');
   parts.chaos = false;
   parts.disk.faults = CALM.disk;
@@ -32,7 +32,7 @@ export function calmDown(parts: WorldParts, keeper: ServerKeeper, crew: Crew): v
   for (const { process } of crew.workers) process?.resume();
 }
 
-function strike(parts: WorldParts, keeper: ServerKeeper, crew: Crew, blow: Blow): void {
+function strike(parts: WorldParts, keeper: ServerKeeper, crew: Workforce, blow: Blow): void {
   const { plan, random, time, disk, net } = parts;
   const worker = random.pick(crew.workers);
   const while_ms = random.exponential(15_000);

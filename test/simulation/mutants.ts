@@ -72,7 +72,12 @@ function patched<T extends object, K extends keyof T>(target: T, name: K, value:
 
 function tellAtOnce<T>(value: T | Promise<T>, failure: Failure | null, listener: Listener<T>): void {
   if (failure !== null) listener.reject(failure);
-  else void Promise.resolve(value).then(listener.resolve, listener.reject);
+  else {
+    void Promise.resolve(value).then(
+      (told) => listener.resolve(told),
+      (error: unknown) => listener.reject(error),
+    );
+  }
 }
 
 /** What R33 is about: after a clock was set back by hours, every deadline waited for hours. */

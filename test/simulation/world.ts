@@ -12,7 +12,7 @@ import { isReady } from '../../src/domain/task/state.ts';
 import type { Link } from '../../src/journal/chain.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { calmDown, strikeLater } from './blows.ts';
-import { Crew } from './crew.ts';
+import { Workforce } from './workforce.ts';
 import { brokenPromises, chainFaults, courseFaults, earlyStarts, eventsOf, foldOf } from './log-checks.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { readLinks } from './sim-journal.ts';
@@ -55,13 +55,13 @@ export async function runWorld(seed: string, options: WorldOptions = {}): Promis
 class World {
   readonly #parts: WorldParts;
   readonly #keeper: ServerKeeper;
-  readonly #crew: Crew;
+  readonly #crew: Workforce;
   readonly #ending = new AbortController();
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
     this.#keeper = new ServerKeeper(parts, () => this.#checkFold());
-    this.#crew = new Crew(parts);
+    this.#crew = new Workforce(parts);
   }
 
   async run(): Promise<Verdict> {

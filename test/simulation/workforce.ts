@@ -19,7 +19,7 @@ export interface Employed {
 }
 
 /** The workers of a world. */
-export class Crew {
+export class Workforce {
   readonly workers: readonly Employed[];
   readonly #parts: WorldParts;
 
