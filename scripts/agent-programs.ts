@@ -11,13 +11,15 @@ export const AGENT_PACKAGES: Readonly<Record<string, string>> = {
   '@agentclientprotocol/claude-agent-acp': '0.100.0',
   '@agentclientprotocol/codex-acp': '2.6.0',
   '@anthropic-ai/claude-code': '2.1.329',
+  '@modelcontextprotocol/conformance': '0.1.16',
+  '@modelcontextprotocol/inspector': '2.12.0',
   '@google/gemini-cli': '0.61.0',
   '@openai/codex': '0.169.0',
   'opencode-ai': '1.18.33',
 };
 
 /** Commands that these packages bring. */
-export type AgentCommand = 'claude' | 'claude-agent-acp' | 'codex' | 'codex-acp' | 'gemini' | 'opencode';
+export type AgentCommand = 'claude' | 'claude-agent-acp' | 'codex' | 'codex-acp' | 'conformance' | 'gemini' | 'mcp-inspector' | 'opencode';
 
 /** The folder that they are kept in: TUTTI_AGENT_CACHE, or one below the user's cache folder. */
 export function agentCache(env: Readonly<Record<string, string | undefined>>): string {

@@ -8,9 +8,10 @@ import { cliReference } from './reference/cli-reference.ts';
 import { configurationReference } from './reference/configuration-reference.ts';
 import { errorsReference } from './reference/errors-reference.ts';
 import { type ReferenceGenerator } from './reference/generator.ts';
+import { mcpReference } from './reference/mcp-reference.ts';
 import { openApiReference } from './reference/openapi-reference.ts';
 
-const GENERATORS: readonly ReferenceGenerator[] = [errorsReference, openApiReference, cliReference, configurationReference];
+const GENERATORS: readonly ReferenceGenerator[] = [errorsReference, openApiReference, cliReference, configurationReference, mcpReference];
 
 /** Files below `root` that differ from what their generator makes; with `write` they are brought up to date. */
 export async function outdatedReference(root: string, generators: readonly ReferenceGenerator[], write: boolean): Promise<string[]> {

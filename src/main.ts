@@ -5,6 +5,7 @@
 import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { EngineOptions } from './engine/engine-options.ts';
 import type { DemoLaunch, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
 
 enableCompileCache();
@@ -15,6 +16,7 @@ const launch: Launch = {
   program: [process.execPath, fileURLToPath(import.meta.url)],
   server: launchServer,
   worker: launchWorker,
+  mcp: async (options) => (await import('./mcp/serve-stdio.ts')).serveMcpOnStdio(options),
   demo: launchDemo,
   logs: async () => (await import('./travel/log-tools.ts')).logTools(() => Date.now()),
 };
@@ -99,8 +101,9 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
   const place = journalPlace(loaded, { data: folder, from });
   const configured = loaded.values.filter(({ key, origin }) => key.startsWith('settings.') && origin.source !== 'default');
   const settings = Object.fromEntries(configured.map(({ key, value }) => [key.slice('settings.'.length), value]));
-  return SwarmRegistry.open([...place.swarms, ...swarms], (name) => ({
-    openJournal: journalOpener(place.folderOf(name), name),
+  const interval = loaded.configuration.checkpoint_interval * 1000;
+  return SwarmRegistry.open([...place.swarms, ...swarms], async (name) => ({
+    ...(await logOf(place.folderOf(name), name, interval)),
     clock: systemClock,
     random: systemRandom,
     settings,
@@ -108,17 +111,30 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
   }));
 }
 
-/** Opens the journal again and again: in memory what was stored outlives the handle, as on a disk. */
-function journalOpener(folder: string | null, swarm: string) {
-  if (folder !== null) return async () => (await import('./journal/sqlite/open-sqlite-journal.ts')).openSqliteJournal({ folder });
-  const memory = import('./journal/memory/memory-journal.ts').then((module) => ({
-    open: module.openMemoryJournal,
-    storage: new module.MemoryStorage(`memory-${swarm}-${process.pid}-${Date.now().toString(36)}`),
-  }));
-  return async () => {
-    const { open, storage } = await memory;
-    return open(storage);
-  };
+/** The journal of a swarm, which is opened again and again, and its past. In memory what was stored outlives the handle, as on a disk. */
+async function logOf(
+  folder: string | null,
+  swarm: string,
+  checkpointMs: number,
+): Promise<Pick<EngineOptions, 'openJournal' | 'checkpoints' | 'moments'>> {
+  if (folder !== null) {
+    const [{ openSqliteJournal }, { ThreadCheckpoints }, { ThreadMoments }] = await Promise.all([
+      import('./journal/sqlite/open-sqlite-journal.ts'),
+      import('./travel/thread-checkpoints.ts'),
+      import('./travel/thread-moments.ts'),
+    ]);
+    return {
+      openJournal: () => openSqliteJournal({ folder }),
+      checkpoints: new ThreadCheckpoints({ folder, swarm }, checkpointMs),
+      moments: new ThreadMoments({ folder, swarm }),
+    };
+  }
+  const [{ MemoryStorage, openMemoryJournal, openMemoryReader }, { inlineMoments }] = await Promise.all([
+    import('./journal/memory/memory-journal.ts'),
+    import('./travel/inline-moments.ts'),
+  ]);
+  const storage = new MemoryStorage(`memory-${swarm}-${process.pid}-${Date.now().toString(36)}`);
+  return { openJournal: async () => openMemoryJournal(storage), moments: inlineMoments(swarm, openMemoryReader(storage)) };
 }
 
 async function launchWorker({ name, folder, swarm, onEvent, ...options }: WorkerLaunch): Promise<WorkerOutcome> {

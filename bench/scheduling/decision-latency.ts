@@ -3,7 +3,7 @@
  * that caused it) is timed.
  */
 import { DispatchBoard } from '../../src/scheduling/dispatch-board.ts';
-import { DISPATCH_POLICIES, type PolicyName } from '../../src/scheduling/dispatch-policies.ts';
+import { optimalPolicy } from '../../src/scheduling/optimal-policy.ts';
 import { seededRandom } from '../../src/scheduling/random.ts';
 
 /** Milliseconds; `decisions` is how many were timed. */
@@ -18,10 +18,10 @@ export interface Latency {
 const KINDS = 24;
 
 /** Runs `tasks` tasks on `sessions` sessions of different skills and speeds. */
-export function decisionLatency(policy: PolicyName, tasks: number, sessions: number): Latency {
+export function decisionLatency(tasks: number, sessions: number): Latency {
   const random = seededRandom(tasks + sessions);
   const began = performance.now();
-  const board = makeBoard(policy, tasks, sessions, random);
+  const board = makeBoard(tasks, sessions, random);
   const loadMs = performance.now() - began;
   const ends: { at: number; task: number }[] = [];
   const times: number[] = [];
@@ -30,7 +30,7 @@ export function decisionLatency(policy: PolicyName, tasks: number, sessions: num
   for (;;) {
     const start = performance.now();
     if (finished >= 0) board.finishTask(finished, now);
-    const assignments = DISPATCH_POLICIES[policy].decide(board, now);
+    const assignments = optimalPolicy(board, now);
     times.push(performance.now() - start);
     for (const { task, session } of assignments) {
       board.startTask(task, session, now);
@@ -46,8 +46,8 @@ export function decisionLatency(policy: PolicyName, tasks: number, sessions: num
   return { p50: at(0.5), p99: at(0.99), max: at(1), decisions: times.length, load_ms: loadMs };
 }
 
-function makeBoard(policy: PolicyName, tasks: number, sessions: number, random: () => number): DispatchBoard {
-  const board = new DispatchBoard({ order: DISPATCH_POLICIES[policy].order, maxAge: 86_400, capacities: [Math.ceil(sessions / 10)] });
+function makeBoard(tasks: number, sessions: number, random: () => number): DispatchBoard {
+  const board = new DispatchBoard({ maxAge: 86_400, capacities: [Math.ceil(sessions / 10)] });
   for (let k = 0; k < sessions; k++) {
     const capabilities = Array.from({ length: KINDS }, (_, kind) => `kind-${kind}`).filter(
       (_, kind) => kind === k % KINDS || random() < 0.2,

@@ -4,7 +4,8 @@
  */
 import { type Assignment } from '../../src/scheduling/dispatch-decision.ts';
 import { DispatchBoard } from '../../src/scheduling/dispatch-board.ts';
-import { DISPATCH_POLICIES, type PolicyName } from '../../src/scheduling/dispatch-policies.ts';
+import { optimalPolicy } from '../../src/scheduling/optimal-policy.ts';
+import { greedyBaseline } from './greedy-baseline.ts';
 import { type PlanInput } from '../../src/scheduling/plan-problem.ts';
 
 /** When and where a task ran. */
@@ -16,7 +17,7 @@ export interface Run {
 
 /** How to run an instance. */
 export interface SimulationOptions {
-  readonly policy: PolicyName;
+  readonly policy: 'greedy' | 'optimal';
   /** Priority of each task, 1 to 10; 5 where missing. */
   readonly priorities?: readonly number[];
   /** Actual ÷ estimated duration of each task; 1 where missing. */
@@ -36,7 +37,7 @@ export interface SimulationResult {
 
 /** Adds an instance's sessions and tasks to a new board. */
 function loadBoard(input: PlanInput, options: SimulationOptions): { board: DispatchBoard; boardTask: number[] } {
-  const board = new DispatchBoard({ order: DISPATCH_POLICIES[options.policy].order, maxAge: 1e9, capacities: input.capacities ?? [] });
+  const board = new DispatchBoard({ maxAge: 1e9, capacities: input.capacities ?? [] });
   for (const session of input.sessions) board.joinSession({ slots: session.slots, capabilities: [] });
   const boardTask: number[] = [];
   for (const index of dependencyOrder(input)) {
@@ -67,7 +68,7 @@ export function simulate(input: PlanInput, options: SimulationOptions): Simulati
   for (;;) {
     options.beforeDecision?.(board, now, boardTask);
     const began = options.stopwatch?.() ?? 0;
-    const assignments: Assignment[] = DISPATCH_POLICIES[options.policy].decide(board, now);
+    const assignments: Assignment[] = options.policy === 'greedy' ? greedyBaseline(board) : optimalPolicy(board, now);
     if (options.stopwatch !== undefined) decisionMs.push(options.stopwatch() - began);
     for (const { task, session } of assignments) {
       const index = inputTask.get(task)!;

@@ -16,6 +16,8 @@ export interface GlobalFlags {
   readonly server?: string | undefined;
   /** The data folder. */
   readonly data?: string | undefined;
+  /** The moment that a question is about, as it was given. */
+  readonly at?: string | undefined;
   readonly json: boolean;
   readonly yes: boolean;
   readonly dry_run: boolean;

@@ -4,6 +4,7 @@
 import { taskAdd } from './commands/add-command.ts';
 import { callCommand } from './commands/call-command.ts';
 import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
+import { BUDGET_COMMANDS } from './commands/budget-commands.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { completionCommand } from './commands/completion-command.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
@@ -13,6 +14,7 @@ import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
+import { mcpCommand } from './commands/mcp-command.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
@@ -48,6 +50,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: 'colleague', summary: 'Ask for colleagues, list and settle the requests.' },
   { path: 'knowledge', summary: 'Write, read, search and delete what is known.' },
   { path: 'message', summary: 'Send, list and read messages; channels.' },
+  { path: 'budget', summary: 'Limit what may be used, and show what is used.' },
   { path: 'lock', summary: 'List, acquire, renew, release and check locks.' },
   { path: 'config', summary: 'Show configuration, show and change rules.' },
 ];
@@ -69,8 +72,10 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'event',
     'knowledge',
     'message',
+    'budget',
     'lock',
     'worker',
+    'mcp',
     'call',
   ],
   Settings: ['config', 'token', 'completion'],
@@ -93,8 +98,10 @@ export const COMMANDS: readonly CliCommand[] = [
   ...LOG_COMMANDS,
   ...KNOWLEDGE_COMMANDS,
   ...MESSAGE_COMMANDS,
+  ...BUDGET_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
+  mcpCommand,
   callCommand,
   ...CONFIG_COMMANDS,
   ...CARE_COMMANDS,

@@ -2,6 +2,7 @@
  * What the command line can start without knowing how it is built: main.ts hands in these functions, and each loads
  * its part of the program only when it is called.
  */
+import type { TuttiClient } from '../client/client.ts';
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
 import type { LogTools } from './log-tools.ts';
 import type { Palette } from './output/terminal.ts';
@@ -93,6 +94,14 @@ export interface DemoLaunch {
   readonly signal: AbortSignal;
 }
 
+/** How the MCP server beside an agent is started. */
+export interface McpLaunch {
+  /** Finds the server and makes a client that sends this credential. Rejects with a Failure. */
+  readonly connect: (credential: () => string | null) => Promise<TuttiClient>;
+  /** Who the agent is, as far as it is known yet. */
+  readonly given: () => { readonly session_id: string; readonly credential: string | null } | null;
+}
+
 /** Everything the command line can start. Each throws Failure. */
 export interface Launch {
   readonly version: string;
@@ -100,6 +109,8 @@ export interface Launch {
   readonly program: readonly [string, ...string[]];
   readonly server: (options: ServerLaunch) => Promise<LaunchedServer>;
   readonly worker: (options: WorkerLaunch) => Promise<WorkerOutcome>;
+  /** Serves one agent on stdin and stdout until it has gone. */
+  readonly mcp: (options: McpLaunch) => Promise<void>;
   /** Runs the demo against a server; null in a build without it. */
   readonly demo: ((options: DemoLaunch) => Promise<void>) | null;
   /** What can be done with a log on this machine. */

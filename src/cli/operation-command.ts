@@ -3,6 +3,8 @@
  * sent, and its answer is printed as JSON or by the entry's own printer. A new operation costs one such entry.
  */
 import type { CallInput, TuttiClient } from '../client/client.ts';
+import { Failure } from '../contract/failure.ts';
+import type { Moment } from '../contract/moment.ts';
 import type { OperationName, OutputOf } from '../contract/operations.ts';
 import type { CliContext, ServerConnection } from './cli-context.ts';
 import { type CliCommand, type CliOption, type Described, fieldOf, longFlag, type Values } from './command.ts';
@@ -27,6 +29,8 @@ export interface Answer<N extends OperationName> {
   readonly values: Values;
   readonly client: TuttiClient;
   readonly live: ServerConnection['live'];
+  /** The moment that was asked about, as a field of a further question; empty for now. */
+  readonly moment: { readonly at?: Moment };
 }
 
 /** Makes the command. */
@@ -38,7 +42,8 @@ export function operationCommand<N extends OperationName>(entry: OperationEntry<
       const { checkInput } = await import('./check-input.ts');
       const { OPERATIONS } = await import('../contract/operations.ts');
       const flags = new Map((entry.options ?? []).map((option: CliOption) => [fieldOf(option), longFlag(option.flags)]));
-      const input = checkInput(operation, (await entry.input?.(values, context)) ?? values, flags);
+      const given = (await entry.input?.(values, context)) ?? values;
+      const input = checkInput(operation, await atMoment(given, operation, entry.path, context), flags);
       if (context.globals.dry_run && OPERATIONS[operation].kind === 'command') {
         context.terminal.say(`Nothing was done. It would ${entry.doing}:`);
         context.terminal.print(safeJson(input, 2));
@@ -50,11 +55,31 @@ export function operationCommand<N extends OperationName>(entry: OperationEntry<
         context.terminal.say('Nothing was done.');
         return 1;
       }
-      const answer = { output: await client.call(operation, input), values, client, live };
+      const moment = 'at' in input && input.at !== undefined ? { at: input.at } : {};
+      const answer = { output: await client.call(operation, input), values, client, live, moment };
       if (entry.follow !== undefined && context.globals.wait) return entry.follow(answer, context);
       if (context.globals.json) context.terminal.print(safeJson(answer.output, 2));
       else await print(answer, context);
       return 0;
     },
   };
+}
+
+/** What a command that does not show a state says to --at. */
+export function notAtAnyMoment(path: string): Failure {
+  return new Failure('usage', { reason: `tutti ${path} takes no --at: it does not show how things were.` });
+}
+
+/** The input with the moment that --at names. */
+async function atMoment(
+  input: Readonly<Record<string, unknown>>,
+  operation: OperationName,
+  path: string,
+  { globals }: CliContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (globals.at === undefined) return input;
+  const { OPERATIONS } = await import('../contract/operations.ts');
+  if (OPERATIONS[operation].kind !== 'query') throw notAtAnyMoment(path);
+  const { readMoment } = await import('./read-moment.ts');
+  return { ...input, at: readMoment(globals.at, '--at') };
 }

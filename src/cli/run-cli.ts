@@ -14,6 +14,7 @@ import { listenForInterruption } from './interruption.ts';
 import type { Launch } from './launch.ts';
 import { endWithReader, processTerminal } from './output/terminal.ts';
 import { type Asked, buildProgram } from './program.ts';
+import { notAtAnyMoment } from './operation-command.ts';
 import { reportFailure } from './report-failure.ts';
 import { connectToServer } from './connect-to-server.ts';
 
@@ -79,6 +80,7 @@ async function runCommand(
 ): Promise<number | void> {
   const globals = globalFlags(global);
   if (globals.wait && command.waits !== true) throw new Failure('usage', { reason: `tutti ${command.path} has nothing to wait for.` });
+  if (globals.at !== undefined && !('operation' in command)) throw notAtAnyMoment(command.path);
   if (command.graceful === true) interruption.endGracefully();
   const context: CliContext = {
     ...surroundings,

@@ -24,6 +24,12 @@ export const configurationSchema = z.strictObject({
     .regex(/^(memory:|sqlite:.*)$/, 'must be `sqlite:FOLDER` or `memory:`')
     .default('sqlite:')
     .describe('Where the log lives: `sqlite:` is the data folder, `sqlite:FOLDER` another one, `memory:` forgets at the end.'),
+  checkpoint_interval: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(30)
+    .describe('Seconds of change after which a checkpoint is made, so that starting and looking back stay fast; 0: never.'),
   log_level: z.enum(LOG_LEVELS).default('info').describe('How much the server writes into its log.'),
   settings: settingsPatch.prefault({}).describe('Protocol rules of the swarm that differ from the defaults.'),
   worker: z

@@ -7,6 +7,7 @@
  */
 import type { ErrorEntry } from './errors/error-entry.ts';
 import { AGENT_ERRORS } from './errors/agent-errors.ts';
+import { BUDGET_ERRORS } from './errors/budget-errors.ts';
 import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
 import { SCHEDULE_ERRORS } from './errors/schedule-errors.ts';
@@ -37,6 +38,7 @@ export const ERRORS = {
   ...LOG_ERRORS,
   ...WORKSPACE_ERRORS,
   ...AGENT_ERRORS,
+  ...BUDGET_ERRORS,
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A stable error code of Tutti. */

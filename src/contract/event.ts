@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { capabilityDefined, capabilityRemoved, sessionCapabilityAdded } from './events/capability-events.ts';
 import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn } from './events/decision-events.ts';
+import { budgetExhausted, budgetSet, taskParked, usageRecorded } from './events/budget-events.ts';
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
@@ -80,6 +81,10 @@ export const EVENTS = {
   signal_resolved: { version: 1, data: signalResolved },
   colleague_requested: { version: 1, data: colleagueRequested },
   colleague_settled: { version: 1, data: colleagueSettled },
+  usage_recorded: { version: 1, data: usageRecorded },
+  budget_set: { version: 1, data: budgetSet },
+  budget_exhausted: { version: 1, data: budgetExhausted },
+  task_parked: { version: 1, data: taskParked },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
   event_lost: { version: 1, data: eventLost },

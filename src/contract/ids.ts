@@ -102,3 +102,15 @@ export const dependencyPolicy = z
   .describe('When a dependency fails: wait for its retry (block), fail too (cascade), or run anyway (ignore).');
 /** A dependency policy. */
 export type DependencyPolicy = z.output<typeof dependencyPolicy>;
+/** A number of tokens. */
+export const tokenCount = z.int().nonnegative().max(1e15).describe('Tokens.');
+/** An amount of money. */
+export const usd = z.number().nonnegative().max(1e9).describe('US dollars.');
+/** What a budget is for. */
+export const budgetScope = z.enum(['swarm', 'session', 'task']).describe('What a budget is for.');
+/** What a budget is for. */
+export type BudgetScope = z.output<typeof budgetScope>;
+/** Why a provider takes no more for now. */
+export const limitKind = z
+  .enum(['rate', 'usage', 'overloaded'])
+  .describe('Too much at once, an allowance used up, or the provider is overloaded.');

@@ -3,6 +3,7 @@
  * MCP tools, the client, authorisation and the reference are derived from it.
  */
 import type { z } from 'zod';
+import { moment } from './moment.ts';
 
 /** Who may call: each role may do what the roles before it may. */
 export const ROLES = ['viewer', 'worker', 'operator', 'admin'] as const;
@@ -28,6 +29,8 @@ export interface Operation<K extends OperationKind = OperationKind, I extends z.
   readonly paths: readonly HttpPath[];
   /** Name of the MCP tool, or null when agents have no use for it. */
   readonly tool: string | null;
+  /** true: it ends or deletes something that cannot be brought back; agents are told. */
+  readonly destructive: boolean;
   /** Largest body in bytes. */
   readonly limit: number;
 }
@@ -39,6 +42,7 @@ interface OperationOptions {
   readonly role: Role;
   readonly paths: readonly HttpPath[];
   readonly tool?: string;
+  readonly destructive?: boolean;
   readonly limit?: number;
 }
 
@@ -55,6 +59,7 @@ function define<K extends OperationKind, I extends z.ZodType, O extends z.ZodTyp
     role: options.role,
     paths: options.paths,
     tool: options.tool ?? null,
+    destructive: options.destructive ?? false,
     limit: options.limit ?? BODY_LIMIT,
   };
 }
@@ -68,13 +73,18 @@ export function command<I extends z.ZodType, O extends z.ZodType>(
   return define('command', summary, schemas, options);
 }
 
-/** Defines an operation that reads state. */
-export function query<I extends z.ZodType, O extends z.ZodType>(
+const AT = { at: moment.optional() };
+
+/** The input of a query: its own fields, and the moment that it is about. */
+type AtAnyMoment<S extends z.core.$ZodShape> = z.ZodObject<S & typeof AT, z.core.$strict>;
+
+/** Defines an operation that reads state: as it is now, or with `at` as it was at that moment. */
+export function query<S extends z.core.$ZodShape, O extends z.ZodType>(
   summary: string,
-  schemas: { readonly input: I; readonly output: O },
+  schemas: { readonly input: z.ZodObject<S, z.core.$strict>; readonly output: O },
   options: OperationOptions,
-): Operation<'query', I, O> {
-  return define('query', summary, schemas, options);
+): Operation<'query', AtAnyMoment<S>, O> {
+  return define('query', summary, { input: schemas.input.extend(AT) as unknown as AtAnyMoment<S>, output: schemas.output }, options);
 }
 
 /** Shorthand for a POST path. */

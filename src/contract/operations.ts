@@ -22,6 +22,7 @@ import {
   inboxList,
   inboxShow,
 } from './operations/decision-operations.ts';
+import { budgetList, budgetSetOperation, usageReport, usageShow, workPark } from './operations/budget-operations.ts';
 import {
   knowledgeDelete,
   knowledgeGet,
@@ -77,6 +78,7 @@ export const OPERATIONS = {
   'work.update': workUpdate,
   'work.complete': workComplete,
   'work.add': workAdd,
+  'work.park': workPark,
   'board.list': boardList,
   'task.list': taskList,
   'task.show': taskShow,
@@ -129,6 +131,10 @@ export const OPERATIONS = {
   'colleague.request': colleagueRequest,
   'colleague.settle': colleagueSettle,
   'colleague.list': colleagueList,
+  'usage.report': usageReport,
+  'usage.show': usageShow,
+  'budget.set': budgetSetOperation,
+  'budget.list': budgetList,
   'swarm.status': swarmStatus,
   'config.get': configGet,
   'config.apply': configApply,

@@ -3,6 +3,9 @@
  */
 import { z } from 'zod';
 
+/** name:weight, separated by commas; no weight is 0. */
+const WEIGHTS =
+  /^$|^\s*[^\s:,]{1,64}:(?!0+(?:\.0+)?(?:,|$))\d{1,6}(?:\.\d{1,4})?(?:\s*,\s*[^\s:,]{1,64}:(?!0+(?:\.0+)?(?:,|$))\d{1,6}(?:\.\d{1,4})?)*$/;
 const seconds = z.number().positive().max(604_800);
 
 /** The protocol rules with their defaults. */
@@ -46,6 +49,12 @@ export const settings = z.strictObject({
   max_wait: seconds
     .default(14_400)
     .describe('A task that has been ready for so long is served before everything that became ready later, whatever the priorities.'),
+  group_weights: z
+    .string()
+    .max(10_000)
+    .regex(WEIGHTS, 'must be like web:3,docs:0.5')
+    .default('')
+    .describe('Shares of groups of tasks, like web:3,docs:0.5; a group that is not named weighs 1.'),
 });
 /** The protocol rules of a swarm. */
 export type Settings = z.output<typeof settings>;

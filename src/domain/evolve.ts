@@ -7,6 +7,7 @@ import { onCapabilityDefined, onCapabilityRemoved, onSessionCapabilityAdded } fr
 import { onColleagueRequested, onColleagueSettled } from './colleague/evolve.ts';
 import { onDecisionAnswered, onDecisionNeeded, onDecisionVoted, onDecisionWithdrawn } from './decision/evolve.ts';
 import { invariant } from './invariant.ts';
+import { onBudgetExhausted, onBudgetSet, onUsageRecorded } from './budget/evolve.ts';
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
 import { onChannelJoined, onChannelLeft, onMessagesDelivered, onMessageSent, onMessagesRead } from './message/evolve.ts';
@@ -29,6 +30,7 @@ import {
   onTaskCompleted,
   onTaskDue,
   onTaskFailed,
+  onTaskParked,
   onTaskProbed,
   onTaskProgressed,
   onTaskReleased,
@@ -84,6 +86,10 @@ const EVOLVERS: Evolvers = {
   signal_resolved: onSignalResolved,
   colleague_requested: onColleagueRequested,
   colleague_settled: onColleagueSettled,
+  usage_recorded: onUsageRecorded,
+  budget_set: onBudgetSet,
+  budget_exhausted: onBudgetExhausted,
+  task_parked: onTaskParked,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
   event_lost: () => undefined,

@@ -6,6 +6,7 @@ import { colleagueRequestRule, colleagueSettleRule } from './colleague/decide.ts
 import { answerRule, askRule, voteRule, withdrawRule } from './decision/decide.ts';
 import type { Rule } from './decision.ts';
 import { defineRule, grantRule, removeRule } from './capability/decide.ts';
+import { reportUsageRule, setBudgetRule } from './budget/decide.ts';
 import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
@@ -15,6 +16,7 @@ import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
 import { addRule } from './task/decide-add.ts';
 import { cancelRule, retryRule } from './task/decide-backlog.ts';
+import { parkRule } from './task/decide-park.ts';
 import { claimRule, completeRule, requestRule, updateRule } from './task/decide-work.ts';
 
 /** Every rule by the name of its command. */
@@ -27,6 +29,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.update': updateRule,
   'work.complete': completeRule,
   'work.add': addRule,
+  'work.park': parkRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
   'schedule.add': addScheduleRule,
@@ -55,5 +58,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'signal.resolve': resolveRule,
   'colleague.request': colleagueRequestRule,
   'colleague.settle': colleagueSettleRule,
+  'usage.report': reportUsageRule,
+  'budget.set': setBudgetRule,
   'config.apply': configRule,
 };

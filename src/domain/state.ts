@@ -11,6 +11,7 @@ import type { ColleagueRequest } from './colleague/state.ts';
 import { createDecisions, type Decisions } from './decision/state.ts';
 import { LastFoundMap } from './last-found-map.ts';
 import { createLedger, type Ledger } from './inbox/ledger.ts';
+import { type Budgets, createBudgets } from './budget/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
@@ -61,6 +62,9 @@ export interface SwarmState {
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
+  readonly budgets: Budgets;
+  /** Some session is kept from working by a budget. */
+  halted: boolean;
   readonly decisions: Decisions;
   readonly signals: Ledger<Signal>;
   readonly colleagues: Ledger<ColleagueRequest>;
@@ -98,6 +102,8 @@ export function createState(name: string, settings: Settings): SwarmState {
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),
+    budgets: createBudgets(),
+    halted: false,
     decisions: createDecisions(),
     signals: createLedger(),
     colleagues: createLedger(),

@@ -2,6 +2,8 @@
  * What an engine is made with.
  */
 import type { Settings } from '../contract/settings.ts';
+import type { Checkpoints } from './checkpoint/checkpoints.ts';
+import type { Moments } from './moments.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock, Random } from '../contract/ports.ts';
 
@@ -14,6 +16,10 @@ export interface EngineOptions {
   readonly random: Random;
   /** Protocol settings that differ from those in the log are applied at the start. */
   readonly settings?: Partial<Settings>;
+  /** Where checkpoints are kept; left out: there are none. */
+  readonly checkpoints?: Checkpoints;
+  /** Who answers about earlier moments; left out: nobody. */
+  readonly moments?: Moments;
   /** Told when the writer broke and when it works again. */
   readonly onFault?: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
 }

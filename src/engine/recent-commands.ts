@@ -11,10 +11,27 @@ interface Effect {
   readonly time: number;
 }
 
+/** What is remembered. */
+export interface RecentCommandsImage {
+  readonly young: Map<string, Effect>;
+  readonly old: ReadonlyMap<string, Effect>;
+}
+
 /** Recent commands by id. */
 export class RecentCommands {
   #young = new Map<string, Effect>();
   #old: ReadonlyMap<string, Effect> = new Map();
+
+  /** What it holds, for whoever writes it down. */
+  image(): RecentCommandsImage {
+    return { young: this.#young, old: this.#old };
+  }
+
+  /** Goes on with what another one held. */
+  adopt({ young, old }: RecentCommandsImage): void {
+    this.#young = young;
+    this.#old = old;
+  }
 
   /** Sequence number of the command's first event, or undefined. */
   firstEvent(id: string, now: number): number | undefined {

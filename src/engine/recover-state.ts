@@ -1,11 +1,12 @@
 /**
- * Rebuilds the state from the log: fold of every event, nothing else.
+ * Rebuilds the state from the log: the fold of every event, or of those after a checkpoint.
+ * Invariant: state == fold(log) == checkpoint + fold(tail).
  */
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { FIRST_SETTINGS } from '../contract/settings.ts';
 import { evolve } from '../domain/evolve.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
-import type { Journal, StoredChunk } from '../journal/journal.ts';
+import type { Journal, JournalReader, StoredChunk } from '../journal/journal.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { decodeChunk } from './event-codec.ts';
 import { RecentCommands } from './recent-commands.ts';
@@ -16,28 +17,36 @@ export interface Recovered {
   readonly commands: RecentCommands;
 }
 
-/** Opens the journal and reads the whole log. Throws Failure, with the journal closed again. */
-export async function openAndRecover({ name, openJournal }: EngineOptions): Promise<{ journal: Journal; recovered: Recovered }> {
+/** Opens the journal and reads the log, from the newest checkpoint that pays. Throws Failure, with the journal closed again. */
+export async function openAndRecover(options: EngineOptions): Promise<{ journal: Journal; recovered: Recovered }> {
+  const { name, openJournal, checkpoints } = options;
   const journal = await openJournal();
   try {
-    return { journal, recovered: await recoverState(name, journal) };
+    return { journal, recovered: await recoverState(name, journal, (await checkpoints?.newest(journal)) ?? nothingYet(name)) };
   } catch (error) {
     await journal.close();
     throw error;
   }
 }
 
-/** Reads the whole log. Throws Failure `journal_damaged` or `journal_version`. */
-export async function recoverState(name: string, journal: Journal): Promise<Recovered> {
-  const recovered = { state: createState(name, FIRST_SETTINGS), commands: new RecentCommands() };
-  for await (const chunk of journal.read(1)) fold(chunk, recovered);
+/** Reads the log to its end. Throws Failure `journal_damaged` or `journal_version`. */
+export async function recoverState(name: string, journal: JournalReader, recovered: Recovered = nothingYet(name)): Promise<Recovered> {
+  for await (const chunk of journal.read(recovered.state.seq + 1)) foldChunk(chunk, recovered, Infinity);
   return recovered;
 }
 
-function fold(chunk: StoredChunk, { state, commands }: Recovered): void {
+/** Before the first event. */
+export function nothingYet(name: string): Recovered {
+  return { state: createState(name, FIRST_SETTINGS), commands: new RecentCommands() };
+}
+
+/** Folds the events of a chunk that come next, up to `until`. Throws Failure `journal_damaged` or `journal_version`. */
+export function foldChunk(chunk: StoredChunk, { state, commands }: Recovered, until: number): void {
   let good_events = state.seq;
   try {
     for (const event of decodeChunk(chunk)) {
+      if (event.seq <= good_events) continue;
+      if (event.seq > until) return;
       evolve(state, event);
       good_events = event.seq;
       if (event.command_id !== null) commands.note(event.command_id, event.seq, event.time);

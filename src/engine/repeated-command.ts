@@ -44,6 +44,9 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'signal.resolve': ['signal_resolved'],
   'colleague.request': ['colleague_requested'],
   'colleague.settle': ['colleague_settled'],
+  'work.park': ['task_parked'],
+  'usage.report': ['usage_recorded'],
+  'budget.set': ['budget_set'],
   'config.apply': ['config_applied'],
 };
 

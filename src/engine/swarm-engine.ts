@@ -29,6 +29,7 @@ import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Passes } from './passes.ts';
+import { Past } from './past.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
 import { Reopening } from './reopening.ts';
@@ -42,6 +43,8 @@ const WAITERS_AT_MOST = 100_000;
 
 /** The writer of one swarm. */
 export class SwarmEngine {
+  /** Its earlier moments. */
+  readonly past: Past;
   readonly #options: EngineOptions;
   readonly #handout = new Handout({
     state: () => this.#state,
@@ -72,6 +75,7 @@ export class SwarmEngine {
     this.#state = recovered.state;
     this.#commands = recovered.commands;
     this.#feed = new Feed(() => this.#journal, recovered.state.seq);
+    this.past = new Past(options, this.#feed);
     this.#commit = this.#commitTo(journal);
     this.#passes = new Passes(options.clock, {
       state: () => this.#state,
@@ -182,11 +186,6 @@ export class SwarmEngine {
     }
   }
 
-  /** Checks the whole log. */
-  verify(): ReturnType<Journal['verify']> {
-    return this.#journal.verify();
-  }
-
   /** Takes no more commands, ends parked requests, waits for the last commit, closes the journal. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
@@ -200,6 +199,7 @@ export class SwarmEngine {
     const stopped = this.#reopening.stop();
     await this.#commit.when(undefined, null).catch(() => undefined);
     await stopped;
+    await this.past.close();
     await this.#journal.close();
   }
 

@@ -5,6 +5,9 @@ import { Failure } from '../contract/failure.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { SwarmEngine } from './swarm-engine.ts';
 
+/** What the engine of a swarm is made with. */
+type OptionsOf = (name: string) => Omit<EngineOptions, 'name'> | Promise<Omit<EngineOptions, 'name'>>;
+
 /** The open swarms. */
 export class SwarmRegistry {
   readonly #engines: ReadonlyMap<string, SwarmEngine>;
@@ -14,11 +17,11 @@ export class SwarmRegistry {
   }
 
   /** Opens these swarms, each with its options. Throws the Failure of the first that cannot be opened, and closes the rest. */
-  static async open(names: readonly string[], optionsOf: (name: string) => Omit<EngineOptions, 'name'>): Promise<SwarmRegistry> {
+  static async open(names: readonly string[], optionsOf: OptionsOf): Promise<SwarmRegistry> {
     const engines = new Map<string, SwarmEngine>();
     const registry = new SwarmRegistry(engines);
     try {
-      for (const name of new Set(names)) engines.set(name, await SwarmEngine.open({ ...optionsOf(name), name }));
+      for (const name of new Set(names)) engines.set(name, await SwarmEngine.open({ ...(await optionsOf(name)), name }));
       return registry;
     } catch (error) {
       await registry.close();

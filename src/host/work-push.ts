@@ -13,6 +13,7 @@ import type { WorkerSession } from './worker-session.ts';
 const ENDINGS: Readonly<Record<string, string>> = {
   task_cancelled: 'the task is cancelled',
   task_released: 'the lease ended; the task was given back',
+  task_parked: 'the task waits for its provider',
   task_failed: 'the task is failed',
 };
 

@@ -74,6 +74,8 @@ export interface JournalReader {
   read(fromSeq: number): AsyncIterable<StoredChunk>;
   /** The chunk that holds the event `seq`, or null. */
   chunkAt(seq: number): Promise<StoredChunk | null>;
+  /** The hash of the chain after the event `seq`, or null when no chunk ends there. */
+  hashAfter(seq: number): Promise<string | null>;
   /** The retired ones among these tasks. */
   retired(ids: readonly string[]): Promise<Map<string, RetiredTask>>;
   close(): Promise<void>;

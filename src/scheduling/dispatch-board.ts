@@ -6,14 +6,12 @@
  */
 import { type PlannedStart } from './follow-plan.ts';
 import { type ResourceAmount } from './plan-problem.ts';
-import { type QueueOrder, ReadyHeap } from './ready-heap.ts';
+import { ReadyHeap } from './ready-heap.ts';
 import { type SessionSpec, SessionTable, type TaskClassSpec } from './session-table.ts';
 import { TASK_STATE, type TaskSpec, TaskTable } from './task-table.ts';
 
 /** What a board is made for. */
 export interface BoardOptions {
-  /** Must be the order of the policy that reads the board: see `DISPATCH_POLICIES`. */
-  readonly order: QueueOrder;
   /** Wait after which a task is in the top band, in the board's time unit. */
   readonly maxAge: number;
   readonly capacities?: readonly number[];
@@ -26,11 +24,14 @@ export class DispatchBoard {
   readonly ready: ReadyHeap;
   readonly capacities: number[];
   readonly inUse: number[];
-  /** Running tasks per group, and the groups' weights (1 where not set), by the group's index. */
+  /** Running tasks per group, by the group's index. */
   readonly groupRunning: number[] = [];
-  readonly groupWeight: number[] = [];
+  /** Groups with unfinished tasks, and the sum of their weights. */
+  busyGroups = 0;
+  busyWeight = 0;
+  #weights: ReadonlyMap<string, number> = new Map();
   /** Unfinished tasks per group. */
-  readonly groupTasks: number[] = [];
+  readonly #groupTasks: number[] = [];
   running = 0;
   /** Since when a ready task has been kept for a busy session: what bounds the keeping. */
   readonly keptSince = new Map<number, number>();
@@ -42,7 +43,7 @@ export class DispatchBoard {
 
   constructor(options: BoardOptions) {
     this.tasks = new TaskTable((task) => this.ready.refile(task, this.#now));
-    this.ready = new ReadyHeap(this.tasks, options.order, options.maxAge);
+    this.ready = new ReadyHeap(this.tasks, options.maxAge);
     this.capacities = [...(options.capacities ?? [])];
     this.inUse = this.capacities.map(() => 0);
   }
@@ -62,10 +63,15 @@ export class DispatchBoard {
     return this.sessions.classOf(spec);
   }
 
-  /** Sets the weight of a group in fair share (1 where not set). */
-  setGroupWeight(group: string, weight: number): void {
-    const index = this.sessions.groups.indexOf(group);
-    this.groupWeight[index < 0 ? this.sessions.groups.push(group) - 1 : index] = weight;
+  /** Sets the weights of groups in fair share; 1 where not set. */
+  setGroupWeights(weights: ReadonlyMap<string, number>): void {
+    this.#weights = weights;
+    this.busyWeight = this.#groupTasks.reduce((sum, tasks, group) => sum + (tasks > 0 ? this.weightOf(group) : 0), 0);
+  }
+
+  /** The weight of a group, by its index. */
+  weightOf(group: number): number {
+    return this.#weights.size === 0 ? 1 : (this.#weights.get(this.sessions.groups[group]!) ?? 1);
   }
 
   /** Adds a task; it is ready at once when it waits for nothing, unless `held`. Gives its index. */
@@ -76,7 +82,7 @@ export class DispatchBoard {
     const task = this.tasks.add(spec, work * (1 + this.#resourceShare(taskClass.demands)));
     this.tasks.work[task] = work;
     this.sessions.addWork(spec.taskClass, work);
-    this.groupTasks[taskClass.group] = (this.groupTasks[taskClass.group] ?? 0) + 1;
+    this.#countTask(taskClass.group, 1);
     if (held) this.tasks.state[task] = TASK_STATE.held;
     else if (this.tasks.waiting[task] === 0) this.#makeReady(task, now);
     return task;
@@ -132,7 +138,7 @@ export class DispatchBoard {
     this.keptSince.delete(task);
     const taskClass = this.tasks.taskClass[task]!;
     this.sessions.addWork(taskClass, -this.tasks.work[task]!);
-    this.groupTasks[this.sessions.classes[taskClass]!.group]!--;
+    this.#countTask(this.sessions.classes[taskClass]!.group, -1);
     this.#now = now;
     for (const freed of this.tasks.remove(task)) if (this.tasks.state[freed] === TASK_STATE.waiting) this.#makeReady(freed, now);
   }
@@ -201,6 +207,14 @@ export class DispatchBoard {
 
   #use(demands: readonly ResourceAmount[], sign: 1 | -1): void {
     for (const { resource, amount } of demands) this.inUse[resource]! += sign * amount;
+  }
+
+  #countTask(group: number, sign: 1 | -1): void {
+    const tasks = (this.#groupTasks[group] ?? 0) + sign;
+    this.#groupTasks[group] = tasks;
+    if (tasks !== (sign === 1 ? 1 : 0)) return;
+    this.busyGroups += sign;
+    this.busyWeight += sign * this.weightOf(group);
   }
 
   #countGroup(taskClass: number, sign: 1 | -1): void {

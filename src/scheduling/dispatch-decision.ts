@@ -5,13 +5,13 @@
  */
 import { TOP_BAND } from './ageing.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
-import { fairSharePenalty } from './fair-share.ts';
+import { fairShareLoad, fairSharePenalty } from './fair-share.ts';
 
 /** A task and the session it should start on now, and which rule chose it. */
 export interface Assignment {
   readonly task: number;
   readonly session: number;
-  readonly rule: 'fifo' | 'greedy' | 'list' | 'matching' | 'plan';
+  readonly rule: 'list' | 'matching' | 'plan';
 }
 
 /** The running state of a decision; `close` must be called. */
@@ -31,11 +31,12 @@ export class DispatchDecision {
     this.#reserved = reservedResources(board);
   }
 
-  /** The first ready task by band (less fair share), key and arrival that has an idle capable session and fits the resources; -1 for none. */
+  /** The first ready task by band (less fair share), load of its group, key and arrival that has an idle capable session and fits the resources; -1 for none. */
   nextTask(): number {
     const { ready, sessions, tasks } = this.board;
     let best = -1;
     let bestBand = 0;
+    let bestLoad = 0;
     let bestKey = 0;
     for (const taskClass of ready.classes) {
       const row = sessions.classes[taskClass]!;
@@ -43,10 +44,13 @@ export class DispatchDecision {
       const task = ready.headOf(taskClass);
       if (this.#reserved.size > 0 && this.#isReserved(task)) continue;
       const band = servedBand(this.board, task);
+      const load = band >= TOP_BAND ? 0 : fairShareLoad(this.board, row.group);
       const key = dispatchKey(this.board, task);
-      if (best >= 0 && (bestBand - band || key - bestKey || tasks.sequence[task]! - tasks.sequence[best]!) >= 0) continue;
+      if (best >= 0 && (bestBand - band || load - bestLoad || key - bestKey || tasks.sequence[task]! - tasks.sequence[best]!) >= 0)
+        continue;
       best = task;
       bestBand = band;
+      bestLoad = load;
       bestKey = key;
     }
     return best;
@@ -110,12 +114,12 @@ function servedBand(board: DispatchBoard, task: number): number {
 const BOTTLENECK_WEIGHT = 0.5;
 
 /**
- * The place of a ready task among the heads of all classes: smaller comes first. By rank, a class
- * whose every capable session has a long queue is moved up, for its work cannot evade.
+ * The place of a ready task among the heads of all classes: smaller comes first. A class whose every
+ * capable session has a long queue is moved up, for its work cannot evade.
  */
 export function dispatchKey(board: DispatchBoard, task: number): number {
   const key = board.ready.keyOf(task);
-  if (board.ready.order !== 'rank' || board.ready.bandOf(task) >= TOP_BAND) return key;
+  if (board.ready.bandOf(task) >= TOP_BAND) return key;
   return key - BOTTLENECK_WEIGHT * board.sessions.bottleneck(board.tasks.taskClass[task]!);
 }
 

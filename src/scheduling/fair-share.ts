@@ -1,7 +1,7 @@
 /**
- * Fair share between groups: a group that runs more than its share of what runs is set back by whole
- * bands, never by more than `MOST_BANDS`, so that priorities stay meaningful. Source: the fair-share
- * factor of Slurm's multifactor priority, bounded.
+ * Fair share between groups. A group that runs more than its share of what runs is set back by whole bands, never by more
+ * than `MOST_BANDS`, so that priorities stay meaningful; within a band the group that is furthest below its share goes
+ * first. Source: the fair-share factor of Slurm's multifactor priority, bounded; weighted fair queueing within a band.
  */
 import { type DispatchBoard } from './dispatch-board.ts';
 
@@ -12,16 +12,13 @@ const MOST_BANDS = 3;
  * group's part of the running tasks and share its part of the weights. 0 while only one group has work.
  */
 export function fairSharePenalty(board: DispatchBoard, group: number): number {
-  if (board.sessions.groups.length < 2 || board.running === 0) return 0;
-  let weights = 0;
-  let groups = 0;
-  for (let index = 0; index < board.sessions.groups.length; index++) {
-    if ((board.groupTasks[index] ?? 0) === 0) continue;
-    weights += board.groupWeight[index] ?? 1;
-    groups++;
-  }
-  if (groups < 2) return 0;
-  const share = (board.groupWeight[group] ?? 1) / weights;
+  if (board.busyGroups < 2 || board.running === 0) return 0;
+  const share = board.weightOf(group) / board.busyWeight;
   const usage = (board.groupRunning[group] ?? 0) / board.running;
   return Math.max(0, Math.min(MOST_BANDS, Math.floor(usage / share - 1 + 1e-9)));
+}
+
+/** What a group would run per weight with one task more: the smaller goes first. 0 while only one group has work. */
+export function fairShareLoad(board: DispatchBoard, group: number): number {
+  return board.busyGroups < 2 ? 0 : ((board.groupRunning[group] ?? 0) + 1) / board.weightOf(group);
 }

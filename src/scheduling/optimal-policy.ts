@@ -16,7 +16,7 @@ const MATCHING_LIMIT = 64;
 /** Tasks that one decision may leave waiting for a faster session. */
 const MOST_WAITS = 8;
 
-/** What to start now; the board (in order `rank`) is left as it was but for tasks that aged or are kept waiting. */
+/** What to start now; the board is left as it was but for tasks that aged or are kept waiting. */
 export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.ready.promote(now);
   board.tasks.settle(1000);

@@ -8,15 +8,11 @@ import { HeapPositions, IndexedHeap } from './indexed-heap.ts';
 import { type TaskTable } from './task-table.ts';
 import { grownFloats, grownInts } from './growing-arrays.ts';
 
-/** What orders ready tasks: arrival; priority then arrival; or aged inherited priority then upward rank. */
-export type QueueOrder = 'arrival' | 'priority' | 'rank';
-
-/** Ready tasks by class and band. */
+/** Ready tasks by class and band: by aged inherited priority, then upward rank, then arrival. */
 export class ReadyHeap {
   /** Classes with ready tasks, in no order. */
   readonly classes: number[] = [];
   readonly #tasks: TaskTable;
-  readonly order: QueueOrder;
   readonly #maxAge: number;
   readonly #heaps: IndexedHeap[][] = [];
   /** Bit b of a class is set while its band b has tasks. */
@@ -29,9 +25,8 @@ export class ReadyHeap {
   readonly #rises: IndexedHeap;
   #size = 0;
 
-  constructor(tasks: TaskTable, order: QueueOrder, maxAge: number) {
+  constructor(tasks: TaskTable, maxAge: number) {
     this.#tasks = tasks;
-    this.order = order;
     this.#maxAge = maxAge;
     this.#rises = new IndexedHeap(
       new HeapPositions(),
@@ -47,7 +42,6 @@ export class ReadyHeap {
   add(task: number, now: number): void {
     this.#grow(task + 1);
     this.#file(task, now);
-    if (this.order !== 'rank') return;
     this.#riseAt[task] = nextRise(this.#tasks.inherited[task]!, this.#tasks.readySince[task]!, now, this.#maxAge);
     this.#rises.add(task);
   }
@@ -55,7 +49,7 @@ export class ReadyHeap {
   /** Takes a task out. */
   remove(task: number): void {
     this.#unfile(task);
-    if (this.order === 'rank') this.#rises.remove(task);
+    this.#rises.remove(task);
   }
 
   /** Files a task again after its inherited priority or rank changed. */
@@ -96,14 +90,9 @@ export class ReadyHeap {
 
   #file(task: number, now: number): void {
     const tasks = this.#tasks;
-    if (this.order === 'rank') {
-      const band = agedBand(tasks.inherited[task]!, now - tasks.readySince[task]!, this.#maxAge);
-      this.#band[task] = band;
-      this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]!;
-    } else {
-      this.#band[task] = this.order === 'priority' ? Math.round(tasks.priority[task]!) : 1;
-      this.#key[task] = tasks.sequence[task]!;
-    }
+    const band = agedBand(tasks.inherited[task]!, now - tasks.readySince[task]!, this.#maxAge);
+    this.#band[task] = band;
+    this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]!;
     this.#insert(task);
   }
 

@@ -7,13 +7,10 @@
 import { grownFloats } from './growing-arrays.ts';
 import { type PlanOption, type ResourceAmount } from './plan-problem.ts';
 
-/** A session. `successRate`, `score` (both 0 to 1) and `specialties` only matter to the greedy rule. */
+/** A session. */
 export interface SessionSpec {
   readonly slots: number;
   readonly capabilities: readonly string[];
-  readonly successRate?: number;
-  readonly score?: number;
-  readonly specialties?: readonly string[];
 }
 
 /** What tasks of a class have in common. With `options` exactly these sessions are capable, at these duration factors. */
@@ -29,7 +26,6 @@ export interface TaskClassSpec {
 export interface SessionRow {
   readonly spec: SessionSpec;
   readonly capabilities: ReadonlySet<string>;
-  readonly specialties: ReadonlySet<string>;
   used: number;
   open: boolean;
   readonly classes: number[];
@@ -64,6 +60,7 @@ export class SessionTable {
   readonly sessions: (SessionRow | undefined)[] = [];
   readonly classes: ClassRow[] = [];
   readonly groups: string[] = [];
+  readonly #groupIndex = new Map<string, number>();
   #version = 0;
   #contention = new Float64Array(0);
   #bottleneck = new Float64Array(0);
@@ -77,7 +74,6 @@ export class SessionTable {
     const row: SessionRow = {
       spec,
       capabilities: new Set(spec.capabilities),
-      specialties: new Set(spec.specialties ?? []),
       used: 0,
       open: true,
       classes: [],
@@ -253,7 +249,10 @@ export class SessionTable {
   }
 
   #groupOf(name: string): number {
-    const known = this.groups.indexOf(name);
-    return known >= 0 ? known : this.groups.push(name) - 1;
+    const known = this.#groupIndex.get(name);
+    if (known !== undefined) return known;
+    const index = this.groups.push(name) - 1;
+    this.#groupIndex.set(name, index);
+    return index;
   }
 }

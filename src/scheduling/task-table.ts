@@ -42,7 +42,7 @@ export class TaskTable {
   /** What the rank adds up: the work, weighted by the share of the resources that it takes. */
   length = new Float64Array(0);
   rank = new Float64Array(0);
-  /** Number of the arrival: the order of `fifo` and the last tie-break. */
+  /** Number of the arrival: the last tie-break. */
   sequence = new Float64Array(0);
   readySince = new Float64Array(0);
   startedAt = new Float64Array(0);

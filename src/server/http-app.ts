@@ -9,6 +9,7 @@ import { Failure, reasonOf } from '../contract/failure.ts';
 import { addDashboardRoutes } from './dashboard.ts';
 import { addBatchRoute } from './batch-route.ts';
 import { readJsonBody } from './json-body.ts';
+import { addMcpRoutes } from './mcp/mcp-route.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addPlainRoutes } from './plain-routes.ts';
@@ -49,6 +50,7 @@ export function buildHttpApp(context: ServerContext, dashboard: string | null): 
   addDashboardRoutes(app, context, dashboard);
   addPageRoutes(app, context);
   addBatchRoute(app, context);
+  addMcpRoutes(app, context);
   addOperationRoutes(app, context);
   return app;
 }

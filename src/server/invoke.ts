@@ -4,6 +4,7 @@
  * Invariant: an answer that fails never breaks the writer, because by then the state and the log agree.
  */
 import { Failure } from '../contract/failure.ts';
+import type { Moment } from '../contract/moment.ts';
 import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type QueryName } from '../contract/operations.ts';
 import type { LogEvent } from '../contract/event.ts';
 import type { Caller } from '../contract/caller.ts';
@@ -102,6 +103,7 @@ function decisionRun(): SlowRun {
   const view = QUERIES['decision.show'];
   return (engine, raw, { signal }) => {
     const input = validate(raw);
+    if (input.at !== undefined) return askPast(engine, 'decision.show', input, signal);
     const show = () => engine.read((state) => handled(view(state, input, viewContextOf(engine))));
     const concerns = ({ data }: LogEvent): boolean => 'decision_id' in data && data.decision_id === input.decision_id;
     const isClosed = ({ decision }: OutputOf<'decision.show'>): boolean => decision.status !== 'open';
@@ -113,10 +115,21 @@ function decisionRun(): SlowRun {
 
 function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): SlowRun {
   const validate = validatorOf(name);
-  return (engine, raw) => {
+  return (engine, raw, { signal }) => {
     const input = validate(raw);
+    if (input.at !== undefined) return askPast(engine, name, input, signal);
     return engine.read((state) => handled(view(state, input, viewContextOf(engine))));
   };
+}
+
+/** What a query says about an earlier moment. */
+function askPast(
+  engine: SwarmEngine,
+  query: QueryName,
+  input: { readonly at?: Moment | undefined },
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  return engine.past.ask({ query, input, at: input.at, now: engine.now() }, signal);
 }
 
 /** The answer of a command; a view that fails becomes a promise that fails, so that the writer goes on. */

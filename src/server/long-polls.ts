@@ -14,9 +14,7 @@ export class LongPolls {
 
   /** The signal for a call that waits, or undefined for one that does not. */
   signalFor(operation: string, input: unknown, connection: ClosingConnection): AbortSignal | undefined {
-    const waits =
-      (operation === 'work.request' || operation === 'decision.show') && typeof input === 'object' && input !== null && 'wait' in input;
-    return waits ? this.begin(connection) : undefined;
+    return callWaits(operation, input) ? this.begin(connection) : undefined;
   }
 
   /** A signal that is raised when the connection closes, or when `endAll` is called. */
@@ -37,4 +35,10 @@ export class LongPolls {
     for (const controller of this.#waiting) controller.abort();
     this.#waiting.clear();
   }
+}
+
+/** True for a call that may take long: one that waits for work, or looks at an earlier moment. */
+export function callWaits(operation: string, input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  return 'at' in input || ((operation === 'work.request' || operation === 'decision.show') && 'wait' in input);
 }

@@ -5,7 +5,7 @@
  */
 import { EVENTS, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
-import { DEFAULT_SETTINGS } from '../contract/settings.ts';
+import { FIRST_SETTINGS } from '../contract/settings.ts';
 import { evolve } from '../domain/evolve.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
@@ -85,7 +85,7 @@ class Rebuild {
   readonly #unfit: ReadonlySet<number>;
 
   constructor(swarm: string, unfit: ReadonlySet<number>) {
-    this.#state = createState(swarm, DEFAULT_SETTINGS);
+    this.#state = createState(swarm, FIRST_SETTINGS);
     this.#unfit = unfit;
   }
 

@@ -2,6 +2,7 @@
  * Why a session gets no task, or why it holds those it has (F10).
  */
 import type { BlockingReason, SessionExplanation } from '../contract/views/explain-view.ts';
+import { haltOf } from '../domain/budget/state.ts';
 import { breakerState, slotsToGive } from '../domain/session/breaker.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
@@ -40,6 +41,13 @@ function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: View
   if (held.length >= slots) {
     const text = `All of its ${slots} slots are taken.`;
     yield { code: 'no_free_slot', text, unblock: 'It gets the next task when one of them ends.' };
+  }
+  const spent = haltOf(state.budgets, id);
+  if (spent !== null) {
+    const unit = spent.limited_by === 'tokens' ? 'tokens' : 'USD';
+    const whose = spent.scope === 'swarm' ? 'the swarm' : 'this session';
+    const text = `The budget of ${whose} is used up: ${spent.spent} of ${spent.limit} ${unit}.`;
+    yield { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
   }
   if (breakerState(breaker, now) === 'open') {
     const text = `It failed again and again, and gets nothing until ${isoTime(breaker.until)}.`;

@@ -49,7 +49,7 @@ export function addedEvent(events: readonly TaskEvent[]): EventOf<'task_added'> 
 
 function durationOf(event: TaskEvent, startedAt: number): number | null {
   if (event.type === 'task_completed' || event.type === 'task_failed') return minutesOf(event.data.duration_ms);
-  if (event.type !== 'task_released' && event.type !== 'task_cancelled') return null;
+  if (event.type !== 'task_released' && event.type !== 'task_parked' && event.type !== 'task_cancelled') return null;
   return startedAt === 0 ? null : minutesOf(event.time - startedAt);
 }
 
@@ -63,6 +63,8 @@ function detailsOf(event: TaskEvent): unknown {
       return { reason: event.data.reason, retry_at: event.data.retry_at === null ? null : isoTime(event.data.retry_at) };
     case 'task_released':
       return { reason: event.data.reason, last_contact: event.data.last_contact === null ? null : isoTime(event.data.last_contact) };
+    case 'task_parked':
+      return { reason: event.data.reason, until: isoTime(event.data.until), checkpoint: event.data.checkpoint };
     case 'task_cancelled':
       return { reason: event.data.reason };
     case 'task_probed':

@@ -18,6 +18,7 @@ import { explainTask } from './explain-task.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
+import { listBudgets, showUsage } from './budget-view.ts';
 import { getKnowledge, knowledgeHistory, listKnowledge } from './knowledge-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
 import { listChannels, listMessages, showMessage } from './message-view.ts';
@@ -127,6 +128,8 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'capability.list': listCapabilities,
   'capability.show': showOneCapability,
   'capability.detect': listDetected,
+  'usage.show': showUsage,
+  'budget.list': listBudgets,
   'knowledge.get': (state, input, { log }) => getKnowledge(state, input, log),
   'knowledge.list': listKnowledge,
   'knowledge.search': searchKnowledge,

@@ -10,6 +10,7 @@ import { notesOnNeeded, notesOnRegistered } from '../domain/capability/check-nam
 import { builtInNamed } from '../domain/capability/state.ts';
 import { notesOnSettings } from '../domain/swarm/settings-notes.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
+import { parkedUntil } from '../domain/task/decide-park.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { PEOPLE, unreadOf } from '../domain/message/state.ts';
 import { answerDefine } from './capability-view.ts';
@@ -19,6 +20,8 @@ import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
 import { answerRun, showOneSchedule } from './schedule-view.ts';
+import { answerBudget, answerUsage } from './budget-view.ts';
+import { isoTime } from './time.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
 import { taskContextOf } from './task-context.ts';
 import type { ViewContext } from './view-context.ts';
@@ -140,6 +143,9 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.update': update,
   'work.complete': complete,
   'work.add': add,
+  'work.park': (_state, { task_id }, events) => ({ task_id, status: 'parked', until: isoTime(parkedUntil(events) ?? 0) }),
+  'usage.report': answerUsage,
+  'budget.set': answerBudget,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
   'schedule.add': scheduleNow,

@@ -3,6 +3,7 @@
  */
 import type { BlockingReason } from '../contract/views/explain-view.ts';
 import type { WaitingReason } from '../contract/views/task-view.ts';
+import { exhaustionOf, haltOf } from '../domain/budget/state.ts';
 import { openQuestions } from '../domain/decision/state.ts';
 import { slotsToGive } from '../domain/session/breaker.ts';
 import { freeSlots, isCapable, isMember, type Session } from '../domain/session/state.ts';
@@ -21,7 +22,8 @@ const NAMED_AT_MOST = 5;
 export function firstReason(state: SwarmState, task: Task): WaitingReason | null {
   if (task.status !== 'pending') return null;
   for (const { code, text, unblock } of waitingReasons(state, task, state.time)) {
-    if (code !== 'session_offline') return { code, text: `${text} ${unblock}`.trim() };
+    // A list of tasks says of each dependency what it waits for in its own line.
+    if (code !== 'session_offline') return { code, text: code === 'dependency' ? text : `${text} ${unblock}`.trim() };
   }
   return null;
 }
@@ -37,7 +39,9 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
     const unblock = `It becomes ready at ${isoTime(task.due_at)} by itself.`;
     yield { code: 'delayed', text: `Its next attempt begins at ${isoTime(task.due_at)}.`, unblock };
   }
-  if (capable.length > 0 && (task.queued || task.waiting_for > 0)) yield* sessionReasons(capable, now, task.queued);
+  const spent = budgetReason(state, capable);
+  if (spent !== null) yield spent;
+  else if (capable.length > 0 && (task.queued || task.waiting_for > 0)) yield* sessionReasons(capable, now, task.queued);
 }
 
 function* dependencyReasons(state: SwarmState, task: Task): Generator<TaskReason> {
@@ -70,6 +74,18 @@ function openQuestion(state: SwarmState, { id }: Task): TaskReason {
     text: `A person has to answer ${first?.id ?? 'a question'}${more}: ${first?.question.slice(0, 200) ?? ''}`,
     unblock: '',
   };
+}
+
+/** A budget that keeps everybody who could do it from working. */
+function budgetReason(state: SwarmState, capable: readonly Session[]): TaskReason | null {
+  if (!state.halted || capable.some((session) => !session.halted)) return null;
+  const spent =
+    exhaustionOf(state.budgets, 'swarm', '') ?? capable.map(({ id }) => haltOf(state.budgets, id)).find((each) => each !== null);
+  if (spent === undefined || spent === null) return null;
+  const whose = spent.scope === 'swarm' ? 'the swarm' : `the sessions that could do it (${listed(capable.map(({ id }) => id))})`;
+  const unit = spent.limited_by === 'tokens' ? 'tokens' : 'USD';
+  const text = `The budget of ${whose} is used up: ${spent.spent} of ${spent.limit} ${unit}.`;
+  return { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
 }
 
 function capableSessions(state: SwarmState, task: Task): Session[] {

@@ -22,18 +22,29 @@ afterAll(() => project.remove());
 describe('E3: tutti event export, verify and import', () => {
   test('beside a running server, to a file that verifies, and back as another swarm', async () => {
     const { code, stdout } = await project.run(['event', 'export', '--to', 'log.jsonl']);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('31 events of the swarm default, every hash checked')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('32 events of the swarm default, every hash checked')]);
     expect((await project.run(['event', 'verify', 'log.jsonl'])).stdout).toContain('every hash holds');
-    expect((await project.run(['event', 'verify'])).stdout).toContain('31 events in');
+    expect((await project.run(['event', 'verify'])).stdout).toContain('32 events in');
     const printed = await project.run(['event', 'export', '--until', '5']);
     expect(printed.stdout.split('\n').filter((line) => line.startsWith('{"seq"'))).toHaveLength(5);
     expect((await project.run(['event', 'import', 'log.jsonl', '--swarm', 'copy', '--dry-run'])).stderr).toContain(
-      'would import 31 events',
+      'would import 32 events',
     );
     const imported = await project.run(['event', 'import', 'log.jsonl', '--swarm', 'copy']);
-    expect([imported.code, imported.stdout]).toEqual([0, 'The swarm copy has 31 events now, every hash checked.\n']);
+    expect([imported.code, imported.stdout]).toEqual([0, 'The swarm copy has 32 events now, every hash checked.\n']);
     const again = await project.run(['event', 'import', 'log.jsonl', '--swarm', 'copy']);
     expect([again.code, failureOf(again).code]).toEqual([6, 'log_present']);
+  });
+
+  test('F5: --at shows how it was', async () => {
+    expect((await project.run(['task', 'list', '--at', '4', '--json'])).stdout).toContain('job-1');
+    expect(JSON.parse((await project.run(['task', 'list', '--at', '4', '--json'])).stdout)).toMatchObject({
+      tasks: [{ id: 'job-0' }, { id: 'job-1' }],
+    });
+    expect((await project.run(['status', '--at', '4'])).stdout.split('\n')[0]).toContain('event 4');
+    expect(JSON.parse((await project.run(['task', 'list', '--at', '-1d', '--json'])).stdout)).toMatchObject({ tasks: [] });
+    const beyond = await project.run(['status', '--at', '4000']);
+    expect([beyond.code, failureOf(beyond).code]).toEqual([3, 'moment_unknown']);
   });
 
   test('damage is located, and repaired elsewhere', async () => {

@@ -57,14 +57,20 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
     ['task show', "Missing required argument 'task'"],
     ['task show a/b', 'task_id: must be'],
   ],
-  'task cancel': [['task cancel', "Missing required argument 'task'"]],
+  'task cancel': [
+    ['task cancel a --at 12', 'tutti task cancel takes no --at'],
+    ['task cancel', "Missing required argument 'task'"],
+  ],
   'task retry': [['task retry a b', 'Too many arguments']],
   'session list': [['session list --status asleep', 'Allowed choices are idle, busy, offline']],
   'session show': [['session show', "Missing required argument 'session'"]],
   'why task': [['why task', "Missing required argument 'task'"]],
   'why session': [['why session', "Missing required argument 'session'"]],
   'event list': [['event list --since -1', '--since: must be at least 0']],
-  'event tail': [['event tail --since start', '--since: start is not a number']],
+  'event tail': [
+    ['event tail --since start', '--since: start is not a number'],
+    ['event tail --at 12', 'tutti event tail takes no --at'],
+  ],
   'event export': [['event export --until soon', '--until: soon is no moment']],
   'event import': [['event import', "Missing required argument 'file'"]],
   'event verify': [['event verify log.jsonl --repair-into there', 'A file is not repaired']],
@@ -106,6 +112,12 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'message channels': [['message channels --limit 0', '--limit: must be at least 1']],
   'message subscribe': [['message subscribe #builds', 'channel: must be 1 to 64 characters']],
   'message unsubscribe': [['message unsubscribe', "Missing required argument 'channel'"]],
+  'budget list': [['budget list extra', 'Too many arguments']],
+  'budget set': [
+    ['budget set --tokens x', '--tokens: x is not a whole number'],
+    ['budget set --cost lots', '--cost: lots is not a number'],
+  ],
+  'budget show': [['budget show --task', 'argument missing']],
   'lock list': [['lock list --limit 0', '--limit: must be at least 1']],
   'lock acquire': [
     ['lock acquire', "Missing required argument 'name'"],
@@ -311,6 +323,8 @@ test('each operation of a noun that the command line knows is a command, or for 
     'work.claim',
     'work.update',
     'work.complete',
+    'work.park',
+    'usage.report',
   ];
   const reached = COMMANDS.flatMap((command) => ('operation' in command ? [String(command.operation)] : []));
   const nouns = new Set(reached.map((name) => name.split('.')[0]));

@@ -69,8 +69,97 @@ describe('A15: optimal', () => {
     swarm.register('s1', [], 4);
     const groups = swarm.dispatch('s1').map((event) => (event.type === 'task_assigned' ? swarm.task(event.data.task_id).group : ''));
     expect(groups[0]).toBe('large');
-    expect(groups.filter((group) => group === 'small')).toHaveLength(1);
+    expect(groups.filter((group) => group === 'small')).toHaveLength(2);
   });
+});
+
+describe('A15: fairness between groups', () => {
+  /** How many of the tasks that run belong to each group, once every slot is filled. */
+  function shares(weights: string, slots = 12): Record<string, number> {
+    const swarm = new TestSwarm();
+    swarm.configure({ group_weights: weights });
+    swarm.register('s1', [], slots);
+    for (let number = 0; number < 40; number += 1) for (const group of ['web', 'docs']) swarm.add({ group, priority: 5 });
+    const counts: Record<string, number> = {};
+    for (const { data } of swarm.dispatch('s1') as readonly { readonly data: object }[]) {
+      const group = swarm.task((data as { task_id: string }).task_id).group ?? '';
+      counts[group] = (counts[group] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  test('A15: groups of equal weight get equal shares, others by their weights, and a change takes effect at once', () => {
+    const equal = shares('');
+    expect(Math.abs((equal['web'] ?? 0) - (equal['docs'] ?? 0))).toBeLessThanOrEqual(2);
+    const weighted = shares('web:3');
+    expect(weighted['web']).toBeGreaterThanOrEqual(8);
+    expect(weighted['docs']).toBeGreaterThanOrEqual(2);
+    const reversed = shares('web:1, docs:3');
+    expect(reversed['docs']).toBeGreaterThanOrEqual(8);
+  });
+
+  test('A15: weights that are none are refused', () => {
+    for (const group_weights of ['web', 'web:0', 'web:-1', 'web:x', 'web:1,,docs:2', ':3']) {
+      expect(() => new TestSwarm().configure({ group_weights })).toThrow('web:3');
+    }
+  });
+});
+
+/** No task waits longer than max_wait plus the time that all that was ready before it takes on the slots it can use. */
+test('A15: wait ≤ max_wait + (⌊B / k⌋ + 1) · D: B tasks were ready before, k slots, no task longer than D', () => {
+  const arrivals = fc.array(
+    fc.record({
+      priority: fc.integer({ min: 1, max: 10 }),
+      seconds: fc.integer({ min: 1, max: 60 }),
+      pause: fc.integer({ min: 0, max: 20 }),
+    }),
+    { minLength: 30, maxLength: 120, size: 'max' },
+  );
+  let longest = 0;
+  fc.assert(
+    fc.property(arrivals, fc.integer({ min: 1, max: 3 }), (tasks, slots) => {
+      const swarm = new TestSwarm();
+      swarm.configure({ max_wait: 60, offline_after: 100_000, task_claim_timeout: 100_000, group_weights: 'a:5' });
+      swarm.register('s1', [], slots);
+      const ends: { id: string; at: number }[] = [];
+      const before = new Map<string, number>();
+      const waits = new Map<string, number>();
+      const giveOut = (): void => {
+        for (const event of swarm.dispatch('s1')) {
+          if (event.type !== 'task_assigned') continue;
+          const { id, ready_at, estimated_hours } = swarm.task(event.data.task_id);
+          waits.set(id, (swarm.now - ready_at) / 1000);
+          ends.push({ id, at: swarm.now + (estimated_hours ?? 0) * 3_600_000 });
+        }
+      };
+      const passTo = (time: number): void => {
+        for (;;) {
+          ends.sort((a, b) => b.at - a.at);
+          const next = ends.at(-1);
+          if (next === undefined || next.at > time) break;
+          ends.pop();
+          swarm.now = Math.max(swarm.now, next.at);
+          swarm.must('work.complete', { session_id: 's1', task_id: next.id, status: 'completed' });
+          giveOut();
+        }
+        swarm.now = Math.max(swarm.now, time);
+      };
+      for (const { priority, seconds, pause } of tasks) {
+        passTo(swarm.now + pause * 1000);
+        const unfinished = swarm.state.task_counts.pending + ends.length;
+        before.set(swarm.add({ priority, estimated_hours: seconds / 3600, group: priority > 5 ? 'a' : 'b' }), unfinished);
+        giveOut();
+      }
+      passTo(Infinity);
+      for (const [id, wait] of waits) {
+        longest = Math.max(longest, wait);
+        expect(wait).toBeLessThanOrEqual(60 + (Math.floor((before.get(id) ?? 0) / slots) + 1) * 60 + 0.001);
+      }
+      expect(waits.size).toBe(tasks.length);
+    }),
+    { numRuns: 40 },
+  );
+  expect(longest).toBeGreaterThan(60);
 });
 
 describe('A15: the bound on waiting', () => {

@@ -66,6 +66,7 @@ export class Gate {
         return appended;
       },
       read: (fromSeq) => journal.read(fromSeq),
+      hashAfter: (seq) => journal.hashAfter(seq),
       chunkAt: (seq) => journal.chunkAt(seq),
       retired: (ids) => journal.retired(ids),
       verify: () => journal.verify(),

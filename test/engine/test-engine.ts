@@ -7,6 +7,8 @@ import { onTestFinished } from 'vitest';
 import type { LogEvent } from '../../src/contract/event.ts';
 import type { InputOf, OperationName, OutputOf } from '../../src/contract/operations.ts';
 import type { Settings } from '../../src/contract/settings.ts';
+import type { Checkpoints } from '../../src/engine/checkpoint/checkpoints.ts';
+import type { Moments } from '../../src/engine/moments.ts';
 import { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
@@ -29,6 +31,8 @@ export interface TestEngineOptions {
   readonly settings?: Partial<Settings>;
   /** Instead of a journal of a kind. */
   readonly openJournal?: () => Promise<Journal>;
+  readonly checkpoints?: Checkpoints;
+  readonly moments?: () => Moments;
 }
 
 /** An engine that can be closed and opened again on the same log. */
@@ -37,17 +41,17 @@ export class TestEngine {
   readonly gate = new Gate();
   readonly faults: { readonly reason: string; readonly recovered: boolean }[] = [];
   readonly #open: () => Promise<Journal>;
-  readonly #settings: Partial<Settings>;
+  readonly #options: TestEngineOptions;
   #engine: SwarmEngine | null = null;
 
-  private constructor(open: () => Promise<Journal>, settings: Partial<Settings>) {
+  private constructor(open: () => Promise<Journal>, options: TestEngineOptions) {
     this.#open = open;
-    this.#settings = settings;
+    this.#options = options;
   }
 
   /** Opens an engine on an empty log; it is closed when the test ends. */
-  static async open(kind: JournalKind, { settings = {}, openJournal = journalOf(kind) }: TestEngineOptions = {}): Promise<TestEngine> {
-    const test = new TestEngine(openJournal, settings);
+  static async open(kind: JournalKind, options: TestEngineOptions = {}): Promise<TestEngine> {
+    const test = new TestEngine(options.openJournal ?? journalOf(kind), options);
     onTestFinished(async () => {
       test.gate.release();
       await test.close();
@@ -76,7 +80,9 @@ export class TestEngine {
       openJournal: async () => this.gate.before(await this.#open()),
       clock: this.clock,
       random: { next: () => 0.5, id: randomUUID },
-      settings: this.#settings,
+      settings: this.#options.settings ?? {},
+      ...(this.#options.checkpoints === undefined ? {} : { checkpoints: this.#options.checkpoints }),
+      ...(this.#options.moments === undefined ? {} : { moments: this.#options.moments() }),
       onFault: (fault) => this.faults.push(fault),
     });
   }

@@ -30,6 +30,8 @@ export function takeBaseline(): Baseline {
   process.env[MARK_NAME] = `${process.pid}-${process.hrtime.bigint()}`;
   const mark = `${MARK_NAME}=${process.env[MARK_NAME]}`;
   if (process.env['LEAK_TRACE'] === '1') recorder.enable();
+  // A library that imports node:process as a whole opens all three.
+  void process.stdin;
   void process.stdout;
   void process.stderr;
   return {

@@ -10,7 +10,9 @@ import type { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import { SwarmRegistry } from '../../src/engine/swarm-registry.ts';
 import { systemClock, systemRandom } from '../../src/engine/system-ports.ts';
 import type { Journal } from '../../src/journal/journal.ts';
-import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
+import { MemoryStorage, openMemoryJournal, openMemoryReader } from '../../src/journal/memory/memory-journal.ts';
+import type { Moments } from '../../src/engine/moments.ts';
+import { inlineMoments } from '../../src/travel/inline-moments.ts';
 import type { Door } from '../../src/server/server-context.ts';
 import { openServerLog } from '../../src/server/server-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
@@ -24,6 +26,8 @@ export interface TestServerOptions {
   readonly settings?: Partial<Settings>;
   /** Default: a memory journal per swarm. */
   readonly openJournal?: (swarm: string) => Promise<Journal>;
+  /** Default: those of the memory journal. */
+  readonly moments?: Moments;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   readonly doors?: readonly Door[];
@@ -62,9 +66,11 @@ export interface TestServer extends RunningServer {
 
 /** Starts a server; `close` ends it and its swarms. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { openJournal = memoryJournal() } = options;
+  const { storages, openJournal: memory } = memoryJournal();
+  const { openJournal = memory, moments } = options;
   const swarms = await SwarmRegistry.open(options.swarms ?? ['default'], (name) => ({
     openJournal: () => openJournal(name),
+    moments: moments ?? inlineMoments(name, openMemoryReader(storages(name))),
     clock: systemClock,
     random: systemRandom,
     ...(options.settings === undefined ? {} : { settings: options.settings }),
@@ -94,13 +100,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-function memoryJournal(): (swarm: string) => Promise<Journal> {
-  const storages = new Map<string, MemoryStorage>();
-  return async (swarm) => {
-    const storage = storages.get(swarm) ?? new MemoryStorage(swarm);
-    storages.set(swarm, storage);
-    return openMemoryJournal(storage);
+function memoryJournal(): { storages: (swarm: string) => MemoryStorage; openJournal: (swarm: string) => Promise<Journal> } {
+  const known = new Map<string, MemoryStorage>();
+  const storages = (swarm: string): MemoryStorage => {
+    const storage = known.get(swarm) ?? new MemoryStorage(swarm);
+    known.set(swarm, storage);
+    return storage;
   };
+  return { storages, openJournal: async (swarm) => openMemoryJournal(storages(swarm)) };
 }
 
 async function send(url: string, { method, body, token, headers = {} }: TestRequest): Promise<TestResponse> {

@@ -15,11 +15,13 @@ export const statusCommand = operationCommand({
   examples: [
     { run: 'tutti status', says: 'How is it going' },
     { run: 'tutti status --json | jq .tasks', says: 'Numbers for a script' },
-    { run: 'tutti status --swarm payments', says: 'Another swarm of the same server' },
+    { run: 'tutti status --at -10m', says: 'How it was ten minutes ago' },
   ],
-  print: async ({ output, client }, { terminal, now }) => {
-    const looked = output.tasks.pending === 0 ? null : await client.call('task.list', { status: 'pending', limit: PENDING_LOOKED_AT });
-    terminal.print(...statusText(output, { url: client.url, pending: looked?.tasks ?? [], now: now() }, terminal));
+  print: async ({ output, client, moment }, { terminal, now }) => {
+    const pending = { ...moment, status: 'pending', limit: PENDING_LOOKED_AT } as const;
+    const looked = output.tasks.pending === 0 ? null : await client.call('task.list', pending);
+    const then = moment.at === undefined ? now() : Date.parse(output.time);
+    terminal.print(...statusText(output, { url: client.url, pending: looked?.tasks ?? [], now: then }, terminal));
     if (output.sessions.total === 0) terminal.say('', 'No session is registered. Start one: tutti worker --capabilities build');
   },
 });

@@ -6,7 +6,8 @@ import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import { safeJson } from '../output/clean-text.ts';
 import { counted } from '../output/words.ts';
-import { logPlace, readMoment } from './log-place.ts';
+import { readMoment } from '../read-moment.ts';
+import { logPlace } from './log-place.ts';
 
 /** Writes the log. */
 export async function exportLog(context: CliContext, values: Values): Promise<void> {

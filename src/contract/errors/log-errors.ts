@@ -1,7 +1,7 @@
 /**
  * What is said of logs as files, and of earlier moments.
  */
-import { EXIT, entry, type ErrorEntry } from './error-entry.ts';
+import { EXIT, entry, passing, type ErrorEntry } from './error-entry.ts';
 
 /** What is said of logs as files, and of earlier moments. */
 export const LOG_ERRORS = {
@@ -28,6 +28,12 @@ export const LOG_ERRORS = {
     EXIT.missing,
     'The log has not reached the moment {moment}: its last event is {head}.',
     'Name an event up to {head}, or a time that has passed.',
+  ),
+  moment_failed: passing(
+    503,
+    EXIT.failed,
+    'The moment could not be looked at: {reason}',
+    'Nothing was changed. Ask again, or for a later moment.',
   ),
   log_file_unusable: entry(
     422,

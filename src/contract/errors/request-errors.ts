@@ -5,6 +5,12 @@ import { EXIT, entry, passing, type ErrorEntry } from './error-entry.ts';
 
 /** A request that cannot be understood or is not allowed. */
 export const REQUEST_ERRORS = {
+  resource_unknown: entry(
+    404,
+    EXIT.missing,
+    'There is no resource {uri}.',
+    'Resources are tutti://status, tutti://task/ID and tutti://knowledge/TOPIC.',
+  ),
   invalid_input: entry(
     400,
     EXIT.usage,

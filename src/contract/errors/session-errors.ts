@@ -6,6 +6,12 @@ import { EXIT, entry, type ErrorEntry } from './error-entry.ts';
 /** What the rules of sessions refuse. */
 export const SESSION_ERRORS = {
   session_unknown: entry(404, EXIT.missing, 'There is no session {session_id}.', 'Register it: `POST /session/register`.'),
+  session_needed: entry(
+    400,
+    EXIT.usage,
+    'The tool {tool} needs a session, and you have none yet.',
+    'Call register first, with what you can do; or name your session in session_id.',
+  ),
   session_ended: entry(
     409,
     EXIT.conflict,

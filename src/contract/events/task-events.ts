@@ -94,7 +94,7 @@ export const taskCompleted = z.object({
 });
 
 /** Why a task failed. */
-const failureReason = z.enum(['reported', 'dependency_failed', 'leases_lost']);
+const failureReason = z.enum(['reported', 'dependency_failed', 'leases_lost', 'budget_exhausted']);
 
 /** An attempt failed: for good when retry_at is null, else it runs again from then on. */
 export const taskFailed = z.object({
@@ -108,7 +108,15 @@ export const taskFailed = z.object({
 });
 
 /** Why a lease ended before its task did. */
-export const releaseReason = z.enum(['deregistered', 'replaced', 'session_offline', 'claim_timeout', 'stalled', 'waiting_for_person']);
+export const releaseReason = z.enum([
+  'deregistered',
+  'replaced',
+  'session_offline',
+  'claim_timeout',
+  'stalled',
+  'waiting_for_person',
+  'budget_exhausted',
+]);
 /** Why a lease ended before its task did. */
 export type ReleaseReason = z.output<typeof releaseReason>;
 

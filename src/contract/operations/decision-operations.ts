@@ -77,7 +77,7 @@ export const decisionWithdraw = command(
     input: z.strictObject({ decision_id: decisionId, reason, session_id: speaker, command_id: commandId.optional() }),
     output,
   },
-  { role: 'worker', paths: [post('/decision/{decision_id}/withdraw')], tool: 'withdraw_decision' },
+  { role: 'worker', paths: [post('/decision/{decision_id}/withdraw')], tool: 'withdraw_decision', destructive: true },
 );
 
 /** The newest first. */

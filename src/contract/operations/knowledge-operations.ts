@@ -93,5 +93,5 @@ export const knowledgeDelete = command(
     input: z.strictObject({ topic: topicName, expected_version: expected, session_id: writer, command_id: commandId.optional() }),
     output: z.object({ topic: topicName, status: z.literal('deleted'), version }),
   },
-  { role: 'worker', paths: [post('/knowledge/delete')], tool: 'delete_knowledge' },
+  { role: 'worker', paths: [post('/knowledge/delete')], tool: 'delete_knowledge', destructive: true },
 );

@@ -70,7 +70,7 @@ export const sessionDeregister = command(
     input: z.strictObject({ session_id: sessionId, command_id: commandId.optional() }),
     output: z.object({ status: z.literal('deregistered'), session_id: sessionId, released: z.array(taskId) }),
   },
-  { role: 'worker', paths: [post('/session/deregister')], tool: 'deregister' },
+  { role: 'worker', paths: [post('/session/deregister')], tool: 'deregister', destructive: true },
 );
 
 /** Sessions, newest registration last. */

@@ -40,7 +40,7 @@ export const taskCancel = command(
     input: z.strictObject({ task_id: taskId, reason: z.string().max(2000).optional(), command_id: commandId.optional() }),
     output: z.object({ task_id: taskId, status: z.literal('cancelled') }),
   },
-  { role: 'operator', paths: [post('/task/{task_id}/cancel')], tool: 'cancel_task' },
+  { role: 'operator', paths: [post('/task/{task_id}/cancel')], tool: 'cancel_task', destructive: true },
 );
 
 /** Puts a failed or cancelled task back into the queue. */

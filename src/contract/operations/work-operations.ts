@@ -87,7 +87,7 @@ export const workComplete = command(
       repeated: z.boolean().describe('true when this completion had been recorded before.'),
     }),
   },
-  { role: 'worker', paths: [post('/work/complete')], tool: 'complete_task' },
+  { role: 'worker', paths: [post('/work/complete')], tool: 'complete_task', destructive: true },
 );
 
 /** Fields of a task that is added (A8). */

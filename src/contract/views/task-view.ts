@@ -26,6 +26,7 @@ export const waitingReason = z.object({
     'waiting_for_person',
     'no_capable_session',
     'delayed',
+    'budget_exhausted',
     'no_free_session',
     'breaker_open',
     'ready',

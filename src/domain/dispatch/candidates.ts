@@ -13,7 +13,7 @@ import { roundedTerms } from './policy.ts';
 import type { SwarmBoard } from './swarm-board.ts';
 
 /** Why a session cannot get a task now. */
-export type Obstacle = 'not_capable' | 'offline' | 'no_free_slot' | 'breaker_open' | 'not_asking';
+export type Obstacle = 'not_capable' | 'offline' | 'no_free_slot' | 'budget_exhausted' | 'breaker_open' | 'not_asking';
 
 /** A session with its terms for a task; null: it could get it now. */
 export interface Candidate {
@@ -76,6 +76,7 @@ function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Obst
   if (!isCapable(session, task.required_capability)) return 'not_capable';
   if (session.offline) return 'offline';
   if (session.held.length >= session.slots) return 'no_free_slot';
+  if (session.halted) return 'budget_exhausted';
   if (breakerState(session.breaker, now) === 'open' || slotsToGive(session, now) === 0) return 'breaker_open';
   return demand.has(session.id) ? null : 'not_asking';
 }

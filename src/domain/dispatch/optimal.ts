@@ -2,7 +2,7 @@
  * The policy `optimal` on a swarm's board: its assignments as choices, with the numbers that decided.
  */
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
-import { orderTerms } from '../../scheduling/explain-assignment.ts';
+import { orderTerms } from '../../scheduling/order-terms.ts';
 import { pairingCost } from '../../scheduling/pairing-cost.ts';
 import type { Session } from '../session/state.ts';
 import { type Choice, namedCandidates, roundedTerms } from './policy.ts';

@@ -6,7 +6,7 @@
  */
 import type { EventOf, LogEvent } from '../../contract/event.ts';
 import { DispatchBoard } from '../../scheduling/dispatch-board.ts';
-import { DISPATCH_POLICIES } from '../../scheduling/dispatch-policies.ts';
+import { optimalPolicy } from '../../scheduling/optimal-policy.ts';
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
 import { TASK_STATE } from '../../scheduling/task-table.ts';
 import { invariant } from '../invariant.ts';
@@ -14,6 +14,7 @@ import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from '../task/state.ts';
 import { BoardEstimates } from './board-estimates.ts';
+import { groupWeights } from './group-weights.ts';
 import { estimateOf } from '../learning/estimate.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 
@@ -42,10 +43,11 @@ export class SwarmBoard {
   constructor(state: SwarmState, now: number) {
     this.#state = state;
     this.maxWait = state.settings.max_wait;
-    this.board = new DispatchBoard({ order: DISPATCH_POLICIES.optimal.order, maxAge: this.maxWait * 1000 });
+    this.board = new DispatchBoard({ maxAge: this.maxWait * 1000 });
     this.#estimates = new BoardEstimates(this.board, (index, kind, at) =>
       estimateOf(state.kinds, this.sessionAt(index).performance.learned, kind, at),
     );
+    this.#weigh();
     for (const session of state.sessions.values()) if (isMember(session)) this.#join(session, now);
     for (const task of state.tasks.values()) if (!isTerminal(task.status)) this.#add(task, now);
     this.#classesAtMost = Math.max(CLASSES_TOLERATED, 2 * this.board.sessions.classes.length);
@@ -78,6 +80,9 @@ export class SwarmBoard {
       case 'task_completed':
       case 'task_cancelled':
         this.#end(event);
+        return;
+      case 'config_applied':
+        this.#weigh();
         return;
       case 'session_registered':
         this.#leave(event.data.session_id);
@@ -124,7 +129,7 @@ export class SwarmBoard {
   /** What the policy starts now, on the sessions that are open. */
   decide(now: number): readonly Assignment[] {
     this.#estimates.rankSome(now);
-    return DISPATCH_POLICIES.optimal.decide(this.board, now);
+    return optimalPolicy(this.board, now);
   }
 
   /** When `decide` is to be asked again although nothing happens, ms since 1970; infinite when that is not known. */
@@ -164,6 +169,10 @@ export class SwarmBoard {
     const session = this.#sessions[index];
     invariant(session !== null && session !== undefined, () => `place ${index} of the board has no session`);
     return session;
+  }
+
+  #weigh(): void {
+    this.board.setGroupWeights(groupWeights(this.#state.settings.group_weights));
   }
 
   #join(session: Session, now: number): void {

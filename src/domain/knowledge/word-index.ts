@@ -42,11 +42,30 @@ const B = 0.75;
 const TOPIC_WEIGHT = 5;
 const TAG_WEIGHT = 3;
 
+/** What an index holds. */
+export interface WordIndexImage {
+  readonly postings: Map<string, Map<string, number>>;
+  readonly documents: Map<string, { readonly terms: readonly string[]; readonly length: number }>;
+  readonly length: number;
+}
+
 /** Terms → topics that have them. */
 export class WordIndex {
-  readonly #postings = new Map<string, Map<string, number>>();
-  readonly #documents = new Map<string, { readonly terms: readonly string[]; readonly length: number }>();
+  #postings: WordIndexImage['postings'] = new Map();
+  #documents: WordIndexImage['documents'] = new Map();
   #length = 0;
+
+  /** What it holds, for whoever writes it down. */
+  image(): WordIndexImage {
+    return { postings: this.#postings, documents: this.#documents, length: this.#length };
+  }
+
+  /** Goes on with what another one held. */
+  adopt({ postings, documents, length }: WordIndexImage): void {
+    this.#postings = postings;
+    this.#documents = documents;
+    this.#length = length;
+  }
 
   /** How many terms are indexed, summed over the documents. */
   get size(): number {

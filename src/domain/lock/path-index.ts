@@ -12,7 +12,17 @@ interface Branch<T> {
 
 /** Items by glob. */
 export class PathIndex<T> {
-  readonly #root: Branch<T> = { items: new Set(), below: new Map() };
+  #root: Branch<T> = { items: new Set(), below: new Map() };
+
+  /** What it holds, for whoever writes it down. */
+  image(): { readonly root: object } {
+    return { root: this.#root };
+  }
+
+  /** Goes on with what another one held. */
+  adopt({ root }: { readonly root: object }): void {
+    this.#root = root as Branch<T>;
+  }
 
   /** Adds an item under its glob. */
   add(glob: string, item: T): void {

@@ -65,7 +65,7 @@ export const deregisterRule: Rule<'session.deregister'> = {
 export function releaseHeld(
   state: SwarmState,
   session: Session,
-  reason: Exclude<EventData<'task_released'>['reason'], 'claim_timeout' | 'stalled' | 'waiting_for_person'>,
+  reason: Exclude<EventData<'task_released'>['reason'], 'claim_timeout' | 'stalled' | 'waiting_for_person' | 'budget_exhausted'>,
   { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];

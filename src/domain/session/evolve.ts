@@ -2,6 +2,7 @@
  * What the events of sessions do to the state.
  */
 import type { EventOf } from '../../contract/event.ts';
+import { haltOf } from '../budget/state.ts';
 import { createSessionRecord } from '../learning/state.ts';
 import type { SwarmState } from '../state.ts';
 import { createBreaker } from './breaker.ts';
@@ -27,6 +28,7 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     reported: 'idle',
     offline: false,
     offline_at: 0,
+    halted: haltOf(state.budgets, session_id) !== null,
     ended_at: 0,
     status: 'idle',
   };

@@ -4,6 +4,7 @@
  */
 import { arrive, depart } from '../arrival-order.ts';
 import { integrate } from '../activity/state.ts';
+import { forgetSessionUsage } from '../budget/evolve.ts';
 import { closeMailbox } from '../message/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isMember, type Session } from './state.ts';
@@ -48,6 +49,7 @@ export function leave(state: SwarmState, session: Session, time: number): void {
   state.sessions.delete(oldest);
   closeGap(state);
   closeMailbox(state.messages, oldest);
+  forgetSessionUsage(state, oldest);
   state.capabilities.tallies.delete(oldest);
 }
 

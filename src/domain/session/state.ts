@@ -41,6 +41,8 @@ export interface Session {
   offline: boolean;
   /** When it went offline; 0 while it is not. */
   offline_at: number;
+  /** A budget that is used up keeps it from working. Derived whenever usage or budgets change. */
+  halted: boolean;
   /** 0 until it deregistered. */
   ended_at: number;
   /** Derived from the fields above whenever they change. */
@@ -54,7 +56,7 @@ export function isMember(session: Session): boolean {
 
 /** Tasks it could take now. */
 export function freeSlots(session: Session): number {
-  return session.ended_at !== 0 || session.offline ? 0 : session.slots - session.held.length;
+  return session.ended_at !== 0 || session.offline || session.halted ? 0 : session.slots - session.held.length;
 }
 
 /** True when the session can do tasks that need this capability; null means anyone can. */

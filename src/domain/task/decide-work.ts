@@ -5,6 +5,8 @@ import type { Fact } from '../../contract/event.ts';
 import type { Refusal } from '../../contract/failure.ts';
 import type { InputOf } from '../../contract/operations.ts';
 import { detectedWith } from '../capability/decide.ts';
+import { refuseExhausted } from '../budget/decide.ts';
+import { exhaustionOf, haltOf } from '../budget/state.ts';
 import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
@@ -33,7 +35,7 @@ export const claimRule: Rule<'work.claim'> = {
     if (isRefused(subject)) return subject;
     const { session, task } = subject;
     if (task.lease?.session_id === session.id) return [...returnOf(session), ...startOf(task)];
-    const no = whyNot(task, session);
+    const no = whyNot(state, task, session);
     if (no !== null) return no;
     const data = {
       task_id: task.id,
@@ -140,7 +142,7 @@ function backoff(task: Task, context: DecideContext): number {
   return Math.max(1, Math.round(pause * (0.5 + 0.5 * context.random())));
 }
 
-function whyNot(task: Task, session: Session): Refusal | null {
+function whyNot(state: SwarmState, task: Task, session: Session): Refusal | null {
   if (task.lease !== null) return refusal('task_taken', { task_id: task.id, holder: task.lease.session_id });
   if (isTerminal(task.status)) return terminal(task);
   if (!isReady(task)) {
@@ -150,6 +152,8 @@ function whyNot(task: Task, session: Session): Refusal | null {
   if (!isCapable(session, task.required_capability)) {
     return refusal('capability_missing', { session_id: session.id, capability: task.required_capability, task_id: task.id });
   }
+  const spent = haltOf(state.budgets, session.id) ?? exhaustionOf(state.budgets, 'task', task.id);
+  if (spent !== null) return refuseExhausted(spent);
   if (session.held.length < session.slots) return null;
   return refusal('no_free_slot', { session_id: session.id, running: session.held.length, slots: session.slots });
 }

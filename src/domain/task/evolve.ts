@@ -169,6 +169,13 @@ export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'
   requeue(state, task, 0, true);
 }
 
+/** It waits until its provider takes more, and goes on before others then. */
+export function onTaskParked(state: SwarmState, event: EventOf<'task_parked'>): void {
+  const task = taskOf(state, event);
+  endLease(state, task, event.time);
+  requeue(state, task, event.data.until, true);
+}
+
 /** True for the ways to lose a lease that may be the task's own fault. */
 export function countsAsLost(reason: EventData<'task_released'>['reason']): boolean {
   return reason === 'session_offline' || reason === 'stalled' || reason === 'replaced';

@@ -6,6 +6,7 @@
 import type { Json, TaskStatus } from '../../contract/ids.ts';
 import { depart } from '../arrival-order.ts';
 import { endScheduled } from '../schedule/state.ts';
+import { forgetTaskUsage } from '../budget/evolve.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
@@ -126,6 +127,7 @@ export function forget(state: SwarmState, task: Task): void {
   state.finished_bytes -= state.finished.get(task.id) ?? 0;
   state.finished.delete(task.id);
   state.tasks.delete(task.id);
+  forgetTaskUsage(state, task.id);
   depart(state.task_order, (id) => state.tasks.has(id));
   state.dependents.delete(task.id);
   for (const id of task.dependencies) if (!state.tasks.has(id)) state.dependents.delete(id);

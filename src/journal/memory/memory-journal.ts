@@ -5,7 +5,7 @@
  */
 import { Failure } from '../../contract/failure.ts';
 import { brokenLink, emptyHead, linkChunk, misplacement, readableEvents, type Link } from '../chain.ts';
-import type { Chunk, Head, Journal, JournalDamage, RetiredTask, StoredChunk, Verification } from '../journal.ts';
+import type { Chunk, Head, Journal, JournalDamage, JournalReader, RetiredTask, StoredChunk, Verification } from '../journal.ts';
 
 /** What a memory journal writes to. Opening it again reads back what was appended. */
 export class MemoryStorage {
@@ -27,15 +27,29 @@ export function openMemoryJournal(storage: MemoryStorage = new MemoryStorage('me
   return new MemoryJournal(storage);
 }
 
+/** Reads this storage beside whoever writes to it. */
+export function openMemoryReader(storage: MemoryStorage): JournalReader {
+  const journal = new MemoryJournal(storage);
+  return {
+    id: storage.id,
+    get head() {
+      return journal.head;
+    },
+    read: (fromSeq) => journal.read(fromSeq),
+    chunkAt: (seq) => journal.chunkAt(seq),
+    hashAfter: (seq) => journal.hashAfter(seq),
+    retired: (ids) => journal.retired(ids),
+    close: async () => undefined,
+  };
+}
+
 class MemoryJournal implements Journal {
   readonly readOnly = null;
   readonly #storage: MemoryStorage;
-  #head: Head;
   #failure: Failure | null = null;
 
   constructor(storage: MemoryStorage) {
     this.#storage = storage;
-    this.#head = headAfter(storage, storage.links.length);
   }
 
   get id(): string {
@@ -43,22 +57,21 @@ class MemoryJournal implements Journal {
   }
 
   get head(): Head {
-    return this.#head;
+    return headAfter(this.#storage, this.#storage.links.length);
   }
 
   async append(chunk: Chunk): Promise<void> {
     // Nothing is stored in the caller's own turn, as on a disk: who relies on that is found here already.
     await Promise.resolve();
     if (this.#failure !== null) throw this.#failure;
-    const reason = misplacement(chunk, this.#head.seq);
+    const reason = misplacement(chunk, this.head.seq);
     if (reason !== null) {
       this.#failure = new Failure('journal_failed', { reason });
       throw this.#failure;
     }
-    const link = linkChunk(this.#head.hash, chunk);
+    const link = linkChunk(this.head.hash, chunk);
     this.#storage.links.push(link);
     for (const task of chunk.retired) this.#storage.retired.set(task.id, task);
-    this.#head = { seq: link.last_seq, hash: link.hash };
   }
 
   async *read(fromSeq: number): AsyncIterable<StoredChunk> {
@@ -81,6 +94,12 @@ class MemoryJournal implements Journal {
     return stored(link);
   }
 
+  async hashAfter(seq: number): Promise<string | null> {
+    if (seq === 0) return emptyHead(this.#storage.id).hash;
+    const link = this.#storage.links[this.#indexOf(seq)];
+    return link?.last_seq === seq ? link.hash : null;
+  }
+
   async retired(ids: readonly string[]): Promise<Map<string, RetiredTask>> {
     const found = new Map<string, RetiredTask>();
     for (const id of ids) {
@@ -94,7 +113,7 @@ class MemoryJournal implements Journal {
     const { links } = this.#storage;
     const damaged = links.findIndex((_, index) => this.#damageAt(index) !== null);
     const damage = damaged === -1 ? null : this.#damageAt(damaged);
-    return { head: this.#head, chunks: damage === null ? links.length : damaged, damage };
+    return { head: this.head, chunks: damage === null ? links.length : damaged, damage };
   }
 
   async close(): Promise<void> {

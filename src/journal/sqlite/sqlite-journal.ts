@@ -61,6 +61,10 @@ export class SqliteJournal implements Journal {
     return chunk;
   }
 
+  async hashAfter(seq: number): Promise<string | null> {
+    return this.#parts.lookup.hashAfter(seq);
+  }
+
   async retired(ids: readonly string[]): Promise<Map<string, RetiredTask>> {
     return this.#parts.lookup.retired(ids);
   }

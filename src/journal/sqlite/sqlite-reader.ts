@@ -47,6 +47,10 @@ export class SqliteReader implements JournalReader {
     return this.#lookup.chunkAt(seq);
   }
 
+  async hashAfter(seq: number): Promise<string | null> {
+    return this.#lookup.hashAfter(seq);
+  }
+
   async retired(ids: readonly string[]): Promise<Map<string, RetiredTask>> {
     return this.#lookup.retired(ids);
   }

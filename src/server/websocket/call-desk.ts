@@ -10,6 +10,7 @@ import { type Listener, refuse } from '../../engine/command.ts';
 import { type AnswerForm, AnswerSheet } from '../answer-sheet.ts';
 import { callOperation, type OperationCall } from '../call-operation.ts';
 import { operationNamed } from '../invoke.ts';
+import { callWaits } from '../long-polls.ts';
 import type { Principal } from '../principal.ts';
 import { asFailure, problemOf } from '../problem.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -102,8 +103,9 @@ export class CallDesk {
     const { context, swarm, principal } = this.#options;
     try {
       const call = { swarm, operation: operationNamed(operation), input, principal: principal(credential) };
-      if (operation === 'work.request') this.#waitFor(call, listener);
-      else callOperation(context, call, OPERATIONS[call.operation].kind === 'query' ? this.#counted(listener) : listener);
+      const told = OPERATIONS[call.operation].kind === 'query' ? this.#counted(listener) : listener;
+      if (operation === 'work.request' || callWaits(operation, input)) this.#waitFor(call, told);
+      else callOperation(context, call, told);
     } catch (error) {
       refuse(asFailure(error), listener);
     }

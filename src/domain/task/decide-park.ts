@@ -1,0 +1,58 @@
+/**
+ * The rule of parking: a provider takes no more for now, so the task gives its session back and waits for it (F3).
+ * Invariant: those that wait for the same moment do not come back in the same moment.
+ */
+import type { LogEvent } from '../../contract/event.ts';
+import { NO_NAMES, type Rule } from '../decision.ts';
+import { isRefused, refusal } from '../refuse.ts';
+import { liveSession, returnOf } from '../session/live-session.ts';
+import { BODY_BYTES } from './decide-add.ts';
+import { leaseHeldBy } from './holder.ts';
+import { jsonBytes } from './json-size.ts';
+
+/** Wait when nobody knows for how long, in ms. */
+const UNKNOWN_WAIT_MS = { rate: 60_000, usage: 900_000, overloaded: 30_000 } as const;
+const LONGEST_WAIT_MS = 7 * 86_400_000;
+/** The random pause is a tenth of the wait, within these bounds, so that a crowd comes back staggered. */
+const SPREAD_MS = { least: 5_000, most: 120_000, part: 0.1 } as const;
+
+/** Gives a held task back until its provider takes more. */
+export const parkRule: Rule<'work.park'> = {
+  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
+  decide: (state, input, context) => {
+    const session = liveSession(state, input.session_id, context.caller);
+    if (isRefused(session)) return session;
+    const task = state.tasks.get(input.task_id);
+    if (task === undefined)
+      return refusal(context.retired.has(input.task_id) ? 'lease_stale' : 'task_unknown', {
+        task_id: input.task_id,
+        lease: input.lease ?? null,
+      });
+    const lease = leaseHeldBy(task, input, context.caller);
+    if (isRefused(lease)) return lease;
+    const bytes = jsonBytes(input.checkpoint, BODY_BYTES);
+    if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
+    const reset_at = input.reset_at === undefined || input.reset_at === null ? null : Date.parse(input.reset_at);
+    const { now } = context;
+    const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, (reset_at ?? now + UNKNOWN_WAIT_MS[input.reason]) - now));
+    const spread = Math.min(SPREAD_MS.most, Math.max(SPREAD_MS.least, wait * SPREAD_MS.part));
+    const until = Math.round(now + wait + 1 + spread * context.random());
+    const data = {
+      task_id: task.id,
+      prev: 0,
+      lease: lease.number,
+      session_id: session.id,
+      reason: input.reason,
+      reset_at,
+      until,
+      checkpoint: input.checkpoint ?? null,
+    };
+    return [...returnOf(session), { type: 'task_parked', data }];
+  },
+};
+
+/** When the task of such a decision is given out again, ms since 1970; null when there was none. */
+export function parkedUntil(events: readonly LogEvent[]): number | null {
+  const parked = events.find((event) => event.type === 'task_parked');
+  return parked?.data.until ?? null;
+}

@@ -1,0 +1,20 @@
+/**
+ * What the tools and resources of the Model Context Protocol (MCP) stand on: operations, and the session that calls them.
+ */
+import type { OperationName } from '../contract/operations.ts';
+
+/** How one call goes. */
+export interface BackendCall {
+  /** Raised when the agent has given up on it. */
+  readonly signal: AbortSignal;
+}
+
+/** Where operations are called, and as whom. */
+export interface McpBackend {
+  /** The session that the caller has proved to be, or null when it has to be named. */
+  readonly session: string | null;
+  /** Registering a session that is proved already begins a new incarnation here; otherwise it stays as it is. */
+  readonly registersAgain: boolean;
+  /** Calls an operation. Rejects with a Failure, also when the server is away, and then soon. */
+  readonly call: (operation: OperationName, input: Readonly<Record<string, unknown>>, how: BackendCall) => Promise<unknown>;
+}

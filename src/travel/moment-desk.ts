@@ -1,0 +1,150 @@
+/**
+ * Answers about earlier moments of one log: from the nearest state it has, brought forward, through the same views that
+ * answer about now. Questions are taken one after the other, because a state that is brought forward is changed.
+ * Bounds: the last moments, as long as their tasks together are not too many; questions that wait are few.
+ */
+import { Failure, reasonOf } from '../contract/failure.ts';
+import { Dispatcher } from '../domain/dispatch/dispatch.ts';
+import { freeSlots } from '../domain/session/state.ts';
+import type { SwarmState } from '../domain/state.ts';
+import { cronCalendar } from '../engine/cron-calendar.ts';
+import { findMoment, type FoundMoment } from '../engine/find-moment.ts';
+import type { MomentQuestion } from '../engine/moments.ts';
+import { nothingYet, type Recovered } from '../engine/recover-state.ts';
+import type { JournalReader } from '../journal/journal.ts';
+import { QUERIES } from '../views/queries.ts';
+import type { ViewContext } from '../views/view-context.ts';
+import { type CheckpointShelf, TRAVEL_EVENTS } from './checkpoint-shelf.ts';
+import { foldForward } from './fold-log.ts';
+import { MomentLogReader } from './moment-log.ts';
+
+/** What a desk works with. */
+export interface MomentDeskOptions {
+  readonly swarm: string;
+  readonly log: JournalReader;
+  /** null: there are no checkpoints. */
+  readonly shelf: CheckpointShelf | null;
+  /** Lets others have a turn. */
+  readonly turn: () => Promise<void>;
+}
+
+/** What a moment looks like to a view. */
+export interface MomentView {
+  readonly state: SwarmState;
+  readonly context: ViewContext;
+}
+
+type AnyView = (state: SwarmState, input: unknown, context: ViewContext) => unknown;
+
+const MOMENTS_KEPT = 3;
+const TASKS_KEPT = 400_000;
+const WAITING_AT_MOST = 64;
+const CHUNKS_PER_TURN = 32;
+const NOBODY: ViewContext['contacts'] = new Map();
+
+/** Answers about one log. */
+export class MomentDesk {
+  readonly #options: MomentDeskOptions;
+  /** The newest first. */
+  #kept: Recovered[] = [];
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(options: MomentDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a question. Rejects with a Failure. */
+  answer(question: MomentQuestion, signal?: AbortSignal): Promise<unknown> {
+    if (this.#waiting >= WAITING_AT_MOST) {
+      const reason = `${this.#waiting} questions about earlier moments wait`;
+      return Promise.reject(new Failure('too_many_requests', { reason, retry_after: 2 }));
+    }
+    this.#waiting += 1;
+    const answered = this.#last.then(() => this.#answer(question, signal)).finally(() => (this.#waiting -= 1));
+    this.#last = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async #answer({ query, input, at, now }: MomentQuestion, signal: AbortSignal | undefined): Promise<unknown> {
+    const { log } = this.#options;
+    const moment = await findMoment(log, at ?? log.head.seq, now);
+    const { state, context } = await this.#look(moment, signal);
+    const view = (QUERIES as Readonly<Record<string, AnyView>>)[query];
+    if (view === undefined) throw new Failure('operation_unknown', { operation: query });
+    return await view(state, input, context);
+  }
+
+  async #look(moment: FoundMoment, signal: AbortSignal | undefined): Promise<MomentView> {
+    const { state } = await this.#bring(moment.seq, signal);
+    const log = new MomentLogReader(this.#options.log, moment.seq);
+    const now = Math.max(moment.time, state.time);
+    return { state, context: { now, contacts: NOBODY, calendar: cronCalendar, log, dispatch: dispatchThen(state, now) } };
+  }
+
+  /** The state after an event. Rejects with `call_aborted` when nobody waits any more. */
+  async #bring(seq: number, signal: AbortSignal | undefined): Promise<Recovered> {
+    const { log, shelf, turn } = this.#options;
+    const near = await this.#nearest(seq);
+    let chunks = 0;
+    const pass = async (): Promise<void> => {
+      chunks += 1;
+      if (chunks % CHUNKS_PER_TURN === 0) await turn();
+      if (signal?.aborted === true) throw new Failure('call_aborted', { operation: 'looking at an earlier moment' });
+    };
+    this.#kept = this.#kept.filter((kept) => kept !== near);
+    try {
+      await foldForward(log, near, { until: seq, shelf, pass });
+    } catch (error) {
+      // What was folded so far is whole; what broke in the middle of an event is not.
+      if (error instanceof Failure && error.code === 'call_aborted') this.#keep(near);
+      throw error instanceof Failure ? error : new Failure('moment_failed', { reason: reasonOf(error) }, error);
+    }
+    this.#keep(near);
+    return near;
+  }
+
+  /** The nearest state up to an event: one that is kept, a checkpoint, or the beginning. */
+  async #nearest(seq: number): Promise<Recovered> {
+    const { shelf, log, swarm } = this.#options;
+    const kept = this.#kept.filter(({ state }) => state.seq <= seq).toSorted((a, b) => b.state.seq - a.state.seq)[0];
+    const from = kept?.state.seq ?? 0;
+    const checkpoint = shelf === null || seq - from < TRAVEL_EVENTS ? undefined : shelf.places().findLast((place) => place <= seq);
+    if (checkpoint !== undefined && checkpoint - from > TRAVEL_EVENTS / 2) {
+      const read = await shelf?.newestUpTo(seq, log);
+      if (read !== null && read !== undefined && read.state.seq > from) return read;
+    }
+    return kept ?? nothingYet(swarm);
+  }
+
+  #keep(recovered: Recovered): void {
+    const kept: Recovered[] = [];
+    let tasks = 0;
+    for (const each of [recovered, ...this.#kept]) {
+      tasks += each.state.tasks.size;
+      if (kept.length > 0 && (tasks > TASKS_KEPT || kept.length >= MOMENTS_KEPT)) break;
+      kept.push(each);
+    }
+    this.#kept = kept;
+  }
+}
+
+/** How work was given out. Who asked for it is no state: whoever was free could have got it. */
+function dispatchThen(state: SwarmState, now: number): ViewContext['dispatch'] {
+  const wants = (sessionId: string): boolean => {
+    const session = state.sessions.get(sessionId);
+    return session !== undefined && freeSlots(session) > 0;
+  };
+  const demand = { sessions: () => state.sessions.keys(), has: wants };
+  return {
+    wants,
+    candidates: (task) => {
+      const dispatcher = new Dispatcher();
+      try {
+        return dispatcher.candidates(state, task, demand, now);
+      } finally {
+        dispatcher.forget();
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * A log as it was at a moment: nothing after it is there.
+ */
+import type { LogEvent } from '../contract/event.ts';
+import type { RetiredRecord } from '../domain/decision.ts';
+import { decodeChunk } from '../engine/event-codec.ts';
+import type { JournalReader } from '../journal/journal.ts';
+import type { LogReader } from '../views/view-context.ts';
+
+/** Reads the events up to a moment. */
+export class MomentLogReader implements LogReader {
+  readonly head: number;
+  readonly #log: JournalReader;
+  #decoded: readonly LogEvent[] = [];
+
+  constructor(log: JournalReader, head: number) {
+    this.#log = log;
+    this.head = head;
+  }
+
+  async after(since: number, limit: number): Promise<readonly LogEvent[]> {
+    if (since >= this.head) return [];
+    const events = await this.#chunkOf(since + 1);
+    return events.filter(({ seq }) => seq > since && seq <= this.head).slice(0, limit);
+  }
+
+  async at(seq: number): Promise<LogEvent | null> {
+    if (seq < 1 || seq > this.head) return null;
+    const events = await this.#chunkOf(seq);
+    return events[seq - (events[0]?.seq ?? seq)] ?? null;
+  }
+
+  async retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
+    const found = new Map<string, RetiredRecord>();
+    for (const [id, remains] of await this.#log.retired(ids)) {
+      const last = await this.at(remains.last_seq);
+      if (last !== null) found.set(id, { ...remains, last });
+    }
+    return found;
+  }
+
+  async #chunkOf(seq: number): Promise<readonly LogEvent[]> {
+    const first = this.#decoded[0]?.seq ?? Infinity;
+    if (seq < first || seq >= first + this.#decoded.length) {
+      const chunk = await this.#log.chunkAt(seq);
+      this.#decoded = chunk === null ? [] : decodeChunk(chunk);
+    }
+    return this.#decoded;
+  }
+}

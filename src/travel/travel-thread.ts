@@ -1,0 +1,58 @@
+/**
+ * The thread that travels: it answers about earlier moments for as long as somebody asks, or makes one checkpoint and ends.
+ * Invariant: it only reads the log.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { Failure, reasonOf } from '../contract/failure.ts';
+import { nothingYet } from '../engine/recover-state.ts';
+import { openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
+import { CheckpointShelf } from './checkpoint-shelf.ts';
+import { foldForward } from './fold-log.ts';
+import { MomentDesk } from './moment-desk.ts';
+import type { FromTraveller, ToTraveller, TravelJob } from './travel-protocol.ts';
+
+function answerQuestions(port: MessagePort, { folder, swarm }: TravelJob): void {
+  const desk = new MomentDesk({ swarm, log: openSqliteReader(folder), shelf: new CheckpointShelf(folder), turn: () => nextTurn() });
+  const asked = new Map<number, AbortController>();
+  const say = (message: FromTraveller): void => port.postMessage(message);
+  port.on('message', (message: ToTraveller) => {
+    const { id } = message;
+    if ('cancel' in message) {
+      asked.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    asked.set(id, controller);
+    desk
+      .answer(message.question, controller.signal)
+      .then(
+        (answer) => say({ id, answer }),
+        (error: unknown) => say({ id, failure: carried(error) }),
+      )
+      .finally(() => asked.delete(id));
+  });
+}
+
+async function makeCheckpoint(port: MessagePort, { folder, swarm }: TravelJob): Promise<void> {
+  const log = openSqliteReader(folder);
+  const shelf = new CheckpointShelf(folder);
+  const { seq: until } = log.head;
+  const recovered = (await shelf.newestUpTo(until, log)) ?? nothingYet(swarm);
+  await foldForward(log, recovered, { until, shelf });
+  if (!shelf.places().includes(recovered.state.seq)) await shelf.write(recovered, log);
+  await shelf.prune(log);
+  await log.close();
+  port.postMessage({ made: true } satisfies FromTraveller);
+}
+
+function carried(error: unknown): { code: Failure['code']; params: Failure['params'] } {
+  const failure = error instanceof Failure ? error : new Failure('moment_failed', { reason: reasonOf(error) }, error);
+  return { code: failure.code, params: failure.params };
+}
+
+if (parentPort !== null) {
+  const job = workerData as TravelJob;
+  if (job.job === 'moments') answerQuestions(parentPort, job);
+  else await makeCheckpoint(parentPort, job);
+}

@@ -1,0 +1,58 @@
+/** F5: the past through every door: HTTP, batch, WebSocket. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
+import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { TestSocket } from '../websocket/test-socket.ts';
+
+let server: TestServer;
+let before = 0;
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.request('/session/register', { body: { session_id: 'w1', capabilities: ['build'], wants_work: false } });
+  await server.request('/work/add', { body: { id: 'a', type: 'build', title: 'First' } });
+  before = server.engine.feed.head;
+  await server.request('/work/claim', { body: { session_id: 'w1', task_id: 'a' } });
+  await server.request('/work/complete', { body: { session_id: 'w1', task_id: 'a', status: 'completed' } });
+  await server.request('/work/add', { body: { id: 'b', type: 'build', title: 'Second' } });
+});
+afterAll(() => server.close());
+
+const QUERY_NAMES = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => OPERATIONS[name].kind === 'query');
+
+describe('F5: any moment at every door', () => {
+  test('every query takes a moment', () => {
+    for (const name of QUERY_NAMES) expect(Object.keys((OPERATIONS[name].input as { shape: object }).shape)).toContain('at');
+  });
+
+  test('HTTP: by event, by time, how long ago, in the query', async () => {
+    const time = new Date().toISOString();
+    expect((await server.request('/swarm/status?at=0')).body).toMatchObject({ seq: 0, tasks: { total: 0 } });
+    expect((await server.request(`/api/tasks?at=${before}`)).body).toMatchObject({ tasks: [{ id: 'a', status: 'pending' }] });
+    expect((await server.request(`/task/a?at=${before}`)).body).toMatchObject({
+      task: { status: 'pending' },
+      history: [{ action: 'added' }],
+    });
+    expect((await server.request(`/api/tasks?at=${time}`)).body).toMatchObject({ tasks: [{ id: 'a' }, { id: 'b' }] });
+    expect((await server.request('/api/tasks?at=-1d')).body).toEqual({ tasks: [], next_cursor: null });
+    expect(await server.request('/api/tasks?at=soon')).toMatchObject({ status: 400, body: { code: 'invalid_input' } });
+    expect(await server.request('/api/tasks?at=100000')).toMatchObject({ status: 404, body: { code: 'moment_unknown' } });
+  });
+
+  test('a command has no moment', async () => {
+    const refused = await server.request('/work/add', { body: { type: 'build', title: 'x', at: 3 } });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_input' } });
+  });
+
+  test('batch and WebSocket', async () => {
+    const batch = await server.request('/batch', {
+      body: { calls: [{ operation: 'task.list', input: { at: before } }, { operation: 'task.list' }] },
+    });
+    expect(batch.body).toMatchObject({
+      results: [{ output: { tasks: [{ status: 'pending' }] } }, { output: { tasks: [{ status: 'completed' }, {}] } }],
+    });
+    const socket = await TestSocket.open(server, { path: '/swarm/realtime?topics=' });
+    const answer = await socket.call('swarm.status', { at: before });
+    expect(answer).toMatchObject({ ok: true, output: { seq: before, tasks: { pending: 1 } } });
+    await socket.close();
+  });
+});
