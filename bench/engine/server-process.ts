@@ -2,7 +2,7 @@
  * A server in a process of its own, started as a user starts it.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ export interface ServerProcess {
   /** ms from its start until it answered ready. */
   readonly ready_ms: number;
   stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
 }
 
 /** Starts a server on a free port with its data in this folder. */
@@ -26,6 +28,8 @@ export async function startServerProcess(folder: string): Promise<ServerProcess>
   const child = spawn(process.execPath, [MAIN, 'up', '--port', '0', '--data', data], { cwd: folder, stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const file = join(data, 'server.json');
+  // A server that crashed left its file.
+  rmSync(file, { force: true });
   while (!existsSync(file) && performance.now() - start < WAIT_MS && child.exitCode === null) await sleep(2);
   const { url } = JSON.parse(readFileSync(file, 'utf8')) as { url: string };
   while (!(await fetch(`${url}/readyz`)).ok) await sleep(2);
@@ -36,6 +40,10 @@ export async function startServerProcess(folder: string): Promise<ServerProcess>
     ready_ms,
     stop: async () => {
       child.kill('SIGTERM');
+      await exited;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       await exited;
     },
   };

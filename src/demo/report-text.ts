@@ -4,9 +4,11 @@
 import { wrapTo } from '../cli/output/display-width.ts';
 import { cleanLine } from '../cli/output/clean-text.ts';
 import type { Palette } from '../cli/output/terminal.ts';
-import { counted } from '../cli/output/words.ts';
+import { counted, stateWords } from '../cli/output/words.ts';
 import type { DemoReport, KillReport } from './derive-report.ts';
+import type { Rewind } from './rewind.ts';
 import { seconds } from './tidings.ts';
+import { clock } from './view.ts';
 
 /** What the report is said with. */
 export interface ReportPlace {
@@ -27,8 +29,8 @@ const WIDEST = 100;
 const INDENT = 14;
 const PURPOSE = 22;
 
-/** The lines of the report. */
-export function reportLines(report: DemoReport, place: ReportPlace): string[] {
+/** The lines of the report; without a kill there is no rewind. */
+export function reportLines(report: DemoReport, place: ReportPlace, rewound: Rewind | null): string[] {
   const { out } = place;
   const { tasks } = report;
   const whole = tasks.completed === tasks.added;
@@ -44,6 +46,7 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
       ['killed', report.kill === null ? ['no worker: every task ended too soon'] : killText(report.kill)],
       ['cost', [costText(report)]],
     ]),
+    ...(rewound === null ? [] : ['', ...rewindLines(rewound, report.kill, place)]),
     '',
     out.bold('Look at it'),
     ...commands(place, [
@@ -63,6 +66,28 @@ export function reportLines(report: DemoReport, place: ReportPlace): string[] {
     ]),
     '',
     out.dim('The server goes on and the clone is kept. Ctrl-C stops the server.'),
+  ];
+}
+
+/** The moment before the kill, as the log has it. */
+function rewindLines({ seq, time, sessions, tasks, then, now }: Rewind, kill: KillReport | null, place: ReportPlace): string[] {
+  const subject = kill === null ? '' : `${kill.task_id}: `;
+  const { out, tutti, swarm, flags } = place;
+  const held = then.session_id === null ? '' : ` by ${then.session_id}, lease ${then.lease}`;
+  const by = now.session_id === null ? '' : ` by ${now.session_id}`;
+  return [
+    `${out.bold('Rewind')} ${out.dim(`the moment before the kill, from the log: event ${seq}, ${clock(time)}`)}`,
+    ...facts(place, [
+      [
+        'sessions',
+        sessions.map(
+          ({ id, status, task_id, lease }) => `${stateWords(status)}  ${id}${task_id === null ? '' : ` on ${task_id}, lease ${lease}`}`,
+        ),
+      ],
+      ['tasks', [`${tasks.completed} completed, ${tasks.in_progress} in progress, ${tasks.waiting} pending`]],
+      ['its task', [`${subject}then ${then.status.replaceAll('_', ' ')}${held}; now ${now.status.replaceAll('_', ' ')}${by}`]],
+    ]),
+    ...commands(place, [['go there yourself', `${tutti} status --at ${seq} --swarm ${swarm}${flags}`]]),
   ];
 }
 

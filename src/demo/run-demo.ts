@@ -1,7 +1,8 @@
 /**
  * The demo: a real clone, four workers, a real plan, one real kill, and a report from git and the log.
  * Steps: 1. clone; 2. short heartbeats, and say so; 3. workers and plan; 4. follow until every task has ended, killing
- * one worker on the way; 5. dismiss the workers; 6. report.
+ * one worker on the way; 5. dismiss the workers; 6. report,
+ * and the rewind to the moment before the kill.
  */
 import { basename } from 'node:path';
 import { createHttpClient } from '../client/http-client.ts';
@@ -21,6 +22,7 @@ import { WorkerKill } from './kill-worker.ts';
 import { DEMO_CREW, planDemo, type PlannedTask, taskInputs } from './plan.ts';
 import { reportLines } from './report-text.ts';
 import { prepareSwarm } from './prepare-swarm.ts';
+import { rewind } from './rewind.ts';
 import { openScreen, type Screen } from './screen.ts';
 
 /** Short, so that the loss of a worker is noticed while somebody watches. Seconds. */
@@ -45,15 +47,16 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await course.end();
   }
   if (signal.aborted) return;
-  const { events, killed, proof } = course;
+  const { events, killed, killedAt, proof } = course;
   const report = deriveReport({ events, git: await readGitFacts(clone), killed, proof });
+  const rewound = killed === null || report.kill === null ? null : await rewind(client, killed, killedAt);
   if (options.json) {
     const { home, folder, branch, base_commit, source, data } = clone;
     const place = { swarm, source, home, repository: folder, data, branch, base_commit };
-    process.stdout.write(`${JSON.stringify({ demo: { ...place, ...report } })}\n`);
+    process.stdout.write(`${JSON.stringify({ demo: { ...place, ...report, rewind: rewound } })}\n`);
     return;
   }
-  process.stdout.write(`${['', ...reportLines(report, { ...options, ...clone })].join('\n')}\n`);
+  process.stdout.write(`${['', ...reportLines(report, { ...options, ...clone }, rewound)].join('\n')}\n`);
 }
 
 interface CourseParts {
@@ -67,6 +70,8 @@ interface CourseParts {
 class Course {
   readonly events: LogEvent[] = [];
   killed: KilledWorker | null = null;
+  /** ms since 1970. */
+  killedAt = 0;
   proof: FenceProof | null = null;
   readonly #options: DemoOptions;
   readonly #plan: readonly PlannedTask[];
@@ -104,6 +109,7 @@ class Course {
       pidOf: (session_id) => this.#pids.get(session_id) ?? 0,
       onKilled: (killed) => {
         this.killed = killed;
+        this.killedAt = killed.time;
         this.#take({ kind: 'killed', ...killed });
       },
       onFenced: (proof) => {

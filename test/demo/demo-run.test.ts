@@ -13,6 +13,7 @@ import { createHttpClient } from '../../src/client/http-client.ts';
 import { AccessTokens, loadSecret } from '../../src/config/access-tokens.ts';
 import { processLives } from '../../src/config/find-server.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
+import type { Rewind } from '../../src/demo/rewind.ts';
 import type { DemoReport } from '../../src/demo/derive-report.ts';
 import { makeSampleRepository } from './sample-repository.ts';
 
@@ -22,6 +23,7 @@ interface Printed extends DemoReport {
   readonly repository: string;
   readonly branch: string;
   readonly base_commit: string;
+  readonly rewind: Rewind | null;
 }
 
 const PATIENCE_MS = 150_000;
@@ -113,6 +115,17 @@ describe('the demo', () => {
     expect(completions.map((event) => textOf(event, 'session_id'))).toEqual([kill.completed_by]);
     expect(ofType('session_offline').map((event) => textOf(event, 'session_id'))).toContain(kill.session_id);
     expect(kill.detection_ms).toBe(Date.parse(released?.time ?? '') - Number(released?.data['last_contact']));
+  });
+
+  test('F8: ends with its rewind: the moment before the kill, from the log', () => {
+    const { kill, rewind } = report;
+    if (kill === null || rewind === null) throw new Error('nobody was killed');
+    const released = events.find(({ type, data }) => type === 'task_released' && data['lease'] === kill.lease);
+    expect(rewind.seq).toBeGreaterThanOrEqual(kill.lease);
+    expect(rewind.seq).toBeLessThan(released?.seq ?? 0);
+    expect(rewind.then).toEqual({ status: 'in_progress', session_id: kill.session_id, lease: kill.lease });
+    expect(rewind.now.status).toBe('completed');
+    expect(rewind.sessions).toContainEqual({ id: kill.session_id, status: 'busy', task_id: kill.task_id, lease: kill.lease });
   });
 
   test('F2: the dead lease is fenced: a late result is refused, and none of its commits is on the branch', () => {

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/cli/output/display-width.ts';
 import { palette } from '../../src/cli/output/terminal.ts';
 import { deriveReport } from '../../src/demo/derive-report.ts';
+import type { Rewind } from '../../src/demo/rewind.ts';
 import { reportLines } from '../../src/demo/report-text.ts';
 import { BEGIN, DEAD, eventsOf, GIT, NEXT_LEASE, UNTIL_KILL, WHOLE_RUN } from './sample-facts.ts';
 
+process.env['TZ'] = 'UTC';
 const proof = { ...DEAD, code: 'lease_stale', message: '' };
 const whole = deriveReport({ events: eventsOf(WHOLE_RUN), git: GIT, killed: DEAD, proof });
 const place = {
@@ -18,6 +20,17 @@ const place = {
   flags: '',
   out: palette(false),
   columns: 80,
+};
+const rewound: Rewind = {
+  seq: 109,
+  time: BEGIN + 2000,
+  sessions: [
+    { id: 'eng-1', status: 'busy', task_id: 'tests', lease: DEAD.lease },
+    { id: 'eng-2', status: 'idle', task_id: null, lease: null },
+  ],
+  tasks: { completed: 1, in_progress: 1, waiting: 1 },
+  then: { status: 'in_progress', session_id: 'eng-1', lease: DEAD.lease },
+  now: { status: 'completed', session_id: 'eng-2' },
 };
 
 describe('the report', () => {
@@ -63,7 +76,7 @@ describe('the report', () => {
   });
 
   test('reads well at 80 columns', async () => {
-    const lines = reportLines(whole, place);
+    const lines = reportLines(whole, place, rewound);
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/report-80.txt');
     const prose = lines.filter((line) => !line.includes('npm run') && !line.includes('git -C'));
     expect(Math.max(...prose.map((line) => displayWidth(line)))).toBeLessThanOrEqual(80);
@@ -73,7 +86,7 @@ describe('the report', () => {
     const events = eventsOf(WHOLE_RUN).map((event) =>
       event.type === 'session_registered' ? { ...event, data: { ...event.data, runner: 'claude' } } : event,
     );
-    const text = reportLines(deriveReport({ events, git: GIT, killed: null, proof: null }), place).join('\n');
+    const text = reportLines(deriveReport({ events, git: GIT, killed: null, proof: null }), place, null).join('\n');
     expect(text).toContain('driven by claude');
     expect(text).not.toContain('no model used');
   });
