@@ -70,11 +70,11 @@ export function reportLines(report: DemoReport, place: ReportPlace, rewound: Rew
 }
 
 /** The moment before the kill, as the log has it. */
-function rewindLines({ seq, time, sessions, tasks, then, now }: Rewind, kill: KillReport | null, place: ReportPlace): string[] {
+function rewindLines({ seq, time, sessions, tasks, before, after }: Rewind, kill: KillReport | null, place: ReportPlace): string[] {
   const subject = kill === null ? '' : `${kill.task_id}: `;
   const { out, tutti, swarm, flags } = place;
-  const held = then.session_id === null ? '' : ` by ${then.session_id}, lease ${then.lease}`;
-  const by = now.session_id === null ? '' : ` by ${now.session_id}`;
+  const held = before.session_id === null ? '' : ` by ${before.session_id}, lease ${before.lease}`;
+  const by = after.session_id === null ? '' : ` by ${after.session_id}`;
   return [
     `${out.bold('Rewind')} ${out.dim(`the moment before the kill, from the log: event ${seq}, ${clock(time)}`)}`,
     ...facts(place, [
@@ -85,7 +85,7 @@ function rewindLines({ seq, time, sessions, tasks, then, now }: Rewind, kill: Ki
         ),
       ],
       ['tasks', [`${tasks.completed} completed, ${tasks.in_progress} in progress, ${tasks.waiting} pending`]],
-      ['its task', [`${subject}then ${then.status.replaceAll('_', ' ')}${held}; now ${now.status.replaceAll('_', ' ')}${by}`]],
+      ['its task', [`${subject}then ${before.status.replaceAll('_', ' ')}${held}; now ${after.status.replaceAll('_', ' ')}${by}`]],
     ]),
     ...commands(place, [['go there yourself', `${tutti} status --at ${seq} --swarm ${swarm}${flags}`]]),
   ];

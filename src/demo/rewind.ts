@@ -21,8 +21,8 @@ export interface Rewind {
   readonly sessions: readonly RewoundSession[];
   readonly tasks: { readonly completed: number; readonly in_progress: number; readonly waiting: number };
   /** The task's status and holder, then and now. */
-  readonly then: { readonly status: string; readonly session_id: string | null; readonly lease: number | null };
-  readonly now: { readonly status: string; readonly session_id: string | null };
+  readonly before: { readonly status: string; readonly session_id: string | null; readonly lease: number | null };
+  readonly after: { readonly status: string; readonly session_id: string | null };
 }
 
 /** Sessions that are shown. */
@@ -33,8 +33,8 @@ export async function rewind(client: TuttiClient, killed: KilledWorker, killed_a
   const { seq } = await client.call('swarm.status', { at: new Date(killed_at).toISOString() });
   const { tasks: held } = await client.call('task.list', { at: seq, limit: 1000 });
   const status = await client.call('swarm.status', { at: seq });
-  const { task: then } = await client.call('task.show', { at: seq, task_id: killed.task_id });
-  const { task: now } = await client.call('task.show', { task_id: killed.task_id });
+  const { task: before } = await client.call('task.show', { at: seq, task_id: killed.task_id });
+  const { task: after } = await client.call('task.show', { task_id: killed.task_id });
   return {
     seq,
     time: Date.parse(status.time),
@@ -43,7 +43,7 @@ export async function rewind(client: TuttiClient, killed: KilledWorker, killed_a
       return { id, status: state, task_id: current_task, lease };
     }),
     tasks: { completed: status.tasks.completed, in_progress: status.tasks.in_progress, waiting: status.tasks.pending },
-    then: { status: then.status, session_id: then.assigned_to, lease: then.lease },
-    now: { status: now.status, session_id: now.assigned_to },
+    before: { status: before.status, session_id: before.assigned_to, lease: before.lease },
+    after: { status: after.status, session_id: after.assigned_to },
   };
 }

@@ -123,8 +123,8 @@ describe('the demo', () => {
     const released = events.find(({ type, data }) => type === 'task_released' && data['lease'] === kill.lease);
     expect(rewind.seq).toBeGreaterThanOrEqual(kill.lease);
     expect(rewind.seq).toBeLessThan(released?.seq ?? 0);
-    expect(rewind.then).toEqual({ status: 'in_progress', session_id: kill.session_id, lease: kill.lease });
-    expect(rewind.now.status).toBe('completed');
+    expect(rewind.before).toEqual({ status: 'in_progress', session_id: kill.session_id, lease: kill.lease });
+    expect(rewind.after.status).toBe('completed');
     expect(rewind.sessions).toContainEqual({ id: kill.session_id, status: 'busy', task_id: kill.task_id, lease: kill.lease });
   });
 

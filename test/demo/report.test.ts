@@ -29,8 +29,8 @@ const rewound: Rewind = {
     { id: 'eng-2', status: 'idle', task_id: null, lease: null },
   ],
   tasks: { completed: 1, in_progress: 1, waiting: 1 },
-  then: { status: 'in_progress', session_id: 'eng-1', lease: DEAD.lease },
-  now: { status: 'completed', session_id: 'eng-2' },
+  before: { status: 'in_progress', session_id: 'eng-1', lease: DEAD.lease },
+  after: { status: 'completed', session_id: 'eng-2' },
 };
 
 describe('the report', () => {
