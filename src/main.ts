@@ -6,7 +6,7 @@ import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EngineOptions } from './engine/engine-options.ts';
-import type { DemoLaunch, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
+import type { DemoLaunch, HookLaunch, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
 
 enableCompileCache();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -17,6 +17,7 @@ const launch: Launch = {
   server: launchServer,
   worker: launchWorker,
   mcp: async (options) => (await import('./mcp/serve-stdio.ts')).serveMcpOnStdio(options),
+  hook: launchHook,
   demo: launchDemo,
   logs: async () => (await import('./travel/log-tools.ts')).logTools(() => Date.now()),
 };
@@ -152,6 +153,11 @@ async function launchWorker({ name, folder, swarm, onEvent, ...options }: Worker
     environment: processEnvironment(),
     onEvent: (event) => onEvent({ ...event }),
   });
+}
+
+async function launchHook({ event, takes_work, ...context }: HookLaunch): ReturnType<Launch['hook']> {
+  if (event !== null) return (await import('./hooks/run-hook.ts')).runHook(context, event);
+  return (await import('./hooks/wait-for-news.ts')).waitForNews(context, takes_work);
 }
 
 async function launchDemo(options: DemoLaunch): Promise<void> {

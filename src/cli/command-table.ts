@@ -1,6 +1,7 @@
 /**
  * The command line, whole: every command, every group, and the order of the help. A new command is one entry here.
  */
+import { AGENT_COMMANDS } from './commands/agent-commands.ts';
 import { taskAdd } from './commands/add-command.ts';
 import { callCommand } from './commands/call-command.ts';
 import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
@@ -14,7 +15,6 @@ import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
-import { mcpCommand } from './commands/mcp-command.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
@@ -76,9 +76,10 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'lock',
     'worker',
     'mcp',
+    'hook',
     'call',
   ],
-  Settings: ['config', 'token', 'completion'],
+  Settings: ['install', 'config', 'token', 'completion'],
 };
 
 /** Every command. */
@@ -101,7 +102,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...BUDGET_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
-  mcpCommand,
+  ...AGENT_COMMANDS,
   callCommand,
   ...CONFIG_COMMANDS,
   ...CARE_COMMANDS,

@@ -2,6 +2,7 @@
  * What the command line can start without knowing how it is built: main.ts hands in these functions, and each loads
  * its part of the program only when it is called.
  */
+import type { LiveClient } from '../client/live-client.ts';
 import type { TuttiClient } from '../client/client.ts';
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
 import type { LogTools } from './log-tools.ts';
@@ -99,7 +100,25 @@ export interface McpLaunch {
   /** Finds the server and makes a client that sends this credential. Rejects with a Failure. */
   readonly connect: (credential: () => string | null) => Promise<TuttiClient>;
   /** Who the agent is, as far as it is known yet. */
-  readonly given: () => { readonly session_id: string; readonly credential: string | null } | null;
+  readonly given: () => { readonly session_id: string; readonly credential: string | null; readonly status?: 'idle' | 'busy' } | null;
+}
+
+/** How the hook of an agent program is run. */
+export interface HookLaunch {
+  readonly agent: 'claude' | 'codex' | 'gemini';
+  /** The session that whoever started the agent gave it, or null. */
+  readonly given: string | null;
+  readonly folder: string;
+  readonly keys: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly host: string;
+  readonly connect: (credential: string | null) => Promise<TuttiClient>;
+  readonly connectLive: (credential: string) => Promise<LiveClient>;
+  readonly now: () => number;
+  /** The event, or null: wait in the background for something that wakes the agent. */
+  readonly event: string | null;
+  /** While it waits: take work of the team. */
+  readonly takes_work: boolean;
 }
 
 /** Everything the command line can start. Each throws Failure. */
@@ -111,6 +130,8 @@ export interface Launch {
   readonly worker: (options: WorkerLaunch) => Promise<WorkerOutcome>;
   /** Serves one agent on stdin and stdout until it has gone. */
   readonly mcp: (options: McpLaunch) => Promise<void>;
+  /** Runs a hook. Never rejects. */
+  readonly hook: (options: HookLaunch) => Promise<{ readonly stdout: string; readonly stderr: string; readonly code: number }>;
   /** Runs the demo against a server; null in a build without it. */
   readonly demo: ((options: DemoLaunch) => Promise<void>) | null;
   /** What can be done with a log on this machine. */

@@ -3,7 +3,7 @@
  * server speaks for it. A file is found by the agent's own session id or by the process that both are children of.
  * Invariant: readable by their owner only; a file that cannot be read is as good as none.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
@@ -12,7 +12,10 @@ const agentSession = z.object({
   session_id: z.string(),
   credential: z.string(),
   incarnation: z.number(),
-  swarm: z.string().nullable(),
+  /** What its agent does, as its hooks saw it last. */
+  status: z.enum(['idle', 'busy']),
+  /** The agent's own id of the conversation. */
+  conversation: z.string(),
   /** The keys under which it is kept. */
   keys: z.array(z.string()),
 });
@@ -20,6 +23,7 @@ const agentSession = z.object({
 export type AgentSession = z.output<typeof agentSession>;
 
 const ANCESTORS = 6;
+const SHELLS = /^(ba|da|z|k|a)?sh$|^(fish|busybox|env)$/;
 
 /** The folder of these files: in the data folder, else in the user's state folder. */
 export function agentFolder(dataFolder: string | null, env: Environment): string {
@@ -28,12 +32,12 @@ export function agentFolder(dataFolder: string | null, env: Environment): string
   return join(state === undefined || state === '' ? join(env['HOME'] ?? '.', '.local', 'state') : state, 'tutti', 'agents');
 }
 
-/** The keys of a process beside an agent: the agent's session id, when the agent told it, and the processes above. */
+/** The keys of a process beside an agent: the agent's session id, when the agent told it, and the agent's process with its start. */
 export function agentKeys(env: Environment, parent: number): string[] {
   const told = env['CLAUDE_CODE_SESSION_ID'] ?? '';
   const pid = env['CLAUDE_PID'] ?? '';
-  const above = ancestorsOf(parent).map((each) => `pid-${each}`);
-  return [...(/^[\w-]{1,128}$/.test(told) ? [`session-${told}`] : []), ...(/^\d+$/.test(pid) ? [`pid-${pid}`] : []), ...above];
+  const agent = /^\d+$/.test(pid) ? Number(pid) : agentProcess(parent);
+  return [...(/^[\w-]{1,128}$/.test(told) ? [`session-${told}`] : []), `pid-${agent}-${processAt(agent).started}`];
 }
 
 /** The session that is kept under the first of these keys that has one, or null. */
@@ -48,22 +52,56 @@ export function readAgentSession(folder: string, keys: readonly string[]): Agent
   return null;
 }
 
+/** Keeps a session under its keys. */
+export function writeAgentSession(folder: string, session: AgentSession): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const key of session.keys) {
+    const draft = `${fileOf(folder, key)}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify(session), { mode: 0o600 });
+    renameSync(draft, fileOf(folder, key));
+  }
+}
+
+/** Forgets a session. */
+export function removeAgentSession(folder: string, { keys }: AgentSession): void {
+  for (const key of keys) rmSync(fileOf(folder, key), { force: true });
+}
+
+/** True when the last call was more than `ms` ago; notes this one. */
+export function isDue(folder: string, { keys: [key = 'none'] }: AgentSession, ms: number, now: number): boolean {
+  const file = fileOf(folder, key);
+  try {
+    if (now - statSync(file).mtimeMs < ms) return false;
+    utimesSync(file, now / 1000, now / 1000);
+    return true;
+  } catch {
+    return true;
+  }
+}
+
 function fileOf(folder: string, key: string): string {
   return join(folder, `${key}.json`);
 }
 
-/** A process and those above it, as far as the system tells, without the first process of the machine. */
-function ancestorsOf(pid: number): number[] {
-  const found: number[] = [];
-  for (let next = pid; next > 1 && found.length < ANCESTORS; next = parentOf(next)) found.push(next);
-  return found;
+/** The nearest process from this one upwards that is no shell: hooks are run by one. */
+function agentProcess(pid: number): number {
+  let next = pid;
+  for (let steps = 0; steps < ANCESTORS && next > 1; steps += 1) {
+    const { name, parent } = processAt(next);
+    if (!SHELLS.test(name)) return next;
+    next = parent;
+  }
+  return pid;
 }
 
-function parentOf(pid: number): number {
+/** What the system tells of a process; blanks where it tells nothing. */
+function processAt(pid: number): { readonly name: string; readonly parent: number; readonly started: string } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+    const end = stat.lastIndexOf(')');
+    const fields = stat.slice(end + 2).split(' ');
+    return { name: stat.slice(stat.indexOf('(') + 1, end), parent: Number(fields[1] ?? 0), started: fields[19] ?? '' };
   } catch {
-    return 0;
+    return { name: '', parent: 0, started: '' };
   }
 }

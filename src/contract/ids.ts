@@ -96,6 +96,20 @@ export type TaskStatus = z.output<typeof taskStatus>;
 export const sessionStatus = z.enum(['idle', 'busy', 'offline']);
 /** A status of a session. */
 export type SessionStatus = z.output<typeof sessionStatus>;
+/** What a session is for (E1). */
+export const sessionMode = z.enum(['development', 'leadership', 'config', 'emergency']);
+/** What a session is for. */
+export type SessionMode = z.output<typeof sessionMode>;
+/** Where and for whom a session works (E1). */
+export const userContext = z
+  .strictObject({
+    workspace_path: z.string().max(4096).optional(),
+    project_name: z.string().max(256).optional(),
+    preferences: z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()])).optional(),
+  })
+  .describe('Where and for whom it works.');
+/** Where and for whom a session works. */
+export type UserContext = z.output<typeof userContext>;
 /** What happens to a task when one it depends on fails (B2). */
 export const dependencyPolicy = z
   .enum(['block', 'cascade', 'ignore'])

@@ -15,6 +15,8 @@ import type { McpBackend } from './mcp-backend.ts';
 export interface McpSession {
   readonly session_id: string;
   readonly credential: string | null;
+  /** What its agent does, when hooks tell it: then this session is kept alive here too. */
+  readonly status?: 'idle' | 'busy';
 }
 
 /** What the backend is given. */
@@ -27,6 +29,7 @@ export interface StdioOptions {
 
 const ANSWER_WITHIN_MS = 10_000;
 const HEARTBEAT_WITHIN_MS = 5000;
+const HOOKED_EVERY_MS = 45_000;
 
 /** The backend beside one agent. */
 export class StdioBackend implements McpBackend {
@@ -77,8 +80,21 @@ export class StdioBackend implements McpBackend {
   }
 
   #who(): McpSession | null {
-    this.#given ??= this.#own === null ? this.#options.given() : null;
+    if (this.#given === null && this.#own === null) this.#find();
     return this.#given ?? this.#own;
+  }
+
+  /** Who the surroundings say it is; a session of the agent's hooks is kept alive while it thinks for long. */
+  #find(): void {
+    this.#given = this.#options.given();
+    if (this.#given?.status === undefined) return;
+    this.#timer = setInterval(() => {
+      const now = this.#options.given();
+      this.#given = now;
+      if (now?.status !== undefined) this.#beat(now.session_id, now.status);
+      else if (this.#timer !== null) clearInterval(this.#timer);
+    }, HOOKED_EVERY_MS);
+    this.#timer.unref();
   }
 
   /** Learns from what was answered: who it is, and what it works on. */
@@ -94,7 +110,7 @@ export class StdioBackend implements McpBackend {
     this.#own = { session_id, credential: credential ?? null };
     this.#task = assigned_task?.id ?? null;
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#beat(session_id), heartbeat_interval * 1000);
+    this.#timer = setInterval(() => this.#beat(session_id, this.#task === null ? 'idle' : 'busy'), heartbeat_interval * 1000);
     this.#timer.unref();
   }
 
@@ -103,8 +119,7 @@ export class StdioBackend implements McpBackend {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
-  #beat(session_id: string): void {
-    const status = this.#task === null ? ('idle' as const) : ('busy' as const);
+  #beat(session_id: string, status: 'idle' | 'busy'): void {
     const input = { session_id, status, wants_work: false };
     this.#client
       ?.then((client) => client.call('session.heartbeat', input, { timeoutMs: HEARTBEAT_WITHIN_MS }))

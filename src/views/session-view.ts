@@ -25,6 +25,12 @@ export function showSession(
     role: session.role,
     runner: session.runner,
     host: session.host,
+    mode: session.mode,
+    lifecycle: {
+      status: session.ended_at === 0 ? session.status : 'offline',
+      last_activity: isoTime(Math.max(heardAt ?? 0, session.registered_at)),
+    },
+    user_context: session.user_context,
     max_concurrent_tasks: session.slots,
     current_task: current,
     current_task_id: current,

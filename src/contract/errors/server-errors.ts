@@ -113,6 +113,13 @@ export const SERVER_ERRORS = {
   ),
   work_failed: entry(422, EXIT.workFailed, '{what} ended as {status}: {reason}', '`tutti task show {task_id}` says why.'),
   work_pending: entry(504, EXIT.pending, '{what} had not ended after {seconds} s.', '`tutti task show {task_id}` says what it waits for.'),
+  configuration_foreign: entry(
+    409,
+    EXIT.conflict,
+    '{file} has a {what} that Tutti did not put there.',
+    'Look at it; rename or remove it yourself, then install again.',
+  ),
+  configuration_unreadable: entry(400, EXIT.usage, '{file} cannot be read: {reason}.', 'Mend it first; only plain JSON is edited.'),
   usage: entry(400, EXIT.usage, '{reason}', 'Run the command with --help.'),
   node_too_old: entry(500, EXIT.failed, 'Tutti needs Node 24 or newer; this is {version}.', 'Install Node 24, then run the command again.'),
   internal: entry(500, EXIT.failed, 'Tutti made a mistake: {reason}', 'Please report it with the log: `tutti logs`.'),

@@ -2,7 +2,7 @@
  * Events of sessions. The sequence number of session_registered is the incarnation.
  */
 import { z } from 'zod';
-import { sessionId } from '../ids.ts';
+import { sessionId, sessionMode, userContext } from '../ids.ts';
 
 /** A session registered; its earlier incarnation, if any, is over. */
 export const sessionRegistered = z.object({
@@ -13,6 +13,9 @@ export const sessionRegistered = z.object({
   role: z.string().nullable(),
   runner: z.string().nullable(),
   host: z.string().nullable(),
+  /** Left out: development. */
+  mode: sessionMode.optional(),
+  user_context: userContext.optional(),
 });
 
 /** A session left by itself. */

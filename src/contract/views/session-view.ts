@@ -2,7 +2,7 @@
  * A session as it is shown (A11).
  */
 import { z } from 'zod';
-import { decisionId, sessionId, sessionStatus, taskId, timestamp } from '../ids.ts';
+import { decisionId, sessionId, sessionMode, sessionStatus, taskId, timestamp, userContext } from '../ids.ts';
 
 /** What a session has achieved. */
 const performanceView = z.object({
@@ -22,6 +22,9 @@ export const sessionView = z.object({
   role: z.string().nullable(),
   runner: z.string().nullable(),
   host: z.string().nullable(),
+  mode: sessionMode,
+  lifecycle: z.object({ status: sessionStatus, last_activity: timestamp }),
+  user_context: userContext.nullable(),
   max_concurrent_tasks: z.int(),
   current_task: taskId.nullable(),
   current_task_id: taskId.nullable(),

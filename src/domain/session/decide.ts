@@ -32,6 +32,8 @@ export const registerRule: Rule<'session.register'> = {
         role: input.role ?? null,
         runner: input.runner ?? null,
         host: input.host ?? null,
+        ...(input.mode === undefined ? {} : { mode: input.mode }),
+        ...(input.user_context === undefined ? {} : { user_context: input.user_context }),
       },
     });
     return facts;

@@ -22,6 +22,8 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     role: rest.role,
     runner: rest.runner,
     host: rest.host,
+    mode: rest.mode ?? 'development',
+    user_context: rest.user_context ?? null,
     performance: state.sessions.get(session_id)?.performance ?? { completed: 0, failed: 0, duration_ms: 0, learned: createSessionRecord() },
     breaker: state.sessions.get(session_id)?.breaker ?? createBreaker(),
     held: [],

@@ -5,7 +5,7 @@
  * incarnation. Status is derived: offline after silence, busy while it holds a task or says so, else idle.
  * Invariant: `held` lists exactly the tasks whose lease names this session, and never more than `slots`.
  */
-import type { SessionStatus } from '../../contract/ids.ts';
+import type { SessionMode, SessionStatus, UserContext } from '../../contract/ids.ts';
 import type { SessionRecord } from '../learning/state.ts';
 import type { Breaker } from './breaker.ts';
 
@@ -31,6 +31,8 @@ export interface Session {
   readonly role: string | null;
   readonly runner: string | null;
   readonly host: string | null;
+  readonly mode: SessionMode;
+  readonly user_context: UserContext | null;
   readonly performance: Performance;
   /** Keeps a session that fails again and again from getting more. */
   readonly breaker: Breaker;

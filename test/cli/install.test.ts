@@ -1,0 +1,104 @@
+/**
+ * Row B6: `tutti install` sets agent programs up, shows what it changes, takes it out again, and touches nothing else.
+ */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf, Project } from './tutti.ts';
+
+let project: Project;
+let home: string;
+
+beforeEach(() => {
+  project = new Project();
+  home = join(project.folder, 'home');
+  mkdirSync(home);
+});
+
+afterEach(() => project.remove());
+
+const install = (...args: string[]) => project.run(['install', ...args], { env: { HOME: home } });
+const at = (...path: string[]): string => join(project.folder, ...path);
+const json = (...path: string[]): unknown => JSON.parse(readFileSync(at(...path), 'utf8'));
+
+function given(path: string, text: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+describe('B6 tutti install', () => {
+  test('claude: server with alwaysLoad and hooks, beside what is there; --remove leaves that as it was', async () => {
+    const own = { hooks: { Stop: [{ hooks: [{ type: 'command', command: 'say done' }] }] }, model: 'opus' };
+    const settings = given(at('.claude', 'settings.json'), `${JSON.stringify(own, null, 4)}\n`);
+    const servers = given(at('.mcp.json'), '{"mcpServers":{"other":{"command":"x"}}}');
+    const shown = await install('claude', '--dry-run', '--command', 'tutti');
+    expect(shown.stdout).toMatch(/\+ .*"tutti": \{/);
+    expect(shown.stdout).toMatch(/\+ .*tutti hook claude # tutti/);
+    expect(json('.mcp.json')).toEqual({ mcpServers: { other: { command: 'x' } } });
+    expect((await install('claude', '--command', 'tutti')).code).toBe(0);
+    expect(json('.mcp.json')).toMatchObject({
+      mcpServers: { other: { command: 'x' }, tutti: { command: 'tutti', args: ['mcp'], alwaysLoad: true } },
+    });
+    const { hooks } = json('.claude', 'settings.json') as {
+      hooks: Record<string, { hooks: { command: string; asyncRewake?: boolean }[] }[]>;
+    };
+    expect(Object.keys(hooks).sort()).toEqual(['Notification', 'PostToolUse', 'SessionEnd', 'SessionStart', 'Stop', 'UserPromptSubmit']);
+    expect(hooks['Stop']?.[0]?.hooks[0]?.command).toBe('say done');
+    expect(hooks['SessionStart']?.[0]?.hooks[1]).toMatchObject({ command: 'tutti hook claude --wake # tutti', asyncRewake: true });
+    expect(statSync(settings).mode & 0o777).toBe(0o600);
+    expect((await install('claude', '--command', 'tutti')).stderr).toContain('set up already');
+    expect((await install('claude', '--remove')).code).toBe(0);
+    expect(readFileSync(settings, 'utf8')).toBe(`${JSON.stringify(own, null, 4)}\n`);
+    expect(JSON.parse(readFileSync(servers, 'utf8'))).toEqual({ mcpServers: { other: { command: 'x' } } });
+  });
+
+  test('--user writes into the home folder, and a file that only we filled goes when we go', async () => {
+    expect((await install('claude', '--user', '--work')).code).toBe(0);
+    expect(json('home', '.claude.json')).toMatchObject({ mcpServers: { tutti: { args: expect.arrayContaining(['mcp']) } } });
+    expect(readFileSync(at('home', '.claude', 'settings.json'), 'utf8')).toContain('--wake --work # tutti');
+    expect((await install('claude', '--user', '--remove')).code).toBe(0);
+    expect(existsSync(at('home', '.claude.json'))).toBe(false);
+    expect((await install('claude', '--user', '--remove')).stderr).toContain('Nothing of Tutti is there');
+  });
+
+  test('codex: a block in config.toml that goes again, and hooks', async () => {
+    const text = '# mine\nmodel = "o"\n\n[mcp_servers.other]\ncommand = "x"\n';
+    const config = given(at('.codex', 'config.toml'), text);
+    expect((await install('codex', '--command', 'node /opt/tutti.mjs')).code).toBe(0);
+    expect(readFileSync(config, 'utf8')).toContain('[mcp_servers.tutti]\ncommand = "node"\nargs = ["/opt/tutti.mjs","mcp"]\n');
+    expect(readFileSync(config, 'utf8').startsWith(text.trimEnd())).toBe(true);
+    expect(json('.codex', 'hooks.json')).toMatchObject({ hooks: { SessionStart: [{ hooks: [{ type: 'command' }] }] } });
+    expect((await install('codex', '--command', 'node /opt/tutti.mjs')).stderr).toContain('set up already');
+    expect((await install('codex', '--remove')).code).toBe(0);
+    expect(readFileSync(config, 'utf8')).toBe(text);
+    expect(existsSync(at('.codex', 'hooks.json'))).toBe(false);
+  });
+
+  test('gemini and opencode', async () => {
+    await install('gemini', '--command', 'tutti');
+    expect(json('.gemini', 'settings.json')).toMatchObject({
+      mcpServers: { tutti: { command: 'tutti', args: ['mcp'] } },
+      hooks: { BeforeAgent: [{ hooks: [{ name: 'tutti', command: 'tutti hook gemini # tutti' }] }] },
+    });
+    await install('opencode', '--command', 'tutti');
+    expect(json('opencode.json')).toEqual({ mcp: { tutti: { type: 'local', command: ['tutti', 'mcp'], enabled: true } } });
+    for (const agent of ['gemini', 'opencode']) await install(agent, '--remove');
+    expect([existsSync(at('.gemini', 'settings.json')), existsSync(at('opencode.json'))]).toEqual([false, false]);
+  });
+
+  test('refuses what is not ours and what it cannot read, and changes nothing then', async () => {
+    const foreign = '{"mcpServers":{"tutti":{"command":"somebody","args":["else"]}}}';
+    given(at('.mcp.json'), foreign);
+    const refused = await install('claude');
+    expect([refused.code, failureOf(refused)]).toEqual([6, expect.objectContaining({ code: 'configuration_foreign' })]);
+    expect([readFileSync(at('.mcp.json'), 'utf8'), existsSync(at('.claude'))]).toEqual([foreign, false]);
+    given(at('opencode.json'), '{ // a comment\n}');
+    expect(failureOf(await install('opencode'))).toMatchObject({ code: 'configuration_unreadable' });
+    given(at('.codex', 'config.toml'), '[mcp_servers.tutti]\ncommand = "x"\n');
+    expect(failureOf(await install('codex'))).toMatchObject({ code: 'configuration_foreign' });
+    expect((await install('emacs')).code).toBe(2);
+    expect((await install('gemini', '--work')).code).toBe(2);
+    expect((await install('claude', '--user', '--project')).code).toBe(2);
+  });
+});
