@@ -16,6 +16,7 @@ import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
+import { RESOURCE_COMMANDS } from './commands/resource-commands.ts';
 import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
@@ -40,6 +41,8 @@ export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
 export const GROUPS: readonly CommandGroup[] = [
   { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
   { path: 'schedule', summary: 'Add, list, show, pause, resume, remove and run schedules.' },
+  { path: 'resource', summary: 'List, show, set and remove resources that tasks hold while they run.' },
+  { path: 'limit', summary: 'List, set and remove limits on what runs or starts.' },
   { path: 'session', summary: 'List and show sessions.' },
   { path: 'capability', summary: 'List, show, define, remove, detect and grant capabilities.' },
   { path: 'why', summary: 'Say why a task is not running, why a session is idle.' },
@@ -62,6 +65,8 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'status',
     'task',
     'schedule',
+    'resource',
+    'limit',
     'session',
     'why',
     'capability',
@@ -89,6 +94,7 @@ export const COMMANDS: readonly CliCommand[] = [
   taskAdd,
   ...TASK_COMMANDS,
   ...SCHEDULE_COMMANDS,
+  ...RESOURCE_COMMANDS,
   ...SESSION_COMMANDS,
   ...CAPABILITY_COMMANDS,
   ...WHY_COMMANDS,

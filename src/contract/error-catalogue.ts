@@ -10,6 +10,7 @@ import { AGENT_ERRORS } from './errors/agent-errors.ts';
 import { BUDGET_ERRORS } from './errors/budget-errors.ts';
 import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
+import { RESOURCE_ERRORS } from './errors/resource-errors.ts';
 import { SCHEDULE_ERRORS } from './errors/schedule-errors.ts';
 import { SESSION_ERRORS } from './errors/session-errors.ts';
 import { CAPABILITY_ERRORS } from './errors/capability-errors.ts';
@@ -28,6 +29,7 @@ export const ERRORS = {
   ...TASK_ERRORS,
   ...SESSION_ERRORS,
   ...CAPABILITY_ERRORS,
+  ...RESOURCE_ERRORS,
   ...SCHEDULE_ERRORS,
   ...LOCK_ERRORS,
   ...KNOWLEDGE_ERRORS,

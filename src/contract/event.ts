@@ -9,6 +9,7 @@ import { budgetExhausted, budgetSet, taskParked, usageRecorded } from './events/
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
+import { limitChanged, limitGone, limitRefilled, resourceChanged, resourceGone } from './events/resource-events.ts';
 import {
   scheduleAdded,
   scheduleFired,
@@ -57,6 +58,11 @@ export const EVENTS = {
   session_capability_added: { version: 1, data: sessionCapabilityAdded },
   capability_defined: { version: 1, data: capabilityDefined },
   capability_removed: { version: 1, data: capabilityRemoved },
+  resource_set: { version: 1, data: resourceChanged },
+  resource_removed: { version: 1, data: resourceGone },
+  limit_set: { version: 1, data: limitChanged },
+  limit_removed: { version: 1, data: limitGone },
+  limit_refilled: { version: 1, data: limitRefilled },
   schedule_added: { version: 1, data: scheduleAdded },
   schedule_fired: { version: 1, data: scheduleFired },
   schedule_skipped: { version: 1, data: scheduleSkipped },

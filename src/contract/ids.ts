@@ -22,6 +22,10 @@ export const taskId = word(128, 'Id of a task.');
 export const taskType = word(64, 'Kind of work; default ids and learned estimates go by it.');
 /** A capability: what a session can do and what a task needs. */
 export const capability = word(64, 'A capability, for example build.');
+/** Name of a resource, for example gpu. */
+export const resourceName = word(64, 'Name of a resource, for example gpu.');
+/** Key that tasks are limited by: one that tasks name, or type:, group: or capability: and a name. */
+export const limitKey = word(128, 'Key that tasks name, or `type:`, `group:` or `capability:` and a name.');
 /** Id of a schedule: chosen by whoever adds it. */
 export const scheduleId = word(64, 'Id of a schedule.');
 /** A group of tasks that shares the sessions fairly with the other groups. */

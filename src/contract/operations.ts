@@ -43,6 +43,15 @@ import {
   messageUnsubscribe,
 } from './operations/message-operations.ts';
 import {
+  limitList,
+  limitRemove,
+  limitSet,
+  resourceList,
+  resourceRemove,
+  resourceSet,
+  resourceShow,
+} from './operations/resource-operations.ts';
+import {
   scheduleAdd,
   scheduleList,
   schedulePause,
@@ -84,6 +93,13 @@ export const OPERATIONS = {
   'task.show': taskShow,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'resource.set': resourceSet,
+  'resource.list': resourceList,
+  'resource.show': resourceShow,
+  'resource.remove': resourceRemove,
+  'limit.set': limitSet,
+  'limit.list': limitList,
+  'limit.remove': limitRemove,
   'schedule.add': scheduleAdd,
   'schedule.list': scheduleList,
   'schedule.show': scheduleShow,

@@ -11,6 +11,7 @@ import { onBudgetExhausted, onBudgetSet, onUsageRecorded } from './budget/evolve
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
 import { onLockAcquired, onLockReleased, onLockRenewed } from './lock/evolve.ts';
 import { onChannelJoined, onChannelLeft, onMessagesDelivered, onMessageSent, onMessagesRead } from './message/evolve.ts';
+import { onLimitRefilled, onLimitRemoved, onLimitSet, onResourceRemoved, onResourceSet } from './resource/evolve.ts';
 import {
   onScheduleAdded,
   onScheduleFired,
@@ -62,6 +63,11 @@ const EVOLVERS: Evolvers = {
   session_capability_added: onSessionCapabilityAdded,
   capability_defined: onCapabilityDefined,
   capability_removed: onCapabilityRemoved,
+  resource_set: onResourceSet,
+  resource_removed: onResourceRemoved,
+  limit_set: onLimitSet,
+  limit_removed: onLimitRemoved,
+  limit_refilled: onLimitRefilled,
   schedule_added: onScheduleAdded,
   schedule_fired: onScheduleFired,
   schedule_skipped: onScheduleSkipped,

@@ -10,6 +10,7 @@ import { reportUsageRule, setBudgetRule } from './budget/decide.ts';
 import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
+import { removeLimitRule, removeResourceRule, setLimitRule, setResourceRule } from './resource/decide.ts';
 import { addScheduleRule, pauseScheduleRule, removeScheduleRule, resumeScheduleRule, runScheduleRule } from './schedule/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { raiseRule, resolveRule } from './signal/decide.ts';
@@ -32,6 +33,10 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.park': parkRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'resource.set': setResourceRule,
+  'resource.remove': removeResourceRule,
+  'limit.set': setLimitRule,
+  'limit.remove': removeLimitRule,
   'schedule.add': addScheduleRule,
   'schedule.pause': pauseScheduleRule,
   'schedule.resume': resumeScheduleRule,

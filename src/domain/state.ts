@@ -15,6 +15,7 @@ import { type Budgets, createBudgets } from './budget/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
+import { createResources, type Resources } from './resource/state.ts';
 import { createSchedules, type Schedules } from './schedule/state.ts';
 import type { KindRecord } from './learning/state.ts';
 import type { Session } from './session/state.ts';
@@ -59,6 +60,7 @@ export interface SwarmState {
   readonly activity: Activity;
   readonly capabilities: CapabilityRegistry;
   readonly schedules: Schedules;
+  readonly resources: Resources;
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
@@ -99,6 +101,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     activity: createActivity(),
     capabilities: createCapabilities(),
     schedules: createSchedules(),
+    resources: createResources(),
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),

@@ -24,6 +24,7 @@ import { checkLock, listLocks } from './lock-view.ts';
 import { listChannels, listMessages, showMessage } from './message-view.ts';
 import { pageOf } from './page.ts';
 import { showRetiredTask } from './retired-task-view.ts';
+import { listLimits, listResources, showOneResource } from './resource-view.ts';
 import { listSchedules, showOneSchedule } from './schedule-view.ts';
 import { showSession } from './session-view.ts';
 import { showStatus } from './status-view.ts';
@@ -123,6 +124,9 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'board.list': listBoard,
   'task.list': taskList,
   'task.show': taskShow,
+  'resource.list': listResources,
+  'resource.show': (state, input) => showOneResource(state, input.resource),
+  'limit.list': (state, _input, { now }) => listLimits(state, now),
   'schedule.list': (state, input, { calendar }) => listSchedules(state, input, calendar),
   'schedule.show': (state, input, { calendar }) => showOneSchedule(state, input.schedule_id, calendar),
   'capability.list': listCapabilities,

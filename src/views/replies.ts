@@ -19,6 +19,7 @@ import { answerAsk, answerColleagueRequest, answerRaise } from './inbox-replies.
 import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
+import { showOneLimit, showOneResource } from './resource-view.ts';
 import { answerRun, showOneSchedule } from './schedule-view.ts';
 import { answerBudget, answerUsage } from './budget-view.ts';
 import { isoTime } from './time.ts';
@@ -148,6 +149,10 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'budget.set': answerBudget,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'resource.set': (state, { resource }) => showOneResource(state, resource),
+  'resource.remove': (_state, { resource }) => ({ resource, status: 'removed' }),
+  'limit.set': (state, { key }, _events, { now }) => showOneLimit(state, key, now),
+  'limit.remove': (_state, { key }) => ({ key, status: 'removed' }),
   'schedule.add': scheduleNow,
   'schedule.pause': scheduleNow,
   'schedule.resume': scheduleNow,

@@ -9,6 +9,7 @@ import { slotsToGive } from '../domain/session/breaker.ts';
 import { freeSlots, isCapable, isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
+import { shortageReason } from './resource-view.ts';
 import { isoTime } from './time.ts';
 
 /** A reason of a waiting task. */
@@ -39,6 +40,8 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
     const unblock = `It becomes ready at ${isoTime(task.due_at)} by itself.`;
     yield { code: 'delayed', text: `Its next attempt begins at ${isoTime(task.due_at)}.`, unblock };
   }
+  const shortage = task.due_at > 0 || task.waiting_for > 0 || task.questions > 0 ? null : shortageReason(state, task, now);
+  if (shortage !== null) yield shortage;
   const spent = budgetReason(state, capable);
   if (spent !== null) yield spent;
   else if (capable.length > 0 && (task.queued || task.waiting_for > 0)) yield* sessionReasons(capable, now, task.queued);

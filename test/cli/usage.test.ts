@@ -47,6 +47,8 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
     ['task add --file empty.yaml', 'holds no list of tasks'],
     ['task add --file unknown.yaml', 'tasks[0].colour: unknown field'],
     ['task add --file unknown.yaml --title x', '--file cannot be joined with --title'],
+    ['task add --title x --resource =2', '--resource: =2 is not of the form name=amount'],
+    ['task add --title x --concurrency api', '--concurrency: api is not of the form key=limit'],
     ['task add --titel x', "Unknown option '--titel'"],
   ],
   'task list': [
@@ -141,6 +143,22 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'schedule resume': [['schedule resume a/b', 'schedule_id: must be 1 to 64 characters']],
   'schedule remove': [['schedule remove', "Missing required argument 'schedule'"]],
   'schedule run': [['schedule run a b', 'Too many arguments']],
+  'resource list': [['resource list --limit 0', '--limit: must be at least 1']],
+  'resource show': [['resource show', "Missing required argument 'resource'"]],
+  'resource set': [
+    ['resource set gpu', 'needs a capacity, or --ports'],
+    ['resource set gpu 2 --ports 8000-8010', 'needs a capacity, or --ports'],
+    ['resource set gpu many', 'capacity: many is not a whole number'],
+    ['resource set web --ports 8000', '--ports: 8000 is not of the form from-to'],
+  ],
+  'resource remove': [['resource remove a/b', 'resource: must be 1 to 64 characters']],
+  'limit list': [['limit list everything', 'Too many arguments']],
+  'limit set': [
+    ['limit set', "Missing required argument 'key'"],
+    ['limit set api --rate 5', '--rate: 5 is not of the form count/seconds'],
+    ['limit set api --concurrency -1', '--concurrency: -1 is not a whole number'],
+  ],
+  'limit remove': [['limit remove', "Missing required argument 'key'"]],
   'capability list': [['capability list everything', 'Too many arguments']],
   'capability show': [['capability show a/b', 'capability: must be 1 to 64 characters']],
   'capability define': [

@@ -2,6 +2,7 @@
  * What must hold for every state of a swarm, checked from scratch, without trusting any count that the state keeps.
  */
 import { isMember, type Session } from '../../src/domain/session/state.ts';
+import type { Limit, Resource } from '../../src/domain/resource/state.ts';
 import type { SwarmState } from '../../src/domain/state.ts';
 import { readyTasks } from '../../src/domain/task/ready-queue.ts';
 import { isReady, isTerminal } from '../../src/domain/task/state.ts';
@@ -19,12 +20,18 @@ export function brokenInvariants(state: SwarmState, everEnded: ReadonlySet<strin
     ...delays(state),
     ...questions(state),
     ...sessions(state),
+    ...needs(state),
   ];
 }
 
 /** The state as plain JSON, for comparing two of them. */
 export function snapshotOf(state: SwarmState): unknown {
-  const tasks = [...state.tasks.values()].map((task) => ({ ...task, before: task.before?.id ?? null, after: task.after?.id ?? null }));
+  const tasks = [...state.tasks.values()].map((task) => ({
+    ...task,
+    needs: task.needs?.signature ?? null,
+    before: task.before?.id ?? null,
+    after: task.after?.id ?? null,
+  }));
   const queued = [...state.ready.shelves.keys()]
     .toSorted()
     .map((capability) => [capability, [...readyTasks(state.ready, capability)].map((task) => task.id)]);
@@ -36,6 +43,10 @@ export function snapshotOf(state: SwarmState): unknown {
     learned: [...state.sessions.values()].map(({ performance }) => [...performance.learned.pairs]),
     dependents: [...state.dependents],
     finished: [...state.finished],
+    resources: {
+      by_name: [...state.resources.by_name.values()].map(plainResource),
+      limits: [...state.resources.limits.values()].map(plainLimit),
+    },
     schedules: { by_id: [...state.schedules.by_id], tasks: [...state.schedules.tasks.keys()], next_due: state.schedules.next_due },
     capabilities: {
       defined: [...state.capabilities.defined],
@@ -86,7 +97,8 @@ function* queue(state: SwarmState): Generator<string> {
     }
   }
   if (size !== state.ready.size) yield `queue counts ${state.ready.size}, holds ${size}`;
-  for (const task of state.tasks.values()) if (isReady(task) && !task.queued) yield `${task.id} is ready but not queued`;
+  for (const task of state.tasks.values())
+    if (isReady(task) && !task.queued && task.needs === null) yield `${task.id} is ready but not queued`;
 }
 
 function* dependencies(state: SwarmState, everEnded: ReadonlySet<string>): Generator<string> {
@@ -156,4 +168,59 @@ function* sessions(state: SwarmState): Generator<string> {
 function derivedStatus(session: Session): 'idle' | 'busy' | 'offline' {
   if (session.offline) return 'offline';
   return session.held.length > 0 || session.reported === 'busy' ? 'busy' : 'idle';
+}
+
+function plainResource({ name, capacity, in_use, held_ports, asked, ports }: Resource): unknown {
+  return { name, capacity, in_use, held: [...held_ports].toSorted((a, b) => a - b), asked, ports };
+}
+
+function plainLimit({ key, concurrency, rate, running, tokens, filled_at, configured_at }: Limit): unknown {
+  return { key, concurrency, rate, running, tokens, filled_at, configured_at };
+}
+
+/** What leases hold is what is counted, and no limit is exceeded by what started under it. */
+function* needs(state: SwarmState): Generator<string> {
+  const held = new Map<string, number>();
+  const running = new Map<string, number>();
+  const ports = new Set<string>();
+  const asked = new Map<string, number>();
+  for (const task of state.tasks.values()) {
+    if (isTerminal(task.status)) {
+      if (task.needs !== null || task.ports !== null) yield `${task.id} is ${task.status} and still needs something`;
+      continue;
+    }
+    for (const [name, amount] of Object.entries(task.asks?.resources ?? {})) {
+      asked.set(name, (asked.get(name) ?? 0) + 1);
+      if (task.lease === null) continue;
+      held.set(name, (held.get(name) ?? 0) + amount);
+      if (isRange(state, name) && task.ports?.[name]?.length !== amount) yield `${task.id} lacks its ports`;
+    }
+    for (const [name, numbers] of Object.entries(task.ports ?? {})) {
+      if (task.lease === null) yield `${task.id} holds ports without a lease`;
+      for (const port of numbers) {
+        if (ports.has(`${name} ${port}`)) yield `port ${port} of ${name} is held twice`;
+        ports.add(`${name} ${port}`);
+      }
+    }
+    for (const [limit] of task.needs?.keys ?? []) if (task.lease !== null) running.set(limit.key, (running.get(limit.key) ?? 0) + 1);
+    const gated = task.needs !== null && [...task.needs.lanes].some(({ front, back }) => front.has(task) || back.has(task));
+    if (task.needs !== null && gated !== isReady(task)) yield `${task.id} is ${gated ? '' : 'not '}at the gate`;
+    if (task.needs !== null && task.queued !== task.needs.exposed.has(task)) yield `${task.id} is queued and not exposed, or the reverse`;
+  }
+  for (const resource of state.resources.by_name.values()) {
+    if (resource.in_use !== (held.get(resource.name) ?? 0))
+      yield `${resource.name}: counted ${resource.in_use}, leases hold ${held.get(resource.name) ?? 0}`;
+    if (resource.asked !== (asked.get(resource.name) ?? 0))
+      yield `${resource.name}: ${resource.asked} ask, there are ${asked.get(resource.name) ?? 0}`;
+    if (resource.ports !== null && resource.held_ports.size !== resource.in_use)
+      yield `${resource.name} holds ${resource.held_ports.size} ports`;
+  }
+  for (const limit of state.resources.limits.values()) {
+    if (limit.running !== (running.get(limit.key) ?? 0)) yield `${limit.key}: counted ${limit.running}, ${running.get(limit.key) ?? 0} run`;
+    if (limit.tokens < -1e-6 || limit.tokens > (limit.rate?.count ?? 0)) yield `${limit.key} has ${limit.tokens} tokens`;
+  }
+}
+
+function isRange({ resources }: SwarmState, name: string): boolean {
+  return (resources.by_name.get(name)?.ports ?? null) !== null;
 }

@@ -60,6 +60,14 @@ export const TASK_OPTIONS: readonly CliOption[] = [
     read: asNumber,
   },
   { flags: '--estimate <hours>', description: 'Estimated hours.', field: 'estimated_hours', read: asNumber },
+  {
+    flags: '--resource <name=amount>',
+    description: 'Holds so much of a named resource while it runs; may be repeated.',
+    field: 'resources',
+    read: asAmount,
+    repeatable: true,
+  },
+  { flags: '--concurrency <key=limit>', description: 'At most so many tasks of this key run at the same time.', read: asKeyLimit },
   { flags: '--critical', description: 'Raises the computed priority by 3.' },
   { flags: '--infinite-scale', description: 'Raises the computed priority by 2.' },
   { flags: '--roi <roi>', description: 'high raises the computed priority by 1.', choices: ['low', 'medium', 'high'] },
@@ -115,9 +123,24 @@ export function oneTask(values: Values, from: string): Readonly<Record<string, u
       throw new Failure('usage', { reason: '--spec as text cannot be joined with --run, --repo, --base or --run-timeout; use JSON.' });
     task['spec'] = { ...spec, ...given };
   }
+  if (Array.isArray(values['resources'])) task['resources'] = Object.fromEntries(values['resources'] as [string, number][]);
   task['title'] ??= run;
   if (task['title'] === undefined) throw new Failure('usage', { reason: 'A task needs --title, or --run with a command.' });
   return task;
+}
+
+/** `name=amount`, wrapped, so that several make a list of pairs; the amount is 1 when left out. Throws Failure `usage`. */
+function asAmount(text: string, flag: string): readonly [readonly [string, number]] {
+  const [, name, amount = '1'] = /^([^=]+)(?:=(\d{1,7}))?$/.exec(text) ?? [];
+  if (name === undefined) throw new Failure('usage', { reason: `${flag}: ${text} is not of the form name=amount.` });
+  return [[name, Number(amount)]];
+}
+
+/** `key=limit`. Throws Failure `usage`. */
+function asKeyLimit(text: string, flag: string): { readonly key: string; readonly limit: number } {
+  const [, key, limit] = /^([^=]+)=(\d{1,7})$/.exec(text) ?? [];
+  if (key === undefined) throw new Failure('usage', { reason: `${flag}: ${text} is not of the form key=limit.` });
+  return { key, limit: Number(limit) };
 }
 
 /** Tasks from a file. Throws Failure `usage`. */

@@ -8,7 +8,7 @@ import type { Canvas } from './table.ts';
 import { clockTime, duration, percent } from './words.ts';
 
 /** Fields that say who and what, in the order they are said. */
-const SUBJECTS = ['task_id', 'session_id', 'topic', 'name', 'mailbox'];
+const SUBJECTS = ['task_id', 'session_id', 'schedule_id', 'resource', 'key', 'capability', 'topic', 'name', 'mailbox'];
 const NUMBER_WIDTH = 6;
 const TYPE_WIDTH = 18;
 

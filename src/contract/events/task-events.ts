@@ -31,6 +31,8 @@ export const taskAdded = z.object({
   required_capability: z.string().nullable(),
   /** What most tasks lack is left out: it would be most of the log. */
   estimated_hours: z.number().optional(),
+  resources: z.record(z.string(), z.int()).optional(),
+  concurrency: z.object({ key: z.string(), limit: z.int() }).optional(),
   dependencies: z.array(taskId).optional(),
   /** How many of the dependencies were unfinished when it was added. */
   waiting_for: z.int().optional(),

@@ -17,6 +17,7 @@ import {
   textOrObject,
 } from '../ids.ts';
 import { command, get, post } from '../operation.ts';
+import { resourceAmounts, taskConcurrency } from '../views/resource-view.ts';
 import { assignmentView, taskContext, taskView } from '../views/task-view.ts';
 
 /** A4. `wait` seconds for long polling; an outstanding assignment is repeated. */
@@ -105,6 +106,8 @@ export const taskInput = z.strictObject({
   estimated_hours: z.number().positive().max(100_000).nullable().optional(),
   dependencies: z.array(taskId).max(10_000).optional(),
   group: groupName.optional(),
+  resources: resourceAmounts.optional(),
+  concurrency: taskConcurrency.optional(),
   on_dependency_failure: dependencyPolicy.optional(),
   max_attempts: z.int().min(1).max(100).optional().describe('Attempts that may fail before the task has failed; default 1.'),
   backoff_seconds: z

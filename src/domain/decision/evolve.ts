@@ -7,8 +7,7 @@ import { invariant } from '../invariant.ts';
 import { insertExpiry, removeExpiry } from '../expiry-heap.ts';
 import type { SwarmState } from '../state.ts';
 import { jsonSize } from '../task/json-size.ts';
-import { queueIfReady } from '../task/lifecycle.ts';
-import { dequeue } from '../task/ready-queue.ts';
+import { leaveQueue, queueIfReady } from '../task/lifecycle.ts';
 import { countQuestion, type DecisionRecord, fileUnder, unfile } from './state.ts';
 
 /** Somebody needs a person to decide: the task is not ready until then. */
@@ -38,7 +37,7 @@ export function onDecisionNeeded(state: SwarmState, event: EventOf<'decision_nee
   fileUnder(state.decisions.by_task, decision.task_id, decision);
   countQuestion(state, decision, 1);
   const task = state.tasks.get(decision.task_id ?? '');
-  if (task !== undefined && decision.blocks) dequeue(state.ready, task);
+  if (task !== undefined && decision.blocks) leaveQueue(state, task);
 }
 
 /** Somebody said what they would choose. */

@@ -39,7 +39,9 @@ export class Dispatcher {
   note(state: SwarmState, event: LogEvent): void {
     if (this.#board === null) return;
     const { policy, max_wait } = state.settings;
-    if (event.type === 'config_applied' && (policy !== 'optimal' || max_wait !== this.#board.maxWait)) this.forget();
+    // A session's place on the board is fixed: with another capability it is made anew.
+    if (event.type === 'session_capability_added') this.forget();
+    else if (event.type === 'config_applied' && (policy !== 'optimal' || max_wait !== this.#board.maxWait)) this.forget();
     else this.#board.note(event);
   }
 
@@ -56,6 +58,8 @@ export class Dispatcher {
       const choices = policy === 'optimal' ? this.#optimal(state, demand, now) : simple(state, demand, now);
       let given = 0;
       for (const choice of choices) {
+        // One that was given out before it may have taken what it needs.
+        if (!choice.task.queued) continue;
         if (!demand.has(choice.session.id) || slotsToGive(choice.session, now) <= 0) continue;
         apply(factOf(choice, policy), choice.session);
         given += 1;

@@ -8,6 +8,8 @@ import { dueDecisions } from '../decision/decide.ts';
 import { nextDeadline } from '../decision/state.ts';
 import { expiredLocks } from '../lock/decide.ts';
 import { nextExpiry } from '../lock/state.ts';
+import { decideRefills } from '../resource/decide.ts';
+import { nextRefill } from '../resource/state.ts';
 import { releaseHeld } from '../session/decide.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
@@ -38,7 +40,7 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
       facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
     }
   }
-  facts.push(...expiredLocks(state, now, facts), ...dueDecisions(state, now));
+  facts.push(...expiredLocks(state, now, facts), ...dueDecisions(state, now), ...decideRefills(state, now));
   return facts;
 }
 
@@ -62,8 +64,8 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
 }
 
 /** The earliest time that was set: the end of a delay or of a lock, the deadline of a decision; Infinity for none. */
-export function nextFixedTime({ delayed, locks, decisions, schedules }: SwarmState): number {
-  return Math.min(nextTime(delayed), nextExpiry(locks), schedules.next_due, nextDeadline(decisions));
+export function nextFixedTime({ delayed, locks, decisions, schedules, resources }: SwarmState): number {
+  return Math.min(nextTime(delayed), nextExpiry(locks), schedules.next_due, nextRefill(resources), nextDeadline(decisions));
 }
 
 function checkSession(state: SwarmState, session: Session, heard: number, context: ReleaseContext): readonly Fact[] {

@@ -7,6 +7,7 @@ import type { InputOf } from '../../contract/operations.ts';
 import type { TaskInput } from '../../contract/operations/work-operations.ts';
 import { refuseUndefined } from '../capability/check-names.ts';
 import { type DecideContext, NO_NAMES, type Rule } from '../decision.ts';
+import { asksIn, refuseAsks } from '../resource/decide.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
 import { contentHash } from './content-hash.ts';
@@ -65,7 +66,8 @@ function admit(
   if (task.dependencies !== undefined) for (const id of task.dependencies) bytes += id.length + 3;
   if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
   const { required_capability } = task;
-  const no = required_capability === undefined || required_capability === null ? null : refuseUndefined(state, [required_capability]);
+  const named = required_capability === undefined || required_capability === null ? null : refuseUndefined(state, [required_capability]);
+  const no = named ?? (task.resources === undefined ? null : refuseAsks(state, task));
   if (no !== null) return no;
   if (task.id === undefined) {
     adding.set(nextId(task.type), task);
@@ -125,6 +127,7 @@ function addFact(
   };
   if (task.estimated_hours !== undefined && task.estimated_hours !== null) data.estimated_hours = task.estimated_hours;
   if (task.group !== undefined) data.group = task.group;
+  Object.assign(data, asksIn(task));
   if (dependencies.length > 0) data.dependencies = dependencies;
   if (waitingFor > 0) data.waiting_for = waitingFor;
   if (task.id !== undefined) data.content_hash = contentHash(task);

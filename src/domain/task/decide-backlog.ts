@@ -2,6 +2,7 @@
  * The rules for people who tend the backlog: cancel and retry.
  */
 import type { Rule } from '../decision.ts';
+import { refuseAsks } from '../resource/decide.ts';
 import { refusal } from '../refuse.ts';
 import { cascadeFrom } from './failure.ts';
 import { isTerminal } from './state.ts';
@@ -48,6 +49,8 @@ export const retryRule: Rule<'task.retry'> = {
     }
     if (task.status === 'completed') return refusal('task_terminal', { task_id: task.id, status: task.status });
     if (!isTerminal(task.status)) return refusal('task_not_terminal', { task_id: task.id, status: task.status });
+    const no = task.asks === null ? null : refuseAsks(state, task.asks);
+    if (no !== null) return no;
     const ignores = task.options.on_dependency_failure === 'ignore';
     const waiting = task.dependencies.filter((id) => {
       const status = state.tasks.get(id)?.status ?? context.retired.get(id)?.status ?? 'completed';

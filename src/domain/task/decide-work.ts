@@ -8,6 +8,7 @@ import { detectedWith } from '../capability/decide.ts';
 import { refuseExhausted } from '../budget/decide.ts';
 import { exhaustionOf, haltOf } from '../budget/state.ts';
 import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
+import { refuseShortage } from '../resource/decide.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
 import { isCapable, type Session } from '../session/state.ts';
@@ -35,7 +36,7 @@ export const claimRule: Rule<'work.claim'> = {
     if (isRefused(subject)) return subject;
     const { session, task } = subject;
     if (task.lease?.session_id === session.id) return [...returnOf(session), ...startOf(task)];
-    const no = whyNot(state, task, session);
+    const no = whyNot(state, task, session) ?? refuseShortage(state, task, context.now);
     if (no !== null) return no;
     const data = {
       task_id: task.id,

@@ -13,6 +13,7 @@ import { failsElsewhere, observeAttempt } from '../learning/observe.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 import {
   awaitDependencies,
+  beginNeeds,
   endDelay,
   endingOf,
   endLease,
@@ -20,13 +21,14 @@ import {
   forget,
   isAwaited,
   moveTo,
+  leaveQueue,
   queueIfReady,
   requeue,
   revive,
   satisfyDependents,
+  takeNeeds,
   settleIgnoring,
 } from './lifecycle.ts';
-import { dequeue } from './ready-queue.ts';
 import { DEFAULT_OPTIONS, type Task } from './state.ts';
 
 /** Prefixes that are counted before any task of such a type came: a bound on what odd ids can cost. */
@@ -44,6 +46,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     required_capability: data.required_capability,
     estimated_hours: data.estimated_hours ?? null,
     group: data.group ?? null,
+    asks: asksOf(data),
     dependencies: data.dependencies ?? NO_DEPENDENCIES,
     options: data.options === undefined ? DEFAULT_OPTIONS : { ...DEFAULT_OPTIONS, ...definedIn(data.options) },
     content_hash: data.content_hash ?? '',
@@ -59,6 +62,8 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     lost: 0,
     questions: 0,
     due_at: 0,
+    needs: null,
+    ports: null,
     lease: null,
     ending: null,
     last_seq: event.seq,
@@ -71,16 +76,21 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
   arrive(state.task_order, task.id, event.seq);
   state.added += 1;
   state.task_counts.pending += 1;
+  beginNeeds(state, task);
   awaitDependencies(state, task);
   countDefaultId(state, task.type, task.id);
   queueIfReady(state, task);
+}
+
+function asksOf({ resources, concurrency }: EventData<'task_added'>): Task['asks'] {
+  return resources === undefined && concurrency === undefined ? null : { resources: resources ?? null, concurrency: concurrency ?? null };
 }
 
 /** A session got the task. */
 export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'>): void {
   const { task_id, session_id, incarnation, attempt, started, policy, score, why } = event.data;
   const task = taskOf(state, event);
-  dequeue(state.ready, task);
+  leaveQueue(state, task);
   moveTo(state, task, started ? 'in_progress' : 'assigned');
   task.attempt = attempt;
   task.lease = {
@@ -95,6 +105,7 @@ export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'
     progress_at: event.time,
     probed_at: 0,
   };
+  takeNeeds(state, task);
   hold(state, session_id, task_id, event.time);
 }
 
@@ -199,6 +210,7 @@ export function onTaskCancelled(state: SwarmState, event: EventOf<'task_cancelle
 export function onTaskRetried(state: SwarmState, event: EventOf<'task_retried'>): void {
   const task = taskOf(state, event);
   revive(state, task);
+  beginNeeds(state, task);
   task.ending = null;
   task.failures = 0;
   task.lost = 0;

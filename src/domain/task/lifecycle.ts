@@ -7,6 +7,8 @@ import type { Json, TaskStatus } from '../../contract/ids.ts';
 import { depart } from '../arrival-order.ts';
 import { endScheduled } from '../schedule/state.ts';
 import { forgetTaskUsage } from '../budget/evolve.ts';
+import { acquire, enterGate, giveBack, leaveGate } from '../resource/gate.ts';
+import { joinClass, leaveClass, needsOf } from '../resource/needs.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
@@ -25,11 +27,29 @@ export function moveTo(state: SwarmState, task: Task, status: TaskStatus): void 
   task.status = status;
 }
 
-/** Queues a task if nothing but a session is missing. */
+/** Queues a task if nothing but a session is missing; what it needs beside one may keep it at the gate. */
 export function queueIfReady(state: SwarmState, task: Task, atFront = false): void {
   if (!isReady(task)) return;
   if (!atFront) task.ready_at = state.time;
-  enqueue(state.ready, task, atFront);
+  if (task.needs === null) enqueue(state.ready, task, atFront);
+  else enterGate(state, task, task.needs, atFront);
+}
+
+/** Takes a task out of the queue, whatever comes next. */
+export function leaveQueue(state: SwarmState, task: Task): void {
+  if (task.needs === null) dequeue(state.ready, task);
+  else leaveGate(state, task, task.needs);
+}
+
+/** Notes what an unfinished task needs beside a session. */
+export function beginNeeds(state: SwarmState, task: Task): void {
+  task.needs = needsOf(state.resources, task);
+  if (task.needs !== null) joinClass(task.needs);
+}
+
+/** Takes what a task needs, for its lease. */
+export function takeNeeds(state: SwarmState, task: Task): void {
+  if (task.needs !== null) task.ports = acquire(state, task, task.needs);
 }
 
 /** Ends the lease of a task and frees its session's slot. */
@@ -37,6 +57,9 @@ export function endLease(state: SwarmState, task: Task, time: number): void {
   if (task.lease === null) return;
   unhold(state, task.lease.session_id, task.id, time);
   task.lease = null;
+  if (task.needs === null) return;
+  giveBack(state, task, task.needs);
+  task.ports = null;
 }
 
 /** How the attempt that runs now ends. */
@@ -72,12 +95,14 @@ export function endDelay(state: SwarmState, task: Task): void {
 /** Ends a task for good. */
 export function finish(state: SwarmState, task: Task, status: TaskStatus, ending: Ending): void {
   invariant(!isTerminal(task.status), () => `${task.id} is ${task.status} and cannot end as ${status}`);
-  dequeue(state.ready, task);
+  leaveQueue(state, task);
   endLease(state, task, ending.time);
   moveTo(state, task, status);
   task.ending = ending;
   endDelay(state, task);
   endScheduled(state.schedules, task.id);
+  if (task.needs !== null) leaveClass(state.resources, task.needs);
+  task.needs = null;
   const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
   state.finished.set(task.id, bytes);
   state.finished_bytes += bytes;

@@ -9,6 +9,8 @@
  * Invariant: a task has a lease exactly while it is assigned or in_progress.
  */
 import type { AssignmentTerms } from '../../contract/events/task-events.ts';
+import type { Asks } from '../resource/needs.ts';
+import type { NeedClass } from '../resource/state.ts';
 import type { DependencyPolicy, Json, TaskStatus } from '../../contract/ids.ts';
 
 /** How a task behaves when things go wrong; most tasks share the defaults. */
@@ -59,6 +61,8 @@ export interface Task {
   readonly required_capability: string | null;
   readonly estimated_hours: number | null;
   readonly group: string | null;
+  /** What it asks for beside a capability; null: nothing. */
+  readonly asks: Asks | null;
   readonly dependencies: readonly string[];
   readonly options: TaskOptions;
   readonly content_hash: string;
@@ -82,6 +86,10 @@ export interface Task {
   questions: number;
   /** Not before this time; 0 when nothing delays it. */
   due_at: number;
+  /** What it shares with others that need the same; null when it needs nothing but a session, or has ended. */
+  needs: NeedClass | null;
+  /** Numbers that it holds, by the name of the port range. */
+  ports: Readonly<Record<string, readonly number[]>> | null;
   lease: Lease | null;
   ending: Ending | null;
   /** Its newest event. */

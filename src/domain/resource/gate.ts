@@ -1,0 +1,171 @@
+/**
+ * Keeps tasks out of the ready queue until what they need is there, takes it for a lease, and gives it back with the lease.
+ * Of a class only the first 64 stand in the queue, so that a backlog costs the same however long it is: whoever chooses
+ * chooses among these.
+ * Invariant: a task with needs is in the queue only while its class fits. A resource on which a task has waited for longer
+ * than `max_wait` is kept for it: younger tasks that would take it wait too.
+ */
+import { invariant } from '../invariant.ts';
+import type { SwarmState } from '../state.ts';
+import { dequeue, enqueue } from '../task/ready-queue.ts';
+import type { Task } from '../task/state.ts';
+import { freeOf, type NeedClass, type Resource, tokensAt } from './state.ts';
+
+const EXPOSED_AT_MOST = 64;
+
+/** What keeps a class from starting one more. */
+export type Shortage =
+  | { readonly kind: 'resource'; readonly resource: Resource; readonly amount: number }
+  | { readonly kind: 'kept'; readonly resource: Resource; readonly amount: number }
+  | { readonly kind: 'concurrency'; readonly key: string }
+  | { readonly kind: 'rate'; readonly key: string };
+
+/** Lets a task in that waits for nothing but what it needs. */
+export function enterGate(state: SwarmState, task: Task, needs: NeedClass, atFront: boolean): void {
+  const lane = laneOf(needs, task);
+  if (lane.front.has(task) || lane.back.has(task)) return;
+  (atFront ? lane.front : lane.back).add(task);
+  needs.waiting += 1;
+  settle(state, needs, state.time);
+}
+
+/** A task goes from the gate and the queue, for whatever reason. */
+export function leaveGate(state: SwarmState, task: Task, needs: NeedClass): void {
+  const lane = laneOf(needs, task);
+  if (!lane.front.delete(task) && !lane.back.delete(task)) return;
+  needs.waiting -= 1;
+  if (needs.exposed.delete(task)) dequeue(state.ready, task);
+  settle(state, needs, state.time);
+}
+
+/** Takes what a task needs for its lease; returns its ports by resource. */
+export function acquire(state: SwarmState, task: Task, needs: NeedClass): Record<string, number[]> | null {
+  let ports: Record<string, number[]> | null = null;
+  for (const [resource, amount] of needs.amounts) {
+    resource.in_use += amount;
+    if (resource.ports !== null) (ports ??= {})[resource.name] = takePorts(resource, amount);
+  }
+  for (const [limit] of needs.keys) {
+    limit.running += 1;
+    if (limit.rate === null) continue;
+    limit.tokens = tokensAt(limit, state.time) - 1;
+    limit.filled_at = state.time;
+    invariant(limit.tokens >= -1e-6, () => `${task.id} starts without a token of ${limit.key}`);
+  }
+  settleNeighbours(state, needs);
+  return ports;
+}
+
+/** Gives back what a task held with its lease. */
+export function giveBack(state: SwarmState, task: Task, needs: NeedClass): void {
+  for (const [resource, amount] of needs.amounts) {
+    resource.in_use -= amount;
+    for (const port of task.ports?.[resource.name] ?? []) resource.held_ports.delete(port);
+  }
+  for (const [limit] of needs.keys) limit.running -= 1;
+  settleNeighbours(state, needs);
+}
+
+/** Brings everything in the queue in step with what is there at `now`. */
+export function settleAll(state: SwarmState, now: number): void {
+  for (const needs of state.resources.classes.values()) settle(state, needs, now);
+}
+
+/** What keeps a class from starting one more at `now`; null when nothing does. `kept` counts only for tasks that are younger. */
+export function shortageOf(state: SwarmState, needs: NeedClass, now: number): Shortage | null {
+  for (const [limit, own] of needs.keys) {
+    const most = Math.min(limit.concurrency ?? Infinity, own ?? Infinity);
+    if (limit.running >= most) return { kind: 'concurrency', key: limit.key };
+    if (tokensAt(limit, now) < 1) return { kind: 'rate', key: limit.key };
+  }
+  for (const [resource, amount] of needs.amounts) if (freeOf(resource) < amount) return { kind: 'resource', resource, amount };
+  for (const [resource, amount] of needs.amounts) if (isKeptFrom(state, resource, needs, now)) return { kind: 'kept', resource, amount };
+  return null;
+}
+
+/** True when a class with an older, long-waiting task does not fit on this resource. */
+function isKeptFrom(state: SwarmState, resource: Resource, needs: NeedClass, now: number): boolean {
+  if (resource.classes.size === 1) return false;
+  const patience = state.settings.max_wait * 1000;
+  const own = oldestOf(needs);
+  for (const other of resource.classes) {
+    if (other === needs || other.waiting === 0) continue;
+    const since = oldestOf(other);
+    if (now - since < patience || since > own) continue;
+    if (other.amounts.some(([each, amount]) => each === resource && freeOf(each) < amount)) return true;
+  }
+  return false;
+}
+
+function oldestOf({ lanes }: NeedClass): number {
+  let oldest = Infinity;
+  for (const { front, back } of lanes) {
+    for (const task of front) oldest = Math.min(oldest, task.ready_at);
+    for (const task of back) {
+      oldest = Math.min(oldest, task.ready_at);
+      break;
+    }
+  }
+  return oldest;
+}
+
+function settleNeighbours(state: SwarmState, needs: NeedClass): void {
+  const classes = new Set<NeedClass>();
+  for (const [resource] of needs.amounts) for (const each of resource.classes) classes.add(each);
+  for (const [limit] of needs.keys) for (const each of limit.classes) classes.add(each);
+  for (const each of classes) settle(state, each, state.time);
+}
+
+/** Shows the first of a class in the queue when it fits, and none when it does not. */
+function settle(state: SwarmState, needs: NeedClass, now: number): void {
+  if (needs.waiting === 0 && needs.exposed.size === 0) return;
+  if (shortageOf(state, needs, now) !== null) {
+    for (const task of needs.exposed) dequeue(state.ready, task);
+    needs.exposed.clear();
+    return;
+  }
+  if (needs.exposed.size === needs.waiting) return;
+  const first = firstOf(needs);
+  for (const task of needs.exposed) {
+    if (first.has(task)) continue;
+    dequeue(state.ready, task);
+    needs.exposed.delete(task);
+  }
+  for (const [task, atFront] of first) {
+    if (needs.exposed.has(task)) continue;
+    needs.exposed.add(task);
+    enqueue(state.ready, task, atFront);
+  }
+}
+
+/** The first of a class in the order of their priority, and whether each goes to the front of its lane. */
+function firstOf({ lanes }: NeedClass): Map<Task, boolean> {
+  const first = new Map<Task, boolean>();
+  for (const { front, back } of lanes.toReversed()) {
+    for (const task of [...front].toReversed()) if (first.size < EXPOSED_AT_MOST) first.set(task, true);
+    for (const task of back) {
+      if (first.size >= EXPOSED_AT_MOST) break;
+      first.set(task, false);
+    }
+    if (first.size >= EXPOSED_AT_MOST) break;
+  }
+  return first;
+}
+
+/** The lowest numbers of the range that nobody holds. */
+function takePorts({ name, ports, held_ports }: Resource, amount: number): number[] {
+  const taken: number[] = [];
+  for (let port = ports?.from ?? 1; port <= (ports?.to ?? 0) && taken.length < amount; port += 1) {
+    if (held_ports.has(port)) continue;
+    held_ports.add(port);
+    taken.push(port);
+  }
+  invariant(taken.length === amount, () => `${name} has no ${amount} free ports`);
+  return taken;
+}
+
+function laneOf({ lanes }: NeedClass, task: Task): NeedClass['lanes'][number] {
+  const lane = lanes[task.priority];
+  invariant(lane !== undefined, () => `${task.id} has the priority ${task.priority}`);
+  return lane;
+}

@@ -1,0 +1,126 @@
+/**
+ * Resources and limits as they are shown, and why a task waits for them.
+ */
+import { Failure } from '../contract/failure.ts';
+import type { InputOf, OutputOf } from '../contract/operations.ts';
+import type { LimitView, ResourceView } from '../contract/views/resource-view.ts';
+import type { BlockingReason } from '../contract/views/explain-view.ts';
+import { type Shortage, shortageOf } from '../domain/resource/gate.ts';
+import { freeOf, type Limit, nextTokenAt, type Resource, tokensAt } from '../domain/resource/state.ts';
+import type { SwarmState } from '../domain/state.ts';
+import type { Task } from '../domain/task/state.ts';
+import { pageOf } from './page.ts';
+import { isoTime } from './time.ts';
+
+const HOLDERS_NAMED = 100;
+const HOLDERS_TOLD = 5;
+
+/** A page of resources. */
+export function listResources(state: SwarmState, input: InputOf<'resource.list'>): OutputOf<'resource.list'> {
+  const page = pageOf(input, { after: (number) => resourcesAfter(state, number), matches: () => true });
+  return { resources: page.items.map((resource) => showResource(state, resource)), next_cursor: page.next };
+}
+
+/** One resource. Throws Failure `resource_unknown`. */
+export function showOneResource(state: SwarmState, name: string): { readonly resource: ResourceView } {
+  const resource = state.resources.by_name.get(name);
+  if (resource === undefined) throw new Failure('resource_unknown', { resource: name, suggestion: '' });
+  return { resource: showResource(state, resource) };
+}
+
+/** Every limit at `now`. */
+export function listLimits(state: SwarmState, now: number): OutputOf<'limit.list'> {
+  return { limits: [...state.resources.limits.values()].map((limit) => showLimit(limit, now)) };
+}
+
+/** One limit at `now`. Throws Failure `limit_unknown`. */
+export function showOneLimit(state: SwarmState, key: string, now: number): { readonly limit: LimitView } {
+  const limit = state.resources.limits.get(key);
+  if (limit === undefined) throw new Failure('limit_unknown', { key });
+  return { limit: showLimit(limit, now) };
+}
+
+/** Why a task that waits for nothing else is not in the queue; null when it is, or needs nothing. */
+export function shortageReason(state: SwarmState, task: Task, now: number): (BlockingReason & { readonly code: ShortageCode }) | null {
+  if (task.needs === null || task.queued) return null;
+  const shortage = shortageOf(state, task.needs, now);
+  if (shortage === null) {
+    const text = `${task.needs.exposed.size} tasks that need the same stand before it.`;
+    return { code: 'resource_busy', text, unblock: 'It moves up when one of them starts; a higher priority goes first.' };
+  }
+  return explain(state, shortage, now);
+}
+
+type ShortageCode = 'resource_busy' | 'limit_reached' | 'rate_limited';
+
+function explain(state: SwarmState, shortage: Shortage, now: number): BlockingReason & { readonly code: ShortageCode } {
+  if (shortage.kind === 'concurrency') {
+    const limit = state.resources.limits.get(shortage.key);
+    const text = `${limit?.running ?? 0} tasks of ${shortage.key} run, and no more may at the same time.`;
+    return { code: 'limit_reached', text, unblock: 'It starts when one of them ends; tutti limit list shows the limits.' };
+  }
+  if (shortage.kind === 'rate') {
+    const limit = state.resources.limits.get(shortage.key);
+    const at = limit === undefined ? now : nextTokenAt(limit);
+    const text = `Tasks of ${shortage.key} may start ${limit?.rate?.count ?? 0} times in ${limit?.rate?.per_seconds ?? 0} s.`;
+    return { code: 'rate_limited', text, unblock: `The next one may start at ${isoTime(Math.max(now, at))}.` };
+  }
+  const { resource, amount } = shortage;
+  const free = Math.max(0, freeOf(resource));
+  const names = holdersOf(state, resource).map(({ task_id }) => task_id);
+  const held =
+    names.length === 0 ? '' : ` Held by ${names.slice(0, HOLDERS_TOLD).join(', ')}${names.length > HOLDERS_TOLD ? ' and others' : ''}.`;
+  if (shortage.kind === 'kept') {
+    const text = `${resource.name} is kept for a task that has waited for it longer than max_wait.${held}`;
+    return { code: 'resource_busy', text, unblock: 'It starts after that task has.' };
+  }
+  const text = `It asks for ${amount} of ${resource.name}; ${free} of ${resource.capacity} are free.${held}`;
+  return { code: 'resource_busy', text, unblock: `It starts when enough is given back; or raise it: tutti resource set ${resource.name}` };
+}
+
+function showResource(state: SwarmState, resource: Resource): ResourceView {
+  const free = freeOf(resource);
+  const draining = resource.in_use > resource.capacity || free < 0;
+  return {
+    resource: resource.name,
+    description: resource.description,
+    capacity: resource.capacity,
+    ports: resource.ports,
+    in_use: resource.in_use,
+    free: draining ? 0 : free,
+    draining,
+    held_by: holdersOf(state, resource),
+    waiting: waitingIn(resource.classes),
+  };
+}
+
+function showLimit(limit: Limit, now: number): LimitView {
+  const { key, concurrency, rate, running } = limit;
+  const tokens = rate === null ? null : Math.floor(tokensAt(limit, now) * 1000) / 1000;
+  return { key, concurrency, rate, running, tokens, waiting: waitingIn(limit.classes), configured: limit.configured_at !== null };
+}
+
+function waitingIn(classes: Resource['classes']): number {
+  let waiting = 0;
+  for (const each of classes) waiting += each.waiting;
+  return waiting;
+}
+
+/** Who holds some of it: looked up through the sessions, of which there are fewer than tasks. */
+function holdersOf(state: SwarmState, { name, in_use }: Resource): ResourceView['held_by'] {
+  const holders: ResourceView['held_by'] = [];
+  if (in_use === 0) return holders;
+  for (const session of state.sessions.values()) {
+    for (const id of session.held) {
+      const task = state.tasks.get(id);
+      const amount = task?.asks?.resources?.[name] ?? 0;
+      if (amount > 0) holders.push({ task_id: id, amount, ports: [...(task?.ports?.[name] ?? [])] });
+      if (holders.length === HOLDERS_NAMED) return holders;
+    }
+  }
+  return holders;
+}
+
+function* resourcesAfter({ resources }: SwarmState, number: number): Generator<readonly [number, Resource]> {
+  for (const resource of resources.by_name.values()) if (resource.number > number) yield [resource.number, resource];
+}
