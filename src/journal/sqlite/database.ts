@@ -23,6 +23,12 @@ const BUSY_TIMEOUT_MS = 1000;
 /** Larger pages make bulk appends cheaper (fewer frames in the write-ahead log), a single small append no dearer. */
 const PAGE_BYTES = 8192;
 
+/**
+ * Pages in the write-ahead log after which a commit copies them back. Every commit that waits for such a copy waits for its
+ * sync, so few at a time: with 250 (2 MB) the slowest of a hundred lives took 16 ms, with SQLite's own 1000 it took 29 ms.
+ */
+const CHECKPOINT_PAGES = 250;
+
 /** The tables of format 1. Their text is compared with what a file holds, spaces apart: changing it makes a new format. */
 const TABLES = [
   'CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID',
@@ -99,7 +105,7 @@ export function unreadable(reason: string): { first_seq: number; last_seq: numbe
 function makeDurable(connection: DatabaseSync): void {
   const mode = pragma(connection, 'PRAGMA journal_mode = wal');
   if (mode !== 'wal') throw new Failure('journal_failed', { reason: `the write-ahead log cannot be used here (${String(mode)})` });
-  connection.exec('PRAGMA synchronous = FULL');
+  connection.exec(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const level = pragma(connection, 'PRAGMA synchronous');
   if (level !== 2) throw new Failure('journal_failed', { reason: `commits would not be synced (synchronous is ${String(level)})` });
 }
