@@ -12,6 +12,7 @@ const WAIT_MS = 20_000;
 
 /** A running server. */
 export interface ServerProcess {
+  readonly pid: number;
   readonly url: string;
   readonly token: string;
   /** ms from its start until it answered ready. */
@@ -35,6 +36,7 @@ export async function startServerProcess(folder: string): Promise<ServerProcess>
   while (!(await fetch(`${url}/readyz`)).ok) await sleep(2);
   const ready_ms = Math.round(performance.now() - start);
   return {
+    pid: child.pid ?? Number.NaN,
     url,
     token: readFileSync(join(data, 'token'), 'utf8').trim(),
     ready_ms,

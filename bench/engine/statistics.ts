@@ -5,8 +5,14 @@ import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+/** How fast something was, and what it cost. */
+export interface Rate extends Pace {
+  /** µs of CPU time of one life, by thread. */
+  readonly cpu_us_per_life: Readonly<Record<string, number>>;
+}
+
 /** How fast something was. */
-export interface Rate {
+interface Pace {
   readonly lives_per_second: number;
   /** Of one life (add, claim, complete), in ms. */
   readonly p50_ms: number;
@@ -19,7 +25,7 @@ function percentile(sorted: ArrayLike<number>, share: number): number {
 }
 
 /** A rate from the durations of lives (ms) that were all done within `elapsedMs`. */
-export function rateOf(durations: readonly number[], elapsedMs: number): Rate {
+export function rateOf(durations: readonly number[], elapsedMs: number): Pace {
   const sorted = Float64Array.from(durations).sort();
   return {
     lives_per_second: Math.round((durations.length / elapsedMs) * 1000),
