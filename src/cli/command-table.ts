@@ -16,6 +16,7 @@ import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
+import { metricsCommand } from './commands/metrics-command.ts';
 import { RESOURCE_COMMANDS } from './commands/resource-commands.ts';
 import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
@@ -63,6 +64,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Server: ['up', 'down', 'start', 'open', 'doctor', 'logs'],
   Work: [
     'status',
+    'metrics',
     'task',
     'schedule',
     'resource',
@@ -91,6 +93,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
 export const COMMANDS: readonly CliCommand[] = [
   ...SERVE_COMMANDS,
   statusCommand,
+  metricsCommand,
   taskAdd,
   ...TASK_COMMANDS,
   ...SCHEDULE_COMMANDS,

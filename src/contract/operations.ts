@@ -71,7 +71,7 @@ import {
   signalResolve,
   signalShow,
 } from './operations/signal-operations.ts';
-import { configApply, configGet, eventList, swarmStatus } from './operations/swarm-operations.ts';
+import { configApply, configGet, eventList, metricsShow, swarmStatus } from './operations/swarm-operations.ts';
 import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
 import { workAdd, workClaim, workComplete, workRequest, workUpdate } from './operations/work-operations.ts';
 
@@ -152,6 +152,7 @@ export const OPERATIONS = {
   'budget.set': budgetSetOperation,
   'budget.list': budgetList,
   'swarm.status': swarmStatus,
+  'metrics.show': metricsShow,
   'config.get': configGet,
   'config.apply': configApply,
   'event.list': eventList,

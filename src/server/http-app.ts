@@ -10,6 +10,7 @@ import { addDashboardRoutes } from './dashboard.ts';
 import { addBatchRoute } from './batch-route.ts';
 import { readJsonBody } from './json-body.ts';
 import { addMcpRoutes } from './mcp/mcp-route.ts';
+import { addMetricsRoute } from './metrics-route.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addPlainRoutes } from './plain-routes.ts';
@@ -47,6 +48,7 @@ export function buildHttpApp(context: ServerContext, dashboard: string | null): 
     }
   });
   addPlainRoutes(app, context);
+  addMetricsRoute(app, context);
   addDashboardRoutes(app, context, dashboard);
   addPageRoutes(app, context);
   addBatchRoute(app, context);

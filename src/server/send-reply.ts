@@ -24,7 +24,7 @@ export function sendJson(context: ServerContext, reply: FastifyReply, output: un
 
 /** Sends an answer that is JSON already. */
 export function sendJsonText(context: ServerContext, reply: FastifyReply, text: string): void {
-  send(context, reply, JSON_TYPE, text);
+  sendText(context, reply, JSON_TYPE, text);
 }
 
 /** Sends what was thrown as a problem; `status` overrides that of the catalogue. What is our own fault is logged. */
@@ -38,11 +38,11 @@ export function sendFailure(context: ServerContext, reply: FastifyReply, error: 
     );
   }
   reply.status(problem.status).headers(problemHeaders(failure));
-  send(context, reply, PROBLEM_TYPE, JSON.stringify(problem));
+  sendText(context, reply, PROBLEM_TYPE, JSON.stringify(problem));
 }
 
 /** Sends a text of any type. */
-function send(context: ServerContext, reply: FastifyReply, type: string, text: string): void {
+export function sendText(context: ServerContext, reply: FastifyReply, type: string, text: string): void {
   if (context.closing) reply.header('connection', 'close');
   reply.header('content-type', type).header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').send(text);
 }

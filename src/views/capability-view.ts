@@ -5,7 +5,7 @@ import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { CapabilityView } from '../contract/views/capability-view.ts';
 import { Failure } from '../contract/failure.ts';
 import { detectedFor } from '../domain/capability/detect.ts';
-import { builtInNamed, type CapabilityDefinition } from '../domain/capability/state.ts';
+import { builtInNamed, type CapabilityDefinition, isAsItCame } from '../domain/capability/state.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 
@@ -61,7 +61,7 @@ function showCapability(definition: CapabilityDefinition, sessions: number): Cap
     time_multiplier,
     detection: detection === null ? null : { ...detection, task_types: [...detection.task_types] },
     built_in: original !== undefined,
-    changed: definition !== original,
+    changed: !isAsItCame(definition),
     sessions,
   };
 }

@@ -22,6 +22,7 @@ import { listBudgets, showUsage } from './budget-view.ts';
 import { getKnowledge, knowledgeHistory, listKnowledge } from './knowledge-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
 import { listChannels, listMessages, showMessage } from './message-view.ts';
+import { showMetrics } from './metrics-view.ts';
 import { pageOf } from './page.ts';
 import { showRetiredTask } from './retired-task-view.ts';
 import { listLimits, listResources, showOneResource } from './resource-view.ts';
@@ -150,6 +151,7 @@ export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
   'signal.list': listSignals,
   'signal.show': (state, { signal_id }) => signalNamed(state, signal_id),
   'colleague.list': listColleagueRequests,
+  'metrics.show': (state, _input, { now }) => showMetrics(state, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),
   'event.list': eventList,

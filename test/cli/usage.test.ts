@@ -143,6 +143,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'schedule resume': [['schedule resume a/b', 'schedule_id: must be 1 to 64 characters']],
   'schedule remove': [['schedule remove', "Missing required argument 'schedule'"]],
   'schedule run': [['schedule run a b', 'Too many arguments']],
+  metrics: [['metrics everything', 'Too many arguments']],
   'resource list': [['resource list --limit 0', '--limit: must be at least 1']],
   'resource show': [['resource show', "Missing required argument 'resource'"]],
   'resource set': [

@@ -95,6 +95,7 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'colleague.request': { role: 'intern', instructions: 'Help.', session_id: 'eng-1' },
   'colleague.settle': { request_id: 'colleague-001', outcome: 'declined' },
   'colleague.list': { limit: 10 },
+  'metrics.show': {},
   'swarm.status': {},
   'config.get': {},
   'explain.task': { task_id: 'build-001' },

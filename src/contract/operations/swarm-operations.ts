@@ -6,6 +6,7 @@ import { commandId, sequence, sessionId, taskId } from '../ids.ts';
 import { command, get, post, query } from '../operation.ts';
 import { settings, settingsPatch } from '../settings.ts';
 import { eventView } from '../views/event-view.ts';
+import { metricsView } from '../views/metrics-view.ts';
 import { statusView } from '../views/status-view.ts';
 
 /** A9. */
@@ -13,6 +14,13 @@ export const swarmStatus = query(
   'The whole swarm at a glance.',
   { input: z.strictObject({}), output: statusView },
   { role: 'viewer', paths: [get('/swarm/status'), get('/api/status')], tool: 'status' },
+);
+
+/** A18. */
+export const metricsShow = query(
+  'The global metrics: sessions, tasks, utilisation, throughput, resources.',
+  { input: z.strictObject({}), output: metricsView },
+  { role: 'viewer', paths: [get('/api/metrics'), get('/metrics/global')], tool: 'metrics' },
 );
 
 /** The protocol rules in force. */

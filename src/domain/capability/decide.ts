@@ -10,7 +10,7 @@ import type { SwarmState } from '../state.ts';
 import { canonicalJson } from '../task/content-hash.ts';
 import { refuseUndefined } from './check-names.ts';
 import { detectedFor } from './detect.ts';
-import { builtInNamed, CAPABILITIES_AT_MOST, type CapabilityDefinition } from './state.ts';
+import { CAPABILITIES_AT_MOST, type CapabilityDefinition, isAsItCame } from './state.ts';
 
 const DEFAULT_MIN_SUCCESS = 0.5;
 
@@ -34,7 +34,7 @@ export const removeRule: Rule<'capability.remove'> = {
       const suggestion = 'There is nothing to remove.';
       return refusal('capability_unknown', { capability: name, suggestion });
     }
-    if (present === builtInNamed(name)) return refusal('capability_built_in', { capability: name });
+    if (isAsItCame(present)) return refusal('capability_built_in', { capability: name });
     return [{ type: 'capability_removed', data: { capability: name } }];
   },
 };

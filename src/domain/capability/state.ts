@@ -4,6 +4,8 @@
  * incarnations. Bounds: 1,000 definitions; 200 types per session, of which the one seen first is forgotten first.
  */
 
+import { canonicalJson } from '../task/content-hash.ts';
+
 /** Definitions at most, the ones that come with Tutti included. */
 export const CAPABILITIES_AT_MOST = 1000;
 const TYPES_PER_SESSION = 200;
@@ -72,6 +74,12 @@ export function createCapabilities(): CapabilityRegistry {
 /** The definition of this name that comes with Tutti. */
 export function builtInNamed(name: string): CapabilityDefinition | undefined {
   return BUILT_IN.find((each) => each.name === name);
+}
+
+/** True when this is just what comes with Tutti under this name. A state may have been read from a checkpoint, so the objects differ. */
+export function isAsItCame(definition: CapabilityDefinition): boolean {
+  const original = builtInNamed(definition.name);
+  return original !== undefined && canonicalJson(original) === canonicalJson(definition);
 }
 
 /** Counts a task that a session ended. */
