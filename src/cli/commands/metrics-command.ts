@@ -49,7 +49,7 @@ function rowsOf(metrics: MetricsView): (readonly [string, string | null])[] {
 
 /** Names and values; resources are columns of their own. */
 function csvOf({ resources, ...metrics }: MetricsView): string[] {
-  const columns: [string, unknown][] = Object.entries(metrics);
+  const columns: [string, string | number | null][] = Object.entries(metrics);
   for (const { resource, capacity, in_use } of resources) {
     columns.push([`resource_${resource}_capacity`, capacity], [`resource_${resource}_in_use`, in_use]);
   }
