@@ -18,6 +18,8 @@ export async function buildWeb(root: string): Promise<boolean> {
   const draft = join(root, `web/.dist-${randomUUID()}`);
   const old = join(root, `web/.dist-${randomUUID()}`);
   try {
+    // Whatever runs the build: what is served is made for production.
+    process.env['NODE_ENV'] = 'production';
     const { build } = await import('vite');
     await build({ root: join(root, 'web'), logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } });
     writeFileSync(join(draft, STAMP), sources);

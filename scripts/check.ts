@@ -18,6 +18,7 @@ const STEPS: readonly CheckStep[] = [
   { name: 'types of web', command: ['tsc', '-p', 'web'] },
   { name: 'knip', command: ['knip', '--no-progress'] },
   { name: 'architecture', command: ['vitest', 'run', 'test/architecture'] },
+  { name: 'web size', command: ['node', 'scripts/check-web-size.ts'] },
   { name: 'docs', command: ['node', 'scripts/generate-reference.ts', '--check'] },
 ];
 

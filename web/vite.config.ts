@@ -10,6 +10,7 @@ export default defineConfig({
   build: {
     target: 'es2023',
     sourcemap: false,
+    manifest: true,
     license: { fileName: 'licenses.md' },
     // Inline data would need a looser policy.
     assetsInlineLimit: 0,

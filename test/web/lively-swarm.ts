@@ -134,6 +134,28 @@ export async function fill(server: TestServer): Promise<ReadonlyMap<string, numb
   await claim('eng-3', 'spike-001');
   await end('eng-3', 'spike-001', 'failed', 'The library reads only files, no streams.');
   await must('/task/chore-001/cancel', { reason: 'done by hand' });
+  for (const number of [1, 2, 3, 4, 5, 6]) {
+    const id = `lint-00${number}`;
+    await must('/work/add', { id, type: 'lint', title: `Lint part ${number} of the archive`, required_capability: 'deploy' });
+    await claim('ops-1', id);
+    await end('ops-1', id, 'completed', { exit_code: 0 });
+  }
+  await must('/decision/ask', {
+    question: 'Write semicolons, as the old exporter did, or follow RFC 4180?',
+    options: [
+      { answer: 'RFC 4180', details: 'Every reader understands it; two reports must change.' },
+      { answer: 'Semicolons', details: 'Nothing else changes.' },
+    ],
+    context: 'Two reports of the warehouse still split at semicolons.',
+    evidence: ['src/old/export.c:88', 'reports/warehouse.sql'],
+    session_id: 'eng-2',
+    task_id: 'build-003',
+    default_answer: 'RFC 4180',
+    deadline_seconds: 86_400,
+  });
+  const asked = await must('/decision/ask', { question: 'Keep the archive of 2019?', options: [{ answer: 'keep' }, { answer: 'delete' }] });
+  const { decision_id } = asked['decision'] as { readonly decision_id: string };
+  await must(`/decision/${decision_id}/answer`, { answer: 'keep', reason: 'the auditors want it', answered_by: 'mara' });
   await must('/knowledge/put', {
     topic: 'exporter/format',
     content: 'One row per order line. Times are UTC, amounts in cents.',

@@ -10,6 +10,11 @@ import { startTestServer, type TestServer, type TestServerOptions } from '../sup
 const ROOT = join(import.meta.dirname, '../..');
 const CHROMIUM = '/usr/bin/chromium';
 
+/** Prints a measurement: it is looked at, never asserted, because machines of tests are busy. */
+export function report(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** How a page is opened. */
 export interface OpenOptions {
   /** Default admin. */
@@ -47,7 +52,7 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
     });
     const { body } = await server.request('/page/ticket', { method: 'POST', body: {}, token: server.tokenOf(role) });
     await page.goto(`${server.url}${path}#ticket=${String(body['ticket'])}`);
-    await page.locator('h1').first().waitFor();
+    await page.locator('h1, [role=alert]').first().waitFor();
     return page;
   };
   const close = async (): Promise<void> => {

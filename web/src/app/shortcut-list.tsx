@@ -24,8 +24,8 @@ export function ShortcutList({ onClose }: { readonly onClose: () => void }): Rea
               {shown.map(({ keys, does }) => (
                 <div key={keys} className="contents">
                   <dt>
-                    {keys.split(' ').map((key) => (
-                      <kbd key={key} className="mr-1 rounded border border-control bg-raised px-1.5 font-mono text-12">
+                    {keys.split(' ').map((key, index) => (
+                      <kbd key={`${index} ${key}`} className="mr-1 rounded border border-control bg-raised px-1.5 font-mono text-12">
                         {key.length === 1 ? key.toUpperCase() : key}
                       </kbd>
                     ))}

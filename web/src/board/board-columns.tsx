@@ -9,9 +9,6 @@ import { BoardColumn } from './board-column.tsx';
 import { type ColumnName, COLUMNS, columnsOf, moveTo } from './columns.ts';
 import { useMoveCard } from './move-cards.ts';
 
-/** Columns that are left out while they are empty. */
-const ONLY_WITH_CARDS: readonly ColumnName[] = ['failed', 'cancelled'];
-
 /** The columns. */
 export function BoardColumns({ cards }: { readonly cards: readonly TaskCard[] }): ReactNode {
   const columns = useMemo(() => columnsOf(cards), [cards]);
@@ -25,10 +22,9 @@ export function BoardColumns({ cards }: { readonly cards: readonly TaskCard[] })
     if (refusal === null) move(dragged, column);
     else say({ tone: 'bad', text: `Cannot move ${dragged.id}.`, hint: refusal });
   };
-  const shown = COLUMNS.filter((column) => dragged !== null || !ONLY_WITH_CARDS.includes(column) || (columns.get(column)?.length ?? 0) > 0);
   return (
     <div className="flex min-h-[60vh] flex-1 snap-x gap-2 overflow-x-auto md:min-h-0" data-testid="board-columns">
-      {shown.map((column) => (
+      {COLUMNS.map((column) => (
         <BoardColumn
           key={column}
           column={column}

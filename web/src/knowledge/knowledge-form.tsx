@@ -2,7 +2,7 @@
  * Writes a topic. An edit names the version it began from: when somebody was faster, it is refused and nothing is lost.
  */
 import { useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { OutputOf } from '../../../src/contract/operations.ts';
 import { useCommand } from '../data/command.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +18,9 @@ interface KnowledgeFormProps {
 }
 
 /** The form, open. */
-export function KnowledgeForm({ known, onClose }: KnowledgeFormProps): ReactNode {
+export function KnowledgeForm({ known: newest, onClose }: KnowledgeFormProps): ReactNode {
+  // What the page shows may move on meanwhile; the edit does not.
+  const [known] = useState(newest);
   const navigate = useNavigate();
   const put = useCommand('knowledge.put', {
     doing: ({ topic }) => `write ${topic}`,

@@ -25,20 +25,9 @@ export function SessionPage(): ReactNode {
   const { sessionId } = useParams({ from: '/sessions/$sessionId' });
   const shown = useOperation('session.show', { session_id: sessionId });
   return (
-    <Answer query={shown} what={`session ${sessionId}`} rows={10}>
-      {({ session }) => (
-        <Page
-          title={session.id}
-          note={<CopyButton text={session.id} what="the id" />}
-          actions={
-            <>
-              <Link to="/sessions" className={buttonClass('quiet')}>
-                <Icon name="back" /> Sessions
-              </Link>
-              <SessionActions session={session} />
-            </>
-          }
-        >
+    <Page title={sessionId} note={<CopyButton text={sessionId} what="the id" />} actions={<Actions session={shown.data?.session} />}>
+      <Answer query={shown} what={`session ${sessionId}`} rows={10}>
+        {({ session }) => (
           <div className="grid gap-3 lg:grid-cols-[1fr_300px]">
             <div className="order-2 flex min-w-0 flex-col gap-3 lg:order-1">
               <SessionWork session={session} />
@@ -50,9 +39,20 @@ export function SessionPage(): ReactNode {
               <SessionFacts session={session} />
             </aside>
           </div>
-        </Page>
-      )}
-    </Answer>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Actions({ session }: { readonly session: SessionView | undefined }): ReactNode {
+  return (
+    <>
+      <Link to="/sessions" className={buttonClass('quiet')}>
+        <Icon name="back" /> Sessions
+      </Link>
+      {session !== undefined && <SessionActions session={session} />}
+    </>
   );
 }
 

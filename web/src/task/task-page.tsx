@@ -27,10 +27,13 @@ import { TaskWhy } from './task-why.tsx';
 export function TaskPage(): ReactNode {
   const { taskId } = useParams({ from: '/tasks/$taskId' });
   const shown = useOperation('task.show', { task_id: taskId });
+  if (shown.data !== undefined) return <ShownTask data={shown.data} />;
   return (
-    <Answer query={shown} what={`task ${taskId}`} rows={10}>
-      {(data) => <ShownTask data={data} />}
-    </Answer>
+    <Page title={taskId}>
+      <Answer query={shown} what={`task ${taskId}`} rows={10}>
+        {() => null}
+      </Answer>
+    </Page>
   );
 }
 

@@ -1,0 +1,38 @@
+/**
+ * Takes a picture of every page, dark and light, wide and narrow, of a real server with a lively swarm, into docs/screenshots.
+ * Pictures are WebP made by the browser itself, as small as they stay legible. `npm run docs:screenshots`.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fill } from '../test/web/lively-swarm.ts';
+import { PAGE_LIST } from '../test/web/page-list.ts';
+import { startWebBed } from '../test/web/web-bed.ts';
+
+const FOLDER = join(import.meta.dirname, '../docs/screenshots');
+const SIZES = [
+  { name: 'wide', width: 1440, height: 900 },
+  { name: 'narrow', width: 390, height: 844 },
+] as const;
+const QUALITY = 55;
+
+const bed = await startWebBed();
+await fill(bed.server);
+rmSync(FOLDER, { recursive: true, force: true });
+mkdirSync(FOLDER, { recursive: true });
+for (const { name, path, shows } of PAGE_LIST) {
+  for (const theme of ['dark', 'light'] as const) {
+    for (const size of SIZES) {
+      const page = await bed.open(path, { theme, width: size.width, height: size.height });
+      await page.getByText(shows).first().waitFor();
+      await page.waitForTimeout(name === 'graph' || name === 'metrics' ? 800 : 200);
+      const session = await page.context().newCDPSession(page);
+      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+      writeFileSync(join(FOLDER, `${name}-${theme}-${size.name}.webp`), Buffer.from(data, 'base64'));
+      await page.context().close();
+    }
+  }
+  console.log(name);
+}
+for (const complaint of bed.complaints) console.error(complaint);
+await bed.close();
+process.exitCode = bed.complaints.length === 0 ? 0 : 1;

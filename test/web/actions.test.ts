@@ -1,0 +1,220 @@
+/** What can be done on the pages, by keys alone where keys are named, against a real server (C12, C5, F9, F10). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { fill } from './lively-swarm.ts';
+import { startWebBed, type WebBed } from './web-bed.ts';
+
+let bed: WebBed;
+beforeAll(async () => {
+  bed = await startWebBed();
+  await fill(bed.server);
+}, 120_000);
+afterAll(() => bed.close());
+
+/** A task as the API has it. */
+async function task(id: string): Promise<Record<string, unknown>> {
+  return (await bed.server.request(`/task/${id}`)).body['task'] as Record<string, unknown>;
+}
+
+/** Presses Tab until what has the focus is called so; fails after a hundred. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 100; presses += 1) {
+    await page.keyboard.press('Tab');
+    const text = await page.evaluate('(document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent).trim()');
+    if (name.test(String(text))) return;
+  }
+  throw new Error(`Tab never came to ${String(name)}`);
+}
+
+describe('C12: by keys alone', () => {
+  test('pages are gone to with G and a letter, the keys are listed behind ?, Escape closes', async () => {
+    const page = await bed.open('/');
+    for (const [key, heading] of [
+      ['b', 'Board'],
+      ['g', 'Graph'],
+      ['s', 'Sessions'],
+      ['i', 'Inbox'],
+      ['m', 'Messages'],
+      ['t', 'Timeline'],
+      ['k', 'Knowledge'],
+      ['x', 'Metrics'],
+      ['c', 'Settings'],
+      ['o', 'Overview'],
+    ] as const) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    }
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Add a task').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.title()).toBe('Overview · Tutti');
+  });
+
+  test('the palette finds a task and goes to it', async () => {
+    const page = await bed.open('/board');
+    await page.locator('[data-task]').first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('resume interr');
+    await page.getByRole('option', { name: /build-003/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'build-003' }).waitFor();
+    expect(page.url()).toContain('/tasks/build-003');
+  });
+
+  test('a task is added', async () => {
+    const page = await bed.open('/');
+    await page.keyboard.press('n');
+    await page.getByRole('dialog', { name: 'New task' }).waitFor();
+    await page.keyboard.type('Count the rows');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('wc -l rows.csv');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'task-001' }).waitFor();
+    expect(await task('task-001')).toMatchObject({ title: 'Count the rows', spec: { run: 'wc -l rows.csv' }, status: 'pending' });
+  });
+
+  test('a card is moved by its menu, J goes from card to card', async () => {
+    const page = await bed.open('/board');
+    await page.locator('[data-column="ready"] [data-task]').first().waitFor();
+    await page.locator('[data-column="ready"] [data-index="0"] a').focus();
+    await page.keyboard.press('j');
+    await expect.poll(() => page.evaluate('document.activeElement.closest("[data-index]")?.dataset.index')).toBe('1');
+    await page.locator('[data-task="chore-002"]').getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Move to Cancelled' }).waitFor();
+    await page.keyboard.type('move to can');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-column="cancelled"] [data-task="chore-002"]').waitFor();
+    await expect.poll(async () => (await task('chore-002'))['status']).toBe('cancelled');
+  });
+
+  test('C5, F9: a decision is answered with the key of its option, is recorded, and its work resumes', async () => {
+    const page = await bed.open('/inbox');
+    await page.getByRole('heading', { name: /Write semicolons/ }).waitFor();
+    expect((await task('build-003'))['waiting_for_person']).toHaveLength(1);
+    await page.keyboard.press('2');
+    await page.getByText('Decided: Semicolons').waitFor();
+    const { body } = await bed.server.request('/decision/list?status=answered');
+    expect(body['decisions']).toContainEqual(expect.objectContaining({ answer: 'Semicolons', source: 'person', via: 'web' }));
+    expect((await task('build-003'))['waiting_for_person']).toEqual([]);
+    await page.getByRole('region', { name: 'Decided' }).getByText('Semicolons').first().waitFor();
+  });
+
+  test('a task is cancelled with a reason, and retried', async () => {
+    const page = await bed.open('/tasks/paint-001');
+    await page.getByText('Why it does not run').first().waitFor();
+    await tabTo(page, /^Cancel task$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('nobody paints');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Run it again' }).waitFor();
+    expect(await task('paint-001')).toMatchObject({ status: 'cancelled', failure: 'nobody paints' });
+    await tabTo(page, /^Run it again$/);
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await task('paint-001'))['status']).toBe('pending');
+  });
+
+  test('a rule is changed after a preview, and the change is undone from its history', async () => {
+    const page = await bed.open('/settings');
+    const rule = page.getByLabel('stall_after', { exact: true });
+    await rule.fill('700');
+    await page.keyboard.press('Enter');
+    const preview = page.getByRole('dialog', { name: 'Change the rules?' });
+    await preview.getByRole('row', { name: 'stall_after 600 700' }).waitFor();
+    await preview.getByRole('button', { name: 'Apply' }).press('Enter');
+    await preview.waitFor({ state: 'detached' });
+    const settings = async (): Promise<unknown> =>
+      ((await bed.server.request('/config')).body['settings'] as Record<string, unknown>)['stall_after'];
+    expect(await settings()).toBe(700);
+    await page.getByRole('button', { name: 'Back to before this' }).first().press('Enter');
+    await preview.getByRole('row', { name: 'stall_after 700 600' }).waitFor();
+    await preview.getByRole('button', { name: 'Apply' }).press('Enter');
+    await expect.poll(settings).toBe(600);
+  });
+
+  test('a session is sent a message, and ended', async () => {
+    const page = await bed.open('/sessions/docs-1');
+    await page.getByRole('button', { name: 'Send message' }).press('Enter');
+    await page.getByLabel('Message', { exact: true }).fill('The format has changed.');
+    await page.getByRole('button', { name: 'Send', exact: true }).press('Enter');
+    await page.getByText('Sent to docs-1.').waitFor();
+    const { body } = await bed.server.request('/message/list?mailbox=docs-1');
+    expect((body['messages'] as unknown[])[0]).toMatchObject({ body: 'The format has changed.', from: 'people', status: 'queued' });
+    await page.getByRole('button', { name: 'End session' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'End session' }).press('Enter');
+    await page.getByText(/Ended docs-1/).waitFor();
+  });
+
+  test('A17: a topic is written, and an edit from an old version is refused without losing a word', async () => {
+    const page = await bed.open('/knowledge?topic=archive/index');
+    await page.getByRole('button', { name: 'Edit' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Content' }).fill('Mine');
+    await bed.server.request('/knowledge/put', { body: { topic: 'archive/index', content: 'Theirs', expected_version: 1 } });
+    await page.getByRole('button', { name: 'Write', exact: true }).press('Enter');
+    await page.getByText(/Cannot write archive\/index/).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Content' }).inputValue()).toBe('Mine');
+  });
+});
+
+describe('C12: dragging', () => {
+  test('a card dropped on Cancelled is cancelled; one dropped where people cannot put it stays, and the reason is said', async () => {
+    const page = await bed.open('/board', { width: 1720 });
+    const card = page.locator('[data-task="test-001"]');
+    await card.dragTo(page.locator('[data-column="in_progress"]'));
+    await page.getByText('Cannot move test-001 to In progress.').waitFor();
+    expect((await task('test-001'))['status']).toBe('pending');
+    await card.dragTo(page.locator('[data-column="cancelled"]'));
+    await page.locator('[data-column="cancelled"] [data-task="test-001"]').waitFor();
+    await expect.poll(async () => (await task('test-001'))['status']).toBe('cancelled');
+  });
+
+  test('a move that the server refuses is taken back, with the reason', async () => {
+    const page = await bed.open('/board', { role: 'operator' });
+    const card = page.locator('[data-column="ready"] [data-task="docs-001"]');
+    await card.waitFor();
+    // The page is a step behind: the server does not know the task by the time the command comes.
+    await page.route('**/*', (route) => route.continue());
+    await bed.server.request('/session/register', { body: { session_id: 'docs-2', capabilities: ['docs'], wants_work: false } });
+    await page.locator('[data-task="docs-001"]').getByRole('button').press('Enter');
+    await page.getByRole('menuitem', { name: 'Move to Cancelled' }).waitFor();
+    const claim = await bed.server.request('/work/claim', { body: { session_id: 'docs-2', task_id: 'docs-001' } });
+    const lease = claim.body['lease'];
+    await bed.server.request('/work/complete', { body: { session_id: 'docs-2', task_id: 'docs-001', status: 'completed', lease } });
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-column="done"] [data-task="docs-001"]').waitFor();
+    expect((await task('docs-001'))['status']).toBe('completed');
+  });
+});
+
+test('C12: the address has everything: filter, view, sort and selection survive a reload, and lead back', async () => {
+  const page = await bed.open('/board?view=table&q=exporter&sort=title');
+  await page.getByText('Roll the exporter out').waitFor();
+  await page.getByLabel('Words').fill('archive');
+  await page.getByText('Read orders from the archive').waitFor();
+  await page.reload();
+  await page.getByText('Read orders from the archive').waitFor();
+  expect(await page.getByLabel('Words').inputValue()).toBe('archive');
+  expect(page.url()).toContain('sort=title');
+});
+
+test('A19: the figures of the page are those of the API, and of a recount of the log', async () => {
+  const page = await bed.open('/');
+  await page.getByText('Last hour').waitFor();
+  const { body: status } = await bed.server.request('/swarm/status');
+  const { body: log } = await bed.server.request('/event/list?since=0&limit=1000');
+  const types = (log['events'] as { readonly type: string }[]).map(({ type }) => type);
+  const tasks = status['tasks'] as Record<string, number>;
+  const counted = (type: string): number => types.filter((each) => each === type).length;
+  expect([tasks['total'], tasks['completed']]).toEqual([counted('task_added'), counted('task_completed')]);
+  const done = await page.getByRole('region', { name: 'Done' }).innerText();
+  const ended = (tasks['completed'] ?? 0) + (tasks['failed'] ?? 0) + (tasks['cancelled'] ?? 0);
+  expect(done).toContain(`${ended} of ${tasks['total']}`);
+});
+
+test('nothing went wrong in the consoles of the pages', () => {
+  expect(bed.complaints).toEqual([]);
+});

@@ -1,0 +1,42 @@
+/**
+ * Every page of the dashboard, once: what tests and screenshots go through.
+ */
+
+/** A page, and how to know that it is there. */
+export interface PageCase {
+  readonly name: string;
+  readonly path: string;
+  /** Heading of level 1. */
+  readonly heading: string;
+  /** A text that only stands there once the data has come. */
+  readonly shows: string;
+  /** What an empty swarm shows instead; null: the page is about one thing that is not there. */
+  readonly empty: string | null;
+}
+
+/** The pages. */
+export const PAGE_LIST: readonly PageCase[] = [
+  { name: 'overview', path: '/', heading: 'Overview', shows: 'message_sent', empty: 'Nobody works here yet' },
+  { name: 'board', path: '/board', heading: 'Board', shows: 'Remove the old exporter', empty: 'No task yet' },
+  { name: 'board-table', path: '/board?view=table', heading: 'Board', shows: 'Remove the old exporter', empty: 'No task yet' },
+  { name: 'task', path: '/tasks/build-001', heading: 'build-001', shows: 'Read orders from the archive', empty: null },
+  { name: 'task-why', path: '/tasks/docs-001?tab=why', heading: 'docs-001', shows: 'Who could do it', empty: null },
+  { name: 'task-evidence', path: '/tasks/build-002?tab=evidence', heading: 'build-002', shows: '80,000 rows', empty: null },
+  { name: 'graph', path: '/graph', heading: 'Graph', shows: 'Roll the exporter out', empty: 'No task yet' },
+  { name: 'graph-list', path: '/graph?view=list', heading: 'Graph', shows: 'Roll the exporter out', empty: 'No task yet' },
+  { name: 'sessions', path: '/sessions', heading: 'Sessions', shows: 'review-1', empty: 'Nobody is here yet' },
+  { name: 'session', path: '/sessions/eng-1', heading: 'eng-1', shows: 'Read orders from the archive', empty: null },
+  { name: 'inbox', path: '/inbox', heading: 'Inbox', shows: 'Two reports of the warehouse', empty: 'Nothing waits for you' },
+  { name: 'messages', path: '/messages', heading: 'Messages', shows: 'Which separator?', empty: 'No messages' },
+  {
+    name: 'timeline',
+    path: '/timeline?seq=30',
+    heading: 'Timeline',
+    shows: 'Travel to here',
+    empty: 'Travel to here|There is no event 30',
+  },
+  { name: 'knowledge', path: '/knowledge?topic=exporter/limits', heading: 'Knowledge', shows: 'rows_per_second', empty: null },
+  { name: 'knowledge-list', path: '/knowledge', heading: 'Knowledge', shows: 'archive/index', empty: 'Nothing is known yet' },
+  { name: 'metrics', path: '/metrics', heading: 'Metrics', shows: 'Cycle time', empty: 'Not enough data yet' },
+  { name: 'settings', path: '/settings', heading: 'Settings', shows: 'task_claim_timeout', empty: 'task_claim_timeout' },
+];

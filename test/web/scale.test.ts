@@ -1,0 +1,93 @@
+/** Ten thousand tasks and five hundred events a second (C12): what is drawn stays small, and the page keeps up. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { report, startWebBed, type WebBed } from './web-bed.ts';
+
+const TASKS = 10_000;
+
+let bed: WebBed;
+beforeAll(async () => {
+  bed = await startWebBed();
+  const tasks = Array.from({ length: TASKS }, (_, index) => ({
+    id: `many-${String(index).padStart(5, '0')}`,
+    type: 'many',
+    title: `Task ${index} of many`,
+    priority: 1 + (index % 10),
+  }));
+  const { status } = await bed.server.request('/work/add', { body: { tasks } });
+  if (status !== 200) throw new Error(`adding ${TASKS} tasks: ${status}`);
+}, 120_000);
+afterAll(() => bed.close());
+
+/** Frame times in ms while something happens in the page for as long as `run` takes. */
+async function framesDuring(page: Page, run: () => Promise<void>): Promise<number[]> {
+  await page.evaluate(`
+    window.frames = [];
+    window.watching = true;
+    let last = performance.now();
+    const look = (now) => {
+      window.frames.push(now - last);
+      last = now;
+      if (window.watching) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  `);
+  await run();
+  return page.evaluate<number[]>('(window.watching = false, window.frames)');
+}
+
+function p95(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+}
+
+test('a board of 10,000 tasks draws fewer than 80 rows, also while it is scrolled, and finds any of them', async () => {
+  const page = await bed.open('/');
+  const started = performance.now();
+  await page.keyboard.press('g');
+  await page.keyboard.press('b');
+  await page.locator('[data-task]').first().waitFor();
+  const shown = performance.now() - started;
+  expect(await page.getByText(`${TASKS} tasks`).first().isVisible()).toBe(true);
+  await page.getByRole('button', { name: 'Table' }).click();
+  await page.locator('[data-testid="board-table"] [data-task]').first().waitFor();
+  let most = 0;
+  const frames = await framesDuring(page, async () => {
+    await page.locator('[data-testid="board-table"]').hover();
+    for (let step = 0; step < 60; step += 1) {
+      await page.mouse.wheel(0, 900);
+      most = Math.max(most, await page.locator('[data-task]').count());
+    }
+  });
+  expect(most).toBeLessThan(80);
+  await page.getByLabel('Words').fill('many-09876');
+  await page.getByText('Task 9876 of many').waitFor();
+  report(`10,000 tasks: shown after ${shown.toFixed(0)} ms, p95 frame while scrolling ${p95(frames).toFixed(0)} ms, at most ${most} rows`);
+  await page.context().close();
+}, 60_000);
+
+test('500 events a second for four seconds: every one arrives, and the page goes on', async () => {
+  const page = await bed.open('/board');
+  await page.locator('[data-task]').first().waitFor();
+  const rounds = 20;
+  const started = performance.now();
+  const frames = await framesDuring(page, async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const tasks = Array.from({ length: 100 }, (_, index) => ({ id: `flood-${round}-${index}`, type: 'flood', title: 'One of a flood' }));
+      await bed.server.request('/work/add', { body: { tasks } });
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, started + (round + 1) * 200 - performance.now())));
+    }
+  });
+  const seconds = (performance.now() - started) / 1000;
+  await page.getByText(`${TASKS + rounds * 100} tasks`).waitFor();
+  expect(await page.locator('[data-task]').count()).toBeLessThan(80);
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.getByRole('heading', { level: 1, name: 'Timeline' }).waitFor();
+  report(`flood: ${((rounds * 100) / seconds).toFixed(0)} events/s, p95 frame ${p95(frames).toFixed(0)} ms`);
+  await page.context().close();
+}, 60_000);
+
+test('nothing went wrong in the consoles of the pages', () => {
+  expect(bed.complaints).toEqual([]);
+});
