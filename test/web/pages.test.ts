@@ -23,7 +23,7 @@ test.each(PAGE_LIST)('C12 $name: shows what is there, fits 320 pixels, and axe f
   await page.getByText(each.shows).first().waitFor();
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'light' });
-  expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('light');
+  await expect.poll(() => page.evaluate('document.documentElement.dataset.theme')).toBe('light');
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);

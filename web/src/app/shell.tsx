@@ -5,18 +5,18 @@ import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { NoticeList } from '../ui/notice-list.tsx';
 import { setTimeMode, TIME_MODES } from '../ui/time-mode.ts';
-import { CommandPalette } from './command-palette.tsx';
 import { LostBanner } from './connection-marks.tsx';
 import { PAGE_ENTRIES } from './pages.ts';
 import { PastBanner } from './past-banner.tsx';
 import type { PaletteCommand } from './palette-match.ts';
 import { Rail } from './rail.tsx';
-import { ShortcutList } from './shortcut-list.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { useRefusal } from './swarm-access.ts';
 import { setTheme, THEME_CHOICES } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 
+const CommandPalette = lazy(() => import('./command-palette.tsx').then((module) => ({ default: module.CommandPalette })));
+const ShortcutList = lazy(() => import('./shortcut-list.tsx').then((module) => ({ default: module.ShortcutList })));
 const TaskForm = lazy(() => import('../board/task-form.tsx').then((module) => ({ default: module.TaskForm })));
 
 /** What is open over the page. */
@@ -48,13 +48,11 @@ export function Shell(): ReactNode {
           <Outlet />
         </main>
       </div>
-      {overlay === 'palette' && <CommandPalette actions={actions} onClose={() => setOverlay(null)} />}
-      {overlay === 'keys' && <ShortcutList onClose={() => setOverlay(null)} />}
-      {overlay === 'task' && (
-        <Suspense fallback={null}>
-          <TaskForm onClose={() => setOverlay(null)} />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>
+        {overlay === 'palette' && <CommandPalette actions={actions} onClose={() => setOverlay(null)} />}
+        {overlay === 'keys' && <ShortcutList onClose={() => setOverlay(null)} />}
+        {overlay === 'task' && <TaskForm onClose={() => setOverlay(null)} />}
+      </Suspense>
       <NoticeList />
     </div>
   );

@@ -2,12 +2,11 @@
  * Overview: what needs a person, how the team is, what runs now, what happened last.
  */
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { useNeedsYou } from '../inbox/needs-you.ts';
 import type { StatusView } from '../../../src/contract/views/status-view.ts';
-import { TaskForm } from '../board/task-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { Answer } from '../ui/panels.tsx';
 import { Page, Section } from '../ui/page.tsx';
@@ -16,6 +15,8 @@ import { NeedsYouList } from './needs-you-list.tsx';
 import { NowList } from './now-list.tsx';
 import { RecentEvents } from './recent-events.tsx';
 import { StatusStrip } from './status-strip.tsx';
+
+const TaskForm = lazy(() => import('../board/task-form.tsx').then((module) => ({ default: module.TaskForm })));
 
 /** The overview. */
 export function OverviewPage(): ReactNode {
@@ -40,7 +41,11 @@ export function OverviewPage(): ReactNode {
           )
         }
       </Answer>
-      {adding && <TaskForm onClose={() => setAdding(false)} />}
+      {adding && (
+        <Suspense fallback={null}>
+          <TaskForm onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }

@@ -41,7 +41,11 @@ function SessionRow({ session }: { readonly session: SessionView }): ReactNode {
   return (
     <tr className="h-8 border-t hover:bg-raised max-md:flex max-md:h-auto max-md:flex-wrap max-md:gap-x-3 max-md:py-2 [&>td]:truncate [&>td]:px-3 max-md:[&>td]:w-auto">
       <td>
-        <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="foreign text-link hover:underline">
+        <Link
+          to="/sessions/$sessionId"
+          params={{ sessionId: session.id }}
+          className="foreign inline-flex min-h-6 items-center text-link hover:underline"
+        >
           {session.id}
         </Link>
       </td>
@@ -53,7 +57,12 @@ function SessionRow({ session }: { readonly session: SessionView }): ReactNode {
           <span className="text-muted">–</span>
         ) : (
           session.tasks.map((id) => (
-            <Link key={id} to="/tasks/$taskId" params={{ taskId: id }} className="foreign mr-2 text-link hover:underline">
+            <Link
+              key={id}
+              to="/tasks/$taskId"
+              params={{ taskId: id }}
+              className="foreign mr-2 inline-flex min-h-6 items-center text-link hover:underline"
+            >
               {id}
             </Link>
           ))
