@@ -73,5 +73,13 @@ export interface LogTools {
   ) => Promise<ImportedLog>;
   readonly verifyLog: (place: LogPlace) => Promise<LogCheck>;
   readonly verifyFile: (file: string) => Promise<ExportedLog>;
+  /** Makes another swarm's log of the events up to a moment. */
+  readonly forkLog: (
+    place: LogPlace,
+    to: LogPlace,
+    at: Moment | undefined,
+  ) => Promise<{ readonly journal: string; readonly events: number }>;
+  /** True when there is a log in this folder. */
+  readonly hasLog: (folder: string) => boolean;
   readonly repairLog: (place: LogPlace, to: string) => Promise<RepairedLog>;
 }

@@ -5,7 +5,15 @@
  */
 import { Failure } from '../contract/failure.ts';
 import type { Moment } from '../contract/moment.ts';
-import { type CommandName, OPERATIONS, type OperationName, type OutputOf, type QueryName } from '../contract/operations.ts';
+import {
+  type CommandName,
+  OPERATIONS,
+  type OperationName,
+  type OutputOf,
+  type QueryName,
+  type TravelQueryName,
+  TRAVELS,
+} from '../contract/operations.ts';
 import type { LogEvent } from '../contract/event.ts';
 import type { Caller } from '../contract/caller.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
@@ -33,6 +41,7 @@ export interface Invocation {
 }
 
 type Run = (engine: SwarmEngine, input: unknown, caller: WaitingCaller, listener: Listener<unknown>) => void;
+type StateQueryName = Exclude<QueryName, TravelQueryName>;
 type SlowRun = (engine: SwarmEngine, input: unknown, caller: WaitingCaller) => Promise<unknown>;
 
 const RUNS: ReadonlyMap<string, Run> = new Map(Object.keys(OPERATIONS).map((name) => [name, runOf(name as OperationName)]));
@@ -63,9 +72,10 @@ export function operationNamed(name: string): OperationName {
 function runOf(name: OperationName): Run {
   if (name === 'work.request') return listening(requestRun());
   if (name === 'decision.show') return listening(decisionRun());
+  if (travels(name)) return listening(travelRun(name));
   return OPERATIONS[name].kind === 'command'
     ? commandRun(name as CommandName, REPLIES[name as CommandName])
-    : listening(queryRun(name as QueryName, QUERIES[name as QueryName]));
+    : listening(queryRun(name as StateQueryName, QUERIES[name as StateQueryName]));
 }
 
 function listening(run: SlowRun): Run {
@@ -113,13 +123,23 @@ function decisionRun(): SlowRun {
   };
 }
 
-function queryRun<N extends QueryName>(name: N, view: (typeof QUERIES)[N]): SlowRun {
+function queryRun<N extends StateQueryName>(name: N, view: (typeof QUERIES)[N]): SlowRun {
   const validate = validatorOf(name);
   return (engine, raw, { signal }) => {
     const input = validate(raw);
     if (input.at !== undefined) return askPast(engine, name, input, signal);
     return engine.read((state) => handled(view(state, input, viewContextOf(engine))));
   };
+}
+
+/** A query that looks at more than one moment. */
+function travelRun(name: TravelQueryName): SlowRun {
+  const validate = validatorOf(name);
+  return (engine, raw, { signal }) => askPast(engine, name, validate(raw), signal);
+}
+
+function travels(name: OperationName): name is TravelQueryName {
+  return (TRAVELS as readonly string[]).includes(name);
 }
 
 /** What a query says about an earlier moment. */

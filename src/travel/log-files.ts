@@ -126,7 +126,7 @@ export async function importFromFile({ file, folder, swarm, same, keep_intact }:
 }
 
 /** A stored chunk as it is appended. */
-function chunkOf({ first_seq, last_seq, time, text, retired }: Link): Chunk {
+export function chunkOf({ first_seq, last_seq, time, text, retired }: Link): Chunk {
   return { first_seq, last_seq, time, text, retired: retiredTasks(retired) };
 }
 

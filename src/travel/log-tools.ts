@@ -3,10 +3,12 @@
  */
 import type { Moment } from '../contract/moment.ts';
 import { findMoment } from '../engine/find-moment.ts';
-import type { JournalDamage } from '../journal/journal.ts';
-import { openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
+import type { Chunk, JournalDamage } from '../journal/journal.ts';
+import { linksUntil } from '../journal/jsonl/export-log.ts';
+import { hasJournal, openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
 import { readWitness } from '../journal/sqlite/witness.ts';
-import { exportedLines, exportToFile, importFromFile, type LogFileSummary, verifyFile } from './log-files.ts';
+import { makeLog } from './make-log.ts';
+import { chunkOf, exportedLines, exportToFile, importFromFile, type LogFileSummary, verifyFile } from './log-files.ts';
 import { type Repair, repairLog } from './repair-log.ts';
 
 /** A swarm's log on this machine. */
@@ -35,6 +37,11 @@ export function logTools(now: () => number) {
     },
     verifyLog,
     verifyFile,
+    forkLog: async (place: LogPlace, to: LogPlace, at: Moment | undefined): Promise<{ journal: string; events: number }> => {
+      const { until } = await requestOf(place, at);
+      return forkLog(place.folder, to, until ?? Infinity);
+    },
+    hasLog: hasJournal,
     repairLog: ({ folder, swarm }: LogPlace, to: string): Promise<Repair> => repairLog({ from: folder, to, swarm }),
   };
 }
@@ -55,6 +62,20 @@ async function verifyLog({ folder }: LogPlace) {
 function missingEnd(good_events: number, last_seq: number): JournalDamage {
   const reason = 'they were acknowledged, and are missing from the end';
   return { first_seq: good_events + 1, last_seq, reason, good_events, readable_after: 0 };
+}
+
+/** Makes a log of its own of another's events up to one of them. */
+async function forkLog(from: string, { folder, swarm }: LogPlace, until: number): Promise<{ journal: string; events: number }> {
+  const source = openSqliteReader(from);
+  async function* chunks(): AsyncGenerator<Chunk> {
+    for await (const link of linksUntil(source, Math.min(until, source.head.seq))) yield chunkOf(link);
+  }
+  try {
+    const { journal, head } = await makeLog({ folder, swarm, chunks });
+    return { journal, events: head.seq };
+  } finally {
+    await source.close();
+  }
 }
 
 async function lastEventBy(folder: string, moment: Moment, now: number): Promise<number> {

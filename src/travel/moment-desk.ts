@@ -3,6 +3,7 @@
  * answer about now. Questions are taken one after the other, because a state that is brought forward is changed.
  * Bounds: the last moments, as long as their tasks together are not too many; questions that wait are few.
  */
+import type { Moment } from '../contract/moment.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import { freeSlots } from '../domain/session/state.ts';
@@ -17,6 +18,7 @@ import type { ViewContext } from '../views/view-context.ts';
 import { type CheckpointShelf, TRAVEL_EVENTS } from './checkpoint-shelf.ts';
 import { foldForward } from './fold-log.ts';
 import { MomentLogReader } from './moment-log.ts';
+import { type MomentView, type Travel, TRAVEL_QUERIES } from './travel-queries.ts';
 
 /** What a desk works with. */
 export interface MomentDeskOptions {
@@ -28,12 +30,7 @@ export interface MomentDeskOptions {
   readonly turn: () => Promise<void>;
 }
 
-/** What a moment looks like to a view. */
-export interface MomentView {
-  readonly state: SwarmState;
-  readonly context: ViewContext;
-}
-
+type AnyTravel = (travel: Travel, input: unknown) => Promise<unknown>;
 type AnyView = (state: SwarmState, input: unknown, context: ViewContext) => unknown;
 
 const MOMENTS_KEPT = 3;
@@ -67,9 +64,13 @@ export class MomentDesk {
   }
 
   async #answer({ query, input, at, now }: MomentQuestion, signal: AbortSignal | undefined): Promise<unknown> {
-    const { log } = this.#options;
-    const moment = await findMoment(log, at ?? log.head.seq, now);
-    const { state, context } = await this.#look(moment, signal);
+    const look = async (moment: Moment | undefined): Promise<MomentView> => {
+      const { log } = this.#options;
+      return this.#look(await findMoment(log, moment ?? log.head.seq, now), signal);
+    };
+    const travel = (TRAVEL_QUERIES as Readonly<Record<string, AnyTravel>>)[query];
+    if (travel !== undefined) return await travel({ look }, input);
+    const { state, context } = await look(at);
     const view = (QUERIES as Readonly<Record<string, AnyView>>)[query];
     if (view === undefined) throw new Failure('operation_unknown', { operation: query });
     return await view(state, input, context);

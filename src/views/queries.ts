@@ -4,7 +4,7 @@
 import type { LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { TaskStatus } from '../contract/ids.ts';
-import type { InputOf, OutputOf, QueryName } from '../contract/operations.ts';
+import type { InputOf, OutputOf, QueryName, TravelQueryName } from '../contract/operations.ts';
 import { arrivedAfter } from '../domain/arrival-order.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
@@ -119,7 +119,7 @@ const eventList: QueryView<'event.list'> = async (_state, input, { log }) => {
 };
 
 /** Every view by the name of its query. */
-export const QUERIES: { readonly [N in QueryName]: QueryView<N> } = {
+export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: QueryView<N> } = {
   'session.list': sessionList,
   'session.show': sessionShow,
   'board.list': listBoard,

@@ -47,6 +47,31 @@ describe('E3: tutti event export, verify and import', () => {
     expect([beyond.code, failureOf(beyond).code]).toEqual([3, 'moment_unknown']);
   });
 
+  test('F5: tutti event diff says what changed; tutti event fork goes on from a moment', async () => {
+    const { stdout } = await project.run(['event', 'diff', '3', '5']);
+    expect(stdout).toBe(
+      'From event 3 to 5: 2 things changed.\n  added +2 · pending +2\n  The task job-1 was added, and is pending.\n  The task job-2 was added, and is pending.\n',
+    );
+    const forked = await project.run(['event', 'fork', 'early', '--until', '5']);
+    expect([forked.code, forked.stdout]).toEqual([0, 'The swarm early has the first 5 events of default, in a log of its own.\n']);
+    expect((await project.run(['event', 'verify', '--swarm', 'early'])).stdout).toContain('5 events in');
+  });
+
+  test('E3: a running server is backed up, and comes back elsewhere under its own identity', async () => {
+    expect((await project.run(['backup', 'kept'])).stdout).toMatch(/^default: 32 events, every hash checked: /m);
+    expect(failureOf(await project.run(['backup', 'kept'])).code).toBe('log_present');
+    expect((await project.run(['restore', 'kept', '--dry-run'])).stderr).toContain('every hash holds');
+    const restored = await project.run(['restore', 'kept', '--data', 'fresh', '--json']);
+    const { restored: swarms } = JSON.parse(restored.stdout) as { restored: { swarm: string; journal: string }[] };
+    const { journal } = JSON.parse((await project.run(['event', 'verify', '--json'])).stdout) as { journal: string };
+    expect(swarms.find(({ swarm }) => swarm === 'default')?.journal).toBe(journal);
+    expect(failureOf(await project.run(['restore', 'kept', '--data', 'fresh'])).code).toBe('log_present');
+    const { running: other, server } = await project.up('--data', 'fresh');
+    expect((await project.client(server).call('task.list', { limit: 100 })).tasks).toHaveLength(30);
+    other.child.kill('SIGTERM');
+    await other.ended;
+  });
+
   test('damage is located, and repaired elsewhere', async () => {
     running.child.kill('SIGTERM');
     await running.ended;

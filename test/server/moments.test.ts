@@ -38,6 +38,21 @@ describe('F5: any moment at every door', () => {
     expect(await server.request('/api/tasks?at=100000')).toMatchObject({ status: 404, body: { code: 'moment_unknown' } });
   });
 
+  test('what changed between two moments, forwards and backwards', async () => {
+    const forwards = await server.request(`/event/diff?from=${before}`);
+    expect(forwards.body).toMatchObject({
+      from: { seq: before },
+      counts: { added: 1, completed: 1, pending: 0 },
+      changes: [
+        { kind: 'task', id: 'a', before: 'pending', after: 'completed by w1', text: 'The task a was pending, and is completed by w1.' },
+        { kind: 'task', id: 'b', before: null, text: 'The task b was added, and is pending.' },
+      ],
+    });
+    expect((await server.request(`/event/diff?from=${before}&to=${before}`)).body).toMatchObject({ changes: [], changes_total: 0 });
+    expect((await server.request(`/event/diff?from=-0s&to=0`)).body).toMatchObject({ counts: { added: -2 } });
+    expect((await server.request('/event/diff?from=10000')).status).toBe(404);
+  });
+
   test('a command has no moment', async () => {
     const refused = await server.request('/work/add', { body: { type: 'build', title: 'x', at: 3 } });
     expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_input' } });

@@ -101,5 +101,6 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'explain.task': { task_id: 'build-001' },
   'explain.session': { session_id: 'eng-1' },
   'config.apply': { settings: { policy: 'fifo' } },
+  'event.diff': { from: 1 },
   'event.list': { since: 0, limit: 10 },
 };

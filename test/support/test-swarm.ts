@@ -4,7 +4,14 @@
  */
 import { EVENTS, type EventOf, type EventType, type Fact, type LogEvent } from '../../src/contract/event.ts';
 import type { Refusal } from '../../src/contract/failure.ts';
-import { type CommandName, type InputOf, OPERATIONS, type OutputOf, type QueryName } from '../../src/contract/operations.ts';
+import {
+  type CommandName,
+  type InputOf,
+  OPERATIONS,
+  type OutputOf,
+  type QueryName,
+  type TravelQueryName,
+} from '../../src/contract/operations.ts';
 import type { TaskInput } from '../../src/contract/operations/work-operations.ts';
 import { DEFAULT_SETTINGS, type SettingsPatch } from '../../src/contract/settings.ts';
 import type { TaskView } from '../../src/contract/views/task-view.ts';
@@ -80,7 +87,7 @@ export class TestSwarm {
   }
 
   /** Asks a query. */
-  async ask<N extends QueryName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+  async ask<N extends Exclude<QueryName, TravelQueryName>>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
     return await QUERIES[name](this.state, input, this.viewContext);
   }
 

@@ -1,7 +1,11 @@
 /**
- * The commands on the log as a whole: export, import, verify.
+ * The commands on the log as a whole: export, import, verify, diff, fork, backup, restore.
  */
 import type { CliCommand, CliOption } from '../command.ts';
+import { operationCommand } from '../operation-command.ts';
+import { cleanLine } from '../output/clean-text.ts';
+import { counted } from '../output/words.ts';
+import { asNumber } from '../read-values.ts';
 
 const UNTIL: CliOption = {
   flags: '--until <moment>',
@@ -61,5 +65,81 @@ const eventVerify: CliCommand = {
   run: async (context, values) => (await import('../log/verify-log.ts')).verifyLog(context, values),
 };
 
+/** tutti event diff */
+const eventDiff = operationCommand({
+  path: 'event diff',
+  summary: 'Say what changed between two moments.',
+  doing: 'compare the moments',
+  operation: 'event.diff',
+  args: [
+    { field: 'from', shown: 'from', description: 'An event, a time, or how long ago: 1200, 14:05, 2026-11-21T09:30:00Z, -10m.' },
+    { field: 'to', shown: 'to', description: 'The same; left out: now.', optional: true },
+  ],
+  options: [{ flags: '--limit <n>', description: 'At most so many changes; default 200.', read: asNumber }],
+  examples: [
+    { run: 'tutti event diff 1200 1400', says: 'Between two events' },
+    { run: 'tutti event diff -- -2h', says: 'In the last two hours' },
+    { run: 'tutti event diff 09:00 12:00 --json', says: 'In the morning, for a program' },
+  ],
+  input: async (values) => {
+    const { readMoment } = await import('../read-moment.ts');
+    const { to } = values as { readonly to?: string };
+    const from = readMoment(String(values['from']), 'from');
+    return { ...values, from, ...(to === undefined ? {} : { to: readMoment(to, 'to') }) };
+  },
+  print: ({ output }, { terminal }) => {
+    const { from, to, counts, changes, changes_total } = output;
+    const grown = Object.entries(counts).filter(([, count]) => count !== 0);
+    terminal.print(`From event ${from.seq} to ${to.seq}: ${counted(changes_total, 'thing')} changed.`);
+    if (grown.length > 0)
+      terminal.print(`  ${grown.map(([name, count]) => `${name.replaceAll('_', ' ')} ${count > 0 ? '+' : ''}${count}`).join(' · ')}`);
+    terminal.print(...changes.map(({ text }) => `  ${cleanLine(text)}`));
+    if (changes.length < changes_total) terminal.say(`${changes_total - changes.length} more: --limit ${Math.min(10_000, changes_total)}`);
+  },
+});
+
+/** tutti event fork */
+const eventFork: CliCommand = {
+  path: 'event fork',
+  summary: 'Make another swarm of this one as it was at a moment; this one goes on untouched.',
+  doing: 'fork the swarm',
+  args: [{ field: 'name', shown: 'name', description: 'Name of the other swarm.' }],
+  options: [{ flags: '--until <moment>', description: 'The last moment it has; left out: all of it.', common: true }],
+  examples: [
+    { run: 'tutti event fork before --until 1200', says: 'Go on from event 1200 in a swarm of its own' },
+    { run: 'tutti event fork yesterday --until -1d', says: 'As it was a day ago' },
+    { run: 'tutti up && tutti status --swarm before', says: 'Look at it: a server that is started serves it' },
+  ],
+  run: async (context, values) => (await import('../log/fork-log.ts')).forkLog(context, values),
+};
+
+/** tutti backup */
+const backup: CliCommand = {
+  path: 'backup',
+  summary: 'Write the log of every swarm to a folder, verified; also while the server runs.',
+  doing: 'make the backup',
+  args: [{ field: 'folder', shown: 'folder', description: 'Folder to write to; made when it is not there.' }],
+  examples: [
+    { run: 'tutti backup /srv/backup/today', says: 'Every swarm, each hash checked' },
+    { run: 'tutti backup "$(date +%F)" --json', says: 'For a program: file, events, head' },
+    { run: 'tutti restore /srv/backup/today --data fresh', says: 'And back, into a data folder of its own' },
+  ],
+  run: async (context, values) => (await import('../log/backup.ts')).makeBackup(context, values),
+};
+
+/** tutti restore */
+const restore: CliCommand = {
+  path: 'restore',
+  summary: 'Bring the swarms of a backup back into a data folder that has none of them; every hash is checked.',
+  doing: 'restore the backup',
+  args: [{ field: 'folder', shown: 'folder', description: 'Folder that tutti backup wrote.' }],
+  examples: [
+    { run: 'tutti restore /srv/backup/today --data fresh', says: 'Into a data folder of its own' },
+    { run: 'tutti restore /srv/backup/today --dry-run', says: 'Only check it' },
+    { run: 'tutti up --data fresh', says: 'Serve it' },
+  ],
+  run: async (context, values) => (await import('../log/backup.ts')).restoreBackup(context, values),
+};
+
 /** Every command of this file. */
-export const LOG_COMMANDS: readonly CliCommand[] = [eventExport, eventImport, eventVerify];
+export const LOG_COMMANDS: readonly CliCommand[] = [eventExport, eventImport, eventVerify, eventDiff, eventFork, backup, restore];

@@ -35,7 +35,7 @@ export async function* exportLines(source: LogSource, { swarm, until, exported_a
 }
 
 /** The chunks of a log up to an event; the last one is cut there, and linked anew. */
-async function* linksUntil(source: LogSource, until: number): AsyncGenerator<Link> {
+export async function* linksUntil(source: LogSource, until: number): AsyncGenerator<Link> {
   let head: Head = emptyHead(source.id);
   if (until < 1) return;
   for await (const link of source.read(1)) {
