@@ -1,13 +1,9 @@
 /**
  * What is not the same at two moments. Only net changes: whoever wants every step reads the events.
  */
-import type { z } from 'zod';
-import type { momentChange } from '../contract/operations/travel-operations.ts';
+import type { MomentChange } from '../contract/operations/travel-operations.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
-
-/** One thing that is not as it was. */
-export type MomentChange = z.output<typeof momentChange>;
 
 type Kind = MomentChange['kind'];
 

@@ -10,13 +10,16 @@ import { get, query } from '../operation.ts';
 const place = z.object({ seq: sequence, time: timestamp });
 
 /** One thing that is not as it was. */
-export const momentChange = z.object({
+const momentChange = z.object({
   kind: z.enum(['task', 'session', 'knowledge', 'lock', 'setting']),
   id: z.string(),
   before: z.string().nullable().describe('null: it was not there.'),
   after: z.string().nullable().describe('null: it is not there.'),
   text: z.string().describe('The change as a sentence.'),
 });
+
+/** One thing that is not as it was. */
+export type MomentChange = z.output<typeof momentChange>;
 
 /** Net changes: what came and went in between is not shown. */
 export const eventDiff = query(
