@@ -73,7 +73,7 @@ import {
 } from './operations/signal-operations.ts';
 import { configApply, configGet, eventList, metricsShow, swarmStatus } from './operations/swarm-operations.ts';
 import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
-import { eventDiff } from './operations/travel-operations.ts';
+import { eventDiff, eventWhatIf } from './operations/travel-operations.ts';
 import { workAdd, workClaim, workComplete, workRequest, workUpdate } from './operations/work-operations.ts';
 
 /** Every operation by name. */
@@ -158,6 +158,7 @@ export const OPERATIONS = {
   'config.apply': configApply,
   'event.list': eventList,
   'event.diff': eventDiff,
+  'event.what_if': eventWhatIf,
   'explain.task': explainTask,
   'explain.session': explainSession,
 } as const;
@@ -170,7 +171,7 @@ export type CommandName = OfKind<'command'>;
 /** Name of an operation that reads state. */
 export type QueryName = OfKind<'query'>;
 /** Queries that look at more than one moment: they are answered from the log, never from the state as it is now. */
-export const TRAVELS = ['event.diff'] as const satisfies readonly QueryName[];
+export const TRAVELS = ['event.diff', 'event.what_if'] as const satisfies readonly QueryName[];
 /** Name of such a query. */
 export type TravelQueryName = (typeof TRAVELS)[number];
 /** What an operation is given, validated. */

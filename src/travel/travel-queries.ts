@@ -1,12 +1,15 @@
 /**
  * The queries that look at more than one moment: one function per such query of the operations table.
  */
+import type { Fact, LogEvent } from '../contract/event.ts';
+import { Failure } from '../contract/failure.ts';
 import type { Moment } from '../contract/moment.ts';
 import type { InputOf, OutputOf, TravelQueryName } from '../contract/operations.ts';
 import { changesBetween, countsBetween, missingTasks, outlineOf } from '../views/moment-diff.ts';
 import { isoTime } from '../views/time.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import { beginningOf, figuresOf, replayOtherwise } from './what-if.ts';
 
 /** What a moment looks like to a view. */
 export interface MomentView {
@@ -23,6 +26,16 @@ export interface Travel {
 type TravelQuery<N extends TravelQueryName> = (travel: Travel, input: InputOf<N>) => Promise<OutputOf<N>>;
 
 const CHANGES_LISTED = 200;
+/** What a replay takes in: it is made in one go. */
+const ARRIVALS_AT_MOST = 20_000;
+const ARRIVALS: ReadonlySet<string> = new Set([
+  'task_added',
+  'task_cancelled',
+  'session_registered',
+  'session_returned',
+  'session_offline',
+  'session_deregistered',
+]);
 
 const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, to, limit = CHANGES_LISTED }) => {
   const first = await look(from);
@@ -35,8 +48,41 @@ const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, to, limit 
   return { from: start, to: end, counts: countsBetween(before, after), changes: changes.slice(0, limit), changes_total: changes.length };
 };
 
+const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, policy, sessions }) => {
+  const first = await look(from);
+  const [start, settings] = [placeOf(first), { ...first.state.settings }];
+  const arrivals = beginningOf(first.state).map((fact) => ({ time: first.context.now, fact }));
+  const end = await look(to);
+  const events: LogEvent[] = [];
+  const durations = new Map<string, number>();
+  for (let seq = start.seq; seq < end.state.seq;) {
+    const part = await end.context.log.after(seq, 10_000);
+    if (part.length === 0) break;
+    seq = part.at(-1)?.seq ?? seq;
+    for (const event of part) {
+      if (event.type === 'task_completed') durations.set(event.data.task_id, event.data.duration_ms);
+      if (!ARRIVALS.has(event.type)) continue;
+      arrivals.push({ time: event.time, fact: { type: event.type, data: event.data } as Fact });
+      if (event.type === 'task_added' && arrivals.length > ARRIVALS_AT_MOST) {
+        throw new Failure('invalid_input', {
+          issues: `from: the period has more than ${ARRIVALS_AT_MOST} tasks and sessions; name a shorter one`,
+        });
+      }
+    }
+    events.push(...part);
+  }
+  const period = { settings: events.length > 0 && start.seq === 0 ? end.state.settings : settings, arrivals, durations };
+  return {
+    from: start,
+    to: placeOf(end),
+    happened: figuresOf(events),
+    replayed: replayOtherwise(period, {}),
+    what_if: replayOtherwise(period, { policy, sessions }),
+  };
+};
+
 /** Every one by its name. */
-export const TRAVEL_QUERIES: { readonly [N in TravelQueryName]: TravelQuery<N> } = { 'event.diff': eventDiff };
+export const TRAVEL_QUERIES: { readonly [N in TravelQueryName]: TravelQuery<N> } = { 'event.diff': eventDiff, 'event.what_if': whatIf };
 
 function placeOf({ state, context }: MomentView): { readonly seq: number; readonly time: string } {
   return { seq: state.seq, time: isoTime(context.now) };

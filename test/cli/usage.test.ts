@@ -74,6 +74,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
     ['event tail --at 12', 'tutti event tail takes no --at'],
   ],
   'event diff': [['event diff soon', 'from: soon is no moment']],
+  'event what-if': [['event what-if --sessions some', '--sessions: some is not a number']],
   'event fork': [['event fork Größe', 'Größe is no name of a swarm']],
   backup: [['backup', "Missing required argument 'folder'"]],
   restore: [['restore', "Missing required argument 'folder'"]],

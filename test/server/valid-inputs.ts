@@ -102,5 +102,6 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'explain.session': { session_id: 'eng-1' },
   'config.apply': { settings: { policy: 'fifo' } },
   'event.diff': { from: 1 },
+  'event.what_if': { policy: 'fifo', sessions: 2 },
   'event.list': { since: 0, limit: 10 },
 };

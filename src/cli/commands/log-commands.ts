@@ -1,10 +1,10 @@
 /**
  * The commands on the log as a whole: export, import, verify, diff, fork, backup, restore.
  */
-import type { CliCommand, CliOption } from '../command.ts';
+import type { CliCommand, CliOption, ReadValue } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { counted } from '../output/words.ts';
+import { counted, duration, percent } from '../output/words.ts';
 import { asNumber } from '../read-values.ts';
 
 const UNTIL: CliOption = {
@@ -98,6 +98,57 @@ const eventDiff = operationCommand({
   },
 });
 
+const asMore: ReadValue = (text, flag) => asNumber(text.replace(/^\+/, ''), flag);
+
+/** tutti event what-if */
+const eventWhatIf = operationCommand({
+  path: 'event what-if',
+  summary: 'Replay a period under another policy or with more sessions, and compare; tasks take as long as they took.',
+  doing: 'replay the period',
+  operation: 'event.what_if',
+  options: [
+    {
+      flags: '--policy <policy>',
+      description: 'Who gets what; left out: as it was.',
+      choices: ['optimal', 'greedy', 'fifo'],
+      common: true,
+    },
+    { flags: '--sessions <n>', description: 'So many sessions more, for example +2.', read: asMore, common: true },
+    { flags: '--from <moment>', description: 'Begin after this event or time; left out: the beginning.' },
+    { flags: '--to <moment>', description: 'End there; left out: now.' },
+  ],
+  examples: [
+    { run: 'tutti event what-if --sessions +2', says: 'Would two more have helped' },
+    { run: 'tutti event what-if --policy fifo --from -1d', says: 'The last day, first come first served' },
+    { run: 'tutti event what-if --policy greedy --sessions +1 --json', says: 'For a program' },
+  ],
+  input: async ({ from, to, ...values }) => {
+    const { readMoment } = await import('../read-moment.ts');
+    const bounds = Object.entries({ from, to }).flatMap(([field, text]) =>
+      typeof text === 'string' ? [[field, readMoment(text, `--${field}`)]] : [],
+    );
+    return { ...values, ...(Object.fromEntries(bounds) as Readonly<Record<string, unknown>>) };
+  },
+  print: ({ output }, { terminal }) => {
+    const { happened, replayed, what_if } = output;
+    const row = (name: string, { completed, makespan_s, mean_wait_s, utilization }: typeof happened): string =>
+      [
+        name.padEnd(10),
+        String(completed).padStart(9),
+        duration(makespan_s).padStart(9),
+        duration(mean_wait_s).padStart(9),
+        percent(utilization).padStart(9),
+      ].join(' ');
+    terminal.print(
+      [''.padEnd(10), 'completed', ' makespan', 'mean wait', '  at work'].join(' '),
+      row('happened', happened),
+      row('replayed', replayed),
+      row('what if', what_if),
+    );
+    terminal.say('A replay leaves failures, questions to people and budgets out: compare the last two lines.');
+  },
+});
+
 /** tutti event fork */
 const eventFork: CliCommand = {
   path: 'event fork',
@@ -142,4 +193,13 @@ const restore: CliCommand = {
 };
 
 /** Every command of this file. */
-export const LOG_COMMANDS: readonly CliCommand[] = [eventExport, eventImport, eventVerify, eventDiff, eventFork, backup, restore];
+export const LOG_COMMANDS: readonly CliCommand[] = [
+  eventExport,
+  eventImport,
+  eventVerify,
+  eventDiff,
+  eventWhatIf,
+  eventFork,
+  backup,
+  restore,
+];

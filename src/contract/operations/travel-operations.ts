@@ -44,3 +44,31 @@ export const eventDiff = query(
   },
   { role: 'viewer', paths: [get('/event/diff')], tool: 'diff_moments' },
 );
+
+const figures = z.object({
+  completed: z.int(),
+  makespan_s: z.number().describe('From the first task to the last completion.'),
+  mean_wait_s: z.number().describe('From when a task was added until it was first given out.'),
+  utilization: z.number().describe('Share of the time that sessions were there in which they worked.'),
+});
+
+/** The same tasks at the same times, as long as they took; sessions as they came and went, and more. */
+export const eventWhatIf = query(
+  'Replay a period under another policy or with more sessions, and compare.',
+  {
+    input: z.strictObject({
+      from: moment.optional().describe('Left out: the beginning.'),
+      to: moment.optional().describe('Left out: the end of the log.'),
+      policy: z.enum(['optimal', 'greedy', 'fifo']).optional().describe('Left out: the one in force at the beginning.'),
+      sessions: z.int().min(0).max(1000).optional().describe('So many sessions more, that can do all that any could.'),
+    }),
+    output: z.object({
+      from: place,
+      to: place,
+      happened: figures.describe('As the log tells it.'),
+      replayed: figures.describe('Replayed as it was: what the replay leaves out shows here.'),
+      what_if: figures.describe('Replayed otherwise.'),
+    }),
+  },
+  { role: 'viewer', paths: [get('/event/what-if')], tool: 'what_if' },
+);
