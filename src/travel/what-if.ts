@@ -171,7 +171,7 @@ class Replay {
     const leaves = fact.type === 'session_deregistered' || fact.type === 'session_offline';
     if (leaves) {
       const session = this.#state.sessions.get(fact.data.session_id);
-      for (const id of [...(session?.held ?? [])]) {
+      for (const id of Array.from(session?.held ?? [])) {
         const lease = this.#state.tasks.get(id)?.lease;
         if (lease === null || lease === undefined) continue;
         const { number, session_id } = lease;
