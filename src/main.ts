@@ -138,18 +138,21 @@ async function logOf(
   return { openJournal: async () => openMemoryJournal(storage), moments: inlineMoments(swarm, openMemoryReader(storage)) };
 }
 
-async function launchWorker({ name, folder, swarm, onEvent, ...options }: WorkerLaunch): Promise<WorkerOutcome> {
-  const [{ runWorker }, { createScriptRunner }, { processEnvironment }] = await Promise.all([
+async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }: WorkerLaunch): Promise<WorkerOutcome> {
+  const [{ runWorker }, { createRunner, runsCommands }, { processEnvironment }] = await Promise.all([
     import('./host/run-worker.ts'),
-    import('./runners/script/script-runner.ts'),
+    import('./runners/create-runner.ts'),
     import('./config/environment.ts'),
   ]);
+  const { role, prices, ...choice } = agent;
   return runWorker({
     ...options,
     ...(name === undefined ? {} : { session_id: name }),
     ...(swarm === undefined ? {} : { swarm }),
     data_folder: folder,
-    runner: createScriptRunner(),
+    runner: await createRunner(choice, processEnvironment()),
+    ...(runsCommands(choice.runner) ? {} : { agent: { role } }),
+    prices,
     environment: processEnvironment(),
     onEvent: (event) => onEvent({ ...event }),
   });

@@ -4,6 +4,7 @@
  */
 import type { LiveClient } from '../client/live-client.ts';
 import type { TuttiClient } from '../client/client.ts';
+import type { Configuration } from '../config/configuration-schema.ts';
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
 import type { LogTools } from './log-tools.ts';
 import type { Palette } from './output/terminal.ts';
@@ -52,6 +53,16 @@ export interface WorkerLaunch {
   readonly capabilities: readonly string[];
   readonly specialties: readonly string[];
   readonly slots: number;
+  /** What does its tasks. */
+  readonly agent: {
+    readonly runner: string;
+    readonly model?: string;
+    readonly program?: string;
+    readonly base_url?: string;
+    readonly permissions: 'all' | 'edits' | 'ask';
+    readonly role: { readonly name: string; readonly instructions: string } | null;
+    readonly prices: Configuration['prices'];
+  };
   readonly on_stop: 'give_back' | 'finish';
   readonly signal: AbortSignal;
   /** Told what happens, as a fact with its kind and the time. */

@@ -9,6 +9,51 @@ import { settings, settingsPatch } from '../contract/settings.ts';
 /** How much the server writes into its log. */
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
+const RUNNERS =
+  'What does its tasks: script (commands; the default), claude, codex, gemini, opencode, acp (any agent of that protocol), or straight ' +
+  'to a model: anthropic, openai, deepseek.';
+
+const usdPerMillion = z.number().min(0).max(1e6);
+const price = z.strictObject({
+  input: usdPerMillion,
+  output: usdPerMillion,
+  cache_read: usdPerMillion.optional(),
+  cache_write: usdPerMillion.optional(),
+});
+
+const role = z.strictObject({
+  runner: z.string().min(1).max(64),
+  model: z.string().min(1).max(256).optional(),
+  program: z.string().min(1).max(1000).optional(),
+  base_url: z.url().optional(),
+  instructions: z.string().max(20_000).default(''),
+});
+
+/** The roles that are there from the start (C2). */
+const ROLES: Readonly<Record<string, z.output<typeof role>>> = {
+  analyst: {
+    runner: 'anthropic',
+    instructions: 'You are an analyst: you work out requirements, designs and risks, and say what is not known.',
+  },
+  implementer: {
+    runner: 'codex',
+    instructions: 'You are an implementer: you write interfaces and algorithms, make them fast where it matters, and test what you write.',
+  },
+  validator: {
+    runner: 'anthropic',
+    instructions: 'You are a validator: you review work, look for security faults, write tests, and name what you did not check.',
+  },
+  integrator: {
+    runner: 'acp',
+    program: 'claude-agent-acp',
+    instructions: 'You are an integrator: you take care of continuous integration, deployment, monitoring and environments.',
+  },
+  reasoner: {
+    runner: 'deepseek',
+    instructions: 'You are a reasoner: you think through algorithms, complexity and bottlenecks, and show why a conclusion holds.',
+  },
+};
+
 /** Every configuration value. */
 export const configurationSchema = z.strictObject({
   swarm: swarmName.default('default').describe('The swarm that commands speak to.'),
@@ -38,9 +83,25 @@ export const configurationSchema = z.strictObject({
       capabilities: z.array(capability).max(100).default([]).describe('What the worker can do.'),
       specialties: z.array(z.string().min(1).max(128)).max(100).default([]).describe('What it is especially good at.'),
       slots: z.int().min(1).max(1000).default(1).describe('Tasks it works on at the same time.'),
+      role: z.string().min(1).max(64).optional().describe('Role of its agents, one of `roles`; it names their runner and model too.'),
+      runner: z.string().min(1).max(64).optional().describe(RUNNERS),
+      model: z.string().min(1).max(256).optional().describe('Model of its agents; left out: the default of the runner.'),
+      program: z.string().min(1).max(1000).optional().describe('Command of the agent program; left out: the name of the runner.'),
+      permissions: z
+        .enum(['all', 'edits', 'ask'])
+        .default('edits')
+        .describe('What its agents may do without being asked: everything, edit files of their folder, or only read.'),
     })
     .prefault({})
     .describe('Defaults of `tutti worker`.'),
+  roles: z
+    .record(z.string().min(1).max(64), role)
+    .default(ROLES)
+    .describe('Roles of agents, each with its runner, model and instructions.'),
+  prices: z
+    .record(z.string().min(1).max(256), price)
+    .default({})
+    .describe('USD for a million tokens, by model or the beginning of its name; used where the provider reports no cost, and marked.'),
 });
 
 /** Every configuration value, complete. */
@@ -53,7 +114,7 @@ export interface ConfigurationKey {
   /** The environment variable. */
   readonly variable: string;
   readonly description: string;
-  readonly kind: 'text' | 'number' | 'boolean' | 'list';
+  readonly kind: 'text' | 'number' | 'boolean' | 'list' | 'table';
   /** The schema of the value, when it is given. */
   readonly schema: z.ZodType;
 }
@@ -89,5 +150,6 @@ function bare(schema: z.ZodType): z.ZodType {
 function kindOf(schema: z.ZodType): ConfigurationKey['kind'] {
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
+  if (schema instanceof z.ZodRecord) return 'table';
   return schema instanceof z.ZodArray ? 'list' : 'text';
 }

@@ -140,12 +140,22 @@ function fromText(each: ConfigurationKey, text: string): unknown {
   const trimmed = text.trim();
   if (each.kind === 'number') return trimmed !== '' && Number.isFinite(Number(trimmed)) ? Number(trimmed) : text;
   if (each.kind === 'boolean') return /^(1|true|yes|on)$/i.test(trimmed) ? true : /^(0|false|no|off)$/i.test(trimmed) ? false : text;
+  if (each.kind === 'table') return asJson(text);
   if (each.kind === 'list')
     return trimmed
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '');
   return text;
+}
+
+/** A table is given as JSON; text that is none is handed on, for the schema to refuse. */
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 function checked(each: ConfigurationKey, value: unknown, fail: (reason: string) => Failure): unknown {

@@ -4,8 +4,12 @@
  */
 import type { AssignmentView } from '../contract/views/task-view.ts';
 import type { Clock } from '../contract/ports.ts';
+import type { AgentBrief, AgentServer } from '../runners/runner.ts';
+import { type AgentRole, makeBrief } from './agent-brief.ts';
+import { askPerson } from './ask-person.ts';
 import type { HeldTask } from './held-task.ts';
 import { LeaseTable } from './lease-table.ts';
+import type { PriceTable } from './price-table.ts';
 import { createServerLink } from './server-link.ts';
 import type { CoursePorts } from './task-course.ts';
 import type { TwoWayClient } from './two-way-client.ts';
@@ -17,7 +21,12 @@ import { type Registration, WorkerSession } from './worker-session.ts';
 const LONGEST_HEARTBEAT_MS = 60_000;
 
 /** What a worker is put together from. */
-export interface WorkerMakings extends Pick<CoursePorts, 'outbox' | 'random' | 'tell' | 'attempt' | 'makeAttempt'> {
+export interface WorkerMakings extends Pick<CoursePorts, 'outbox' | 'random' | 'tell' | 'makeAttempt'> {
+  readonly attempt: Omit<CoursePorts['attempt'], 'brief'>;
+  /** USD for tokens whose cost the provider does not report; none by default. */
+  readonly prices?: PriceTable;
+  /** What its agents are given; null or left out for a runner of commands. `server` are Tutti's own tools, as the session. */
+  readonly agent?: { readonly role: AgentRole | null; readonly server: (credential: string | null) => AgentServer } | null;
   readonly registration: Registration;
   readonly slots: number;
   readonly on_stop: WorkerParts['on_stop'];
@@ -30,7 +39,7 @@ export interface WorkerMakings extends Pick<CoursePorts, 'outbox' | 'random' | '
 
 /** Puts a worker together. It does nothing yet but connect. */
 export function assembleWorker(makings: WorkerMakings): WorkerParts {
-  const { registration, clock, random, tell, outbox, attempt, makeAttempt, on_stop, heartbeat_ms } = makings;
+  const { registration, clock, random, tell, outbox, makeAttempt, agent = null, prices = {}, on_stop, heartbeat_ms } = makings;
   const fate = new WorkerFate();
   const table = new LeaseTable(makings.slots);
   const client = makings.connect(() => session.credential);
@@ -54,6 +63,16 @@ export function assembleWorker(makings: WorkerMakings): WorkerParts {
     onLeasesLost: (reason) => loseLeases(parts, reason),
   });
   client.onChange(announce);
-  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, makeAttempt, client, link, on_stop };
+  const brief =
+    agent === null
+      ? null
+      : (held: HeldTask): Promise<AgentBrief> => {
+          const ports = { link, client, clock, session_id: session.id };
+          const ask: NonNullable<AgentBrief['ask']> = (question, signal) => askPerson(ports, held, question, signal);
+          const server = (): AgentServer => agent.server(session.credential);
+          return makeBrief({ client, session_id: session.id, role: agent.role, server, ask }, held, fate.closing);
+        };
+  const attempt = { ...makings.attempt, brief };
+  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, prices, makeAttempt, client, link, on_stop };
   return parts;
 }

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import type { Environment } from '../config/environment.ts';
 import { Failure, isRefusal, reasonOf } from '../contract/failure.ts';
 import type { Clock } from '../contract/ports.ts';
-import type { Runner, RunnerEvent } from '../runners/runner.ts';
-import type { HeldTask } from './held-task.ts';
+import type { AgentBrief, Runner, RunnerEvent, RunUsage } from '../runners/runner.ts';
+import type { HeldTask, ProviderLimit } from './held-task.ts';
 import { mergeWork } from './merge-work.ts';
 import type { OrphanGuard } from './orphan-guard.ts';
 import { noteRun } from './run-record.ts';
@@ -34,6 +34,10 @@ export interface AttemptPorts {
   readonly tell: (fact: WorkerFact) => void;
   /** Passes a report on to the server, thinned out. */
   readonly report: (progress: number, message: string) => void;
+  /** What an agent is given beside its task; null for a runner of commands. */
+  readonly brief: ((held: HeldTask) => Promise<AgentBrief>) | null;
+  /** Reports what the run used. */
+  readonly use: (usage: RunUsage) => void;
   /** Rejects when the lease is no longer held. */
   readonly confirmLease: () => Promise<void>;
 }
@@ -92,7 +96,9 @@ async function workIn(ports: AttemptPorts, held: HeldTask, spec: WorkSpec, workp
 }
 
 async function runIn(ports: AttemptPorts, held: HeldTask, workplace: Workplace): Promise<Finished> {
+  const brief = ports.brief === null ? null : await ports.brief(held);
   const request = {
+    ...(brief === null ? {} : { brief }),
     task_id: held.task.id,
     attempt: held.task.attempt,
     spec: held.task.spec,
@@ -104,7 +110,10 @@ async function runIn(ports: AttemptPorts, held: HeldTask, workplace: Workplace):
   let guarded: number | null = null;
   try {
     for await (const event of ports.runner.run(request, held.signal)) {
-      if (event.kind === 'finished') return event;
+      if (event.kind === 'finished') {
+        held.limit = limitOf(event);
+        return event;
+      }
       if (event.kind === 'started') {
         guarded = event.pid;
         if (guarded !== null) ports.guard.add(guarded);
@@ -124,6 +133,7 @@ function watch(ports: AttemptPorts, held: HeldTask, event: RunnerEvent): void {
     ports.tell({ kind: 'output', ...held.label, stream: event.stream, text: event.text });
     return;
   }
+  if (event.kind === 'usage') ports.use(event.usage);
   if (event.kind !== 'progress') return;
   held.progress = event.progress;
   ports.tell({ kind: 'progress', ...held.label, progress: event.progress, message: event.message });
@@ -141,9 +151,16 @@ async function note(ports: AttemptPorts, held: HeldTask, workplace: Workplace, p
 }
 
 function resultOf({ outcome, evidence, error }: Finished): TaskResult {
-  const { command, exit_code, signal, duration_ms, log_file, output_bytes, tail } = evidence;
-  const facts = { ...NOTHING_RUN, outcome, command, exit_code, signal, duration_ms, log_file, output_bytes, tail };
+  const { survivors: _survivors, ...known } = evidence;
+  const facts = { ...NOTHING_RUN, outcome, ...known };
   return error === null ? facts : { ...facts, error: resultError(error.code, error.params) };
+}
+
+function limitOf({ error }: Finished): ProviderLimit | null {
+  if (error?.code !== 'agent_limited') return null;
+  const { limit, reset_at } = error.params;
+  const reason = limit === 'usage' || limit === 'overloaded' ? limit : 'rate';
+  return { reason, reset_at: typeof reset_at === 'string' ? reset_at : null };
 }
 
 function failed(result: TaskResult, error: unknown): TaskResult {

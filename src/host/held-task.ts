@@ -10,6 +10,7 @@
  * Invariant: it ends once, and nothing follows its end.
  */
 import type { AssignmentView, TaskView } from '../contract/views/task-view.ts';
+import type { LimitKind } from '../runners/runner.ts';
 import type { AttemptLabel } from './worker-event.ts';
 
 /** Where a held task is. */
@@ -36,6 +37,13 @@ export interface Withdrawal {
   readonly reason: string;
 }
 
+/** A provider takes no more for now. */
+export interface ProviderLimit {
+  readonly reason: LimitKind;
+  /** ISO 8601; null: it does not say until when. */
+  readonly reset_at: string | null;
+}
+
 /** A task under a lease of this worker. */
 export class HeldTask {
   readonly task: TaskView;
@@ -45,6 +53,8 @@ export class HeldTask {
   /** When its run last said something, ms since 1970; 0 before. */
   heard_at = 0;
   output_bytes = 0;
+  /** Why its provider took no more, when that ended its run. */
+  limit: ProviderLimit | null = null;
   #phase: HeldPhase = 'accepted';
   #withdrawal: Withdrawal | null = null;
   readonly #stop = new AbortController();

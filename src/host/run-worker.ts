@@ -8,6 +8,7 @@ import { clientClock, clientRandom } from '../client/system-ports.ts';
 import type { Clock, Random } from '../contract/ports.ts';
 import { assembleWorker } from './assemble-worker.ts';
 import { attemptTask } from './attempt.ts';
+import type { AgentServer } from '../runners/runner.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { startOrphanGuard } from './orphan-guard.ts';
 import { openOutbox } from './result-outbox.ts';
@@ -84,6 +85,8 @@ async function makeParts(
   const outbox = await openOutbox(home.claim.folder);
   const guard = startOrphanGuard();
   const identity = { url: options.url, swarm, session_id };
+  const { agent, prices = {} } = options;
+  const server = (credential: string | null): AgentServer => toolServer({ url: options.url, token: options.token, swarm, credential });
   return assembleWorker({
     registration: registrationOf(options, session_id, around.host),
     slots: options.slots ?? 1,
@@ -96,6 +99,8 @@ async function makeParts(
     connect: (credential) => connect(options, around, credential),
     attempt: { runner, folders, guard, environment, identity, timeout_ms, clock },
     makeAttempt: attemptTask,
+    prices,
+    agent: agent === undefined ? null : { role: agent.role, server },
   });
 }
 
@@ -107,6 +112,17 @@ function connect(
   const chosen = { ...(swarm === undefined ? {} : { swarm }), ...(transport === undefined ? {} : { transport }) };
   const access = { url, token, ...chosen, credential, clock, random };
   return createTwoWayClient(createHttpClient({ ...access, retry: { attempts: 1 } }), createLiveClient(access));
+}
+
+/** Tutti's own tools, as this session; the agent gets them in a private file. */
+function toolServer(access: { url: string; token: string | null; swarm: string; credential: string | null }): AgentServer {
+  const { url, token, swarm, credential } = access;
+  const place = swarm === DEFAULT_SWARM ? url : `${url}/s/${swarm}`;
+  const headers = {
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(credential === null ? {} : { 'tutti-session': credential }),
+  };
+  return { name: 'tutti', url: `${place}/mcp`, headers };
 }
 
 function registrationOf(options: WorkerOptions, session_id: string, host: string): Registration {

@@ -5,10 +5,13 @@
  */
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { Random } from '../contract/ports.ts';
+import { pause } from '../client/pause.ts';
 import type { AttemptOutcome, AttemptPorts } from './attempt.ts';
 import { deliver, type Delivered, keepResult } from './delivery.ts';
-import type { HeldTask } from './held-task.ts';
+import type { HeldTask, ProviderLimit } from './held-task.ts';
 import type { LeaseTable } from './lease-table.ts';
+import { type PriceTable, priceOf } from './price-table.ts';
+import type { RunUsage } from '../runners/runner.ts';
 import type { ResultOutbox, OutboxEntry } from './result-outbox.ts';
 import { createProgressThrottle } from './progress-throttle.ts';
 import { forgetRun } from './run-record.ts';
@@ -21,6 +24,9 @@ import { closeWorkplace, type Workplace } from './workplace.ts';
 /** Least time between two reports of progress. */
 const REPORT_EVERY_MS = 1000;
 
+/** How long a result waits for the reports of what its run used. */
+const USAGE_MS = 2000;
+
 /** What every course of a worker works with. */
 export interface CoursePorts {
   readonly session: WorkerSession;
@@ -29,7 +35,8 @@ export interface CoursePorts {
   readonly outbox: ResultOutbox;
   readonly random: Random;
   readonly tell: (fact: WorkerFact) => void;
-  readonly attempt: Omit<AttemptPorts, 'tell' | 'report' | 'confirmLease'>;
+  readonly prices: PriceTable;
+  readonly attempt: Omit<AttemptPorts, 'tell' | 'report' | 'use' | 'confirmLease'>;
   /** How a task is attempted; never rejects. */
   readonly makeAttempt: (ports: AttemptPorts, held: HeldTask) => Promise<AttemptOutcome>;
 }
@@ -60,7 +67,7 @@ async function follow(ports: CoursePorts, held: HeldTask): Promise<WorkerFact> {
   const { result, workplace } = await attempt(ports, held);
   const minutes = Math.max(0, ports.attempt.clock.now() - began) / 60_000;
   const isOurs = held.withdrawal === null || result.merge_commit !== undefined;
-  const last = isOurs ? await report(ports, held, limitResult(result), minutes) : lastOfWithdrawn(held);
+  const last = isOurs ? await settle(ports, held, limitResult(result), minutes) : lastOfWithdrawn(held);
   if (workplace !== null) await close(ports, held, workplace);
   return last;
 }
@@ -79,11 +86,15 @@ async function attempt(ports: CoursePorts, held: HeldTask): Promise<AttemptOutco
       });
     },
   );
+  let used: Promise<void> = Promise.resolve();
   const outcome = await ports.makeAttempt(
     {
       ...ports.attempt,
       tell: ports.tell,
       report: (progress, message) => throttle.offer({ progress, message }),
+      use: (usage) => {
+        used = used.then(() => reportUsage(ports, held, usage));
+      },
       confirmLease: () =>
         confirm(ports, held, { details: 'the run ended well; its work is being merged' }).catch((error: unknown) => {
           withdrawAs(held, error);
@@ -93,6 +104,8 @@ async function attempt(ports: CoursePorts, held: HeldTask): Promise<AttemptOutco
     held,
   );
   running.abort();
+  // A server that is away hears of it later: the result does not wait for that.
+  await Promise.race([used, pause(ports.attempt.clock, USAGE_MS, ports.fate.closing)]);
   await throttle.close();
   return outcome;
 }
@@ -107,6 +120,40 @@ async function confirm(ports: CoursePorts, held: HeldTask, what: { status?: 'in_
 function withdrawAs(held: HeldTask, error: unknown): void {
   if (!(error instanceof Failure)) throw error;
   held.withdraw({ kind: error.code === 'call_aborted' ? 'leaving' : 'revoked', reason: error.message });
+}
+
+function settle(ports: CoursePorts, held: HeldTask, result: TaskResult, minutes: number): Promise<WorkerFact> {
+  return held.limit === null ? report(ports, held, result, minutes) : park(ports, held, held.limit, result);
+}
+
+/** The task waits for its provider; what the run had done is on its branch, and named. */
+async function park(ports: CoursePorts, held: HeldTask, limit: ProviderLimit, result: TaskResult): Promise<WorkerFact> {
+  const { answer = '', conversation = '', branch, commit } = result;
+  const input = { task_id: held.task.id, lease: held.lease, ...limit, checkpoint: { answer, conversation, branch, commit } };
+  try {
+    const { until } = await ports.session.call('work.park', input, ports.fate.closing);
+    return { kind: 'parked', ...held.label, until };
+  } catch (error) {
+    withdrawAs(held, error);
+    return lastOfWithdrawn(held);
+  }
+}
+
+/** A report of usage; a budget that is used up ends the run. What the server refuses is not counted and harms nobody. */
+async function reportUsage(ports: CoursePorts, held: HeldTask, usage: RunUsage): Promise<void> {
+  const { cost_usd, estimated } = priceOf(usage, ports.prices);
+  const { model, tokens_in, tokens_out, cache_read, cache_write } = usage;
+  const counts = { tokens_in, tokens_out, cache_read, cache_write };
+  const about = { task_id: held.task.id, lease: held.lease, runner: ports.attempt.runner.name, model };
+  try {
+    const { stop } = await ports.session.call('usage.report', { ...about, ...counts, cost_usd, estimated }, ports.fate.closing);
+    if (stop === null) return;
+    const whose = stop.scope === 'swarm' ? 'the swarm' : `the ${stop.scope} ${stop.target}`;
+    held.withdraw({ kind: 'revoked', reason: `the budget of ${whose} is used up` });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    ports.tell({ kind: 'warning', code: error.code, message: error.message });
+  }
 }
 
 async function report(ports: CoursePorts, held: HeldTask, result: TaskResult, minutes: number): Promise<WorkerFact> {

@@ -30,6 +30,12 @@ export interface TaskResult {
   /** Bytes of output in the log file. */
   readonly output_bytes: number;
   readonly tail: string;
+  /** An agent's last words. */
+  readonly answer?: string;
+  /** The agent's own id of its conversation. */
+  readonly conversation?: string;
+  /** A structured answer, when one was asked for. */
+  readonly structured?: unknown;
   readonly base_commit: string | null;
   readonly commit: string | null;
   readonly branch: string | null;

@@ -6,7 +6,14 @@ import type { Environment } from '../config/environment.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Clock, Random } from '../contract/ports.ts';
 import type { Runner } from '../runners/runner.ts';
+import type { AgentRole } from './agent-brief.ts';
+import type { PriceTable } from './price-table.ts';
 import type { WorkerEvent } from './worker-event.ts';
+
+/** What a worker's agents are given. */
+export interface AgentSetup {
+  readonly role: AgentRole | null;
+}
 
 /** Settings of one worker: one session on one machine. */
 export interface WorkerOptions {
@@ -25,6 +32,10 @@ export interface WorkerOptions {
   /** Name of the machine as others see it; the system's by default. */
   readonly host?: string;
   readonly runner: Runner;
+  /** Set when the runner drives agents: they get a prompt and Tutti's tools. */
+  readonly agent?: AgentSetup;
+  /** USD for tokens whose cost the provider does not report; none by default. */
+  readonly prices?: PriceTable;
   /** Shared by the workers of one project; each keeps a folder of its own in it: results, logs, worktrees. Made when missing. */
   readonly data_folder: string;
   /** The worker's own environment; tasks get an allow-list of it. */

@@ -35,7 +35,7 @@ export interface SessionPorts {
 type SessionInput<N extends OperationName> = Omit<CallInput<N>, 'session_id'>;
 
 /** Operations that speak for a session. */
-type SessionOperation = 'session.heartbeat' | 'work.request' | 'work.update' | 'work.complete';
+type SessionOperation = 'session.heartbeat' | 'work.request' | 'work.update' | 'work.complete' | 'work.park' | 'usage.report';
 
 /** A registered session. */
 export class WorkerSession {

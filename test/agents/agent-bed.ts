@@ -84,7 +84,7 @@ export async function prepareAgent(command: AgentCommand, modelUrl: string, requ
   if (command === 'codex' || command === 'codex-acp') {
     await mkdir(join(home, '.codex'));
     await writeFile(join(home, '.codex', 'config.toml'), codexSettings(modelUrl, request.folder));
-    return { STUB_KEY: 'dummy' };
+    return { OPENAI_API_KEY: 'dummy' };
   }
   if (command === 'gemini') {
     await mkdir(join(home, '.gemini'));
@@ -107,7 +107,7 @@ enabled = false
 [model_providers.stub]
 name = "stub"
 base_url = "${modelUrl}/v1"
-env_key = "STUB_KEY"
+env_key = "OPENAI_API_KEY"
 wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0

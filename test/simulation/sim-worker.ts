@@ -114,7 +114,7 @@ export function startSimWorker(options: SimWorkerOptions): () => void {
 }
 
 /** A played task needs nothing of the machine; whoever asks for it all the same is told so. */
-const NO_MACHINE: Omit<AttemptPorts, 'tell' | 'report' | 'confirmLease' | 'identity' | 'clock'> = {
+const NO_MACHINE: Omit<AttemptPorts, 'tell' | 'report' | 'use' | 'brief' | 'confirmLease' | 'identity' | 'clock'> = {
   runner: {
     name: 'played',
     run: () => {

@@ -46,6 +46,8 @@ export function workerLine(news: WorkerNews, telling: WorkerTelling): string[] {
       return line(out.red('✕'), `${task} failed${took(news)}${whyFailed(news)}`);
     case 'revoked':
       return line(out.amber('▲'), `${task} was taken back: ${field('reason')}. Its run was stopped, its work kept.`);
+    case 'parked':
+      return line(out.amber('▲'), `${task} waits for its provider until ${clockTime(field('until'))}`);
     case 'given_back':
       return line('–', `${task} was given back`);
     case 'undeliverable':

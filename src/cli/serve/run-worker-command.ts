@@ -2,6 +2,7 @@
  * tutti worker: finds the server, starts the worker in this process, and says what it does.
  */
 import { chooseDataFolder, dataFiles, makeDataFolder } from '../../config/data-folder.ts';
+import type { Configuration } from '../../config/configuration-schema.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
@@ -31,6 +32,24 @@ export async function runWorkerCommand(context: CliContext, values: Values): Pro
   return interruption.exitCode;
 }
 
+/** The role names runner, model and words; what is said of the worker itself comes first. */
+function chooseAgent({ worker, roles, prices }: Configuration): WorkerLaunch['agent'] {
+  const role = worker.role === undefined ? undefined : roles[worker.role];
+  if (worker.role !== undefined && role === undefined) {
+    throw new Failure('role_unknown', { role: worker.role, known: Object.keys(roles).join(', ') });
+  }
+  const { model = role?.model, program = role?.program, permissions } = worker;
+  return {
+    runner: worker.runner ?? role?.runner ?? 'script',
+    permissions,
+    prices,
+    role: worker.role === undefined ? null : { name: worker.role, instructions: role?.instructions ?? '' },
+    ...(model === undefined ? {} : { model }),
+    ...(program === undefined ? {} : { program }),
+    ...(role?.base_url === undefined ? {} : { base_url: role.base_url }),
+  };
+}
+
 async function planWorker(context: CliContext, values: Values): Promise<WorkerLaunch> {
   const { from, env, globals, terminal, interruption } = context;
   const text = (field: string): string | undefined => (typeof values[field] === 'string' ? values[field] : undefined);
@@ -39,6 +58,11 @@ async function planWorker(context: CliContext, values: Values): Promise<WorkerLa
     'worker.specialties': text('specialties'),
     'worker.slots': text('slots'),
     'worker.name': text('name'),
+    'worker.runner': text('runner'),
+    'worker.role': text('role'),
+    'worker.model': text('model'),
+    'worker.program': text('program'),
+    'worker.permissions': text('permissions'),
   });
   const { server, client } = await context.connect();
   const { name, capabilities, specialties, slots } = loaded.configuration.worker;
@@ -53,6 +77,7 @@ async function planWorker(context: CliContext, values: Values): Promise<WorkerLa
     capabilities,
     specialties,
     slots,
+    agent: chooseAgent(loaded.configuration),
     on_stop: values['finish'] === true ? 'finish' : 'give_back',
     signal: interruption.signal,
     onEvent: (news) => {

@@ -6,6 +6,19 @@ import { EXIT, entry, passing, type ErrorEntry } from './error-entry.ts';
 /** What goes wrong when an agent or a model works on a task. */
 export const AGENT_ERRORS = {
   agent_failed: entry(422, EXIT.failed, 'The agent did not finish task {task_id}: {reason}', 'Read its log: {log_file}'),
+  runner_unknown: entry(422, EXIT.usage, 'There is no runner {runner}.', 'Known are: {known}.'),
+  runner_unready: entry(
+    422,
+    EXIT.failed,
+    'The runner {runner} cannot be used: {reason}.',
+    'Set what is missing in the environment or the configuration.',
+  ),
+  role_unknown: entry(
+    422,
+    EXIT.usage,
+    'There is no role {role}.',
+    'Known are: {known}. Others are added under `roles` in the configuration.',
+  ),
   agent_limited: passing(
     429,
     EXIT.failed,
