@@ -6,7 +6,16 @@ import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EngineOptions } from './engine/engine-options.ts';
-import type { DemoLaunch, HookLaunch, Launch, LaunchedServer, ServerLaunch, WorkerLaunch, WorkerOutcome } from './cli/launch.ts';
+import type {
+  DemoLaunch,
+  HostLaunch,
+  HookLaunch,
+  Launch,
+  LaunchedServer,
+  ServerLaunch,
+  WorkerLaunch,
+  WorkerOutcome,
+} from './cli/launch.ts';
 
 enableCompileCache();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -16,6 +25,7 @@ const launch: Launch = {
   program: [process.execPath, fileURLToPath(import.meta.url)],
   server: launchServer,
   worker: launchWorker,
+  host: launchHost,
   mcp: async (options) => (await import('./mcp/serve-stdio.ts')).serveMcpOnStdio(options),
   hook: launchHook,
   demo: launchDemo,
@@ -161,6 +171,16 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }:
 async function launchHook({ event, takes_work, ...context }: HookLaunch): ReturnType<Launch['hook']> {
   if (event !== null) return (await import('./hooks/run-hook.ts')).runHook(context, event);
   return (await import('./hooks/wait-for-news.ts')).waitForNews(context, takes_work);
+}
+
+async function launchHost({ folder, onEvent, ...options }: HostLaunch): Promise<void> {
+  const [{ runHost }, { inheritedEnvironment }, { processEnvironment }] = await Promise.all([
+    import('./host/supervision/run-host.ts'),
+    import('./host/task-environment.ts'),
+    import('./config/environment.ts'),
+  ]);
+  const environment = inheritedEnvironment(processEnvironment());
+  await runHost({ ...options, data_folder: folder, environment, onEvent: (event) => onEvent({ ...event }) });
 }
 
 async function launchDemo(options: DemoLaunch): Promise<void> {

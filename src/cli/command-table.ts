@@ -12,6 +12,7 @@ import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { DECISION_COMMANDS } from './commands/decision-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
 import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
+import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
@@ -82,6 +83,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'budget',
     'lock',
     'worker',
+    'host',
     'mcp',
     'hook',
     'call',
@@ -111,6 +113,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...BUDGET_COMMANDS,
   ...LOCK_COMMANDS,
   workerCommand,
+  ...HOST_COMMANDS,
   ...AGENT_COMMANDS,
   callCommand,
   ...CONFIG_COMMANDS,

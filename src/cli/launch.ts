@@ -87,6 +87,30 @@ export interface WorkerOutcome {
   readonly failure: Error | null;
 }
 
+/** A session that a host keeps. */
+export interface HostedLaunch {
+  readonly id: string;
+  readonly command: readonly [string, ...string[]];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly restart: 'always' | 'on_failure' | 'never';
+  readonly limit_ms: number | null;
+  readonly memory_mb: number | null;
+  readonly cpu_seconds: number | null;
+}
+
+/** How a host is started. */
+export interface HostLaunch {
+  /** What is wanted, asked again and again. */
+  readonly wanted: () => readonly HostedLaunch[];
+  /** What it remembers is kept here. */
+  readonly folder: string;
+  /** Sessions whose quarantine is lifted. */
+  readonly lift: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: WorkerNews) => void;
+}
+
 /** How the demo is started. */
 export interface DemoLaunch {
   readonly url: string;
@@ -139,6 +163,8 @@ export interface Launch {
   readonly program: readonly [string, ...string[]];
   readonly server: (options: ServerLaunch) => Promise<LaunchedServer>;
   readonly worker: (options: WorkerLaunch) => Promise<WorkerOutcome>;
+  /** Keeps sessions until the signal aborts; they outlive it. */
+  readonly host: (options: HostLaunch) => Promise<void>;
   /** Serves one agent on stdin and stdout until it has gone. */
   readonly mcp: (options: McpLaunch) => Promise<void>;
   /** Runs a hook. Never rejects. */

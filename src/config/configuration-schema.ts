@@ -29,6 +29,16 @@ const role = z.strictObject({
   instructions: z.string().max(20_000).default(''),
 });
 
+const hosted = z.strictObject({
+  command: z.union([z.string().min(1), z.array(z.string()).min(1)]),
+  folder: z.string().min(1).default('.'),
+  restart: z.enum(['always', 'on_failure', 'never']).default('on_failure'),
+  time_seconds: z.number().positive().optional(),
+  memory_mb: z.int().positive().optional(),
+  cpu_seconds: z.int().positive().optional(),
+  env: z.record(z.string(), z.string()).default({}),
+});
+
 /** The roles that are there from the start (C2). */
 const ROLES: Readonly<Record<string, z.output<typeof role>>> = {
   analyst: {
@@ -98,6 +108,10 @@ export const configurationSchema = z.strictObject({
     .record(z.string().min(1).max(64), role)
     .default(ROLES)
     .describe('Roles of agents, each with its runner, model and instructions.'),
+  sessions: z
+    .record(sessionId, hosted)
+    .default({})
+    .describe('Sessions that `tutti host` keeps on this machine: command, folder, restart, limits, environment.'),
   prices: z
     .record(z.string().min(1).max(256), price)
     .default({})

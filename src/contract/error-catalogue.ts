@@ -8,6 +8,7 @@
 import type { ErrorEntry } from './errors/error-entry.ts';
 import { AGENT_ERRORS } from './errors/agent-errors.ts';
 import { BUDGET_ERRORS } from './errors/budget-errors.ts';
+import { HOST_ERRORS } from './errors/host-errors.ts';
 import { REQUEST_ERRORS } from './errors/request-errors.ts';
 import { TASK_ERRORS } from './errors/task-errors.ts';
 import { RESOURCE_ERRORS } from './errors/resource-errors.ts';
@@ -40,6 +41,7 @@ export const ERRORS = {
   ...LOG_ERRORS,
   ...WORKSPACE_ERRORS,
   ...AGENT_ERRORS,
+  ...HOST_ERRORS,
   ...BUDGET_ERRORS,
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -17,11 +17,16 @@ export interface TaskIdentity {
   readonly session_id: string;
 }
 
+/** What is inherited from the environment of a worker or a host: the allow-list. */
+export function inheritedEnvironment(own: Environment): Record<string, string> {
+  const allowed = Object.entries(own).filter((entry): entry is [string, string] => ALLOWED.test(entry[0]) && entry[1] !== undefined);
+  return Object.fromEntries(allowed);
+}
+
 /** The environment of one attempt in its folder. */
 export function taskEnvironment(own: Environment, identity: TaskIdentity, task: HeldTask, folder: string): Record<string, string> {
-  const inherited = Object.entries(own).filter((entry): entry is [string, string] => ALLOWED.test(entry[0]) && entry[1] !== undefined);
   return {
-    ...Object.fromEntries(inherited),
+    ...inheritedEnvironment(own),
     TUTTI_SERVER: identity.url,
     TUTTI_SWARM: identity.swarm,
     TUTTI_SESSION: identity.session_id,

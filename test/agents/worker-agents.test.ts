@@ -124,7 +124,7 @@ describe('real agents in the team', { timeout: 180_000 }, () => {
     const task = await bed.untilTask(id, 'completed', 'failed');
     expect(resultOf(task)).toMatchObject({ outcome: 'completed', answer: 'Made alone.' });
     expect(await bed.log('task_completed')).toHaveLength(1);
-    expect((await bed.client.call('usage.show', { task_id: id })).usage.runs).toBe(1);
+    await until(async () => (await bed.client.call('usage.show', { task_id: id })).usage.runs === 1);
   });
 
   test('F3: a refusal of the provider parks the task until its reset', async (context) => {

@@ -119,6 +119,9 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'message channels': [['message channels --limit 0', '--limit: must be at least 1']],
   'message subscribe': [['message subscribe #builds', 'channel: must be 1 to 64 characters']],
   'message unsubscribe': [['message unsubscribe', "Missing required argument 'channel'"]],
+  host: [['host extra', 'Too many arguments']],
+  'session attach': [['session attach', "Missing required argument 'session'"]],
+  'session screen': [['session screen x --lines y', '--lines: y is not a whole number']],
   'budget list': [['budget list extra', 'Too many arguments']],
   'budget set': [
     ['budget set --tokens x', '--tokens: x is not a whole number'],

@@ -1,0 +1,55 @@
+/**
+ * The commands on the sessions that a machine keeps: host, session attach, session screen.
+ */
+import type { CliArgument, CliCommand } from '../command.ts';
+import { asCount } from '../read-values.ts';
+
+const ID: CliArgument = { field: 'session_id', shown: 'session', description: 'Id of the session.' };
+
+/** tutti host */
+const host: CliCommand = {
+  path: 'host',
+  summary: 'Keep the sessions of this machine that the configuration names: start, adopt, restart, stop; they outlive it.',
+  doing: 'keep the sessions',
+  graceful: true,
+  options: [{ flags: '--lift <session>', description: 'Start one again that ended too often in a row.', repeatable: true, common: true }],
+  examples: [
+    { run: 'tutti host', says: 'Keep what stands under sessions in .tutti/config.yaml' },
+    { run: 'tutti host --lift eng-1', says: 'Try a session again that was given up' },
+    { run: 'tutti host --json', says: 'Its news, for a program' },
+  ],
+  run: async (context, values) => (await import('../serve/run-host-command.ts')).runHostCommand(context, values),
+};
+
+/** tutti session attach */
+const attach: CliCommand = {
+  path: 'session attach',
+  summary: 'Show the live terminal of a session on this machine; detaching leaves it running.',
+  doing: 'attach to the session',
+  args: [ID],
+  options: [{ flags: '--control', description: 'Also type into it; default: only look.', common: true }],
+  examples: [
+    { run: 'tutti session attach eng-1', says: 'Look at it; Ctrl-b d detaches' },
+    { run: 'tutti session attach eng-1 --control', says: 'Type into it, too' },
+    { run: 'tutti session attach eng-1 --data /srv/tutti', says: 'Of another data folder' },
+  ],
+  run: async (context, values) => (await import('../serve/run-attach.ts')).runAttach(context, values),
+};
+
+/** tutti session screen */
+const screen: CliCommand = {
+  path: 'session screen',
+  summary: 'Print what the terminal of a session on this machine shows.',
+  doing: 'read the screen',
+  args: [ID],
+  options: [{ flags: '--lines <n>', description: 'Last lines, with what scrolled off; default 50.', read: asCount, common: true }],
+  examples: [
+    { run: 'tutti session screen eng-1', says: 'Its last lines' },
+    { run: 'tutti session screen eng-1 --lines 500', says: 'Further back' },
+    { run: 'tutti session screen eng-1 | grep -i error', says: 'For another program' },
+  ],
+  run: async (context, values) => (await import('../serve/run-attach.ts')).runScreen(context, values),
+};
+
+/** Every command of this file. */
+export const HOST_COMMANDS: readonly CliCommand[] = [host, attach, screen];

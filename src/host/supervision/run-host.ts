@@ -1,0 +1,181 @@
+/**
+ * A host: keeps the sessions of one machine as they are wanted (D8). It looks, decides and acts, again and again.
+ * Invariants: nothing dies with it, and a host that comes later adopts what runs; one action at a time for each session.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pause } from '../../client/pause.ts';
+import { clientClock } from '../../client/system-ports.ts';
+import { Failure, reasonOf } from '../../contract/failure.ts';
+import type { Clock } from '../../contract/ports.ts';
+import {
+  afterFailedStart,
+  FRESH,
+  nextPass,
+  reconcile,
+  type SessionMemory,
+  SUPERVISION_RULES,
+  type SupervisionAction,
+  type SupervisionRules,
+  type SupervisionState,
+  type WantedSession,
+} from './reconcile.ts';
+import { readMemory, writeMemory } from './supervision-memory.ts';
+import { openTmuxHome, type TerminalHome, type TerminalSeen, type TerminalSession } from './tmux-home.ts';
+
+/** A session that a host keeps. */
+export interface HostedSession extends WantedSession, TerminalSession {}
+
+/** What a host tells those who watch it. */
+export type HostFact =
+  | { readonly kind: 'spawning'; readonly session_id: string; readonly command: string }
+  | { readonly kind: 'spawned'; readonly session_id: string; readonly pid: number }
+  /** It ran before this host began, and is kept. */
+  | { readonly kind: 'adopted'; readonly session_id: string; readonly pid: number; readonly started_at: number }
+  | {
+      readonly kind: 'exited';
+      readonly session_id: string;
+      readonly pid: number;
+      readonly exit_code: number | null;
+      readonly signal: number | null;
+      readonly screen: string;
+    }
+  | { readonly kind: 'restarting'; readonly session_id: string; readonly failures: number; readonly at: number }
+  /** It ended again and again at once: it stays ended until somebody lifts that; `screen` is the last it showed. */
+  | { readonly kind: 'quarantined'; readonly session_id: string; readonly failures: number; readonly screen: string }
+  | {
+      readonly kind: 'stopped';
+      readonly session_id: string;
+      readonly why: 'not_wanted' | 'time_over';
+      readonly survivors: readonly number[];
+    }
+  | { readonly kind: 'warning'; readonly code: string; readonly message: string };
+
+/** What happened, and when: ms since 1970. */
+export type HostEvent = HostFact & { readonly time: number };
+
+/** Settings of a host. */
+export interface HostOptions {
+  /** What is wanted, asked before each pass: it may change. */
+  readonly wanted: () => readonly HostedSession[];
+  readonly data_folder: string;
+  /** Environment of every session; nothing else is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Sessions whose quarantine is lifted. */
+  readonly lift?: readonly string[];
+  readonly signal: AbortSignal;
+  /** Told everything, in order. Must not throw. */
+  readonly onEvent?: (event: HostEvent) => void;
+  readonly rules?: Partial<SupervisionRules>;
+  /** Time between SIGTERM and SIGKILL in ms; 5,000 by default. */
+  readonly grace_ms?: number;
+  readonly clock?: Clock;
+}
+
+const LOOK_EVERY_MS = 500;
+const LAST_LINES = 50;
+
+interface Host {
+  readonly home: TerminalHome;
+  readonly memory: Map<string, SessionMemory>;
+  readonly busy: Map<string, Promise<void>>;
+  readonly rules: SupervisionRules;
+  readonly options: HostOptions;
+  readonly clock: Clock;
+  readonly memoryFile: string;
+  readonly tell: (fact: HostFact) => void;
+}
+
+/** Keeps the sessions until the signal aborts; they go on without it. */
+export async function runHost(options: HostOptions): Promise<void> {
+  const { data_folder, environment, signal, clock = clientClock } = options;
+  await mkdir(data_folder, { recursive: true, mode: 0o700 });
+  const home = await openTmuxHome(data_folder, environment);
+  const memoryFile = join(data_folder, 'sessions.json');
+  const memory = await readMemory(memoryFile);
+  for (const id of options.lift ?? []) memory.delete(id);
+  const tell = (fact: HostFact): void => options.onEvent?.({ ...fact, time: clock.now() });
+  const rules = { ...SUPERVISION_RULES, ...options.rules };
+  const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell };
+  for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
+  while (!signal.aborted) {
+    const state = await look(host);
+    for (const action of reconcile(state, rules)) begin(host, action, state);
+    const wait = Math.min(LOOK_EVERY_MS, Math.max(10, nextPass(state) - clock.now()));
+    await pause(clock, wait, signal);
+  }
+  await Promise.all(host.busy.values());
+}
+
+interface Seen extends SupervisionState {
+  readonly seen: readonly TerminalSeen[];
+  readonly wanted: readonly HostedSession[];
+}
+
+async function look({ home, memory, busy, clock, options }: Host): Promise<Seen> {
+  const under_way = new Set(busy.keys());
+  return { wanted: options.wanted(), seen: await home.list(), memory, busy: under_way, now: clock.now() };
+}
+
+function begin(host: Host, action: SupervisionAction, state: Seen): void {
+  const { busy, tell } = host;
+  const done = act(host, action, state)
+    .catch((error: unknown) => {
+      const code = error instanceof Failure ? error.code : 'internal';
+      tell({ kind: 'warning', code, message: reasonOf(error) });
+    })
+    .finally(() => busy.delete(action.id));
+  busy.set(action.id, done);
+}
+
+async function act(host: Host, action: SupervisionAction, { seen, wanted }: Seen): Promise<void> {
+  if (action.do === 'start') {
+    const session = wanted.find((each) => each.id === action.id);
+    if (session !== undefined) await start(host, session);
+    return;
+  }
+  const session = seen.find((each) => each.id === action.id);
+  if (session === undefined) return;
+  if (action.do === 'collect') await collect(host, session, action.memory);
+  else await stop(host, session, action.why);
+}
+
+async function start({ home, memory, tell, clock, rules, memoryFile }: Host, session: HostedSession): Promise<void> {
+  const { id, folder } = session;
+  tell({ kind: 'spawning', session_id: id, command: session.command.join(' ').slice(0, 200) });
+  try {
+    await mkdir(folder, { recursive: true });
+    await home.start(session);
+    const started = (await home.list()).find((each) => each.id === id);
+    tell({ kind: 'spawned', session_id: id, pid: started?.pid ?? 0 });
+  } catch (error) {
+    memory.set(id, afterFailedStart(memory.get(id) ?? FRESH, clock.now(), rules));
+    await writeMemory(memoryFile, memory);
+    throw error;
+  }
+}
+
+async function collect({ home, memory, memoryFile, tell }: Host, session: TerminalSeen, next: SessionMemory): Promise<void> {
+  const { id, pid, exit_code, signal } = session;
+  const screen = await home.screen(id, LAST_LINES);
+  memory.set(id, next);
+  await writeMemory(memoryFile, memory);
+  // What it left behind in its session goes with it.
+  await home.stop(id, 0);
+  tell({ kind: 'exited', session_id: id, pid, exit_code, signal, screen });
+  const { failures, quarantined_at, done, not_before } = next;
+  if (quarantined_at !== null) tell({ kind: 'quarantined', session_id: id, failures, screen });
+  else if (!done) tell({ kind: 'restarting', session_id: id, failures, at: not_before });
+}
+
+async function stop(
+  { home, memory, memoryFile, tell, options }: Host,
+  { id }: TerminalSeen,
+  why: 'not_wanted' | 'time_over',
+): Promise<void> {
+  const survivors = await home.stop(id, options.grace_ms ?? 5_000);
+  if (why === 'not_wanted') memory.delete(id);
+  else memory.set(id, { ...FRESH, done: true });
+  await writeMemory(memoryFile, memory);
+  tell({ kind: 'stopped', session_id: id, why, survivors });
+}
