@@ -137,8 +137,9 @@ describe('real agents in the team', { timeout: 180_000 }, () => {
     await until(() => told(worker, 'parked').length > 0);
     const { task, history } = await bed.client.call('task.show', { task_id: id });
     expect(task).toMatchObject({ status: 'pending', failure: null, waiting: { code: 'delayed' } });
-    const until_ = Date.parse((history.find((entry) => entry.action === 'parked')?.details as { until: string }).until);
-    expect(until_ > reset && until_ <= reset + 125_000).toBe(true);
+    const parked = history.find((entry) => entry.action === 'parked')?.details as { readonly until: string } | undefined;
+    const due = Date.parse(parked?.until ?? '');
+    expect(due > reset && due <= reset + 125_000).toBe(true);
     await worker.stop();
   });
 

@@ -125,4 +125,14 @@ describe('D8: a host', { timeout: 60_000 }, () => {
     await until(() => of(host, 'quarantined').length > 0);
     expect(of(host, 'spawning')).toHaveLength(3);
   });
+
+  test('without tmux nothing starts, and it says why, three times and no more', async () => {
+    const folder = await hostFolder();
+    const environment = { PATH: '/nowhere' };
+    const host = start(folder, () => [session('a', 'sleep 300', folder)], { environment });
+    await until(() => of(host, 'warning').length === 3);
+    expect(of(host, 'warning')[0]).toMatchObject({ code: 'session_not_started', message: expect.stringContaining('tmux') });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(of(host, 'spawning')).toHaveLength(3);
+  });
 });

@@ -65,12 +65,13 @@ function hostLine(news: WorkerNews): string {
   const field = (name: string): string => cleanLine(String(news[name] ?? ''));
   const at = clockTime(new Date(news.time).toISOString());
   const id = field('session_id');
+  const again = typeof news['at'] === 'number' ? clockTime(new Date(news['at']).toISOString()) : '';
   const SAID: Readonly<Record<string, string>> = {
     spawning: `spawning ${id}: ${field('command')}`,
     spawned: `${id} runs, PID ${field('pid')}`,
     adopted: `${id} runs already, PID ${field('pid')}; adopted`,
     exited: `process exited: ${id}, PID ${field('pid')}, ${news['exit_code'] === null ? `signal ${field('signal')}` : `exit code ${field('exit_code')}`}`,
-    restarting: `${id} is started again at ${clockTime(new Date(Number(news['at'])).toISOString())} (failure ${field('failures')})`,
+    restarting: `${id} is started again at ${again} (failure ${field('failures')})`,
     quarantined: `${id} ended ${field('failures')} times in a row and stays ended: tutti host --lift ${id}`,
     stopped: `${id} was stopped: ${news['why'] === 'time_over' ? 'its time is over' : 'it is no longer wanted'}`,
     warning: field('message'),
