@@ -62,7 +62,10 @@ function hosted({ sessions }: Configuration, from: string): HostedLaunch[] {
 
 /** One line of news (D8). */
 function hostLine(news: WorkerNews): string {
-  const field = (name: string): string => cleanLine(String(news[name] ?? ''));
+  const field = (name: string): string => {
+    const value = news[name];
+    return typeof value === 'string' ? cleanLine(value) : typeof value === 'number' ? String(value) : '';
+  };
   const at = clockTime(new Date(news.time).toISOString());
   const id = field('session_id');
   const again = typeof news['at'] === 'number' ? clockTime(new Date(news['at']).toISOString()) : '';
