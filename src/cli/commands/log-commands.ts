@@ -103,7 +103,7 @@ const asMore: ReadValue = (text, flag) => asNumber(text.replace(/^\+/, ''), flag
 /** tutti event what-if */
 const eventWhatIf = operationCommand({
   path: 'event what-if',
-  summary: 'Replay a period under another policy or with more sessions, and compare; tasks take as long as they took.',
+  summary: 'Replay a period under another policy or with more sessions, and compare.',
   doing: 'replay the period',
   operation: 'event.what_if',
   options: [
