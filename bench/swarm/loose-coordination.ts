@@ -9,7 +9,7 @@ const POLL_SECONDS = 10;
 const SEEN = 10;
 /** Share of a task's time after which missing input is noticed, and how long it is then left alone. */
 const NOTICED_AFTER = 0.3;
-const LEFT_ALONE_SECONDS = 300;
+const LEFT_ALONE_SECONDS = 1800;
 
 /** What came of it. */
 export interface LooseOutcome {
@@ -40,8 +40,12 @@ export function looseCoordination({ tasks, sessions }: WorkMix, seed: number): L
   const counts = { left: tasks.length, useful: 0, duplicates: 0, early: 0, begun: 0 };
   let now = 0;
   let open = byUrgency;
+  /** What everybody sees in this round of looks: what others took in the same round is not in it yet. */
+  let visible: readonly number[] = [];
   for (let look = 0; counts.left > 0; look += 1) {
+    now = look * POLL_SECONDS;
     if (look % 50 === 0) open = open.filter((index) => doneAt[index] === Infinity);
+    visible = open.filter((index) => doneAt[index] === Infinity && takenAt[index] === Infinity && (avoidUntil[index] ?? 0) <= now);
     for (const [index, session] of sessions.entries()) {
       now = look * POLL_SECONDS + (phase[index] ?? 0);
       const work = holding[index] ?? null;
@@ -62,8 +66,10 @@ export function looseCoordination({ tasks, sessions }: WorkMix, seed: number): L
     if (kind === 'early') {
       takenAt[task] = Infinity;
       avoidUntil[task] = ends_at + LEFT_ALONE_SECONDS;
-    } else if ((doneAt[task] ?? 0) <= ends_at) counts.duplicates += 1;
-    else if ((failuresLeft[task] ?? 0) > 0) {
+    } else if (doneAt[task] !== Infinity) {
+      counts.duplicates += 1;
+      doneAt[task] = Math.min(doneAt[task] ?? ends_at, ends_at);
+    } else if ((failuresLeft[task] ?? 0) > 0) {
       failuresLeft[task] = 0;
       takenAt[task] = Infinity;
     } else {
@@ -75,8 +81,7 @@ export function looseCoordination({ tasks, sessions }: WorkMix, seed: number): L
 
   function begin(session: WorkMix['sessions'][number]): Work | null {
     const seen: number[] = [];
-    for (const index of open) {
-      if ((doneAt[index] ?? 0) < now || now - (takenAt[index] ?? 0) > POLL_SECONDS || (avoidUntil[index] ?? 0) > now) continue;
+    for (const index of visible) {
       if (!session.capabilities.includes(tasks[index]?.capability ?? '')) continue;
       seen.push(index);
       if (seen.length === SEEN) break;
