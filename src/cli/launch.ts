@@ -150,6 +150,8 @@ export interface HookLaunch {
   readonly connect: (credential: string | null) => Promise<TuttiClient>;
   readonly connectLive: (credential: string) => Promise<LiveClient>;
   readonly now: () => number;
+  /** A file of shell commands that the agent runs before each of its own, or null. */
+  readonly env_file: string | null;
   /** The event, or null: wait in the background for something that wakes the agent. */
   readonly event: string | null;
   /** While it waits: take work of the team. */

@@ -18,6 +18,8 @@ export interface HookContext {
   /** Finds the server. Rejects with a Failure. */
   readonly connect: (credential: string | null) => Promise<TuttiClient>;
   readonly connectLive: (credential: string) => Promise<LiveClient>;
+  /** A file of shell commands that the agent runs before each of its own, or null. */
+  readonly env_file: string | null;
   /** ms since 1970. */
   readonly now: () => number;
 }

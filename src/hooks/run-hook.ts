@@ -3,6 +3,7 @@
  * Invariant (fail open): whatever happens, the agent goes on; an event that is not understood, a server that is away and a
  * time that is over are silence and exit code 0.
  */
+import { appendFileSync } from 'node:fs';
 import type { OutputOf } from '../contract/operations.ts';
 import { isDue, readAgentSession, removeAgentSession, type AgentSession, writeAgentSession } from '../config/agent-session.ts';
 import { contextAnswer, type HookAnswer, type HookContext, SILENT } from './hook-context.ts';
@@ -45,6 +46,8 @@ async function onStart(context: HookContext, event: HookEvent, timeoutMs: number
   if (known?.conversation === event.session_id && event.source === 'compact') return SILENT;
   if (known !== null && known.conversation !== event.session_id) await leave(context, known, timeoutMs).catch(() => undefined);
   const session = await register(context, event, timeoutMs);
+  // Commands of the agent speak for its session; it ends with the conversation.
+  if (context.env_file !== null) appendFileSync(context.env_file, `export TUTTI_SESSION=${session.session_id}\n`);
   const client = await context.connect(session.credential);
   const { tasks, sessions } = await client.call('swarm.status', {}, { timeoutMs });
   const others = sessions.active - 1;

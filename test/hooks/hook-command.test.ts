@@ -1,6 +1,8 @@
 /**
  * Rows B6, E1 and E17: `tutti hook` as an agent program runs it, while Tutti is there and while it is away.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { Project, type Ran } from '../cli/tutti.ts';
@@ -51,7 +53,10 @@ describe('B6 the hooks of an agent', { timeout: 60_000 }, () => {
 
   test('E1: its session says where it works and what for', async () => {
     const { server } = await project.up('--journal', 'memory:');
-    await hook('SessionStart');
+    const input = JSON.stringify({ hook_event_name: 'SessionStart', session_id: CONVERSATION, cwd: project.folder });
+    const file = join(project.folder, 'env.sh');
+    await project.run(['hook', 'claude'], { env: { ...ENV, CLAUDE_ENV_FILE: file }, input });
+    expect(readFileSync(file, 'utf8')).toBe(`export TUTTI_SESSION=${SESSION}\n`);
     const { session } = await project.client(server).call('session.show', { session_id: SESSION });
     expect(session).toMatchObject({
       mode: 'development',

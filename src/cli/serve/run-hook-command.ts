@@ -16,6 +16,9 @@ import { readStdin } from '../read-values.ts';
 /** Runs `tutti hook`; resolves with the exit code. */
 export async function runHookCommand(context: CliContext, values: Values): Promise<number> {
   const { env, from, globals, now } = context;
+  // Without a person at the terminal nothing is woken, and the program would wait for what waits.
+  if (values['wake'] === true && (env['CLAUDE_CODE_SESSION_ATTENDED'] === '0' || /^sdk/.test(env['CLAUDE_CODE_ENTRYPOINT'] ?? '')))
+    return 0;
   try {
     const named = env['TUTTI_SESSION'] ?? '';
     const { stdout, stderr, code } = await context.launch.hook({
@@ -26,6 +29,7 @@ export async function runHookCommand(context: CliContext, values: Values): Promi
       capabilities: (await context.configure()).configuration.worker.capabilities,
       host: hostname(),
       now,
+      env_file: env['CLAUDE_ENV_FILE'] ?? null,
       event: values['wake'] === true ? null : await readStdin(),
       takes_work: values['work'] === true,
       ...connections(context),
