@@ -17,7 +17,7 @@ import { readStdin } from '../read-values.ts';
 export async function runHookCommand(context: CliContext, values: Values): Promise<number> {
   const { env, from, globals, now } = context;
   // Without a person at the terminal nothing is woken, and the program would wait for what waits.
-  if (values['wake'] === true && (env['CLAUDE_CODE_SESSION_ATTENDED'] === '0' || /^sdk/.test(env['CLAUDE_CODE_ENTRYPOINT'] ?? '')))
+  if (values['wake'] === true && (env['CLAUDE_CODE_SESSION_ATTENDED'] === '0' || env['CLAUDE_CODE_ENTRYPOINT']?.startsWith('sdk') === true))
     return 0;
   try {
     const named = env['TUTTI_SESSION'] ?? '';
