@@ -9,7 +9,6 @@ import { type Activity, createActivity } from './activity/state.ts';
 import { type CapabilityRegistry, createCapabilities } from './capability/state.ts';
 import type { ColleagueRequest } from './colleague/state.ts';
 import { createDecisions, type Decisions } from './decision/state.ts';
-import { LastFoundMap } from './last-found-map.ts';
 import { createLedger, type Ledger } from './inbox/ledger.ts';
 import { type Budgets, createBudgets } from './budget/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
@@ -82,9 +81,9 @@ export function createState(name: string, settings: Settings): SwarmState {
     time: 0,
     settings,
     settings_recorded: new Set(),
-    tasks: new LastFoundMap(),
+    tasks: new Map(),
     task_order: createArrivals(),
-    sessions: new LastFoundMap(),
+    sessions: new Map(),
     session_order: createArrivals(),
     ready: createReadyQueue(),
     delayed: createTimedTasks(),
