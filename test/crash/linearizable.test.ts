@@ -1,0 +1,56 @@
+/** The checker of histories accepts what one register can do and nothing else. */
+import { describe, expect, test } from 'vitest';
+import { isLinearizable, type RegisterOperation } from './linearizable.ts';
+
+const write = (called: number, answered: number | null, expected: number, value: string, version?: number): RegisterOperation => ({
+  called,
+  answered,
+  ask: { kind: 'write', expected, value },
+  answer: answered === null ? null : version === undefined ? { kind: 'refused' } : { kind: 'written', version },
+});
+const read = (called: number, answered: number, version: number, value: string | null): RegisterOperation => ({
+  called,
+  answered,
+  ask: { kind: 'read' },
+  answer: { kind: 'read', version, value },
+});
+
+describe('histories of one register', () => {
+  test.each<[string, RegisterOperation[]]>([
+    ['nothing', []],
+    ['one after the other', [write(0, 1, 0, 'a', 1), read(2, 3, 1, 'a'), write(4, 5, 1, 'b', 2), read(6, 7, 2, 'b')]],
+    ['a read beside a write sees it or not', [write(0, 9, 0, 'a', 1), read(1, 2, 0, null), read(3, 4, 1, 'a')]],
+    ['of two writes at once one is refused', [write(0, 9, 0, 'a', 1), write(1, 8, 0, 'b'), read(10, 11, 1, 'a')]],
+    ['a write without an answer that happened', [write(0, null, 0, 'a'), read(5, 6, 1, 'a')]],
+    ['a write without an answer that did not', [write(0, null, 0, 'a'), read(5, 6, 0, null), write(7, 8, 0, 'b', 1)]],
+    ['a write without an answer that happens late', [write(0, null, 0, 'a'), read(5, 6, 0, null), read(7, 8, 1, 'a')]],
+  ])('%s: can be', (_, history) => {
+    expect(isLinearizable(history)).toBe(true);
+  });
+
+  test.each<[string, RegisterOperation[]]>([
+    ['an acknowledged write is lost', [write(0, 1, 0, 'a', 1), read(2, 3, 0, null)]],
+    ['a read goes back', [write(0, 9, 0, 'a', 1), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
+    ['two writes get one version', [write(0, 1, 0, 'a', 1), write(2, 3, 0, 'b', 1)]],
+    ['a read sees what is written later', [read(0, 1, 1, 'a'), write(2, 3, 0, 'a', 1)]],
+    ['a refused write shows', [write(0, 9, 0, 'a', 1), write(1, 8, 0, 'b'), read(10, 11, 1, 'b')]],
+    ['a write is refused although nothing stood in its way', [write(0, 1, 0, 'a'), read(2, 3, 0, null)]],
+    ['a write without an answer happens twice', [write(0, null, 0, 'a'), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
+  ])('%s: cannot be', (_, history) => {
+    expect(isLinearizable(history)).toBe(false);
+  });
+
+  test('a long history of many at once is judged at once', () => {
+    const history = Array.from({ length: 400 }, (_, index) => {
+      const round = Math.floor(index / 4);
+      const start = round * 10;
+      return index % 4 === 0 ? write(start, start + 9, round, `v${round}`, round + 1) : write(start + 1, start + 8, round, `w${index}`);
+    });
+    expect(isLinearizable(history)).toBe(true);
+    const last = history.length - 4;
+    const lost = history.map((operation, index) =>
+      index === last ? { ...operation, answer: { kind: 'written', version: 5 } as const } : operation,
+    );
+    expect(isLinearizable(lost)).toBe(false);
+  });
+});

@@ -1,0 +1,275 @@
+/**
+ * `npm run crash -- --cycles N [--seed S]`: a real server and real workers under load; in each cycle one of them is killed
+ * (kill -9), stopped for a while (SIGSTOP) or ended gracefully. Afterwards the log is held against everything that was
+ * acknowledged: nothing lost, each task completed once under a valid lease, what clients saw of the knowledge linearizable.
+ * Exits with 1 and says what is broken; the folder of the run is then kept.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createHttpClient } from '../../src/client/http-client.ts';
+import type { TuttiClient } from '../../src/client/client.ts';
+import { Failure, reasonOf } from '../../src/contract/failure.ts';
+import type { LogEvent } from '../../src/contract/event.ts';
+import { brokenPromises, courseFaults } from '../simulation/log-checks.ts';
+import { SeededRandom } from '../simulation/seeded-random.ts';
+import { Testimony } from '../simulation/testimony.ts';
+import { isLinearizable, type RegisterOperation } from './linearizable.ts';
+import { Victim } from './processes.ts';
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    port: { type: 'string', default: '18600' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const WORKERS = 3;
+const TOPICS = ['api', 'style', 'deploy'];
+const ALL_DONE_WITHIN_MS = 120_000;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const quietly = (line: string): void => (values.verbose ? say(line) : undefined);
+
+class CrashRun {
+  readonly #random = new SeededRandom(`crash ${values.seed}`);
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tutti-crash-'));
+  readonly #testimony = new Testimony();
+  readonly #histories = new Map<string, RegisterOperation[]>(TOPICS.map((topic) => [topic, []]));
+  readonly #server: Victim;
+  readonly #workers: readonly Victim[];
+  readonly #ending = new AbortController();
+  readonly #counts = { killed: 0, stopped: 0, restarted: 0, calls: 0, unanswered: 0 };
+  #added = 0;
+  #struck: Victim | null = null;
+  #client: TuttiClient | null = null;
+
+  constructor() {
+    const around = { folder: this.#folder, say: quietly };
+    this.#server = new Victim('server', ['up', '--port', values.port, '--log-level', 'warn'], around);
+    this.#workers = Array.from({ length: WORKERS }, (_, index) => {
+      const name = `worker-${index + 1}`;
+      return new Victim(name, ['worker', '--name', name, '--slots', '2', '--capabilities', 'code'], around);
+    });
+  }
+
+  async run(cycles: number): Promise<readonly string[]> {
+    try {
+      this.#server.start();
+      await this.#untilServed();
+      await this.#call((client) =>
+        client.call('config.apply', { settings: { heartbeat_interval: 1, offline_after: 4, health_interval: 2, stall_after: 30 } }),
+      );
+      const keeping = this.#keep();
+      const load = [
+        this.#addTasks(),
+        ...TOPICS.flatMap((topic) => [this.#write(topic), this.#write(topic), this.#read(topic)]),
+        this.#follow(),
+      ];
+      for (let cycle = 1; cycle <= cycles; cycle += 1) {
+        await this.#strike();
+        if (cycle % 10 === 0) say(`${cycle} of ${cycles} cycles, ${this.#testimony.added.size} tasks acknowledged`);
+      }
+      await this.#calm();
+      this.#ending.abort();
+      await Promise.all([...load, keeping]);
+      return await this.#judge();
+    } finally {
+      this.#ending.abort();
+      for (const victim of [this.#server, ...this.#workers]) await victim.end('SIGKILL');
+    }
+  }
+
+  /** What was done, in one line. */
+  get summary(): string {
+    const { killed, stopped, restarted, calls, unanswered } = this.#counts;
+    return `${killed} killed, ${stopped} stopped, ${restarted} restarted; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** A worker that finds no server says so and ends; its keeper starts it again. */
+  async #keep(): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      for (const worker of this.#workers) if (worker !== this.#struck) worker.start();
+      await sleep(200);
+    }
+  }
+
+  async #strike(): Promise<void> {
+    const victim = this.#random.chance(0.5) ? this.#server : this.#random.pick(this.#workers);
+    const dice = this.#random.next();
+    this.#struck = victim;
+    await sleep(this.#random.between(50, 700));
+    if (dice < 0.6) {
+      this.#counts.killed += 1;
+      await victim.end('SIGKILL');
+    } else if (dice < 0.9) {
+      this.#counts.stopped += 1;
+      victim.signal('SIGSTOP');
+      await sleep(this.#random.between(100, 2500));
+      victim.signal('SIGCONT');
+    } else {
+      this.#counts.restarted += 1;
+      await victim.end('SIGTERM');
+    }
+    await sleep(this.#random.between(0, 300));
+    victim.start();
+    this.#struck = null;
+    if (victim === this.#server) await this.#untilServed();
+  }
+
+  /** Until everything that was added has ended. */
+  async #calm(): Promise<void> {
+    for (const victim of [this.#server, ...this.#workers]) victim.start();
+    await this.#untilServed();
+    this.#added = Infinity;
+    const deadline = performance.now() + ALL_DONE_WITHIN_MS;
+    for (;;) {
+      const status = await this.#call((client) => client.call('swarm.status', {}));
+      if (status !== null && status.tasks.pending + status.tasks.assigned + status.tasks.in_progress === 0) return;
+      if (performance.now() > deadline) throw new Error(`work is left: ${JSON.stringify(status?.tasks)}`);
+      await sleep(200);
+    }
+  }
+
+  async #addTasks(): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      await sleep(this.#random.between(20, 120));
+      if (this.#added === Infinity) continue;
+      this.#added += 1;
+      const id = `task-${this.#added}`;
+      const run = `sleep ${(this.#random.next() * 0.4).toFixed(2)}`;
+      const added = await this.#call((client) =>
+        client.call('work.add', { id, type: 'build', title: id, spec: { run }, max_attempts: 50, backoff_seconds: 0 }),
+      );
+      if (added !== null) this.#testimony.added.add(id);
+    }
+  }
+
+  async #write(topic: string): Promise<void> {
+    let expected = 0;
+    while (!this.#ending.signal.aborted) {
+      await sleep(this.#random.between(20, 150));
+      const value = this.#random.id();
+      const called = performance.now();
+      const ask = { kind: 'write', expected, value } as const;
+      const told = (answer: RegisterOperation['answer']): void =>
+        void this.#histories.get(topic)?.push({ called, answered: answer === null ? null : performance.now(), ask, answer });
+      try {
+        const written = await this.#once((client) => client.call('knowledge.put', { topic, content: value, expected_version: expected }));
+        told({ kind: 'written', version: written.version });
+        this.#testimony.wrote(topic, written.version);
+        expected = written.version;
+      } catch (error) {
+        const isRefusal = error instanceof Failure && error.code === 'knowledge_conflict';
+        told(isRefusal ? { kind: 'refused' } : null);
+        if (isRefusal) expected = Number(error.params['current'] ?? expected);
+      }
+    }
+  }
+
+  async #read(topic: string): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      await sleep(this.#random.between(20, 150));
+      const called = performance.now();
+      try {
+        const { knowledge } = await this.#once((client) => client.call('knowledge.get', { topic }));
+        const answer = { kind: 'read', version: knowledge.version, value: String(knowledge.content) } as const;
+        this.#histories.get(topic)?.push({ called, answered: performance.now(), ask: { kind: 'read' }, answer });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+      }
+    }
+  }
+
+  async #follow(): Promise<void> {
+    let since = 0;
+    for (;;) {
+      const from = since;
+      const page = await this.#call((client) => client.call('event.list', { since: from, limit: 500 }));
+      if (page !== null) {
+        this.#testimony.show(from, page.events);
+        since = page.events.at(-1)?.seq ?? from;
+      }
+      if (this.#ending.signal.aborted && page !== null && since >= page.head) return;
+      await sleep(100);
+    }
+  }
+
+  /** The log itself, read by a program of its own after the server has ended. */
+  async #judge(): Promise<readonly string[]> {
+    const events = [...this.#testimony.shown.values()].toSorted((a, b) => a.seq - b.seq) as unknown as LogEvent[];
+    const found = [...courseFaults(events), ...brokenPromises(this.#testimony, events)];
+    const completed = events.filter(({ type }) => type === 'task_completed').length;
+    if (completed < this.#testimony.added.size)
+      found.push(`${this.#testimony.added.size} tasks were acknowledged, ${completed} were completed`);
+    for (const [topic, history] of this.#histories) if (!isLinearizable(history)) found.push(`what clients saw of ${topic} cannot be`);
+    const verified = await this.#call((client) => client.call('swarm.status', {}));
+    if (verified === null) found.push('the server does not answer at the end');
+    return found;
+  }
+
+  /** Calls until there is an answer; null when there is none, or the run ends. */
+  async #call<T>(run: (client: TuttiClient) => Promise<T>): Promise<T | null> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      try {
+        return await this.#once(run);
+      } catch (error) {
+        if (!(error instanceof Failure) || !error.retryable) throw error;
+        await sleep(100);
+      }
+    }
+    return null;
+  }
+
+  async #once<T>(run: (client: TuttiClient) => Promise<T>): Promise<T> {
+    this.#counts.calls += 1;
+    try {
+      return await run(this.#connect());
+    } catch (error) {
+      if (error instanceof Failure && error.retryable) this.#counts.unanswered += 1;
+      throw error;
+    }
+  }
+
+  #connect(): TuttiClient {
+    const token = readFileSync(join(this.#folder, '.tutti', 'token'), 'utf8').trim();
+    this.#client ??= createHttpClient({ url: `http://127.0.0.1:${values.port}`, token, retry: { attempts: 1 } });
+    return this.#client;
+  }
+
+  async #untilServed(): Promise<void> {
+    const deadline = performance.now() + 60_000;
+    while (performance.now() < deadline) {
+      if (!this.#server.running) this.#server.start();
+      try {
+        await this.#connect().call('swarm.status', {}, { timeoutMs: 1000 });
+        return;
+      } catch {
+        await sleep(50);
+      }
+    }
+    throw new Error(`the server does not serve: ${this.#server.lastWords}`);
+  }
+}
+
+const run = new CrashRun();
+const cycles = Number(values.cycles);
+try {
+  const broken = await run.run(cycles);
+  for (const line of broken.slice(0, 20)) say(`BROKEN ${line}`);
+  say(`${cycles} cycles, ${broken.length} violations (${run.summary})`);
+  if (broken.length === 0) rmSync(run.folder, { recursive: true, force: true });
+  else process.exitCode = 1;
+} catch (error) {
+  say(`BROKEN ${reasonOf(error)}`);
+  process.exitCode = 1;
+}
+if (process.exitCode === 1) say(`The folder of the run is kept: ${run.folder}`);
