@@ -20,10 +20,10 @@ const mcp: CliCommand = {
 /** tutti hook */
 const hook: CliCommand = {
   path: 'hook',
-  summary: 'Run at an event of an agent program, which comes on stdin: its session registers, lives and leaves by itself.',
+  summary: 'Run at an event of an agent program: its session registers, lives and leaves by itself.',
   doing: 'run the hook',
   graceful: true,
-  args: [{ field: 'agent', shown: 'agent', description: 'claude, codex or gemini.' }],
+  args: [{ field: 'agent', shown: 'agent', description: 'claude, codex or gemini; its event comes on stdin.' }],
   options: [
     {
       flags: '--wake',
