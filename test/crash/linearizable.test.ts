@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isLinearizable, type RegisterOperation } from './linearizable.ts';
 
-const write = (called: number, answered: number | null, expected: number, value: string, version?: number): RegisterOperation => ({
+const write = (called: number, answered: number | null, expected: number, [value, version]: [string, number?]): RegisterOperation => ({
   called,
   answered,
   ask: { kind: 'write', expected, value },
@@ -18,24 +18,24 @@ const read = (called: number, answered: number, version: number, value: string |
 describe('histories of one register', () => {
   test.each<[string, RegisterOperation[]]>([
     ['nothing', []],
-    ['one after the other', [write(0, 1, 0, 'a', 1), read(2, 3, 1, 'a'), write(4, 5, 1, 'b', 2), read(6, 7, 2, 'b')]],
-    ['a read beside a write sees it or not', [write(0, 9, 0, 'a', 1), read(1, 2, 0, null), read(3, 4, 1, 'a')]],
-    ['of two writes at once one is refused', [write(0, 9, 0, 'a', 1), write(1, 8, 0, 'b'), read(10, 11, 1, 'a')]],
-    ['a write without an answer that happened', [write(0, null, 0, 'a'), read(5, 6, 1, 'a')]],
-    ['a write without an answer that did not', [write(0, null, 0, 'a'), read(5, 6, 0, null), write(7, 8, 0, 'b', 1)]],
-    ['a write without an answer that happens late', [write(0, null, 0, 'a'), read(5, 6, 0, null), read(7, 8, 1, 'a')]],
+    ['one after the other', [write(0, 1, 0, ['a', 1]), read(2, 3, 1, 'a'), write(4, 5, 1, ['b', 2]), read(6, 7, 2, 'b')]],
+    ['a read beside a write sees it or not', [write(0, 9, 0, ['a', 1]), read(1, 2, 0, null), read(3, 4, 1, 'a')]],
+    ['of two writes at once one is refused', [write(0, 9, 0, ['a', 1]), write(1, 8, 0, ['b']), read(10, 11, 1, 'a')]],
+    ['a write without an answer that happened', [write(0, null, 0, ['a']), read(5, 6, 1, 'a')]],
+    ['a write without an answer that did not', [write(0, null, 0, ['a']), read(5, 6, 0, null), write(7, 8, 0, ['b', 1])]],
+    ['a write without an answer that happens late', [write(0, null, 0, ['a']), read(5, 6, 0, null), read(7, 8, 1, 'a')]],
   ])('%s: can be', (_, history) => {
     expect(isLinearizable(history)).toBe(true);
   });
 
   test.each<[string, RegisterOperation[]]>([
-    ['an acknowledged write is lost', [write(0, 1, 0, 'a', 1), read(2, 3, 0, null)]],
-    ['a read goes back', [write(0, 9, 0, 'a', 1), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
-    ['two writes get one version', [write(0, 1, 0, 'a', 1), write(2, 3, 0, 'b', 1)]],
-    ['a read sees what is written later', [read(0, 1, 1, 'a'), write(2, 3, 0, 'a', 1)]],
-    ['a refused write shows', [write(0, 9, 0, 'a', 1), write(1, 8, 0, 'b'), read(10, 11, 1, 'b')]],
-    ['a write is refused although nothing stood in its way', [write(0, 1, 0, 'a'), read(2, 3, 0, null)]],
-    ['a write without an answer happens twice', [write(0, null, 0, 'a'), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
+    ['an acknowledged write is lost', [write(0, 1, 0, ['a', 1]), read(2, 3, 0, null)]],
+    ['a read goes back', [write(0, 9, 0, ['a', 1]), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
+    ['two writes get one version', [write(0, 1, 0, ['a', 1]), write(2, 3, 0, ['b', 1])]],
+    ['a read sees what is written later', [read(0, 1, 1, 'a'), write(2, 3, 0, ['a', 1])]],
+    ['a refused write shows', [write(0, 9, 0, ['a', 1]), write(1, 8, 0, ['b']), read(10, 11, 1, 'b')]],
+    ['a write is refused although nothing stood in its way', [write(0, 1, 0, ['a']), read(2, 3, 0, null)]],
+    ['a write without an answer happens twice', [write(0, null, 0, ['a']), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
   ])('%s: cannot be', (_, history) => {
     expect(isLinearizable(history)).toBe(false);
   });
@@ -44,7 +44,7 @@ describe('histories of one register', () => {
     const history = Array.from({ length: 400 }, (_, index) => {
       const round = Math.floor(index / 4);
       const start = round * 10;
-      return index % 4 === 0 ? write(start, start + 9, round, `v${round}`, round + 1) : write(start + 1, start + 8, round, `w${index}`);
+      return index % 4 === 0 ? write(start, start + 9, round, [`v${round}`, round + 1]) : write(start + 1, start + 8, round, [`w${index}`]);
     });
     expect(isLinearizable(history)).toBe(true);
     const last = history.length - 4;

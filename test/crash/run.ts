@@ -181,7 +181,11 @@ class CrashRun {
       const called = performance.now();
       try {
         const { knowledge } = await this.#once((client) => client.call('knowledge.get', { topic }));
-        const answer = { kind: 'read', version: knowledge.version, value: String(knowledge.content) } as const;
+        const answer = {
+          kind: 'read',
+          version: knowledge.version,
+          value: typeof knowledge.content === 'string' ? knowledge.content : null,
+        } as const;
         this.#histories.get(topic)?.push({ called, answered: performance.now(), ask: { kind: 'read' }, answer });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
