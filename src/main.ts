@@ -109,6 +109,7 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
   const { journalPlace } = await import('./config/journal-place.ts');
   const { SwarmRegistry } = await import('./engine/swarm-registry.ts');
   const { systemClock, systemRandom } = await import('./engine/system-ports.ts');
+  const { ThreadOffload } = await import('./engine/thread-offload.ts');
   const place = journalPlace(loaded, { data: folder, from });
   const configured = loaded.values.filter(({ key, origin }) => key.startsWith('settings.') && origin.source !== 'default');
   const settings = Object.fromEntries(configured.map(({ key, value }) => [key.slice('settings.'.length), value]));
@@ -117,6 +118,7 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
     ...(await logOf(place.folderOf(name), name, interval)),
     clock: systemClock,
     random: systemRandom,
+    offload: new ThreadOffload(),
     settings,
     onFault: (fault) => onFault({ swarm: name, ...fault }),
   }));

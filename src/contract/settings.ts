@@ -49,6 +49,12 @@ export const settings = z.strictObject({
   max_wait: seconds
     .default(14_400)
     .describe('A task that has been ready for so long is served before everything that became ready later, whatever the priorities.'),
+  plan_time: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(0.02)
+    .describe('How long a plan is improved beside the dispatch, where durations are known well; 0: no plans.'),
   group_weights: z
     .string()
     .max(10_000)

@@ -3,6 +3,7 @@
  */
 import type { Settings } from '../contract/settings.ts';
 import type { Checkpoints } from './checkpoint/checkpoints.ts';
+import type { Offload } from './planner.ts';
 import type { Moments } from './moments.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock, Random } from '../contract/ports.ts';
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly settings?: Partial<Settings>;
   /** Where checkpoints are kept; left out: there are none. */
   readonly checkpoints?: Checkpoints;
+  /** Where plans for the dispatch are made; left out: there are none. */
+  readonly offload?: Offload;
   /** Who answers about earlier moments; left out: nobody. */
   readonly moments?: Moments;
   /** Told when the writer broke and when it works again. */

@@ -7,6 +7,7 @@ import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { Demand } from './demand.ts';
+import { type Offload, Planner } from './planner.ts';
 
 /** What giving out works on. */
 export interface HandoutPorts {
@@ -15,6 +16,8 @@ export interface HandoutPorts {
   readonly now: () => number;
   /** Must fold the fact in, and pass its event to `note`. */
   readonly record: (fact: Fact) => void;
+  /** Where plans are made; left out: there are none. */
+  readonly offload: Offload | undefined;
 }
 
 /** The demand of one swarm and its dispatch. */
@@ -22,6 +25,7 @@ export class Handout {
   readonly demand = new Demand();
   readonly #dispatcher = new Dispatcher();
   readonly #ports: HandoutPorts;
+  readonly #planner: Planner | null;
   /** How work is given out at this moment, for views. */
   readonly insight: DispatchInsight = {
     wants: (sessionId) => this.demand.with(null).has(sessionId),
@@ -30,6 +34,7 @@ export class Handout {
 
   constructor(ports: HandoutPorts) {
     this.#ports = ports;
+    this.#planner = ports.offload === undefined ? null : new Planner(ports.offload);
   }
 
   /** Follows an event that was just folded in. */
@@ -51,6 +56,7 @@ export class Handout {
       record(fact);
       this.demand.wake(id);
     });
+    this.#planner?.consider(this.#dispatcher, state, now());
   }
 
   /** When to run again although nothing happens, ms since 1970. */

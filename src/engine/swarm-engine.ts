@@ -46,13 +46,9 @@ export class SwarmEngine {
   /** Its earlier moments. */
   readonly past: Past;
   readonly #options: EngineOptions;
-  readonly #handout = new Handout({
-    state: () => this.#state,
-    now: () => this.now(),
-    record: (fact) => this.#record([fact], this.#byTutti()),
-  });
+  readonly #handout: Handout;
   /** How work is given out now. */
-  readonly insight: DispatchInsight = this.#handout.insight;
+  readonly insight: DispatchInsight;
   readonly #contacts = new Map<string, number>();
   readonly #random = (): number => this.#options.random.next();
   readonly #time: SwarmTime;
@@ -74,6 +70,13 @@ export class SwarmEngine {
     this.#journal = journal;
     this.#state = recovered.state;
     this.#commands = recovered.commands;
+    this.#handout = new Handout({
+      state: () => this.#state,
+      now: () => this.now(),
+      record: (fact) => this.#record([fact], this.#byTutti()),
+      offload: options.offload,
+    });
+    this.insight = this.#handout.insight;
     this.#feed = new Feed(() => this.#journal, recovered.state.seq);
     this.past = new Past(options, this.#feed);
     this.#commit = this.#commitTo(journal);
@@ -200,6 +203,7 @@ export class SwarmEngine {
     await this.#commit.when(undefined, null).catch(() => undefined);
     await stopped;
     await this.past.close();
+    await this.#options.offload?.close();
     await this.#journal.close();
   }
 

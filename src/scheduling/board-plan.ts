@@ -23,6 +23,8 @@ export interface BoardPlanOptions {
   readonly bands: boolean;
   /** Expected remaining time of a running task; without it, from the estimate, at least 0. */
   readonly remaining?: (task: number) => number;
+  /** Which sessions are planned for; without it, the open ones. */
+  readonly takesPart?: (session: number) => boolean;
 }
 
 /** Reads the board as a problem whose time 0 is `now`. */
@@ -30,7 +32,8 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
   const { tasks, sessions } = board;
   const chosen = chooseTasks(board, options.limit);
   const position = new Map(chosen.map((task, index) => [task, index]));
-  const sessionOf = sessions.sessions.flatMap((row, index) => (row?.open === true ? [index] : []));
+  const takesPart = options.takesPart ?? ((session: number) => sessions.session(session).open);
+  const sessionOf = sessions.sessions.flatMap((row, index) => (row !== undefined && takesPart(index) ? [index] : []));
   const sessionPosition = new Map(sessionOf.map((session, index) => [session, index]));
   const remaining = options.remaining ?? ((task: number) => Math.max(0, tasks.expectedEnd[task]! - now));
   const held: NonNullable<PlanInput['held']>[number][] = [];
@@ -74,7 +77,7 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
 }
 
 /** The starts of a schedule in the board's indices and time, for `layPlan`. */
-export function plannedStarts(made: BoardProblem, schedule: Schedule): PlannedStart[] {
+export function plannedStarts(made: BoardProblem, schedule: Pick<Schedule, 'start' | 'column'>): PlannedStart[] {
   const { problem, taskOf, sessionOf, now } = made;
   return Array.from({ length: problem.tasks }, (_, index) => ({
     task: taskOf[problem.inputTask[index]!]!,

@@ -75,13 +75,13 @@ function bindElsewhere(decision: DispatchDecision, task: number, now: number, wa
   return false;
 }
 
-/** Forgets steps whose task is running or gone, or whose session left or was closed. */
+/** Forgets steps whose task is running or gone, or whose session left. One that is closed may only be busy. */
 function dropDone(board: DispatchBoard): void {
   const { tasks, sessions } = board;
   board.plan = board.plan.filter(({ task, session, start }) => {
     const state = tasks.state[task];
     if (state === TASK_STATE.running || state === TASK_STATE.gone || tasks.planStart[task] !== start) return false;
-    if (sessions.sessions[session]?.open === true) return true;
+    if (sessions.sessions[session] !== undefined) return true;
     tasks.planStart[task] = Number.NaN;
     return false;
   });

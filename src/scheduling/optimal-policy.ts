@@ -3,6 +3,7 @@
  * rank, each on its best session. Where several tasks meet several idle sessions of different speed,
  * the pairs are chosen together by matching. Never waits for a plan.
  */
+import { TOP_BAND } from './ageing.ts';
 import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { followPlan } from './follow-plan.ts';
@@ -22,7 +23,7 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.tasks.settle(1000);
   board.reconsiderAt = Number.POSITIVE_INFINITY;
   const decision = new DispatchDecision(board);
-  if (board.plan.length > 0) {
+  if (board.plan.length > 0 && !someAged(board)) {
     const kept = followPlan(decision, now);
     if (kept.length === board.ready.size) return decision.close();
     for (const task of kept) decision.skip(task);
@@ -33,6 +34,11 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
     else startOrSkip(decision, task, now);
   }
   return decision.close();
+}
+
+/** True while a task is in the top band: it waits for no plan. */
+function someAged({ ready }: DispatchBoard): boolean {
+  return ready.classes.some((taskClass) => ready.bandOf(ready.headOf(taskClass)) >= TOP_BAND);
 }
 
 function startOrSkip(decision: DispatchDecision, task: number, now: number): void {

@@ -42,7 +42,8 @@ export function worthWaitingUntil(board: DispatchBoard, task: number, now: numbe
     let free = Number.POSITIVE_INFINITY;
     for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);
     const wait = free - now;
-    if (wait > 0 && wait <= cost && wait + cost < idleCost && free <= latest) return free;
+    // A moment in ms since 1970 is coarser than a duration.
+    if (wait > 0 && wait <= cost * (1 + 1e-6) && wait + cost < idleCost && free <= latest) return free;
   }
   return 0;
 }

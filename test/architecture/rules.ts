@@ -57,7 +57,13 @@ export const WITHOUT_NODE = ['domain', 'scheduling', 'views', 'contract', 'clien
 export const PORTED = ['contract', 'domain', 'scheduling', 'views', 'planning', 'engine', 'client', 'host', 'subscribers'];
 
 /** The only files of ported folders that touch the real thing: the implementations of the ports. */
-export const PORT_FILES: readonly string[] = ['src/client/fetch-transport.ts', 'src/client/system-ports.ts', 'src/engine/system-ports.ts'];
+export const PORT_FILES: readonly string[] = [
+  'src/client/fetch-transport.ts',
+  'src/client/system-ports.ts',
+  'src/engine/plan-thread.ts',
+  'src/engine/system-ports.ts',
+  'src/engine/thread-offload.ts',
+];
 
 /** Globals of time, randomness, network and workers. A value of `*` bans every use, a list only these properties. */
 export const PORTED_GLOBALS: Readonly<Record<string, '*' | readonly string[]>> = {

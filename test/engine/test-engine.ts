@@ -16,6 +16,8 @@ import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.
 import { invoke, type WaitingCaller } from '../../src/server/invoke.ts';
 import { snapshotOf } from '../support/invariants.ts';
 import { ANYONE } from '../support/test-swarm.ts';
+import type { Offload } from '../../src/engine/planner.ts';
+import { countedOffload } from './counted-offload.ts';
 import { Gate } from './gated-journal.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -33,6 +35,7 @@ export interface TestEngineOptions {
   readonly openJournal?: () => Promise<Journal>;
   readonly checkpoints?: Checkpoints;
   readonly moments?: () => Moments;
+  readonly offload?: Offload;
 }
 
 /** An engine that can be closed and opened again on the same log. */
@@ -81,6 +84,7 @@ export class TestEngine {
       clock: this.clock,
       random: { next: () => 0.5, id: randomUUID },
       settings: this.#options.settings ?? {},
+      offload: this.#options.offload ?? countedOffload,
       ...(this.#options.checkpoints === undefined ? {} : { checkpoints: this.#options.checkpoints }),
       ...(this.#options.moments === undefined ? {} : { moments: this.#options.moments() }),
       onFault: (fault) => this.faults.push(fault),

@@ -29,6 +29,8 @@ export interface TaskTerms {
   readonly candidates: readonly Candidate[];
   /** True when the policy keeps the task for a busy session that would end it sooner. */
   readonly kept: boolean;
+  /** Where and when a plan has it start; null without a plan for it, or when that time is over. */
+  readonly planned: { readonly session: Session; readonly at: number } | null;
 }
 
 /** How work is given out now, for whoever explains it. */
@@ -62,7 +64,8 @@ export function candidatesFor(state: SwarmState, task: Task, moment: Moment): Ta
   const kept =
     board !== null && row !== undefined && first?.obstacle === null && task.queued && worthWaitingUntil(board.board, row, now, cost) > 0;
   const order = board === null || row === undefined ? { priority: task.priority } : roundedTerms(orderOf(board, row));
-  return { order, candidates: found, kept };
+  const planned = board === null || row === undefined || !task.queued ? null : board.plannedStart(row);
+  return { order, candidates: found, kept, planned: planned !== null && planned.at > now ? planned : null };
 }
 
 function termsOf(state: SwarmState, task: Task, session: Session, board: SwarmBoard | null): Record<string, number> {

@@ -15,6 +15,8 @@ import { greedyPolicy } from './greedy.ts';
 import { chooseOptimal } from './optimal.ts';
 import type { Choice, DispatchPolicy } from './policy.ts';
 import { SwarmBoard } from './swarm-board.ts';
+import { adoptPlan, preparePlan, type SwarmPlan } from './swarm-plan.ts';
+import type { Schedule } from '../../scheduling/schedule.ts';
 
 /** Pending tasks up to which a board is made only to explain. */
 const MADE_TO_EXPLAIN = 20_000;
@@ -88,6 +90,16 @@ export class Dispatcher {
     const pending = state.task_counts.pending;
     const hasBoard = state.settings.policy === 'optimal' && (this.#board !== null || pending <= MADE_TO_EXPLAIN);
     return candidatesFor(state, task, { demand, now, board: hasBoard ? this.board(state, now) : null });
+  }
+
+  /** What a plan could be made for now; null without a board, or where a plan does not pay. */
+  planJob(state: SwarmState, now: number): SwarmPlan | null {
+    return this.#board === null || state.settings.policy !== 'optimal' ? null : preparePlan(this.#board, state, now);
+  }
+
+  /** A plan was made; it is of no use for a board that is no longer followed. */
+  adopt(plan: SwarmPlan, schedule: Pick<Schedule, 'start' | 'column'>): void {
+    if (plan.board === this.#board) adoptPlan(plan, schedule);
   }
 
   /** The board as it is now; made from the state when there is none. */

@@ -137,6 +137,13 @@ export class SwarmBoard {
     return this.board.reconsiderAt;
   }
 
+  /** Where and when the plan has a waiting task start; null without a plan for it. */
+  plannedStart(row: number): { readonly session: Session; readonly at: number } | null {
+    const step = this.board.plan.find(({ task }) => task === row);
+    const session = step === undefined ? null : this.#sessions[step.session];
+    return step === undefined || session === null || session === undefined ? null : { session, at: step.start };
+  }
+
   /** Brings every estimate and rank up to date at once. */
   refresh(now: number): void {
     this.#estimates.refresh(now);

@@ -20,10 +20,9 @@ const Z95 = 1.645;
 const FACTOR_STEP = 0.05;
 const SUCCESS_STEP = 0.02;
 
-/** Variance of ln(duration ÷ nominal) within a kind: what was seen, shrunk to 0.25. */
-export function spreadOf({ n, sum, squares }: SpreadSum): number {
-  const deviations = n > 0 ? Math.max(0, squares - (sum * sum) / n) : 0;
-  return (PRIOR_WEIGHT * WITHIN_VARIANCE + deviations) / (PRIOR_WEIGHT + n);
+/** Variance of ln(duration ÷ expected) within a kind: what was seen, shrunk to 0.25. Sessions that differ in speed do not add to it. */
+export function spreadOf({ n, squares }: SpreadSum): number {
+  return (PRIOR_WEIGHT * WITHIN_VARIANCE + squares) / (PRIOR_WEIGHT + n);
 }
 
 /** Mean and variance of ln(duration ÷ nominal) of a kind at a session. */

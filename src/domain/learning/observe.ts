@@ -59,8 +59,10 @@ function noteFailing(kind: KindRecord, session_id: string, success: boolean): vo
 
 function observeWhole(kind: KindRecord, session: SessionRecord, pair: PairRecord, { ran, nominal }: EndedAttempt): void {
   const y = Math.log(Math.max(1, ran) / nominal);
-  const usual = kind.durations.n > 0 ? kind.durations.sum / kind.durations.n : y;
-  kind.durations = withRatio(kind.durations, y);
+  const isFirst = kind.durations.n === 0;
+  const usual = isFirst ? y : kind.durations.sum / kind.durations.n;
+  const expected = isFirst ? y : beliefOf(kind, session, pair).mean;
+  kind.durations = withRatio(kind.durations, y, y - expected);
   session.offset = { n: session.offset.n * DECAY + 1, sum: session.offset.sum * DECAY + (y - usual) };
   pair.durations = observeDuration(pair.durations, Math.max(1, ran), nominal, DECAY);
 }
@@ -69,7 +71,8 @@ function observeCut(kind: KindRecord, session: SessionRecord, pair: PairRecord, 
   const ofPair = beliefOf(kind, session, pair);
   const ofKind: LogRatioBelief = durationBelief(kind.durations, 0, spreadOf(kind.durations));
   pair.durations = observeCensored(pair.durations, ran, nominal, ofPair);
-  kind.durations = withRatio(kind.durations, lastRatio(kind.durations, observeCensored(kind.durations, ran, nominal, ofKind)));
+  const y = lastRatio(kind.durations, observeCensored(kind.durations, ran, nominal, ofKind));
+  kind.durations = withRatio(kind.durations, y, 0);
 }
 
 /** The value that a censored observation was counted at. */
@@ -77,6 +80,6 @@ function lastRatio(before: LogRatioSum, after: LogRatioSum): number {
   return after.sum - before.sum * DECAY;
 }
 
-function withRatio({ n, sum, squares }: SpreadSum, y: number): SpreadSum {
-  return { n: n * DECAY + 1, sum: sum * DECAY + y, squares: squares * DECAY + y * y };
+function withRatio({ n, sum, squares }: SpreadSum, y: number, surprise: number): SpreadSum {
+  return { n: n * DECAY + 1, sum: sum * DECAY + y, squares: squares * DECAY + surprise * surprise };
 }

@@ -9,7 +9,7 @@ import type { LogRatioSum } from '../../scheduling/duration-estimate.ts';
 /** Kinds that are remembered, of the swarm and of each session; the one that was seen first is forgotten first. */
 const KINDS = 1000;
 
-/** A sum of ln(duration ÷ nominal) with the squares, for the spread. */
+/** A sum of ln(duration ÷ nominal), and one of the squared differences to what was expected: how well durations are known. */
 export interface SpreadSum extends LogRatioSum {
   readonly squares: number;
 }
