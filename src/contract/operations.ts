@@ -60,7 +60,7 @@ import {
   scheduleRun,
   scheduleShow,
 } from './operations/schedule-operations.ts';
-import { explainSession, explainTask } from './operations/explain-operations.ts';
+import { explainEstimates, explainSession, explainTask } from './operations/explain-operations.ts';
 import { sessionDeregister, sessionHeartbeat, sessionList, sessionRegister, sessionShow } from './operations/session-operations.ts';
 import {
   colleagueList,
@@ -161,6 +161,7 @@ export const OPERATIONS = {
   'event.what_if': eventWhatIf,
   'explain.task': explainTask,
   'explain.session': explainSession,
+  'explain.estimates': explainEstimates,
 } as const;
 
 /** Name of an operation. */

@@ -1,65 +1,99 @@
 /**
- * Whether the estimates deserve trust: the intervals must cover what they claim, and the success
- * probabilities must beat the base rate. Source: Brier 1950; Gneiting & Raftery 2007.
+ * Whether the estimates deserve trust: the intervals must cover what they claim, and the success probabilities must beat
+ * the base rate. Judged by what was predicted before each outcome; earlier outcomes fade. Source: Brier 1950; Gneiting &
+ * Raftery 2007.
  */
+import { normalQuantile } from './normal-distribution.ts';
 
-/** One judged prediction of a duration: the interval and what it was. */
-export interface IntervalOutcome {
-  readonly low: number;
-  readonly high: number;
-  readonly actual: number;
+/** Weight of an outcome beside the next one. */
+const DECAY = 0.99;
+
+/** Half the width of the central 50 and 90 % intervals of a normal, in standard deviations. */
+const REACH_50 = normalQuantile(0.75);
+const REACH_90 = normalQuantile(0.95);
+
+/** Outcomes from which a judgement is made, and how far the coverage may be off. */
+const ENOUGH = 20;
+const TOLERANCE = 0.05;
+
+/** Faded sums of judged predictions. */
+export interface CalibrationSums {
+  readonly durations: number;
+  readonly inside_50: number;
+  readonly inside_90: number;
+  readonly outcomes: number;
+  readonly successes: number;
+  readonly squared_error: number;
 }
 
-/** Part of the outcomes inside their intervals; NaN without outcomes. */
-export function intervalCoverage(outcomes: readonly IntervalOutcome[]): number {
-  const inside = outcomes.filter(({ low, high, actual }) => actual >= low && actual <= high).length;
-  return inside / outcomes.length;
-}
+/** Nothing judged yet. */
+export const NOTHING_JUDGED: CalibrationSums = Object.freeze({
+  durations: 0,
+  inside_50: 0,
+  inside_90: 0,
+  outcomes: 0,
+  successes: 0,
+  squared_error: 0,
+});
 
-/** One judged prediction of success. */
-export interface SuccessOutcome {
-  readonly predicted: number;
-  readonly success: boolean;
-}
-
-/** Mean squared error of the probabilities: 0 is perfect, 0.25 a coin. NaN without outcomes. */
-export function brierScore(outcomes: readonly SuccessOutcome[]): number {
-  return outcomes.reduce((sum, { predicted, success }) => sum + (predicted - (success ? 1 : 0)) ** 2, 0) / outcomes.length;
-}
-
-/** The score of always predicting the share of successes: p(1 - p). */
-export function baseRateScore(outcomes: readonly SuccessOutcome[]): number {
-  const rate = outcomes.filter(({ success }) => success).length / outcomes.length;
-  return rate * (1 - rate);
-}
-
-/** What a calibration report says. */
-export interface CalibrationReport {
-  readonly coverage_50: number;
-  readonly coverage_90: number;
-  readonly brier: number;
-  readonly base_rate: number;
-  /** False: use the priors per type. */
-  readonly durations_trusted: boolean;
-  readonly success_trusted: boolean;
-}
-
-/** Judges estimates: coverage within 5 points of 50 and 90 %, Brier below the base rate. */
-export function calibrationReport(
-  half: readonly IntervalOutcome[],
-  ninety: readonly IntervalOutcome[],
-  success: readonly SuccessOutcome[],
-): CalibrationReport {
-  const coverage50 = intervalCoverage(half);
-  const coverage90 = intervalCoverage(ninety);
-  const brier = brierScore(success);
-  const baseRate = baseRateScore(success);
+/** The sums after one more duration, which was `deviations` standard deviations from what was expected. */
+export function judgeDuration(sums: CalibrationSums, deviations: number): CalibrationSums {
   return {
-    coverage_50: coverage50,
-    coverage_90: coverage90,
-    brier,
-    base_rate: baseRate,
-    durations_trusted: Math.abs(coverage50 - 0.5) <= 0.05 && Math.abs(coverage90 - 0.9) <= 0.05,
-    success_trusted: brier < baseRate,
+    ...sums,
+    durations: sums.durations * DECAY + 1,
+    inside_50: sums.inside_50 * DECAY + Number(Math.abs(deviations) <= REACH_50),
+    inside_90: sums.inside_90 * DECAY + Number(Math.abs(deviations) <= REACH_90),
+  };
+}
+
+/** The sums after one more outcome, to which this probability of success was given. */
+export function judgeSuccess(sums: CalibrationSums, predicted: number, success: boolean): CalibrationSums {
+  const outcome = Number(success);
+  return {
+    ...sums,
+    outcomes: sums.outcomes * DECAY + 1,
+    successes: sums.successes * DECAY + outcome,
+    squared_error: sums.squared_error * DECAY + (predicted - outcome) ** 2,
+  };
+}
+
+/** What a calibration report says; null where too little was judged. */
+export interface CalibrationReport {
+  /** Parts of the durations inside their 50 and 90 % intervals. */
+  readonly coverage_50: number | null;
+  readonly coverage_90: number | null;
+  /** Mean squared error of the probabilities: 0 is perfect. */
+  readonly brier: number | null;
+  /** The same for always predicting the share of successes, p(1 - p). */
+  readonly base_rate: number | null;
+  /** Covered 50 and 90 ± 5 points. */
+  readonly durations_trusted: boolean | null;
+  /** Not worse than the base rate. */
+  readonly success_trusted: boolean | null;
+}
+
+/** Judges the estimates. */
+export function calibrationReport({
+  durations,
+  inside_50,
+  inside_90,
+  outcomes,
+  successes,
+  squared_error,
+}: CalibrationSums): CalibrationReport {
+  const knowsDurations = durations >= ENOUGH * 0.9;
+  const knowsOutcomes = outcomes >= ENOUGH * 0.9;
+  const coverage50 = inside_50 / durations;
+  const coverage90 = inside_90 / durations;
+  const rate = successes / outcomes;
+  const brier = squared_error / outcomes;
+  const isNear = (coverage: number, claimed: number): boolean => Math.abs(coverage - claimed) <= TOLERANCE;
+  return {
+    coverage_50: knowsDurations ? coverage50 : null,
+    coverage_90: knowsDurations ? coverage90 : null,
+    brier: knowsOutcomes ? brier : null,
+    base_rate: knowsOutcomes ? rate * (1 - rate) : null,
+    durations_trusted: knowsDurations ? isNear(coverage50, 0.5) && isNear(coverage90, 0.9) : null,
+    success_trusted: knowsOutcomes ? brier <= rate * (1 - rate) + 1e-9 : null,
   };
 }

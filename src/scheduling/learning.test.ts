@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { baseRateScore, brierScore, calibrationReport, intervalCoverage } from './calibration.ts';
+import { calibrationReport, judgeDuration, judgeSuccess, NOTHING_JUDGED } from './calibration.ts';
 import {
   durationBelief,
   durationInterval,
@@ -71,17 +71,18 @@ describe('duration estimates', () => {
   test('are calibrated on lognormal durations', () => {
     const random = seededRandom(5);
     let observed = { n: 0, sum: 0 };
-    const half = [];
-    const ninety = [];
+    let half = 0;
+    let ninety = 0;
+    const holds = ({ low, high }: { low: number; high: number }, actual: number) => Number(actual >= low && actual <= high);
     for (let k = 0; k < 4000; k++) {
       const belief = durationBelief(observed, 0);
       const actual = 10 * Math.exp(0.3 + 0.5 * gaussian(random));
-      half.push({ ...durationInterval(10, belief, 0.5), actual });
-      ninety.push({ ...durationInterval(10, belief, 0.9), actual });
+      half += holds(durationInterval(10, belief, 0.5), actual);
+      ninety += holds(durationInterval(10, belief, 0.9), actual);
       observed = observeDuration(observed, actual, 10);
     }
-    expect(Math.abs(intervalCoverage(half) - 0.5)).toBeLessThan(0.05);
-    expect(Math.abs(intervalCoverage(ninety) - 0.9)).toBeLessThan(0.05);
+    expect(Math.abs(half / 4000 - 0.5)).toBeLessThan(0.05);
+    expect(Math.abs(ninety / 4000 - 0.9)).toBeLessThan(0.05);
   });
 });
 
@@ -108,20 +109,24 @@ describe('stragglers', () => {
 });
 
 describe('calibration', () => {
-  test('trusts what covers and beats the base rate', () => {
-    const outcome = (actual: number) => ({ low: 0, high: 1, actual });
-    const half = [outcome(0.5), outcome(2)];
-    const ninety = [...Array.from({ length: 9 }, () => outcome(0.5)), outcome(2)];
-    const good = [
-      { predicted: 0.9, success: true },
-      { predicted: 0.2, success: false },
-    ];
-    expect(brierScore(good)).toBeCloseTo(0.025, 12);
-    expect(baseRateScore(good)).toBe(0.25);
-    const report = calibrationReport(half, ninety, good);
-    expect(report.durations_trusted).toBe(true);
+  test('trusts what covers and beats the base rate, and says when there is too little to tell', () => {
+    const random = seededRandom(5);
+    let honest = NOTHING_JUDGED;
+    let narrow = NOTHING_JUDGED;
+    expect(calibrationReport(honest)).toMatchObject({ coverage_50: null, brier: null, durations_trusted: null });
+    for (let k = 0; k < 4000; k++) {
+      const deviation = gaussian(random);
+      honest = judgeDuration(honest, deviation);
+      narrow = judgeDuration(narrow, 2 * deviation);
+      const easy = k % 2 === 0;
+      const success = random() < (easy ? 0.9 : 0.2);
+      honest = judgeSuccess(honest, easy ? 0.9 : 0.2, success);
+      narrow = judgeSuccess(narrow, easy ? 0.2 : 0.9, success);
+    }
+    const report = calibrationReport(honest);
+    expect(Math.abs((report.coverage_90 ?? 0) - 0.9)).toBeLessThan(0.08);
     expect(report.success_trusted).toBe(true);
-    expect(calibrationReport(ninety, half, [{ predicted: 0.9, success: false }]).durations_trusted).toBe(false);
+    expect(calibrationReport(narrow)).toMatchObject({ durations_trusted: false, success_trusted: false });
   });
 });
 

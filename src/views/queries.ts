@@ -13,6 +13,7 @@ import { listCapabilities, listDetected, showOneCapability } from './capability-
 import { jsonSize } from '../domain/task/json-size.ts';
 import type { Task } from '../domain/task/state.ts';
 import { showEvent } from './event-view.ts';
+import { showEstimates } from './estimates-report.ts';
 import { explainSession } from './explain-session.ts';
 import { explainTask } from './explain-task.ts';
 import { showHistory, taskEvents } from './history-view.ts';
@@ -157,6 +158,7 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'event.list': eventList,
   'explain.task': whyTask,
   'explain.session': whySession,
+  'explain.estimates': (state, _input, { now }) => showEstimates(state, now),
 };
 
 function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {

@@ -113,3 +113,25 @@ test('F10: a session says why it gets nothing', async () => {
   expect(await sessionCodes(swarm, 's1')).toEqual(['left']);
   await expect(swarm.ask('explain.task', { task_id: 'nobody-1' })).rejects.toMatchObject({ code: 'task_unknown' });
 });
+
+test('F1: the estimates of each kind are judged by what was expected before each outcome', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  expect(await swarm.ask('explain.estimates', {})).toEqual({ kinds: [], more: 0 });
+  swarm.finish('s1', swarm.add({ type: 'docs' }), 'completed', { duration_minutes: 15 });
+  for (let number = 0; number < 60; number += 1) {
+    const status = number % 10 === 9 ? 'failed' : 'completed';
+    swarm.finish('s1', swarm.add(), status, { duration_minutes: 20 + (number % 3) });
+  }
+  const { kinds } = await swarm.ask('explain.estimates', {});
+  expect(kinds.map(({ kind, attempts }) => [kind, attempts])).toEqual([
+    ['build', 60],
+    ['docs', 1],
+  ]);
+  const [build, docs] = kinds;
+  expect(build?.success_rate).toBeGreaterThan(0.8);
+  expect(build?.median_factor).toBeCloseTo(0.7, 1);
+  // Durations that hardly differ lie inside intervals that are too wide for them: that is said, not hidden.
+  expect(build).toMatchObject({ coverage_90: 1, durations_trusted: false, success_trusted: expect.any(Boolean) });
+  expect(docs).toMatchObject({ coverage_50: null, brier: null, durations_trusted: null, success_trusted: null });
+});

@@ -100,6 +100,7 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'config.get': {},
   'explain.task': { task_id: 'build-001' },
   'explain.session': { session_id: 'eng-1' },
+  'explain.estimates': {},
   'config.apply': { settings: { policy: 'fifo' } },
   'event.diff': { from: 1 },
   'event.what_if': { policy: 'fifo', sessions: 2 },

@@ -3,6 +3,8 @@
  */
 import type { CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
+import { ESTIMATES_COLUMNS } from '../output/estimates-text.ts';
+import { table } from '../output/table.ts';
 import { sessionExplanationText, taskExplanationText } from '../output/why-text.ts';
 
 /** tutti why task */
@@ -35,5 +37,23 @@ const whySession = operationCommand({
   print: ({ output }, { terminal }) => terminal.print(...sessionExplanationText(output, terminal)),
 });
 
+/** tutti why estimates */
+const whyEstimates = operationCommand({
+  path: 'why estimates',
+  summary: 'Say what is expected of each kind of task, and how far these expectations deserve trust.',
+  doing: 'judge the estimates',
+  operation: 'explain.estimates',
+  examples: [
+    { run: 'tutti why estimates', says: 'Durations and chances of success by kind of task, judged' },
+    { run: 'tutti why estimates --json', says: 'The same for a program' },
+    { run: 'tutti why task build-001', says: 'What the estimates mean for one task' },
+  ],
+  print: ({ output }, { terminal }) => {
+    if (output.kinds.length === 0) terminal.say('Nothing is known yet: no attempt has ended.');
+    else terminal.print(...table(output.kinds, ESTIMATES_COLUMNS, terminal));
+    if (output.more > 0) terminal.say(`and ${output.more} more kinds`);
+  },
+});
+
 /** Every command of this file. */
-export const WHY_COMMANDS: readonly CliCommand[] = [whyTask, whySession];
+export const WHY_COMMANDS: readonly CliCommand[] = [whyTask, whySession, whyEstimates];

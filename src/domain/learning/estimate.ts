@@ -32,17 +32,22 @@ export function beliefOf(kind: KindRecord, session: SessionRecord | undefined, p
   return durationBelief(pair?.durations ?? { n: 0, sum: 0 }, mean, spreadOf(kind.durations), BETWEEN_VARIANCE);
 }
 
+/** The probability that an attempt at a kind succeeds at a session. */
+export function chanceOf(kind: KindRecord, session: SessionRecord, pair: PairRecord | undefined, now: number): number {
+  return successEstimate(
+    decayedCount(kind.success, now),
+    decayedCount(session.success, now),
+    decayedCount(pair?.success ?? NO_OBSERVATIONS, now),
+  );
+}
+
 /** The factor on the nominal duration and the probability of success, for the dispatch; 1 and 1 for a kind that nobody has done. */
 export function estimateOf(kinds: ReadonlyMap<string, KindRecord>, session: SessionRecord, kind: string, now: number): SessionEstimate {
   const known = kinds.get(kind);
   if (known === undefined) return { factor: 1, success: 1 };
   const pair = session.pairs.get(kind);
   const { mean, variance } = beliefOf(known, session, pair);
-  const success = successEstimate(
-    decayedCount(known.success, now),
-    decayedCount(session.success, now),
-    decayedCount(pair?.success ?? NO_OBSERVATIONS, now),
-  );
+  const success = chanceOf(known, session, pair, now);
   const factor = Math.exp(Math.round((mean + variance / 2) / FACTOR_STEP) * FACTOR_STEP);
   return { factor, success: Math.max(SUCCESS_STEP, Math.round(success / SUCCESS_STEP) * SUCCESS_STEP) };
 }

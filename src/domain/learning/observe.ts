@@ -9,8 +9,9 @@ import {
   observeCensored,
   observeDuration,
 } from '../../scheduling/duration-estimate.ts';
+import { judgeDuration, judgeSuccess } from '../../scheduling/calibration.ts';
 import { observeSuccess } from '../../scheduling/success-estimate.ts';
-import { beliefOf, spreadOf } from './estimate.ts';
+import { beliefOf, chanceOf, spreadOf } from './estimate.ts';
 import { type KindRecord, kindRecord, type PairRecord, pairRecord, type SessionRecord, type SpreadSum } from './state.ts';
 
 const DECAY = 0.95;
@@ -41,6 +42,7 @@ export function observeAttempt(kinds: Map<string, KindRecord>, session: SessionR
   const pair = pairRecord(session, attempt.kind);
   const { success, time } = attempt;
   if (success !== null) {
+    if (kind.count > 0) kind.judged = judgeSuccess(kind.judged, chanceOf(kind, session, pair, time), success);
     kind.count += 1;
     kind.success = observeSuccess(kind.success, success, time);
     session.success = observeSuccess(session.success, success, time);
@@ -61,8 +63,9 @@ function observeWhole(kind: KindRecord, session: SessionRecord, pair: PairRecord
   const y = Math.log(Math.max(1, ran) / nominal);
   const isFirst = kind.durations.n === 0;
   const usual = isFirst ? y : kind.durations.sum / kind.durations.n;
-  const expected = isFirst ? y : beliefOf(kind, session, pair).mean;
-  kind.durations = withRatio(kind.durations, y, y - expected);
+  const belief = isFirst ? null : beliefOf(kind, session, pair);
+  if (belief !== null) kind.judged = judgeDuration(kind.judged, (y - belief.mean) / Math.sqrt(belief.variance));
+  kind.durations = withRatio(kind.durations, y, belief === null ? 0 : y - belief.mean);
   session.offset = { n: session.offset.n * DECAY + 1, sum: session.offset.sum * DECAY + (y - usual) };
   pair.durations = observeDuration(pair.durations, Math.max(1, ran), nominal, DECAY);
 }

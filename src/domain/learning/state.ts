@@ -4,6 +4,7 @@
  * Invariant: everything here follows from the events; nothing is kept for more than `KINDS` kinds.
  */
 import { NO_OBSERVATIONS, type SuccessCount } from '../../scheduling/success-estimate.ts';
+import { type CalibrationSums, NOTHING_JUDGED } from '../../scheduling/calibration.ts';
 import type { LogRatioSum } from '../../scheduling/duration-estimate.ts';
 
 /** Kinds that are remembered, of the swarm and of each session; the one that was seen first is forgotten first. */
@@ -22,6 +23,8 @@ export interface KindRecord {
   durations: SpreadSum;
   /** Sessions that failed at it since anybody completed one; the first few. */
   failing: readonly string[];
+  /** How what was expected of it fared. */
+  judged: CalibrationSums;
 }
 
 /** What is known of a session with a kind. */
@@ -49,7 +52,13 @@ export function createSessionRecord(): SessionRecord {
 
 /** The record of a kind, made when there is none. */
 export function kindRecord(kinds: Map<string, KindRecord>, kind: string): KindRecord {
-  return entryOf(kinds, kind, () => ({ count: 0, success: NO_OBSERVATIONS, durations: NO_SPREAD, failing: NOBODY }));
+  return entryOf(kinds, kind, () => ({
+    count: 0,
+    success: NO_OBSERVATIONS,
+    durations: NO_SPREAD,
+    failing: NOBODY,
+    judged: NOTHING_JUDGED,
+  }));
 }
 
 /** The record of a session with a kind, made when there is none. */
