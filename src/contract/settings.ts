@@ -49,6 +49,16 @@ export const settings = z.strictObject({
   max_wait: seconds
     .default(14_400)
     .describe('A task that has been ready for so long is served before everything that became ready later, whatever the priorities.'),
+  straggler_action: z
+    .enum(['reassign', 'probe', 'off'])
+    .default('reassign')
+    .describe('What happens to work that reports progress and yet runs far longer than its kind does.'),
+  straggler_quantile: z
+    .number()
+    .min(0.5)
+    .max(0.9999)
+    .default(0.95)
+    .describe('Part of the attempts at its kind than which such work has run longer; at least five must have ended.'),
   plan_time: z
     .number()
     .min(0)

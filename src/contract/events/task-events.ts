@@ -84,7 +84,14 @@ export const taskStarted = z.object({ ...subject, lease: leaseNumber });
 export const taskProgressed = z.object({ ...subject, lease: leaseNumber, progress: fraction, details: textOrObject.nullable() });
 
 /** Running work showed no progress for long and was asked for a sign of life. */
-export const taskProbed = z.object({ ...subject, lease: leaseNumber, session_id: sessionId, silent_ms: z.number() });
+export const taskProbed = z.object({
+  ...subject,
+  lease: leaseNumber,
+  session_id: sessionId,
+  silent_ms: z.number(),
+  /** True: it reports, but has run far longer than its kind does. */
+  overrun: z.boolean().optional(),
+});
 
 /** The session finished it. */
 export const taskCompleted = z.object({
@@ -115,6 +122,7 @@ export const releaseReason = z.enum([
   'replaced',
   'session_offline',
   'claim_timeout',
+  'straggling',
   'stalled',
   'waiting_for_person',
   'budget_exhausted',

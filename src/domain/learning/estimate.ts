@@ -8,6 +8,7 @@ import {
   priorLogRatio,
   WITHIN_VARIANCE,
 } from '../../scheduling/duration-estimate.ts';
+import { normalQuantile } from '../../scheduling/normal-distribution.ts';
 import type { SessionEstimate } from '../../scheduling/session-table.ts';
 import { decayedCount, NO_OBSERVATIONS, successEstimate } from '../../scheduling/success-estimate.ts';
 import type { KindRecord, PairRecord, SessionRecord, SpreadSum } from './state.ts';
@@ -15,7 +16,7 @@ import type { KindRecord, PairRecord, SessionRecord, SpreadSum } from './state.t
 /** How many observations the starting variance, and a session's offset of nothing, are worth. */
 const PRIOR_WEIGHT = 4;
 const ENOUGH = 5;
-const Z95 = 1.645;
+const Z95 = normalQuantile(0.95);
 /** Estimates that differ by less are the same: 5 % of time, two points of success. */
 const FACTOR_STEP = 0.05;
 const SUCCESS_STEP = 0.02;
@@ -52,14 +53,26 @@ export function estimateOf(kinds: ReadonlyMap<string, KindRecord>, session: Sess
   return { factor, success: Math.max(SUCCESS_STEP, Math.round(success / SUCCESS_STEP) * SUCCESS_STEP) };
 }
 
-/** The 95 % quantile of a task's duration at a session, exp(m + 1.645·s) times the nominal one, in ms; 0 with fewer than 5 ended attempts of its kind. */
-export function percentile95(
+/** The 95 % quantile of a task's duration at a session, in ms; 0 with fewer than 5 ended attempts of its kind. */
+export function percentile95(kinds: ReadonlyMap<string, KindRecord>, session: SessionRecord | undefined, task: NominalTask): number {
+  return durationQuantile(kinds, session, task, Z95);
+}
+
+/** What a task is taken to last before anything is learned, in ms, and its kind. */
+export interface NominalTask {
+  readonly kind: string;
+  readonly nominal: number;
+}
+
+/** The duration `z` standard deviations above the mean, exp(m + z·s) times the nominal one, in ms; 0 with fewer than 5 ended attempts. */
+export function durationQuantile(
   kinds: ReadonlyMap<string, KindRecord>,
   session: SessionRecord | undefined,
-  task: { readonly kind: string; readonly nominal: number },
+  task: NominalTask,
+  z: number,
 ): number {
   const known = kinds.get(task.kind);
   if (known === undefined || known.count < ENOUGH) return 0;
   const { mean, variance } = beliefOf(known, session, session?.pairs.get(task.kind));
-  return task.nominal * Math.exp(mean + Z95 * Math.sqrt(variance));
+  return task.nominal * Math.exp(mean + z * Math.sqrt(variance));
 }

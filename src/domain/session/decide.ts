@@ -67,7 +67,10 @@ export const deregisterRule: Rule<'session.deregister'> = {
 export function releaseHeld(
   state: SwarmState,
   session: Session,
-  reason: Exclude<EventData<'task_released'>['reason'], 'claim_timeout' | 'stalled' | 'waiting_for_person' | 'budget_exhausted'>,
+  reason: Exclude<
+    EventData<'task_released'>['reason'],
+    'claim_timeout' | 'stalled' | 'straggling' | 'waiting_for_person' | 'budget_exhausted'
+  >,
   { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];

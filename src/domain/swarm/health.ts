@@ -15,6 +15,7 @@ import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { percentile95 } from '../learning/estimate.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
+import { decideStraggler, overrunAt } from './stragglers.ts';
 import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import type { Lease, Task } from '../task/state.ts';
 import { nextTime, timedBy } from '../task/timed-tasks.ts';
@@ -57,7 +58,7 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
     for (const id of session.held) {
       const task = state.tasks.get(id);
       const lease = task?.lease ?? null;
-      if (task !== undefined && lease !== null) next = Math.min(next, deadlineOf(state, task, lease));
+      if (task !== undefined && lease !== null) next = Math.min(next, deadlineOf(state, task, lease), overrunAt(state, task, lease));
     }
   }
   return next;
@@ -80,7 +81,9 @@ function checkSession(state: SwarmState, session: Session, heard: number, contex
   for (const id of session.held) {
     const task = state.tasks.get(id);
     const lease = task?.lease ?? null;
-    if (task !== undefined && lease !== null && deadlineOf(state, task, lease) <= now) facts.push(...overdue(state, task, lease, context));
+    if (task === undefined || lease === null) continue;
+    const due = deadlineOf(state, task, lease) <= now;
+    facts.push(...(due ? overdue(state, task, lease, context) : decideStraggler(state, task, lease, context)));
   }
   return facts;
 }

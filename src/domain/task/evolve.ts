@@ -104,6 +104,7 @@ export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'
     started_at: started ? event.time : 0,
     progress_at: event.time,
     probed_at: 0,
+    overrun_at: 0,
   };
   takeNeeds(state, task);
   hold(state, session_id, task_id, event.time);
@@ -130,7 +131,9 @@ export function onTaskProgressed(state: SwarmState, event: EventOf<'task_progres
 /** Its silence was noticed. */
 export function onTaskProbed(state: SwarmState, event: EventOf<'task_probed'>): void {
   const task = taskOf(state, event);
-  if (task.lease !== null) task.lease.probed_at = event.time;
+  if (task.lease === null) return;
+  task.lease.probed_at = event.time;
+  if (event.data.overrun === true) task.lease.overrun_at = event.time;
 }
 
 /** The session finished it. */

@@ -38,6 +38,8 @@ export interface Lease {
   progress_at: number;
   /** 0 until its silence was noticed. */
   probed_at: number;
+  /** 0 until it ran far longer than its kind does. */
+  overrun_at: number;
 }
 
 /** How the last attempt or the task ended. */
