@@ -55,6 +55,9 @@ export class DispatchBoard {
 
   /** Removes a session; its running tasks must have been stopped or finished. */
   leaveSession(session: number): void {
+    // Another session may get this index.
+    for (const step of this.plan) if (step.session === session) this.tasks.planStart[step.task] = Number.NaN;
+    this.plan = this.plan.filter((step) => step.session !== session);
     this.sessions.leave(session);
   }
 

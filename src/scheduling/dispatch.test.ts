@@ -243,6 +243,16 @@ describe('following a plan', () => {
     board.leaveSession(first);
     expect(decide(board)).toEqual([{ task, session: second, rule: 'list' }]);
   });
+
+  test('forgets steps of a session whose place another one takes', () => {
+    const board = rankBoard();
+    const first = board.joinSession({ slots: 1, capabilities: ['a'] });
+    const task = board.addTask({ taskClass: board.classOf({ requires: ['a'] }), priority: 5, duration: 5, after: [] }, 0);
+    layPlan(board, [{ task, session: first, start: 0 }]);
+    board.leaveSession(first);
+    expect(board.joinSession({ slots: 1, capabilities: [] })).toBe(first);
+    expect(decide(board)).toEqual([]);
+  });
 });
 
 test('what orders a task is named', () => {
