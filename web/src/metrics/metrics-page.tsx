@@ -91,9 +91,9 @@ function Figures({ status: { sessions, tasks, performance } }: { readonly status
     ['Active sessions', `${amount(sessions.active)} of ${amount(sessions.total)}`],
   ] as const;
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded border bg-hairline sm:grid-cols-4 xl:grid-cols-7">
+    <dl className="grid grid-cols-2 overflow-hidden rounded border bg-surface sm:grid-cols-4 xl:grid-cols-7">
       {figures.map(([name, value]) => (
-        <div key={name} className="bg-surface px-3 py-2">
+        <div key={name} className="px-3 py-2">
           <dt className="text-12 text-muted">{name}</dt>
           <dd className="nums text-16 font-semibold">{value}</dd>
         </div>

@@ -1,0 +1,48 @@
+/** One time cursor for all pages (F5): what is shown is of then, nothing can be changed, and the way back is one key. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fill } from './lively-swarm.ts';
+import { startWebBed, type WebBed } from './web-bed.ts';
+
+let bed: WebBed;
+beforeAll(async () => {
+  bed = await startWebBed();
+  await fill(bed.server);
+}, 120_000);
+afterAll(() => bed.close());
+
+test('F5: the figures of a moment are those of the log up to it, on every page, and nothing can be changed', async () => {
+  const { body } = await bed.server.request('/event/list?since=0&limit=1000');
+  const events = body['events'] as { readonly seq: number; readonly type: string }[];
+  const moment = events.find(({ type }) => type === 'task_completed')?.seq ?? 0;
+  const added = events.filter(({ seq, type }) => seq <= moment && type === 'task_added').length;
+  const page = await bed.open(`/?at=${moment}`);
+  await page.getByRole('region', { name: 'Done' }).getByText(`1 of ${added}`).waitFor();
+  await page.getByText('Nothing can be changed here.').waitFor();
+  expect(await page.getByRole('button', { name: 'New task' }).isDisabled()).toBe(true);
+  await page.keyboard.press('g');
+  await page.keyboard.press('b');
+  await page.getByText(`${added} tasks`).waitFor();
+  expect(page.url()).toContain(`at=${moment}`);
+  await page.locator('[data-column="done"] [data-task="plan-001"]').waitFor();
+  expect(await page.locator('[data-column="done"] [data-task]').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await page.locator('[data-column="cancelled"] [data-task="chore-001"]').waitFor();
+  expect(page.url()).not.toContain('at=');
+});
+
+test('F5: an event leads there, a key goes on, and then and now stand beside each other', async () => {
+  const page = await bed.open('/timeline?seq=20');
+  await page.getByRole('button', { name: 'Travel to here' }).press('Enter');
+  await page.getByText('As of event 20').waitFor();
+  await page.getByRole('region', { name: 'Then and now' }).getByText('tasks in all').waitFor();
+  await page.locator('h1').click();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText('As of event 21').waitFor();
+  await page.getByRole('button', { name: 'Back to now' }).press('Enter');
+  await page.getByText('As of event').waitFor({ state: 'detached' });
+  expect(page.url()).not.toContain('at=');
+});
+
+test('nothing went wrong in the consoles of the pages', () => {
+  expect(bed.complaints).toEqual([]);
+});
