@@ -6,6 +6,7 @@ import { taskAdd } from './commands/add-command.ts';
 import { callCommand } from './commands/call-command.ts';
 import { CAPABILITY_COMMANDS } from './commands/capability-commands.ts';
 import { BUDGET_COMMANDS } from './commands/budget-commands.ts';
+import { BULK_COMMANDS } from './commands/bulk-commands.ts';
 import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { completionCommand } from './commands/completion-command.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
@@ -20,10 +21,12 @@ import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { metricsCommand } from './commands/metrics-command.ts';
 import { RESOURCE_COMMANDS } from './commands/resource-commands.ts';
 import { SCHEDULE_COMMANDS } from './commands/schedule-commands.ts';
+import { PAUSE_COMMANDS } from './commands/pause-commands.ts';
 import { SERVE_COMMANDS } from './commands/serve-commands.ts';
 import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { SIGNAL_COMMANDS } from './commands/signal-commands.ts';
 import { statusCommand } from './commands/status-command.ts';
+import { taskSuspend } from './commands/suspend-command.ts';
 import { TASK_COMMANDS } from './commands/task-commands.ts';
 import { WHY_COMMANDS } from './commands/why-commands.ts';
 import { workerCommand } from './commands/worker-command.ts';
@@ -41,7 +44,7 @@ export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
 
 /** Words with commands below them. */
 export const GROUPS: readonly CommandGroup[] = [
-  { path: 'task', summary: 'Add, list, show, cancel and retry tasks.' },
+  { path: 'task', summary: 'Add, list, show, cancel, retry and reprioritise tasks; dead letters, groups.' },
   { path: 'schedule', summary: 'Add, list, show, pause, resume, remove and run schedules.' },
   { path: 'resource', summary: 'List, show, set and remove resources that tasks hold while they run.' },
   { path: 'limit', summary: 'List, set and remove limits on what runs or starts.' },
@@ -67,6 +70,8 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'status',
     'metrics',
     'task',
+    'pause',
+    'resume',
     'schedule',
     'resource',
     'limit',
@@ -98,6 +103,9 @@ export const COMMANDS: readonly CliCommand[] = [
   metricsCommand,
   taskAdd,
   ...TASK_COMMANDS,
+  ...BULK_COMMANDS,
+  taskSuspend,
+  ...PAUSE_COMMANDS,
   ...SCHEDULE_COMMANDS,
   ...RESOURCE_COMMANDS,
   ...SESSION_COMMANDS,

@@ -62,6 +62,8 @@ export interface Described {
 
 /** A command that can be run. */
 export interface CliCommand extends Described {
+  /** A further operation that it is, beside its own. */
+  readonly alike?: string;
   /** Runs it; resolves with the exit code, 0 when nothing is returned. Throws Failure. */
   readonly run: (context: CliContext, values: Values) => Promise<number | void>;
 }

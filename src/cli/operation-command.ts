@@ -17,6 +17,10 @@ export interface OperationEntry<N extends OperationName> extends Described {
   readonly input?: (values: Values, context: CliContext) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** What is asked before it is done, or null. */
   readonly question?: (client: TuttiClient, input: CallInput<N>) => Promise<string | null>;
+  /** With --dry-run: the input with which the server itself says what it would do; left out: the input is only shown. */
+  readonly tried?: (input: CallInput<N>) => CallInput<N>;
+  /** The exit code of an answer; left out: 0. */
+  readonly exit?: (output: OutputOf<N>) => number;
   /** Prints the answer for a person. */
   readonly print: (answer: Answer<N>, context: CliContext) => void | Promise<void>;
   /** With --wait, in place of printing: goes on after the answer. Resolves with the exit code. */
@@ -44,23 +48,26 @@ export function operationCommand<N extends OperationName>(entry: OperationEntry<
       const flags = new Map((entry.options ?? []).map((option: CliOption) => [fieldOf(option), longFlag(option.flags)]));
       const given = (await entry.input?.(values, context)) ?? values;
       const input = checkInput(operation, await atMoment(given, operation, entry.path, context), flags);
-      if (context.globals.dry_run && OPERATIONS[operation].kind === 'command') {
+      const tries = context.globals.dry_run && entry.tried !== undefined;
+      if (context.globals.dry_run && !tries && OPERATIONS[operation].kind === 'command') {
         context.terminal.say(`Nothing was done. It would ${entry.doing}:`);
         context.terminal.print(safeJson(input, 2));
         return 0;
       }
       const { client, live } = await context.connect();
-      const question = context.globals.yes || !context.terminal.interactive ? null : ((await entry.question?.(client, input)) ?? null);
+      const question =
+        tries || context.globals.yes || !context.terminal.interactive ? null : ((await entry.question?.(client, input)) ?? null);
       if (question !== null && !(await context.terminal.confirm(question))) {
         context.terminal.say('Nothing was done.');
         return 1;
       }
       const moment = 'at' in input && input.at !== undefined ? { at: input.at } : {};
-      const answer = { output: await client.call(operation, input), values, client, live, moment };
-      if (entry.follow !== undefined && context.globals.wait) return entry.follow(answer, context);
+      const sent = tries ? (entry.tried?.(input) ?? input) : input;
+      const answer = { output: await client.call(operation, sent), values, client, live, moment };
+      if (entry.follow !== undefined && context.globals.wait && !tries) return entry.follow(answer, context);
       if (context.globals.json) context.terminal.print(safeJson(answer.output, 2));
       else await print(answer, context);
-      return 0;
+      return entry.exit?.(answer.output) ?? 0;
     },
   };
 }

@@ -25,6 +25,13 @@ export const asSeconds: ReadValue = (text, flag) => {
   return value;
 };
 
+/** A time in ISO 8601, as UTC. */
+export const asTime: ReadValue = (text, flag) => {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new Failure('usage', { reason: `${flag}: ${text} is not a time like 2026-12-24T18:00:00Z.` });
+  return time.toISOString();
+};
+
 /** A list, separated by commas. */
 export const asList: ReadValue = (text) =>
   text

@@ -19,37 +19,47 @@ import {
   scheduleSkipped,
 } from './events/schedule-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
-import { configApplied, eventLost, swarmRecovered } from './events/swarm-events.ts';
+import { configApplied, eventLost, swarmRecovered, workPaused, workResumed } from './events/swarm-events.ts';
 import { colleagueRequested, colleagueSettled, signalRaised, signalResolved } from './events/signal-events.ts';
 import {
+  groupEnded,
   taskAdded,
   taskAssigned,
   taskCancelled,
   taskCompleted,
   taskDue,
   taskFailed,
+  taskOverdue,
   taskProbed,
   taskProgressed,
   taskReleased,
+  taskReprioritised,
   taskRetried,
   tasksRetired,
   taskStarted,
+  taskSuspended,
 } from './events/task-events.ts';
 
 /** Every event type: its data and its newest version. */
 export const EVENTS = {
-  task_added: { version: 2, data: taskAdded },
+  task_added: { version: 3, data: taskAdded },
   task_assigned: { version: 2, data: taskAssigned },
   task_started: { version: 1, data: taskStarted },
   task_progressed: { version: 1, data: taskProgressed },
   task_probed: { version: 1, data: taskProbed },
   task_completed: { version: 1, data: taskCompleted },
-  task_failed: { version: 1, data: taskFailed },
+  task_failed: { version: 2, data: taskFailed },
   task_released: { version: 1, data: taskReleased },
   task_due: { version: 1, data: taskDue },
   task_cancelled: { version: 1, data: taskCancelled },
   task_retried: { version: 1, data: taskRetried },
-  tasks_retired: { version: 1, data: tasksRetired },
+  tasks_retired: { version: 2, data: tasksRetired },
+  task_reprioritised: { version: 1, data: taskReprioritised },
+  task_overdue: { version: 1, data: taskOverdue },
+  task_suspended: { version: 1, data: taskSuspended },
+  group_ended: { version: 1, data: groupEnded },
+  work_paused: { version: 1, data: workPaused },
+  work_resumed: { version: 1, data: workResumed },
   session_registered: { version: 1, data: sessionRegistered },
   session_deregistered: { version: 1, data: sessionDeregistered },
   session_offline: { version: 1, data: sessionOffline },

@@ -30,6 +30,14 @@ export const limitKey = word(128, 'Key that tasks name, or `type:`, `group:` or 
 export const scheduleId = word(64, 'Id of a schedule.');
 /** A group of tasks that shares the sessions fairly with the other groups. */
 export const groupName = word(64, 'Tasks of different groups share the sessions fairly.');
+/** A label: tasks are found and moved together by it. */
+export const label = word(64, 'A label.');
+/** Key of an addition: adding under the same key adds once. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(256)
+  .describe('Adding under the same key adds once: the same content answers with the same task, other content is refused. Known for 24 h.');
 /** Id of a command: makes a repeated command harmless. */
 export const commandId = word(128, 'Id of this command; repeating a command under the same id repeats its outcome, not its effect.');
 /** Name of a swarm. */
@@ -118,6 +126,41 @@ export type UserContext = z.output<typeof userContext>;
 export const dependencyPolicy = z
   .enum(['block', 'cascade', 'ignore'])
   .describe('When a dependency fails: wait for its retry (block), fail too (cascade), or run anyway (ignore).');
+/** Why an attempt failed, as the session that made it says. */
+export const reportedReason = z
+  .enum(['reported', 'checks_failed', 'timed_out', 'crashed', 'conflict', 'environment', 'rate_limited', 'invalid_spec', 'not_permitted'])
+  .describe(
+    'Why it failed. rate_limited is tried again after 5 minutes, up to 20 times; invalid_spec and not_permitted are not tried again; the ' +
+      'others after a growing pause, as often as max_attempts says.',
+  );
+/** Why an attempt failed, as the session says. */
+export type ReportedReason = z.output<typeof reportedReason>;
+/** Why a task failed: also what Tutti itself finds. */
+export const failureReason = z.enum([...reportedReason.options, 'dependency_failed', 'leases_lost', 'budget_exhausted']);
+/** Why a task failed. */
+export type FailureReason = z.output<typeof failureReason>;
+/** What follows when an attempt fails for one reason; what is left out is as the catalogue says. */
+export const retryRule = z.strictObject({
+  retry: z
+    .enum(['backoff', 'after', 'never'])
+    .optional()
+    .describe('Try again after a growing pause (backoff), after a fixed time (after), or not at all (never).'),
+  after_seconds: z.number().min(0).max(604_800).optional().describe('For `after`.'),
+  max_attempts: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Attempts that may fail before the task has, when the last one failed for this reason.'),
+});
+/** What follows when an attempt fails for one reason. */
+export type RetryRule = z.output<typeof retryRule>;
+/** Rules by reason. */
+export const retryRules = z
+  .partialRecord(reportedReason, retryRule)
+  .describe('What follows from a reason, where it differs for this task.');
+/** Rules by reason. */
+export type ReasonRules = z.output<typeof retryRules>;
 /** A dependency policy. */
 export type DependencyPolicy = z.output<typeof dependencyPolicy>;
 /** A number of tokens. */

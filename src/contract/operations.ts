@@ -71,10 +71,22 @@ import {
   signalResolve,
   signalShow,
 } from './operations/signal-operations.ts';
-import { configApply, configGet, eventList, metricsShow, swarmStatus } from './operations/swarm-operations.ts';
-import { taskCancel, taskList, taskRetry, taskShow } from './operations/task-operations.ts';
+import { configApply, configGet, eventList, metricsShow, swarmPause, swarmResume, swarmStatus } from './operations/swarm-operations.ts';
+import {
+  groupList,
+  groupShow,
+  taskCancel,
+  taskCancelMany,
+  taskDead,
+  taskList,
+  taskReprioritise,
+  taskReprioritiseMany,
+  taskRetry,
+  taskRetryMany,
+  taskShow,
+} from './operations/task-operations.ts';
 import { eventDiff, eventWhatIf } from './operations/travel-operations.ts';
-import { workAdd, workClaim, workComplete, workRequest, workUpdate } from './operations/work-operations.ts';
+import { workAdd, workClaim, workComplete, workRequest, workSuspend, workUpdate } from './operations/work-operations.ts';
 
 /** Every operation by name. */
 export const OPERATIONS = {
@@ -87,6 +99,7 @@ export const OPERATIONS = {
   'work.claim': workClaim,
   'work.update': workUpdate,
   'work.complete': workComplete,
+  'work.suspend': workSuspend,
   'work.add': workAdd,
   'work.park': workPark,
   'board.list': boardList,
@@ -108,6 +121,13 @@ export const OPERATIONS = {
   'schedule.resume': scheduleResume,
   'schedule.remove': scheduleRemove,
   'schedule.run': scheduleRun,
+  'task.reprioritise': taskReprioritise,
+  'task.cancel_many': taskCancelMany,
+  'task.retry_many': taskRetryMany,
+  'task.reprioritise_many': taskReprioritiseMany,
+  'task.dead': taskDead,
+  'group.list': groupList,
+  'group.show': groupShow,
   'capability.list': capabilityList,
   'capability.detect': capabilityDetect,
   'capability.show': capabilityShow,
@@ -154,6 +174,8 @@ export const OPERATIONS = {
   'budget.list': budgetList,
   'swarm.status': swarmStatus,
   'metrics.show': metricsShow,
+  'swarm.pause': swarmPause,
+  'swarm.resume': swarmResume,
   'config.get': configGet,
   'config.apply': configApply,
   'event.list': eventList,

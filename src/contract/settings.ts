@@ -71,6 +71,12 @@ export const settings = z.strictObject({
     .regex(WEIGHTS, 'must be like web:3,docs:0.5')
     .default('')
     .describe('Shares of groups of tasks, like web:3,docs:0.5; a group that is not named weighs 1.'),
+  dead_in_memory: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Tasks that failed for good kept in memory, beside the finished ones: those that can be retried.'),
 });
 /** The protocol rules of a swarm. */
 export type Settings = z.output<typeof settings>;

@@ -40,5 +40,8 @@ export interface Rule<N extends CommandName> {
 /** Nothing needs to be looked up. */
 export const NO_NAMES: readonly string[] = Object.freeze([]);
 
+/** Nothing has left memory. */
+export const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();
+
 /** Nothing to do. */
 export const NOTHING: readonly Fact[] = Object.freeze([]);

@@ -6,6 +6,7 @@ import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
 import { onCapabilityDefined, onCapabilityRemoved, onSessionCapabilityAdded } from './capability/evolve.ts';
 import { onColleagueRequested, onColleagueSettled } from './colleague/evolve.ts';
 import { onDecisionAnswered, onDecisionNeeded, onDecisionVoted, onDecisionWithdrawn } from './decision/evolve.ts';
+import { onGroupEnded } from './consequences.ts';
 import { invariant } from './invariant.ts';
 import { onBudgetExhausted, onBudgetSet, onUsageRecorded } from './budget/evolve.ts';
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
@@ -22,6 +23,7 @@ import {
 } from './schedule/evolve.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
 import { onSignalRaised, onSignalResolved } from './signal/evolve.ts';
+import { onWorkPaused, onWorkResumed } from './pause/evolve.ts';
 import type { SwarmState } from './state.ts';
 import { onConfigApplied, onSwarmRecovered } from './swarm/evolve.ts';
 import {
@@ -36,8 +38,11 @@ import {
   onTaskProgressed,
   onTaskReleased,
   onTaskRetried,
+  onTaskOverdue,
+  onTaskReprioritised,
   onTasksRetired,
   onTaskStarted,
+  onTaskSuspended,
 } from './task/evolve.ts';
 
 type Evolvers = { readonly [T in EventType]: (state: SwarmState, event: EventOf<T>) => void };
@@ -55,6 +60,12 @@ const EVOLVERS: Evolvers = {
   task_cancelled: onTaskCancelled,
   task_retried: onTaskRetried,
   tasks_retired: onTasksRetired,
+  task_overdue: onTaskOverdue,
+  task_reprioritised: onTaskReprioritised,
+  task_suspended: onTaskSuspended,
+  group_ended: onGroupEnded,
+  work_paused: onWorkPaused,
+  work_resumed: onWorkResumed,
   session_registered: onSessionRegistered,
   session_deregistered: onSessionDeregistered,
   session_offline: onSessionOffline,

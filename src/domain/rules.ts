@@ -12,12 +12,14 @@ import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
 import { removeLimitRule, removeResourceRule, setLimitRule, setResourceRule } from './resource/decide.ts';
 import { addScheduleRule, pauseScheduleRule, removeScheduleRule, resumeScheduleRule, runScheduleRule } from './schedule/decide.ts';
+import { pauseRule, resumeRule } from './pause/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
 import { addRule } from './task/decide-add.ts';
-import { cancelRule, retryRule } from './task/decide-backlog.ts';
 import { parkRule } from './task/decide-park.ts';
+import { cancelManyRule, cancelRule, reprioritiseManyRule, reprioritiseRule, retryManyRule, retryRule } from './task/decide-backlog.ts';
+import { suspendRule } from './task/decide-suspend.ts';
 import { claimRule, completeRule, requestRule, updateRule } from './task/decide-work.ts';
 
 /** Every rule by the name of its command. */
@@ -29,6 +31,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.claim': claimRule,
   'work.update': updateRule,
   'work.complete': completeRule,
+  'work.suspend': suspendRule,
   'work.add': addRule,
   'work.park': parkRule,
   'task.cancel': cancelRule,
@@ -42,6 +45,10 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'schedule.resume': resumeScheduleRule,
   'schedule.remove': removeScheduleRule,
   'schedule.run': runScheduleRule,
+  'task.reprioritise': reprioritiseRule,
+  'task.cancel_many': cancelManyRule,
+  'task.retry_many': retryManyRule,
+  'task.reprioritise_many': reprioritiseManyRule,
   'capability.define': defineRule,
   'capability.remove': removeRule,
   'capability.grant': grantRule,
@@ -65,5 +72,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'colleague.settle': colleagueSettleRule,
   'usage.report': reportUsageRule,
   'budget.set': setBudgetRule,
+  'swarm.pause': pauseRule,
+  'swarm.resume': resumeRule,
   'config.apply': configRule,
 };

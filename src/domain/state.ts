@@ -19,6 +19,9 @@ import { createSchedules, type Schedules } from './schedule/state.ts';
 import type { KindRecord } from './learning/state.ts';
 import type { Session } from './session/state.ts';
 import type { Signal } from './signal/state.ts';
+import { createGroups, type Groups } from './group/state.ts';
+import { createPauses, type Pauses } from './pause/state.ts';
+import { createKeys, type RecentKeys } from './task/recent-keys.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
 import { createTimedTasks, type TimedTasks } from './task/timed-tasks.ts';
@@ -41,10 +44,21 @@ export interface SwarmState {
   readonly ready: ReadyQueue;
   /** Pending tasks that must not start before a time. */
   readonly delayed: TimedTasks;
+  /** Unfinished tasks whose deadline has not passed. */
+  readonly deadlines: TimedTasks;
+  /** Unfinished tasks whose deadline has passed. */
+  overdue: number;
+  /** Task → its unfinished parts. */
+  readonly parts: Map<string, Set<string>>;
+  readonly groups: Groups;
+  readonly pauses: Pauses;
+  readonly keys: RecentKeys;
   /** Task → tasks that wait for it. */
   readonly dependents: Map<string, string[]>;
-  /** Terminal tasks in memory, oldest first, with the bytes their results take. */
+  /** Completed and cancelled tasks in memory, oldest first, with the bytes their results take. */
   readonly finished: Map<string, number>;
+  /** The same of failed ones: the dead letters. */
+  readonly dead: Map<string, number>;
   finished_bytes: number;
   /** Sessions that deregistered, oldest first. */
   readonly ended_sessions: Set<string>;
@@ -87,8 +101,15 @@ export function createState(name: string, settings: Settings): SwarmState {
     session_order: createArrivals(),
     ready: createReadyQueue(),
     delayed: createTimedTasks(),
+    deadlines: createTimedTasks(),
+    overdue: 0,
+    parts: new Map(),
+    groups: createGroups(),
+    pauses: createPauses(),
+    keys: createKeys(),
     dependents: new Map(),
     finished: new Map(),
+    dead: new Map(),
     finished_bytes: 0,
     ended_sessions: new Set(),
     counters: new Map(),

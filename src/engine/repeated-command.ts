@@ -4,7 +4,9 @@
  */
 import type { EventType, LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
-import type { CommandName } from '../contract/operations.ts';
+import type { CommandName, InputOf } from '../contract/operations.ts';
+import { canonicalJson } from '../domain/task/content-hash.ts';
+import { inputsOf } from '../domain/task/decide-add.ts';
 import type { Command } from './command.ts';
 
 const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
@@ -15,6 +17,7 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.claim': ['task_assigned', 'task_started'],
   'work.update': ['task_started', 'task_progressed'],
   'work.complete': ['task_completed', 'task_failed'],
+  'work.suspend': ['task_suspended'],
   'work.add': ['task_added'],
   'task.cancel': ['task_cancelled'],
   'task.retry': ['task_retried'],
@@ -27,6 +30,10 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'schedule.resume': ['schedule_resumed'],
   'schedule.remove': ['schedule_removed'],
   'schedule.run': ['schedule_fired'],
+  'task.reprioritise': ['task_reprioritised'],
+  'task.cancel_many': ['task_cancelled'],
+  'task.retry_many': ['task_retried'],
+  'task.reprioritise_many': ['task_reprioritised'],
   'capability.define': ['capability_defined'],
   'capability.remove': ['capability_removed'],
   'capability.grant': ['session_capability_added'],
@@ -51,6 +58,8 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.park': ['task_parked'],
   'usage.report': ['usage_recorded'],
   'budget.set': ['budget_set'],
+  'swarm.pause': ['work_paused'],
+  'swarm.resume': ['work_resumed'],
   'config.apply': ['config_applied'],
 };
 
@@ -64,6 +73,7 @@ export function repeatedEvents(command: Command, events: readonly LogEvent[]): L
 
 /** True when a command may have made these events, which were made under its id. */
 function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolean {
+  if (name === 'work.add' && !addsSame(input as InputOf<'work.add'>, events)) return false;
   const subjects = [
     'task_id',
     'session_id',
@@ -87,4 +97,10 @@ function isRepeat({ name, input }: Command, events: readonly LogEvent[]): boolea
       return subject === undefined || !(key in data) || Reflect.get(data, key) === subject;
     });
   });
+}
+
+/** True when every task that was added is one of those that are to be added. */
+function addsSame(input: InputOf<'work.add'>, events: readonly LogEvent[]): boolean {
+  const wanted = new Set(inputsOf(input).map(({ type, title, spec }) => canonicalJson([type, title, spec ?? ''])));
+  return events.every(({ type, data }) => type !== 'task_added' || wanted.has(canonicalJson([data.type, data.title, data.spec])));
 }

@@ -13,7 +13,7 @@ const NONE: readonly TaskRemains[] = [];
 
 /** What remains of the tasks that an event takes out of memory; asked before it is folded in. */
 export function retiredBy(state: SwarmState, event: LogEvent): readonly TaskRemains[] {
-  return event.type === 'tasks_retired' ? oldestFinished(state, event.data.count).map(remainsOf) : NONE;
+  return event.type === 'tasks_retired' ? oldestFinished(state, event.data).map(remainsOf) : NONE;
 }
 
 /** The retired ones among these tasks. */
@@ -39,6 +39,3 @@ export async function gatherRetired(
   }
   return found;
 }
-
-/** No task is missing. */
-export const NO_RETIRED: ReadonlyMap<string, RetiredRecord> = new Map();

@@ -11,8 +11,9 @@ import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Caller } from '../contract/caller.ts';
-import { type DecideContext, type Decision, NO_NAMES, type RetiredRecord, type Rule } from '../domain/decision.ts';
+import { type DecideContext, type Decision, NO_NAMES, NO_RETIRED, type RetiredRecord, type Rule } from '../domain/decision.ts';
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
+import { consequences } from '../domain/consequences.ts';
 import { evolve } from '../domain/evolve.ts';
 import { RULES } from '../domain/rules.ts';
 import { type EventOrigin, seal } from '../domain/seal.ts';
@@ -35,7 +36,7 @@ import { openAndRecover, type Recovered } from './recover-state.ts';
 import { Reopening } from './reopening.ts';
 import { repeatedEvents } from './repeated-command.ts';
 import { Handout } from './handout.ts';
-import { findRetired, gatherRetired, NO_RETIRED, retiredBy } from './retired-tasks.ts';
+import { findRetired, gatherRetired, retiredBy } from './retired-tasks.ts';
 import { SwarmTime } from './swarm-time.ts';
 
 const CHUNK_BYTES = 32_768;
@@ -286,8 +287,10 @@ export class SwarmEngine {
   #record(facts: readonly Fact[], origin: EventOrigin): readonly LogEvent[] {
     const events = facts.map((fact) => this.#recordOne(fact, origin));
     const [first] = events;
-    if (first !== undefined && origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
-    if (first !== undefined) this.#scheduleFlush();
+    if (first === undefined) return events;
+    if (origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
+    this.#record(consequences(this.#state), this.#byTutti());
+    this.#scheduleFlush();
     return events;
   }
 

@@ -6,6 +6,7 @@ import { Failure, reasonOf } from '../contract/failure.ts';
 import type { Json } from '../contract/ids.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import type { ResultOutbox, OutboxEntry } from './result-outbox.ts';
+import { failureReasonOf } from './failure-reason.ts';
 import { meaningOf } from './server-answer.ts';
 import type { WorkerFact } from './worker-event.ts';
 
@@ -16,7 +17,7 @@ export type Delivered =
   | { readonly kind: 'waiting' };
 
 /** A result as it is sent. */
-export interface Completion extends Omit<OutboxEntry, 'swarm' | 'recorded_at' | 'result'> {
+export interface Completion extends Omit<OutboxEntry, 'swarm' | 'recorded_at' | 'result'>, Partial<ReturnType<typeof failureReasonOf>> {
   readonly result: Json;
 }
 
@@ -59,7 +60,8 @@ export async function deliver(ports: DeliveryPorts, entry: OutboxEntry, signal: 
 }
 
 function completionOf({ session_id, task_id, lease, command_id, status, duration_minutes, result }: OutboxEntry): Completion {
-  return { session_id, task_id, lease, command_id, status, duration_minutes, result: { ...result } as unknown as Json };
+  const why = status === 'failed' ? failureReasonOf(result) : {};
+  return { session_id, task_id, lease, command_id, status, duration_minutes, ...why, result: { ...result } as unknown as Json };
 }
 
 async function setAside({ outbox, tell }: DeliveryPorts, entry: OutboxEntry, failure: Failure): Promise<string> {

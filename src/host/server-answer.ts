@@ -26,6 +26,7 @@ const MEANINGS: Partial<Record<ErrorCode, RefusalMeaning>> = {
   lease_stale: 'lease_gone',
   not_holder: 'lease_gone',
   task_terminal: 'lease_gone',
+  task_cancelled: 'lease_gone',
   task_unknown: 'lease_gone',
   task_retired: 'lease_gone',
 };

@@ -15,6 +15,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   task_released: 'the lease ended; the task was given back',
   task_parked: 'the task waits for its provider',
   task_failed: 'the task is failed',
+  task_suspended: 'the task waits for others and will be given out again',
 };
 
 /** What pushed work needs. */

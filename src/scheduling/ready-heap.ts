@@ -8,6 +8,11 @@ import { HeapPositions, IndexedHeap } from './indexed-heap.ts';
 import { type TaskTable } from './task-table.ts';
 import { grownFloats, grownInts } from './growing-arrays.ts';
 
+/** What is added to the priority of an overdue task: it stays in its band, and stands first there, like what it waits for. */
+export const OVERDUE = 0.4;
+/** More than any rank, in ms. */
+const BEFORE_ALL = 1e15;
+
 /** Ready tasks by class and band: by aged inherited priority, then upward rank, then arrival. */
 export class ReadyHeap {
   /** Classes with ready tasks, in no order. */
@@ -92,7 +97,8 @@ export class ReadyHeap {
     const tasks = this.#tasks;
     const band = agedBand(tasks.inherited[task]!, now - tasks.readySince[task]!, this.#maxAge);
     this.#band[task] = band;
-    this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]!;
+    const isUrgent = tasks.inherited[task]! - Math.round(tasks.inherited[task]!) > OVERDUE / 2;
+    this.#key[task] = band === TOP_BAND ? tasks.readySince[task]! : -tasks.rank[task]! - (isUrgent ? BEFORE_ALL : 0);
     this.#insert(task);
   }
 

@@ -109,7 +109,7 @@ class Rebuild {
     const retired: TaskRemains[] = [];
     for (const event of events) {
       const kept = this.#fits(event) ? event : this.#dropped(event);
-      if (kept.type === 'tasks_retired') retired.push(...oldestFinished(this.#state, kept.data.count).map(remainsOf));
+      if (kept.type === 'tasks_retired') retired.push(...oldestFinished(this.#state, kept.data).map(remainsOf));
       this.#fold(kept);
       records.push(encodeEvent(kept));
     }

@@ -9,7 +9,7 @@ import type { SwarmState } from '../domain/state.ts';
 import { explainLease } from './explain-task.ts';
 import { isoTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
-import { listed } from './waiting-reasons.ts';
+import { listed, pausedReason } from './waiting-reasons.ts';
 
 /** Explains a session. */
 export function explainSession(state: SwarmState, session: Session, context: ViewContext): SessionExplanation {
@@ -34,6 +34,8 @@ function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: View
     yield { code: 'left', text: `It left at ${isoTime(session.ended_at)}.`, unblock: 'Register it again.' };
     return;
   }
+  const pause = state.pauses.swarm ?? state.pauses.sessions.get(id) ?? null;
+  if (pause !== null) yield pausedReason(pause);
   if (session.offline) {
     const text = `It has been silent since before ${isoTime(session.offline_at)} and counts as offline.`;
     yield { code: 'offline', text, unblock: 'A heartbeat or a request brings it back.' };

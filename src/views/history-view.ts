@@ -49,7 +49,8 @@ export function addedEvent(events: readonly TaskEvent[]): EventOf<'task_added'> 
 
 function durationOf(event: TaskEvent, startedAt: number): number | null {
   if (event.type === 'task_completed' || event.type === 'task_failed') return minutesOf(event.data.duration_ms);
-  if (event.type !== 'task_released' && event.type !== 'task_parked' && event.type !== 'task_cancelled') return null;
+  if (event.type !== 'task_released' && event.type !== 'task_parked' && event.type !== 'task_cancelled' && event.type !== 'task_suspended')
+    return null;
   return startedAt === 0 ? null : minutesOf(event.time - startedAt);
 }
 
@@ -60,13 +61,25 @@ function detailsOf(event: TaskEvent): unknown {
     case 'task_progressed':
       return { progress: event.data.progress, details: event.data.details };
     case 'task_failed':
-      return { reason: event.data.reason, retry_at: event.data.retry_at === null ? null : isoTime(event.data.retry_at) };
+      return {
+        reason: event.data.reason,
+        message: event.data.message ?? null,
+        retry_at: event.data.retry_at === null ? null : isoTime(event.data.retry_at),
+      };
     case 'task_released':
       return { reason: event.data.reason, last_contact: event.data.last_contact === null ? null : isoTime(event.data.last_contact) };
     case 'task_parked':
       return { reason: event.data.reason, until: isoTime(event.data.until), checkpoint: event.data.checkpoint };
     case 'task_cancelled':
       return { reason: event.data.reason };
+    case 'task_suspended': {
+      const { wait_for, waiting_for, checkpoint } = event.data;
+      return { wait_for, waiting_for, checkpoint };
+    }
+    case 'task_reprioritised':
+      return { priority: event.data.priority };
+    case 'task_overdue':
+      return { deadline: isoTime(event.data.deadline) };
     case 'task_probed':
       return { silent_seconds: Math.round(event.data.silent_ms / 1000) };
     default:

@@ -1,7 +1,6 @@
 /**
  * The queries table: one view per query of the operations table.
  */
-import type { LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { TaskStatus } from '../contract/ids.ts';
 import type { InputOf, OutputOf, QueryName, TravelQueryName } from '../contract/operations.ts';
@@ -11,11 +10,14 @@ import type { SwarmState } from '../domain/state.ts';
 import { listBoard, tasksAfter } from './board-view.ts';
 import { listCapabilities, listDetected, showOneCapability } from './capability-view.ts';
 import { jsonSize } from '../domain/task/json-size.ts';
-import type { Task } from '../domain/task/state.ts';
-import { showEvent } from './event-view.ts';
 import { showEstimates } from './estimates-report.ts';
+import { fitsFilter } from '../domain/task/choose-tasks.ts';
+import { isTerminal, type Task } from '../domain/task/state.ts';
+import { listDead } from './dead-letters.ts';
+import { listEvents } from './event-list.ts';
 import { explainSession } from './explain-session.ts';
 import { explainTask } from './explain-task.ts';
+import { listGroups, showOneGroup } from './group-view.ts';
 import { showHistory, taskEvents } from './history-view.ts';
 import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
@@ -35,17 +37,10 @@ import type { ViewContext } from './view-context.ts';
 
 type QueryView<N extends QueryName> = (state: SwarmState, input: InputOf<N>, context: ViewContext) => OutputOf<N> | Promise<OutputOf<N>>;
 
-const EVENTS_AT_ONCE = 100;
-/** Events looked through for one page of a filtered list. */
-const EVENTS_SCANNED = 20_000;
-
 const taskList: QueryView<'task.list'> = (state, input) => {
-  const matches = (task: Task): boolean => {
-    if (input.status !== undefined && task.status !== input.status) return false;
-    if (input.type !== undefined && task.type !== input.type) return false;
-    if (input.assigned_to !== undefined && (task.lease ?? task.ending)?.session_id !== input.assigned_to) return false;
-    return input.required_capability === undefined || task.required_capability === input.required_capability;
-  };
+  const { cursor: _cursor, limit: _limit, overdue, ...filter } = input;
+  const matches = (task: Task): boolean =>
+    (overdue === undefined || (task.overdue && !isTerminal(task.status)) === overdue) && fitsFilter(task, filter);
   const page = pageOf(input, { after: (number) => tasksAfter(state, number), matches, sizeOf: (task) => sizeOf(state, task) });
   return { tasks: page.items.map((task) => showTask(state, task)), next_cursor: page.next };
 };
@@ -98,27 +93,6 @@ const whySession: QueryView<'explain.session'> = (state, input, context) => {
   return explainSession(state, session, context);
 };
 
-const eventList: QueryView<'event.list'> = async (_state, input, { log }) => {
-  const limit = input.limit ?? EVENTS_AT_ONCE;
-  const filtered = input.type !== undefined || input.task_id !== undefined || input.session_id !== undefined;
-  const newest = Math.max(0, log.head - (filtered ? EVENTS_SCANNED : limit));
-  const found: LogEvent[] = [];
-  let cursor = input.since ?? newest;
-  const end = cursor + EVENTS_SCANNED;
-  while (found.length < limit || input.since === undefined) {
-    const events = cursor >= end ? [] : await log.after(cursor, 1000);
-    const last = events[events.length - 1];
-    if (last === undefined) break;
-    for (const event of events) {
-      if (input.since !== undefined && found.length === limit) break;
-      cursor = event.seq;
-      if (matches(event, input)) found.push(event);
-    }
-  }
-  const shown = input.since === undefined ? found.slice(-limit) : found;
-  return { events: shown.map(showEvent), head: log.head, next: cursor < log.head ? cursor : null };
-};
-
 /** Every view by the name of its query. */
 export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: QueryView<N> } = {
   'session.list': sessionList,
@@ -131,6 +105,9 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'limit.list': (state, _input, { now }) => listLimits(state, now),
   'schedule.list': (state, input, { calendar }) => listSchedules(state, input, calendar),
   'schedule.show': (state, input, { calendar }) => showOneSchedule(state, input.schedule_id, calendar),
+  'task.dead': listDead,
+  'group.list': listGroups,
+  'group.show': showOneGroup,
   'capability.list': listCapabilities,
   'capability.show': showOneCapability,
   'capability.detect': listDetected,
@@ -155,17 +132,11 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'metrics.show': (state, _input, { now }) => showMetrics(state, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),
-  'event.list': eventList,
+  'event.list': (_state, input, { log }) => listEvents(input, log),
   'explain.task': whyTask,
   'explain.session': whySession,
   'explain.estimates': (state, _input, { now }) => showEstimates(state, now),
 };
-
-function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {
-  if (input.type !== undefined && event.type !== input.type) return false;
-  if (input.task_id !== undefined && !('task_id' in event.data && event.data.task_id === input.task_id)) return false;
-  return input.session_id === undefined || ('session_id' in event.data && event.data.session_id === input.session_id);
-}
 
 function* sessionsAfter(state: SwarmState, after: number): Generator<readonly [number, Session | null]> {
   for (const [number, id] of arrivedAfter(state.session_order, after)) {
@@ -176,5 +147,5 @@ function* sessionsAfter(state: SwarmState, after: number): Generator<readonly [n
 
 /** About the characters of what a task may carry much of. */
 function sizeOf(state: SwarmState, task: Task): number {
-  return jsonSize(task.spec, Infinity) + (state.finished.get(task.id) ?? 0) + task.dependencies.length * 16;
+  return jsonSize(task.spec, Infinity) + (state.finished.get(task.id) ?? state.dead.get(task.id) ?? 0) + task.dependencies.length * 16;
 }

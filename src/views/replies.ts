@@ -16,6 +16,7 @@ import { PEOPLE, unreadOf } from '../domain/message/state.ts';
 import { answerDefine } from './capability-view.ts';
 import { colleagueRequestNamed, decisionNamed, signalNamed } from './inbox-view.ts';
 import { answerAsk, answerColleagueRequest, answerRaise } from './inbox-replies.ts';
+import { answerBulk } from './bulk-reply.ts';
 import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
@@ -23,6 +24,7 @@ import { showOneLimit, showOneResource } from './resource-view.ts';
 import { answerRun, showOneSchedule } from './schedule-view.ts';
 import { answerBudget, answerUsage } from './budget-view.ts';
 import { isoTime } from './time.ts';
+import { showPauses } from './pause-view.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
 import { taskContextOf } from './task-context.ts';
 import type { ViewContext } from './view-context.ts';
@@ -112,6 +114,11 @@ const complete: ReplyView<'work.complete'> = (state, input, events) => ({
   repeated: events.length === 0,
 });
 
+const suspend: ReplyView<'work.suspend'> = (state, input) => {
+  const task = state.tasks.get(input.task_id);
+  return { task_id: input.task_id, status: task?.status ?? 'pending', waiting_for: task?.waiting_for ?? 0 };
+};
+
 const add: ReplyView<'work.add'> = (state, input, events) => {
   const notes = notesOf(notesOnNeeded(state, undefinedNeeds(state, events)));
   const [only] = events;
@@ -119,11 +126,16 @@ const add: ReplyView<'work.add'> = (state, input, events) => {
     return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id], ...notes };
   }
   const added = events.flatMap((event) => (event.type === 'task_added' ? [event.data.task_id] : []));
-  const fresh = added.values();
+  const keyed = (key: string | undefined): string | undefined =>
+    key === undefined ? undefined : (state.keys.young.get(key) ?? state.keys.old.get(key))?.task_id;
+  const inputs = inputsOf(input);
+  const byKey = new Set(inputs.map((task) => keyed(task.idempotency_key)));
+  const fresh = added.filter((id) => !byKey.has(id)).values();
   const addedIds = new Set(added);
-  const ids = inputsOf(input).map((task) =>
-    task.id !== undefined && !addedIds.has(task.id) ? task.id : (fresh.next().value ?? task.id ?? ''),
-  );
+  const ids = inputs.map(({ id, idempotency_key }) => {
+    const known = keyed(idempotency_key) ?? (id !== undefined && !addedIds.has(id) ? id : undefined);
+    return known ?? fresh.next().value ?? id ?? '';
+  });
   return { status: 'added', task_id: ids[0] ?? '', task_ids: ids, ...notes };
 };
 
@@ -143,6 +155,7 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'work.claim': claim,
   'work.update': update,
   'work.complete': complete,
+  'work.suspend': suspend,
   'work.add': add,
   'work.park': (_state, { task_id }, events) => ({ task_id, status: 'parked', until: isoTime(parkedUntil(events) ?? 0) }),
   'usage.report': answerUsage,
@@ -158,6 +171,10 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'schedule.resume': scheduleNow,
   'schedule.remove': (_state, { schedule_id }) => ({ schedule_id, status: 'removed' }),
   'schedule.run': (_state, { schedule_id }, events) => answerRun(schedule_id, events),
+  'task.reprioritise': (_state, { task_id, priority }) => ({ task_id, priority }),
+  'task.cancel_many': (state, input, events, { log }) => answerBulk('task.cancel_many', state, input, { events, log }),
+  'task.retry_many': (state, input, events, { log }) => answerBulk('task.retry_many', state, input, { events, log }),
+  'task.reprioritise_many': (state, input, events, { log }) => answerBulk('task.reprioritise_many', state, input, { events, log }),
   'capability.define': (state, { capability }) => answerDefine(state, capability),
   'capability.remove': (_state, { capability }) => ({
     capability,
@@ -174,6 +191,8 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'lock.acquire': (_state, input, events) => answerAcquire(input, events),
   'lock.renew': (_state, input, events) => answerRenew(input, events),
   'lock.release': (_state, input, events) => answerRelease(input, events),
+  'swarm.pause': (state) => ({ paused: showPauses(state) }),
+  'swarm.resume': (state) => ({ paused: showPauses(state) }),
   'config.apply': (state) => ({ settings: state.settings, ...notesOf(notesOnSettings(state.settings)) }),
   'decision.ask': (state, input, events) => answerAsk(state, input, events),
   'decision.answer': (state, { decision_id }) => decisionNamed(state, decision_id),

@@ -5,7 +5,7 @@ import type { TaskView } from '../contract/views/task-view.ts';
 import type { TaskStatus } from '../contract/ids.ts';
 import { DEFAULT_OPTIONS } from '../domain/task/state.ts';
 import { addedEvent, type taskEvents } from './history-view.ts';
-import { isoTime } from './time.ts';
+import { isoTime, isoTimeOrNull } from './time.ts';
 
 type TaskEvents = Awaited<ReturnType<typeof taskEvents>>;
 
@@ -37,6 +37,11 @@ export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskVie
     group: data.group ?? null,
     dependencies: [...(data.dependencies ?? [])],
     on_dependency_failure: data.options?.on_dependency_failure ?? DEFAULT_OPTIONS.on_dependency_failure,
+    labels: [...(data.options?.labels ?? [])],
+    parent: data.options?.parent ?? null,
+    not_before: null,
+    deadline: isoTimeOrNull(data.options?.deadline ?? 0),
+    overdue: events.some((event) => event.type === 'task_overdue'),
     attempt: newest?.data.attempt ?? 0,
     max_attempts: data.options?.max_attempts ?? DEFAULT_OPTIONS.max_attempts,
     lease: null,
@@ -47,6 +52,7 @@ export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskVie
     result: 'result' in last.data ? last.data.result : null,
     failure: last.type === 'task_failed' || last.type === 'task_cancelled' ? last.data.reason : null,
     waiting_for_person: [],
+    failure_message: last.type === 'task_failed' ? (last.data.message ?? null) : null,
     waiting: null,
   };
 }

@@ -37,6 +37,7 @@ export function showSession(
     tasks: [...session.held],
     waiting_for_person: questionsOf(state.decisions, session).map(({ id }) => id),
     incarnation: session.incarnation,
+    paused: state.pauses.sessions.has(session.id),
     registered_at: isoTime(session.registered_at),
     last_heartbeat: isoTime(Math.max(heardAt ?? 0, session.registered_at)),
     deregistered_at: isoTimeOrNull(session.ended_at),

@@ -5,6 +5,7 @@ import type { StatusView } from '../contract/views/status-view.ts';
 import { completedToday, lastHour } from '../domain/activity/state.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { showPauses } from './pause-view.ts';
 import { showSession } from './session-view.ts';
 import { isoTime, minutesOf } from './time.ts';
 
@@ -37,7 +38,9 @@ export function showStatus(state: SwarmState, contacts: ReadonlyMap<string, numb
       completed_today: completedToday(state.activity, now),
       failed: counts.failed,
       cancelled: counts.cancelled,
+      overdue: state.overdue,
     },
+    paused: showPauses(state),
     performance: {
       utilization: hour.active_ms === 0 ? 0 : Math.min(1, hour.busy_ms / hour.active_ms),
       throughput: hour.completed,

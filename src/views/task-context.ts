@@ -42,6 +42,6 @@ export async function taskContextOf(state: SwarmState, task: Task, log: LogReade
 async function earlierAttempts(log: LogReader, lastSeq: number): Promise<TaskContext['attempts']> {
   const history = showHistory(await taskEvents(log, lastSeq));
   return history
-    .filter(({ action }) => action === 'failed' || action === 'released' || action === 'progressed')
+    .filter(({ action }) => action === 'failed' || action === 'released' || action === 'suspended' || action === 'progressed')
     .map(({ session_id, action, timestamp, details, result }) => ({ session_id, action, timestamp, details: result ?? details }));
 }

@@ -29,6 +29,11 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     group: task.group,
     dependencies: [...task.dependencies],
     on_dependency_failure: task.options.on_dependency_failure,
+    labels: [...task.options.labels],
+    parent: task.options.parent,
+    not_before: isoTimeOrNull(task.due_at),
+    deadline: isoTimeOrNull(task.options.deadline),
+    overdue: task.overdue,
     attempt: task.attempt,
     max_attempts: task.options.max_attempts,
     lease: lease?.number ?? null,
@@ -39,6 +44,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     result: ended ? (ending?.result ?? null) : null,
     failure: ending?.failure ?? null,
     waiting_for_person: task.questions === 0 ? [] : openQuestions(state.decisions, task.id).map(({ id }) => id),
+    failure_message: ending?.message ?? null,
     waiting: firstReason(state, task),
   };
 }

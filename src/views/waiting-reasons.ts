@@ -5,6 +5,7 @@ import type { BlockingReason } from '../contract/views/explain-view.ts';
 import type { WaitingReason } from '../contract/views/task-view.ts';
 import { exhaustionOf, haltOf } from '../domain/budget/state.ts';
 import { openQuestions } from '../domain/decision/state.ts';
+import { type Pause, pauseOfWork, pausedThing } from '../domain/pause/state.ts';
 import { slotsToGive } from '../domain/session/breaker.ts';
 import { freeSlots, isCapable, isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
@@ -32,13 +33,16 @@ export function firstReason(state: SwarmState, task: Task): WaitingReason | null
 /** Everything that keeps a pending task from running, the first to go first. */
 export function* waitingReasons(state: SwarmState, task: Task, now: number): Generator<TaskReason> {
   if (task.status !== 'pending') return;
+  const pause = pauseOfWork(state.pauses, task.required_capability);
+  if (pause !== null) yield pausedReason(pause);
   if (task.waiting_for > 0) yield* dependencyReasons(state, task);
   if (task.questions > 0) yield openQuestion(state, task);
   const capable = capableSessions(state, task);
   if (capable.length === 0) yield* noCapableSession(state, task);
   if (task.due_at > 0) {
     const unblock = `It becomes ready at ${isoTime(task.due_at)} by itself.`;
-    yield { code: 'delayed', text: `Its next attempt begins at ${isoTime(task.due_at)}.`, unblock };
+    const what = task.failures > 0 ? 'Its next attempt begins at' : 'It was delayed until';
+    yield { code: 'delayed', text: `${what} ${isoTime(task.due_at)}.`, unblock };
   }
   const shortage = task.due_at > 0 || task.waiting_for > 0 || task.questions > 0 ? null : shortageReason(state, task, now);
   if (shortage !== null) yield shortage;
@@ -130,6 +134,18 @@ function* sessionReasons(capable: readonly Session[], now: number, isReady: bool
   if (!isReady) return;
   const text = `It is ready; ${willing.length} of ${capable.length} capable sessions have a free slot and get it when they ask.`;
   yield { code: 'ready', text, unblock: '' };
+}
+
+/** Why nothing begins where it is paused. */
+export function pausedReason(pause: Pause): BlockingReason & { readonly code: 'paused' } {
+  const { scope, target, reason, by, since } = pause;
+  const said = reason === null ? '' : ` They say: ${reason.slice(0, 200)}`;
+  const flag = scope === 'swarm' ? '' : ` --${scope} ${target}`;
+  return {
+    code: 'paused',
+    text: `${pausedThing(pause).replace('the', 'The')} was paused at ${isoTime(since)} by ${by}.${said}`,
+    unblock: `Resume it: tutti resume${flag}`,
+  };
 }
 
 /** Some names, and how many more. */

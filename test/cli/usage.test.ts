@@ -85,9 +85,20 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   ],
   'task cancel': [
     ['task cancel a --at 12', 'tutti task cancel takes no --at'],
-    ['task cancel', "Missing required argument 'task'"],
+    ['task cancel', 'Name tasks, or choose them'],
+    ['task cancel a --group g', 'Name tasks, or a filter, not both'],
   ],
-  'task retry': [['task retry a b', 'Too many arguments']],
+  'task retry': [['task retry --status done', 'Allowed choices are pending']],
+  'task requeue': [['task requeue a --group g', 'Name tasks, or a filter, not both']],
+  'task reprioritise': [
+    ['task reprioritise a', '--priority: missing'],
+    ['task reprioritise a b -p 11', '--priority: must be at most 10'],
+  ],
+  'task dead': [['task dead --limit 0', '--limit: must be at least 1']],
+  'task group': [['task group a b', 'Too many arguments']],
+  'task suspend': [['task suspend --wait-for a', 'This is no task']],
+  pause: [['pause --session', 'argument missing']],
+  resume: [['resume everything', 'Too many arguments']],
   'session list': [['session list --status asleep', 'Allowed choices are idle, busy, offline']],
   'session show': [['session show', "Missing required argument 'session'"]],
   'why task': [['why task', "Missing required argument 'task'"]],
@@ -377,7 +388,11 @@ test('each operation of a noun that the command line knows is a command, or for 
     'work.park',
     'usage.report',
   ];
-  const reached = COMMANDS.flatMap((command) => ('operation' in command ? [String(command.operation)] : []));
+  const reached = COMMANDS.flatMap((command) =>
+    'operation' in command && command.path !== 'task requeue'
+      ? [String(command.operation), ...(command.alike === undefined ? [] : [command.alike])]
+      : [],
+  );
   const nouns = new Set(reached.map((name) => name.split('.')[0]));
   const expected = Object.keys(OPERATIONS).filter((name) => nouns.has(name.split('.')[0]) && !forAgents.includes(name));
   expect(new Set(reached)).toEqual(new Set(expected));

@@ -163,7 +163,7 @@ describe('cancel', () => {
     const lease = swarm.claim('s1', 'a');
     expect(dataOf(swarm.must('task.cancel', { task_id: 'a' }), 'task_cancelled')).toMatchObject({ lease, session_id: 's1' });
     expect(swarm.session('s1')).toMatchObject({ held: [], status: 'idle' });
-    expect(typesOf(swarm.run('work.update', { session_id: 's1', task_id: 'a', lease }))).toBe('lease_stale');
+    expect(typesOf(swarm.run('work.update', { session_id: 's1', task_id: 'a', lease }))).toBe('task_cancelled');
   });
 
   test('cancelling again changes nothing; what has ended otherwise cannot be cancelled', () => {
@@ -256,10 +256,10 @@ describe('what leaves memory', () => {
     for (const task of tasks.slice(0, 68)) swarm.finish('s1', task);
     expect(swarm.retire()).toEqual([]);
     swarm.finish('s1', tasks[68] ?? '');
-    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: 64 });
+    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: 64, of: 'others' });
     expect([...swarm.state.tasks.keys()]).toEqual(tasks.slice(64));
     for (const task of tasks.slice(69)) swarm.finish('s1', task);
-    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: 1000 });
+    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: 1000, of: 'others' });
     expect(swarm.state).toMatchObject({ added: 1105, retired: 1064, task_counts: { completed: 1105 } });
     expect(swarm.retire()).toEqual([]);
   });
@@ -271,7 +271,7 @@ describe('what leaves memory', () => {
     const finished = (): number => swarm.finish('s1', swarm.add(), 'completed', { result }).length;
     while (swarm.state.finished_bytes <= 64 * 1_048_576) finished();
     const { size } = swarm.state.finished;
-    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: Math.ceil(size / 2) });
+    expect(dataOf(swarm.retire(), 'tasks_retired')).toEqual({ count: Math.ceil(size / 2), of: 'others' });
     expect(swarm.state.finished_bytes).toBeLessThan(33 * 1_048_576);
     expect(swarm.retire()).toEqual([]);
   });

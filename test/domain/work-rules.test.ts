@@ -185,8 +185,8 @@ describe('A7: complete', () => {
     const lease = swarm.claim('s1', task_id);
     swarm.must('task.cancel', { task_id });
     const end = { session_id: 's1', task_id, status: 'completed' };
-    expect(typesOf(swarm.run('work.complete', end))).toBe('task_terminal');
-    expect(typesOf(swarm.run('work.complete', { ...end, lease }))).toBe('lease_stale');
+    expect(typesOf(swarm.run('work.complete', end))).toBe('task_cancelled');
+    expect(typesOf(swarm.run('work.complete', { ...end, lease }))).toBe('task_cancelled');
   });
 
   test('A7: the result is bounded', () => {

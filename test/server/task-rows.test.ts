@@ -177,6 +177,12 @@ describe('A12 task', () => {
     await complete({ session_id: 'eng-1', task_id: 'dep', status: 'completed', result: 'fine', duration_minutes: 4 });
     expect((await show('build-001')).task).toEqual({
       id: 'build-001',
+      labels: [],
+      parent: null,
+      not_before: null,
+      deadline: null,
+      overdue: false,
+      failure_message: null,
       type: 'build',
       title: 'Build it',
       spec: 'all of it',

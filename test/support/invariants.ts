@@ -1,6 +1,7 @@
 /**
  * What must hold for every state of a swarm, checked from scratch, without trusting any count that the state keeps.
  */
+import { allPauses } from '../../src/domain/pause/state.ts';
 import { isMember, type Session } from '../../src/domain/session/state.ts';
 import type { Limit, Resource } from '../../src/domain/resource/state.ts';
 import type { SwarmState } from '../../src/domain/state.ts';
@@ -9,15 +10,21 @@ import { isReady, isTerminal } from '../../src/domain/task/state.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The invariants that this state breaks, in words; empty when all hold. `everEnded`: tasks that ended at some time, retried or not. */
-export function brokenInvariants(state: SwarmState, everEnded: ReadonlySet<string> = NONE): string[] {
+/** The invariants that this state breaks, in words; empty when all hold. `everEnded`: tasks that ended at some time, retried or not; `suspended`: tasks that were ever suspended, which changes their policy. */
+export function brokenInvariants(
+  state: SwarmState,
+  everEnded: ReadonlySet<string> = NONE,
+  suspended: ReadonlySet<string> = NONE,
+): string[] {
   return [
     ...conservation(state),
     ...leases(state),
     ...queue(state),
-    ...dependencies(state, everEnded),
+    ...dependencies(state, everEnded, suspended),
     ...waiting(state),
     ...delays(state),
+    ...partsAndGroups(state),
+    ...deadlines(state),
     ...questions(state),
     ...sessions(state),
     ...needs(state),
@@ -48,6 +55,12 @@ export function snapshotOf(state: SwarmState): unknown {
       limits: [...state.resources.limits.values()].map(plainLimit),
     },
     schedules: { by_id: [...state.schedules.by_id], tasks: [...state.schedules.tasks.keys()], next_due: state.schedules.next_due },
+    dead: [...state.dead],
+    parts: [...state.parts].map(([id, parts]) => [id, [...parts]]),
+    groups: [[...state.groups.by_name.values()], [...state.groups.due], [...state.groups.ended]],
+    pauses: allPauses(state.pauses),
+    keys: [[...state.keys.young], [...state.keys.old]],
+    deadlines: [...state.deadlines.by_task.keys()].toSorted(),
     capabilities: {
       defined: [...state.capabilities.defined],
       tallies: [...state.capabilities.tallies].map(([id, types]) => [id, [...types]]),
@@ -66,7 +79,8 @@ function* conservation(state: SwarmState): Generator<string> {
   }
   const ended = state.task_counts.completed + state.task_counts.failed + state.task_counts.cancelled;
   if (state.added !== live + ended) yield `added ${state.added}, but ${live} live and ${ended} ended`;
-  if (state.finished.size + state.retired !== ended) yield `${ended} ended, but ${state.finished.size} kept and ${state.retired} retired`;
+  if (state.finished.size + state.dead.size + state.retired !== ended)
+    yield `${ended} ended, but ${state.finished.size + state.dead.size} kept and ${state.retired} retired`;
 }
 
 function* leases(state: SwarmState): Generator<string> {
@@ -97,17 +111,20 @@ function* queue(state: SwarmState): Generator<string> {
     }
   }
   if (size !== state.ready.size) yield `queue counts ${state.ready.size}, holds ${size}`;
-  for (const task of state.tasks.values())
-    if (isReady(task) && !task.queued && task.needs === null) yield `${task.id} is ready but not queued`;
+  for (const task of state.tasks.values()) {
+    const paused = state.pauses.capabilities.has(task.required_capability ?? '');
+    if (isReady(task) && !task.queued && task.needs === null && !paused) yield `${task.id} is ready but not queued`;
+  }
 }
 
-function* dependencies(state: SwarmState, everEnded: ReadonlySet<string>): Generator<string> {
+function* dependencies(state: SwarmState, everEnded: ReadonlySet<string>, suspended: ReadonlySet<string>): Generator<string> {
   for (const task of state.tasks.values()) {
     if (task.lease === null && task.status !== 'completed') continue;
     for (const id of task.dependencies) {
       const dependency = state.tasks.get(id);
       if (dependency === undefined || dependency.status === 'completed') continue;
-      const wasOver = task.options.on_dependency_failure === 'ignore' && (isTerminal(dependency.status) || everEnded.has(id));
+      const ignores = task.options.on_dependency_failure === 'ignore' || suspended.has(task.id);
+      const wasOver = ignores && (isTerminal(dependency.status) || everEnded.has(id));
       if (!wasOver) yield `${task.id} is ${task.status} before its dependency ${id} (${dependency.status})`;
     }
   }
@@ -147,6 +164,39 @@ function* questions(state: SwarmState): Generator<string> {
     const open = [...state.decisions.open.values()].filter(({ task_id, blocks }) => task_id === id && blocks).length;
     if (counted !== open) yield `${id} counts ${counted} questions, ${open} are open`;
   }
+}
+
+/** Parts, groups and dead letters are counted as they are. */
+function* partsAndGroups(state: SwarmState): Generator<string> {
+  const parts = new Map<string, string[]>();
+  const open = new Map<string, number>();
+  for (const task of state.tasks.values()) {
+    if ((task.status === 'failed') !== state.dead.has(task.id)) yield `${task.id} is ${task.status}, and a dead letter or not`;
+    if (isTerminal(task.status)) continue;
+    if (task.options.parent !== null) parts.set(task.options.parent, [...(parts.get(task.options.parent) ?? []), task.id]);
+    if (task.group !== null) open.set(task.group, (open.get(task.group) ?? 0) + 1);
+  }
+  for (const id of new Set([...parts.keys(), ...state.parts.keys()])) {
+    const counted = [...(state.parts.get(id) ?? [])].toSorted().join();
+    if (counted !== (parts.get(id) ?? []).toSorted().join()) yield `${id} has the parts ${parts.get(id)?.join()}, counted ${counted}`;
+  }
+  for (const group of state.groups.by_name.values()) {
+    const { name } = group;
+    if (group.open !== (open.get(name) ?? 0)) yield `group ${name} counts ${group.open} open, has ${open.get(name) ?? 0}`;
+    if ((group.open === 0) !== (group.ended_at !== 0 || state.groups.due.has(name))) yield `group ${name} has ended, or not`;
+  }
+}
+
+/** Every unfinished task with a deadline waits for it, or is overdue and counted. */
+function* deadlines(state: SwarmState): Generator<string> {
+  let overdue = 0;
+  for (const task of state.tasks.values()) {
+    const unfinished = !isTerminal(task.status);
+    if (unfinished && task.overdue) overdue += 1;
+    const awaits = unfinished && task.options.deadline > 0 && !task.overdue;
+    if (awaits !== state.deadlines.by_task.has(task.id)) yield `${task.id} is ${awaits ? 'not ' : ''}watched for its deadline`;
+  }
+  if (overdue !== state.overdue) yield `overdue counted ${state.overdue}, there are ${overdue}`;
 }
 
 function* sessions(state: SwarmState): Generator<string> {

@@ -2,7 +2,7 @@
  * A swarm without engine or journal: the rules, folded as the engine folds them, under a clock that the test sets.
  * For given/when/then tests of the rules and of the views.
  */
-import { EVENTS, type EventOf, type EventType, type Fact, type LogEvent } from '../../src/contract/event.ts';
+import { type EventData, EVENTS, type EventOf, type EventType, type Fact, type LogEvent } from '../../src/contract/event.ts';
 import type { Refusal } from '../../src/contract/failure.ts';
 import {
   type CommandName,
@@ -18,6 +18,7 @@ import type { TaskView } from '../../src/contract/views/task-view.ts';
 import type { Caller } from '../../src/contract/caller.ts';
 import type { RetiredRecord, Rule } from '../../src/domain/decision.ts';
 import { type Demanding, Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import { consequences } from '../../src/domain/consequences.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { RULES } from '../../src/domain/rules.ts';
 import { seal } from '../../src/domain/seal.ts';
@@ -195,16 +196,18 @@ export class TestSwarm {
 
   /** Folds facts in. */
   record(facts: readonly Fact[]): readonly LogEvent[] {
-    return facts.map((fact) => {
+    const events = facts.map((fact) => {
       const origin = { time: this.now, actor: 'test', command_id: null };
       const event = structuredClone(seal(this.state, fact, EVENTS[fact.type].version, origin));
-      if (event.type === 'tasks_retired') this.#keepRemains(event.data.count);
+      if (event.type === 'tasks_retired') this.#keepRemains(event.data);
       evolve(this.state, event);
       this.dispatcher.note(this.state, event);
       this.log.push(event);
       this.onEvent(event);
       return event;
     });
+    if (events.length > 0) this.record(consequences(this.state));
+    return events;
   }
 
   /** The state that the log folds into, from nothing. */
@@ -218,8 +221,8 @@ export class TestSwarm {
     return { sessions: () => this.wanting, has: (id) => this.wanting.has(id) };
   }
 
-  #keepRemains(count: number): void {
-    for (const task of oldestFinished(this.state, count)) {
+  #keepRemains(retired: EventData<'tasks_retired'>): void {
+    for (const task of oldestFinished(this.state, retired)) {
       const last = this.log[task.last_seq - 1];
       if (last !== undefined) this.retired.set(task.id, { ...remainsOf(task), last });
     }

@@ -50,6 +50,7 @@ test('A9: sessions and tasks are counted by status; active = idle + busy, total 
     completed_today: 1,
     failed: 1,
     cancelled: 1,
+    overdue: 0,
   });
   expect(OPERATIONS['swarm.status'].output.parse(status)).toEqual(status);
 });

@@ -26,6 +26,11 @@ describe('A12: a task', () => {
       group: null,
       dependencies: [],
       on_dependency_failure: 'block',
+      labels: [],
+      parent: null,
+      not_before: null,
+      deadline: null,
+      overdue: false,
       attempt: 0,
       max_attempts: 1,
       lease: null,
@@ -36,6 +41,7 @@ describe('A12: a task', () => {
       result: null,
       failure: null,
       waiting_for_person: [],
+      failure_message: null,
       waiting: { code: 'ready', text: expect.stringContaining('1 of 1') as string },
     });
     swarm.now += 1000;

@@ -8,7 +8,7 @@ import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { waitingText } from '../output/task-text.ts';
 import { counted } from '../output/words.ts';
-import { asList, asNumber, asTextOrJson, readStdin, readText } from '../read-values.ts';
+import { asList, asNumber, asTextOrJson, asTime, readStdin, readText } from '../read-values.ts';
 import { TIMEOUT_OPTION, waitForAnswer } from '../wait-for-tasks.ts';
 
 /** The type of a task that names none. */
@@ -58,6 +58,26 @@ export const TASK_OPTIONS: readonly CliOption[] = [
     description: 'Pause before the second attempt; doubles with each.',
     field: 'backoff_seconds',
     read: asNumber,
+  },
+  {
+    flags: '--retry <rules>',
+    description: 'What follows from a reason of failure, as JSON or @FILE: {"timed_out": {"retry": "never"}}.',
+    read: asTextOrJson,
+  },
+  {
+    flags: '--group <group>',
+    description: 'Group: shares the sessions fairly with others, and tells when all of it has ended.',
+    common: true,
+  },
+  { flags: '--label <labels>', description: 'Labels, with commas; may be repeated.', field: 'labels', read: asList, repeatable: true },
+  { flags: '--parent <task>', description: 'The unfinished task that it is a part of.' },
+  { flags: '--key <key>', description: 'Idempotency key: adding again under it adds nothing.', field: 'idempotency_key' },
+  { flags: '--delay <seconds>', description: 'It does not start before.', read: asNumber },
+  { flags: '--not-before <time>', description: 'It does not start before this time, ISO 8601.', read: asTime },
+  {
+    flags: '--deadline <time>',
+    description: 'When it should have ended, ISO 8601; then it is shown as overdue and comes before its equals.',
+    read: asTime,
   },
   { flags: '--estimate <hours>', description: 'Estimated hours.', field: 'estimated_hours', read: asNumber },
   {

@@ -5,7 +5,7 @@ import type { CliCommand, CliOption } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { safeJson } from '../output/clean-text.ts';
 import { eventLine } from '../output/event-text.ts';
-import { asNumber } from '../read-values.ts';
+import { asNumber, asTime } from '../read-values.ts';
 
 const LIST_LIMIT = 50;
 const FILTERS: readonly CliOption[] = [
@@ -23,6 +23,8 @@ const eventList = operationCommand({
   options: [
     ...FILTERS,
     { flags: '--since <seq>', description: 'Those after this event, oldest first; left out: the newest.', read: asNumber },
+    { flags: '--from <time>', description: 'Only events of this time or later, ISO 8601.', read: asTime },
+    { flags: '--until <time>', description: 'Only events before this time, ISO 8601.', read: asTime },
     { flags: '--limit <n>', description: `At most so many; default ${LIST_LIMIT}, at most 1000.`, read: asNumber },
   ],
   examples: [

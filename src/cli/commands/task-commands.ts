@@ -1,17 +1,16 @@
 /**
- * The commands on tasks that are one operation each: list, show, cancel, retry. `task add` has a file of its own.
+ * The commands that show tasks: list, show, dead letters, groups. `task add` and the changes have files of their own.
  */
 import { type CliArgument, type CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
-import { cleanLine } from '../output/clean-text.ts';
+import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { table } from '../output/table.ts';
-import { taskColumns, taskText } from '../output/task-text.ts';
-import { ago } from '../output/words.ts';
+import { deadColumns, groupColumns, taskColumns, taskText } from '../output/task-text.ts';
 import { asNumber } from '../read-values.ts';
+import { FILTER_OPTIONS } from './task-filter.ts';
 import { TIMEOUT_OPTION, waitForAnswer } from '../wait-for-tasks.ts';
 
 const TASK_ID: CliArgument = { field: 'task_id', shown: 'task', description: 'Id of the task.' };
-const STATUSES = ['pending', 'assigned', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 const LIST_LIMIT = 200;
 
 /** tutti task list */
@@ -21,10 +20,8 @@ const taskList = operationCommand({
   doing: 'list the tasks',
   operation: 'task.list',
   options: [
-    { flags: '-s, --status <status>', description: 'Only tasks in this state.', choices: STATUSES, common: true },
-    { flags: '--type <type>', description: 'Only tasks of this type.' },
-    { flags: '--session <id>', description: 'Only tasks that this session holds.', field: 'assigned_to' },
-    { flags: '--capability <name>', description: 'Only tasks that need this capability.', field: 'required_capability' },
+    ...FILTER_OPTIONS,
+    { flags: '--overdue', description: 'Only tasks whose deadline has passed.' },
     { flags: '--limit <n>', description: `At most so many; default ${LIST_LIMIT}, at most 1000.`, read: asNumber },
     { flags: '--cursor <cursor>', description: 'The next page, as an earlier list named it.' },
   ],
@@ -60,45 +57,55 @@ const taskShow = operationCommand({
   follow: (answer, context) => waitForAnswer({ ...answer, ids: [answer.output.task.id] }, context),
 });
 
-/** tutti task cancel */
-const taskCancel = operationCommand({
-  path: 'task cancel',
-  summary: 'Cancel a task; a running one loses its lease and its worker stops it.',
-  doing: 'cancel the task',
-  operation: 'task.cancel',
-  args: [TASK_ID],
-  options: [{ flags: '--reason <text>', description: 'Why; kept in its history.', common: true }],
-  examples: [
-    { run: 'tutti task cancel build-001', says: 'Asks first when it is running' },
-    { run: 'tutti task cancel build-001 --reason "wrong branch"', says: 'With a reason for the history' },
-    { run: 'tutti task cancel build-001 --yes', says: 'Without a question' },
+/** tutti task dead */
+const taskDead = operationCommand({
+  path: 'task dead',
+  summary: 'List dead letters: tasks that failed for good, and why.',
+  doing: 'list the dead letters',
+  operation: 'task.dead',
+  options: [
+    ...FILTER_OPTIONS.filter(({ flags }) => /--(type|capability|group|label|failed-for)/.test(flags)),
+    { flags: '--limit <n>', description: `At most so many; default ${LIST_LIMIT}, at most 1000.`, read: asNumber },
+    { flags: '--cursor <cursor>', description: 'The next page, as an earlier list named it.' },
   ],
-  question: async (client, { task_id }) => {
-    const { task } = await client.call('task.show', { task_id });
-    if (task.status !== 'in_progress') return null;
-    return `${cleanLine(task.id)} runs on ${cleanLine(task.assigned_to ?? '?')}, assigned ${ago(task.assigned_at, Date.now())}. Cancel it?`;
+  examples: [
+    { run: 'tutti task dead', says: 'What failed for good, and why' },
+    { run: 'tutti task dead --failed-for timed_out', says: 'Only those that took too long' },
+    { run: 'tutti task show build-001', says: 'All about one of them, with its history' },
+  ],
+  input: (values) => ({ limit: LIST_LIMIT, ...values }),
+  print: ({ output }, { terminal, now }) => {
+    if (output.tasks.length === 0) terminal.say('No dead letters.');
+    else terminal.print(...table(output.tasks, deadColumns(now()), terminal));
+    const reasons = Object.entries(output.by_reason).map(([reason, count]) => `${reason} ${count}`);
+    if (reasons.length > 0) terminal.say(`In all: ${reasons.join(' · ')}. Put them back: tutti task requeue`);
+    if (output.next_cursor !== null) terminal.say(`More: tutti task dead --cursor ${cleanLine(output.next_cursor)}`);
   },
-  print: ({ output }, { terminal }) => terminal.print(`${cleanLine(output.task_id)} is cancelled.`),
 });
 
-/** tutti task retry */
-const taskRetry = operationCommand({
-  path: 'task retry',
-  summary: 'Put a failed or cancelled task back into the queue.',
-  doing: 'retry the task',
-  operation: 'task.retry',
-  args: [TASK_ID],
-  options: [TIMEOUT_OPTION],
-  waits: true,
+/** tutti task group */
+const taskGroup: CliCommand = {
+  path: 'task group',
+  summary: 'Show groups of tasks: how many of each are unfinished, and whether all have ended.',
+  doing: 'show the groups',
+  args: [{ field: 'group', shown: 'group', description: 'Name of a group; left out: all of them.', optional: true }],
+  options: [{ flags: '--open', description: 'Only those with unfinished tasks.' }],
   examples: [
-    { run: 'tutti task retry build-001', says: 'Run it again' },
-    { run: 'tutti task retry build-001 --wait', says: 'And wait for its end' },
-    { run: 'tutti task list --status failed', says: 'What could be retried' },
+    { run: 'tutti task group', says: 'Every group' },
+    { run: 'tutti task group release', says: 'One of them' },
+    { run: 'tutti task list --group release', says: 'Its tasks' },
   ],
-  input: ({ task_id }) => ({ task_id }),
-  print: ({ output }, { terminal }) => terminal.print(`${cleanLine(output.task_id)} is back in the queue.`),
-  follow: (answer, context) => waitForAnswer({ ...answer, ids: [answer.output.task_id] }, context),
-});
+  run: async ({ connect, globals, terminal, now }, { group, open }) => {
+    const { client } = await connect();
+    const output =
+      group === undefined
+        ? await client.call('group.list', open === true ? { open: true, limit: LIST_LIMIT } : { limit: LIST_LIMIT })
+        : { groups: [(await client.call('group.show', { group: String(group) })).group], next_cursor: null };
+    if (globals.json) terminal.print(safeJson(output, 2));
+    else if (output.groups.length === 0) terminal.say('No groups. Add a task to one: tutti task add --group release …');
+    else terminal.print(...table(output.groups, groupColumns(now()), terminal));
+  },
+};
 
 /** Every command of this file. */
-export const TASK_COMMANDS: readonly CliCommand[] = [taskList, taskShow, taskCancel, taskRetry];
+export const TASK_COMMANDS: readonly CliCommand[] = [taskList, taskShow, taskDead, taskGroup];

@@ -1,12 +1,12 @@
 /**
  * How the whole swarm looks at a glance: what needs somebody first, then sessions, tasks, and the last hour.
  */
-import type { StatusView } from '../../contract/views/status-view.ts';
+import type { PauseView, StatusView } from '../../contract/views/status-view.ts';
 import type { TaskView } from '../../contract/views/task-view.ts';
 import { cleanLine } from './clean-text.ts';
 import { sessionColumns } from './session-text.ts';
 import { type Canvas, fields, table } from './table.ts';
-import { amount, counted, duration, percent } from './words.ts';
+import { ago, amount, counted, duration, percent } from './words.ts';
 
 /** What is shown beside the status itself. */
 export interface StatusSurroundings {
@@ -27,6 +27,7 @@ export function statusText(status: StatusView, { url, pending, now }: StatusSurr
   return [
     `${out.bold(status.swarm)} ${out.dim(`· ${url} · event ${amount(status.seq)}`)}`,
     '',
+    ...status.paused.map((pause) => `${out.amber('▲')} ${cleanLine(pauseText(pause, now))}. ${out.dim('→')} ${out.bold('tutti resume')}`),
     ...needs(pending, canvas),
     ...fields(
       [
@@ -51,6 +52,12 @@ export function statusText(status: StatusView, { url, pending, now }: StatusSurr
 function tasksLine({ ready, blocked, assigned, in_progress }: StatusView['tasks']): string {
   const handedOut = assigned === 0 ? '' : ` · ◔ ${amount(assigned)} assigned`;
   return `○ ${amount(ready)} ready · ${amount(blocked)} waiting${handedOut} · ◐ ${amount(in_progress)} in progress`;
+}
+
+/** A pause, in one line. */
+export function pauseText({ scope, target, reason, by, since }: PauseView, now: number): string {
+  const what = scope === 'swarm' ? 'The swarm' : `The ${scope} ${target}`;
+  return `${what} is paused since ${ago(since, now)} by ${by}${reason === null ? '' : `: ${reason}`}`;
 }
 
 /** What stays still until somebody acts, each with what to do. */

@@ -1,7 +1,7 @@
 /**
  * How tasks look to a person: the list, and one task with everything that explains it.
  */
-import type { HistoryEntry, TaskView } from '../../contract/views/task-view.ts';
+import type { DeadLetter, GroupView, HistoryEntry, TaskView } from '../../contract/views/task-view.ts';
 import { cleanLine, cleanText, safeJson } from './clean-text.ts';
 import { sayFields } from './event-text.ts';
 import { type Canvas, type Column, fields, table } from './table.ts';
@@ -17,6 +17,31 @@ export function taskColumns(now: number): readonly Column<TaskView>[] {
     { title: 'SESSION', cell: ({ assigned_to }) => assigned_to ?? '–', drop: 4 },
     { title: 'AGE', cell: ({ created_at }) => ago(created_at, now).replace(' ago', ''), right: true, drop: 1 },
     { title: 'TITLE', cell: titleOf, flexible: true },
+  ];
+}
+
+/** The columns of dead letters. */
+export function deadColumns(now: number): readonly Column<DeadLetter>[] {
+  return [
+    { title: 'TASK', cell: ({ task }) => task.id, paint: (text, _row, { bold }) => bold(text) },
+    { title: 'REASON', cell: ({ reason }) => reason, paint: (text, _row, palette) => paintState('failed', text, palette) },
+    { title: 'TRIED', cell: ({ task }) => String(task.attempt), right: true, drop: 2 },
+    { title: 'SESSION', cell: ({ session_id }) => session_id ?? '–', drop: 4 },
+    { title: 'HOLDS UP', cell: ({ unblocks }) => (unblocks === 0 ? '–' : String(unblocks)), right: true, drop: 3 },
+    { title: 'AGE', cell: ({ failed_at }) => ago(failed_at, now).replace(' ago', ''), right: true, drop: 1 },
+    { title: 'MESSAGE', cell: ({ message, task }) => message ?? task.title, flexible: true },
+  ];
+}
+
+/** The columns of groups. */
+export function groupColumns(now: number): readonly Column<GroupView>[] {
+  return [
+    { title: 'GROUP', cell: ({ group }) => group, paint: (text, _row, { bold }) => bold(text), flexible: true },
+    { title: 'OPEN', cell: ({ open }) => String(open), right: true },
+    { title: 'COMPLETED', cell: ({ completed }) => String(completed), right: true },
+    { title: 'FAILED', cell: ({ failed }) => String(failed), right: true },
+    { title: 'CANCELLED', cell: ({ cancelled }) => String(cancelled), right: true, drop: 2 },
+    { title: 'ENDED', cell: ({ ended_at }) => (ended_at === null ? '–' : ago(ended_at, now)), right: true, drop: 1 },
   ];
 }
 
@@ -43,7 +68,11 @@ export function taskText(
         ],
         ['added', ago(task.created_at, now)],
         ['ended', task.completed_at === null ? null : `${ago(task.completed_at, now)}${tookOf(task)}`],
-        ['failure', task.failure === task.status ? null : task.failure],
+        ['group', task.group],
+        ['labels', task.labels.length === 0 ? null : task.labels.join(', ')],
+        ['part of', task.parent],
+        ['deadline', task.deadline === null ? null : `${clockTime(task.deadline)}${task.overdue ? ' · overdue' : ''}`],
+        ['failure', task.failure === task.status ? null : [task.failure, task.failure_message].filter((text) => text !== null).join(': ')],
       ],
       canvas,
     ),

@@ -7,6 +7,17 @@ import { settingsPatch } from '../settings.ts';
 /** Protocol rules changed. */
 export const configApplied = z.object({ settings: settingsPatch });
 
+/** What is paused: everything, one capability, or one session. */
+export const pauseScope = z.enum(['swarm', 'capability', 'session']);
+/** What is paused. */
+export type PauseScope = z.output<typeof pauseScope>;
+
+/** Nothing new is given out or claimed there; what runs goes on. */
+export const workPaused = z.object({ scope: pauseScope, target: z.string(), reason: z.string().nullable() });
+
+/** Work is given out there again. */
+export const workResumed = z.object({ scope: pauseScope, target: z.string() });
+
 /** A writer took over this log; every lease and session gets one grace period from now. */
 export const swarmRecovered = z.object({ writer: z.string() });
 

@@ -5,10 +5,14 @@
 import { z } from 'zod';
 import {
   dependencyPolicy,
+  failureReason,
   fraction,
   groupName,
+  idempotencyKey,
+  label,
   leaseNumber,
   priority,
+  retryRules,
   sequence,
   sessionId,
   taskId,
@@ -45,8 +49,15 @@ export const taskAdded = z.object({
       on_dependency_failure: dependencyPolicy.optional(),
       max_attempts: z.int().optional(),
       backoff_seconds: z.number().optional(),
+      /** Since version 3, like all that follow. */
+      retry: retryRules.optional(),
+      labels: z.array(label).optional(),
+      parent: taskId.optional(),
+      deadline: z.number().optional(),
     })
     .optional(),
+  not_before: z.number().optional(),
+  idempotency_key: idempotencyKey.optional(),
 });
 
 /** The numbers that decided an assignment: by name, times in seconds. */
@@ -102,9 +113,6 @@ export const taskCompleted = z.object({
   duration_ms: z.number(),
 });
 
-/** Why a task failed. */
-const failureReason = z.enum(['reported', 'dependency_failed', 'leases_lost', 'budget_exhausted']);
-
 /** An attempt failed: for good when retry_at is null, else it runs again from then on. */
 export const taskFailed = z.object({
   ...subject,
@@ -114,6 +122,8 @@ export const taskFailed = z.object({
   result: textOrObject.nullable(),
   duration_ms: z.number(),
   retry_at: z.number().nullable(),
+  /** In words; since version 2, as most of the reasons. */
+  message: z.string().optional(),
 });
 
 /** Why a lease ended before its task did. */
@@ -149,5 +159,32 @@ export const taskCancelled = z.object({ ...subject, lease: leaseNumber.nullable(
 /** Somebody put it back into the queue; `waiting_for` counts its unfinished dependencies now. */
 export const taskRetried = z.object({ ...subject, waiting_for: z.int() });
 
+/** Its deadline passed before it had ended. */
+export const taskOverdue = z.object({ ...subject, deadline: z.number() });
+
+/** Somebody changed its priority. */
+export const taskReprioritised = z.object({ ...subject, priority });
+
+/** Its session gave it back until others have ended: it waits for them without holding a slot, then it is ready again. */
+export const taskSuspended = z.object({
+  ...subject,
+  lease: leaseNumber,
+  session_id: sessionId,
+  /** What it waits for from now on, beside its dependencies. */
+  wait_for: z.array(taskId),
+  /** How many of them are unfinished. */
+  waiting_for: z.int(),
+  on_dependency_failure: dependencyPolicy,
+  /** What the next attempt should know. */
+  checkpoint: textOrObject.nullable(),
+});
+
 /** The oldest `count` finished tasks left memory; the log still has them. */
-export const tasksRetired = z.object({ count: z.int().positive() });
+export const tasksRetired = z.object({
+  count: z.int().positive(),
+  /** Since version 2: of those that failed, or of the others; left out: of all. */
+  of: z.enum(['failed', 'others']).optional(),
+});
+
+/** All tasks of a group have ended: how many of each, ever since the group began. */
+export const groupEnded = z.object({ group: groupName, completed: z.int(), failed: z.int(), cancelled: z.int() });

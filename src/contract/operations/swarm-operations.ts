@@ -2,12 +2,12 @@
  * Operations of the swarm as a whole: status (A9), protocol rules, events.
  */
 import { z } from 'zod';
-import { commandId, sequence, sessionId, taskId } from '../ids.ts';
+import { capability, commandId, sequence, sessionId, taskId, timestamp } from '../ids.ts';
 import { command, get, post, query } from '../operation.ts';
 import { settings, settingsPatch } from '../settings.ts';
 import { eventView } from '../views/event-view.ts';
 import { metricsView } from '../views/metrics-view.ts';
-import { statusView } from '../views/status-view.ts';
+import { pauseView, statusView } from '../views/status-view.ts';
 
 /** A9. */
 export const swarmStatus = query(
@@ -21,6 +21,32 @@ export const metricsShow = query(
   'The global metrics: sessions, tasks, utilisation, throughput, resources.',
   { input: z.strictObject({}), output: metricsView },
   { role: 'viewer', paths: [get('/api/metrics'), get('/metrics/global')], tool: 'metrics' },
+);
+
+/** What is paused or resumed: one thing, or everything when nothing is named. */
+const paused = {
+  capability: capability.optional().describe('Only tasks that need this capability.'),
+  session: sessionId.optional().describe('Only this session: it finishes what it has and gets nothing new.'),
+};
+
+/** Nothing new is given out or claimed; what runs goes on. */
+export const swarmPause = command(
+  'Pause the swarm, a capability or a session: what runs goes on, nothing new begins.',
+  {
+    input: z.strictObject({ ...paused, reason: z.string().max(2000).optional(), command_id: commandId.optional() }),
+    output: z.object({ paused: z.array(pauseView).describe('Everything that is paused now.') }),
+  },
+  { role: 'operator', paths: [post('/swarm/pause')], tool: 'pause' },
+);
+
+/** Work is given out again. */
+export const swarmResume = command(
+  'Resume the swarm, a capability or a session.',
+  {
+    input: z.strictObject({ ...paused, command_id: commandId.optional() }),
+    output: z.object({ paused: z.array(pauseView).describe('Everything that is still paused.') }),
+  },
+  { role: 'operator', paths: [post('/swarm/resume')], tool: 'resume' },
 );
 
 /** The protocol rules in force. */
@@ -53,6 +79,8 @@ export const eventList = query(
       type: z.string().max(64).optional(),
       task_id: taskId.optional(),
       session_id: sessionId.optional(),
+      from: timestamp.optional().describe('Only events of this time or later.'),
+      until: timestamp.optional().describe('Only events before this time.'),
     }),
     output: z.object({
       events: z.array(eventView),

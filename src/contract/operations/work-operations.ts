@@ -8,13 +8,18 @@ import {
   dependencyPolicy,
   fraction,
   groupName,
+  idempotencyKey,
+  label,
   leaseNumber,
   priority,
+  reportedReason,
+  retryRules,
   sessionId,
   taskId,
   taskStatus,
   taskType,
   textOrObject,
+  timestamp,
 } from '../ids.ts';
 import { command, get, post } from '../operation.ts';
 import { resourceAmounts, taskConcurrency } from '../views/resource-view.ts';
@@ -79,6 +84,9 @@ export const workComplete = command(
       status: z.enum(['completed', 'failed']),
       result: textOrObject.nullable().optional(),
       duration_minutes: z.number().min(0).max(1e7).optional(),
+      reason: reportedReason.optional().describe('Why it failed; default reported. What follows depends on it.'),
+      message: z.string().max(2000).optional().describe('Why it failed, in words.'),
+      retry_after: z.number().min(0).max(604_800).optional().describe('Seconds before another attempt makes sense, where one is made.'),
       lease: leaseNumber.optional(),
       command_id: commandId.optional(),
     }),
@@ -108,6 +116,14 @@ export const taskInput = z.strictObject({
   group: groupName.optional(),
   resources: resourceAmounts.optional(),
   concurrency: taskConcurrency.optional(),
+  labels: z.array(label).max(20).optional().describe('Tasks are found and moved together by them.'),
+  parent: taskId.optional().describe('The unfinished task that this one is a part of: cancelled with it, and named in `work.suspend`.'),
+  idempotency_key: idempotencyKey.optional(),
+  delay: z.number().min(0).max(31_536_000).optional().describe('Seconds before which it must not start.'),
+  not_before: timestamp.optional().describe('It must not start before this time; of two the later one counts.'),
+  deadline: timestamp
+    .optional()
+    .describe('When it should have ended. Passing it makes an event, shows it as overdue and puts it before others of its priority.'),
   on_dependency_failure: dependencyPolicy.optional(),
   max_attempts: z.int().min(1).max(100).optional().describe('Attempts that may fail before the task has failed; default 1.'),
   backoff_seconds: z
@@ -116,6 +132,7 @@ export const taskInput = z.strictObject({
     .max(86_400)
     .optional()
     .describe('Pause before the second attempt; doubles with each, with jitter. Default 5.'),
+  retry: retryRules.optional(),
 });
 /** Fields of a task that is added. */
 export type TaskInput = z.output<typeof taskInput>;
@@ -136,4 +153,24 @@ export const workAdd = command(
     }),
   },
   { role: 'worker', paths: [post('/work/add')], tool: 'add_task', limit: 16 * 1_048_576 },
+);
+
+/** A running task lets others go first: it holds no slot while it waits, and runs again, as another attempt, when they have ended. */
+export const workSuspend = command(
+  'Give a held task back until other tasks have ended, mostly parts that it added; stop working on it.',
+  {
+    input: z.strictObject({
+      session_id: sessionId,
+      task_id: taskId,
+      wait_for: z.array(taskId).min(1).max(1000).describe('The tasks to wait for.'),
+      on_dependency_failure: dependencyPolicy
+        .optional()
+        .describe('When one of them fails; default ignore: it runs again and sees what failed.'),
+      checkpoint: textOrObject.nullable().optional().describe('What the next attempt should know; it comes with the context.'),
+      lease: leaseNumber.optional(),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({ task_id: taskId, status: taskStatus, waiting_for: z.int().describe('Unfinished tasks that it waits for.') }),
+  },
+  { role: 'worker', paths: [post('/work/suspend')], tool: 'suspend_task' },
 );

@@ -31,6 +31,7 @@ export const sessionView = z.object({
   tasks: z.array(taskId).describe('Every task it holds.'),
   waiting_for_person: z.array(decisionId).describe('Open questions that it waits for.'),
   incarnation: z.int(),
+  paused: z.boolean().describe('It finishes what it has and gets nothing new.'),
   registered_at: timestamp,
   last_heartbeat: timestamp.nullable(),
   deregistered_at: timestamp.nullable(),

@@ -2,8 +2,20 @@
  * The whole swarm at a glance (A9).
  */
 import { z } from 'zod';
+import { pauseScope } from '../events/swarm-events.ts';
 import { sequence, timestamp } from '../ids.ts';
 import { sessionView } from './session-view.ts';
+
+/** Something that is paused. */
+export const pauseView = z.object({
+  scope: pauseScope,
+  target: z.string().describe('The capability or the session; empty for the swarm.'),
+  reason: z.string().nullable(),
+  by: z.string(),
+  since: timestamp,
+});
+/** Something that is paused. */
+export type PauseView = z.output<typeof pauseView>;
 
 /** The whole swarm at a glance. */
 export const statusView = z.object({
@@ -29,7 +41,9 @@ export const statusView = z.object({
     completed_today: z.int().describe('Since midnight UTC.'),
     failed: z.int(),
     cancelled: z.int(),
+    overdue: z.int().describe('Unfinished tasks whose deadline has passed.'),
   }),
+  paused: z.array(pauseView).describe('What gets nothing new; empty when nothing is paused.'),
   performance: z.object({
     utilization: z.number().describe('Busy ÷ active session time over the last hour, 0 to 1.'),
     throughput: z.number().describe('Tasks completed in the last hour.'),

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import {
   decisionId,
   dependencyPolicy,
+  failureReason,
   fraction,
+  groupName,
   leaseNumber,
   priority,
   sessionId,
@@ -21,6 +23,7 @@ import { knowledgeHit } from './knowledge-view.ts';
 /** Why a pending task does not run, in words and as a code. */
 export const waitingReason = z.object({
   code: z.enum([
+    'paused',
     'dependency',
     'dependency_failed',
     'waiting_for_person',
@@ -54,9 +57,16 @@ export const taskView = z.object({
   resources: z.record(z.string(), z.int()).describe('What it holds while a session holds it.'),
   ports: z.record(z.string(), z.array(z.int())).describe('The numbers it got of each range of ports, while a session holds it.'),
   concurrency: z.object({ key: z.string(), limit: z.int() }).nullable(),
-  group: z.string().nullable(),
+  group: groupName.nullable(),
   dependencies: z.array(taskId),
   on_dependency_failure: dependencyPolicy,
+  labels: z.array(z.string()),
+  parent: taskId.nullable(),
+  not_before: timestamp
+    .nullable()
+    .describe('While it is pending: it does not start before, because of its delay or the pause after a failed attempt.'),
+  deadline: timestamp.nullable(),
+  overdue: z.boolean().describe('Its deadline passed before it had ended.'),
   attempt: z.int().describe('Attempts begun so far.'),
   max_attempts: z.int(),
   lease: leaseNumber.nullable(),
@@ -67,10 +77,36 @@ export const taskView = z.object({
   result: textOrObject.nullable(),
   failure: z.string().nullable().describe('Why it failed or was cancelled.'),
   waiting_for_person: z.array(decisionId).describe('Open questions that it waits for.'),
+  failure_message: z.string().nullable().describe('The same in words, when the session gave any.'),
   waiting: waitingReason.nullable().describe('Why it is not running, while it is pending.'),
 });
 /** A task as it is shown. */
 export type TaskView = z.output<typeof taskView>;
+
+/** A task that failed for good. */
+export const deadLetter = z.object({
+  task: taskView,
+  reason: failureReason,
+  message: z.string().nullable(),
+  failed_at: timestamp,
+  session_id: sessionId.nullable().describe('Whose attempt failed last.'),
+  unblocks: z.int().describe('Unfinished tasks that wait for it.'),
+});
+/** A task that failed for good. */
+export type DeadLetter = z.output<typeof deadLetter>;
+
+/** A group of tasks. */
+export const groupView = z.object({
+  group: groupName,
+  open: z.int().describe('Unfinished tasks.'),
+  completed: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  began_at: timestamp,
+  ended_at: timestamp.nullable().describe('When its last task ended; null while any is unfinished.'),
+});
+/** A group of tasks. */
+export type GroupView = z.output<typeof groupView>;
 
 /** A task given to a session. */
 export const assignmentView = z.object({
@@ -99,7 +135,11 @@ export type TaskContext = z.output<typeof taskContext>;
 /** One line of a task's history. */
 export const historyEntry = z.object({
   session_id: sessionId.nullable(),
-  action: z.string().describe('added, assigned, started, progressed, completed, failed, released, probed, cancelled, retried.'),
+  action: z
+    .string()
+    .describe(
+      'added, assigned, started, progressed, completed, failed, released, suspended, probed, cancelled, retried, reprioritised, overdue, due.',
+    ),
   timestamp,
   duration: z.number().nullable().describe('Minutes from its start to this entry, when it ended here.'),
   result: textOrObject.nullable(),

@@ -11,7 +11,7 @@ import { expiredBy } from '../expiry-heap.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
-import { leaseHeldBy } from '../task/holder.ts';
+import { leaseHeldBy } from '../task/held-task.ts';
 import { jsonBytes } from '../task/json-size.ts';
 import { releaseTask } from '../task/release.ts';
 import { isTerminal, type Task } from '../task/state.ts';

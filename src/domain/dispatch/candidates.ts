@@ -13,7 +13,7 @@ import { roundedTerms } from './policy.ts';
 import type { SwarmBoard } from './swarm-board.ts';
 
 /** Why a session cannot get a task now. */
-export type Obstacle = 'not_capable' | 'offline' | 'no_free_slot' | 'budget_exhausted' | 'breaker_open' | 'not_asking';
+export type Obstacle = 'not_capable' | 'offline' | 'no_free_slot' | 'budget_exhausted' | 'breaker_open' | 'paused' | 'not_asking';
 
 /** A session with its terms for a task; null: it could get it now. */
 export interface Candidate {
@@ -78,6 +78,7 @@ function termsOf(state: SwarmState, task: Task, session: Session, board: SwarmBo
 function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Obstacle | null {
   if (!isCapable(session, task.required_capability)) return 'not_capable';
   if (session.offline) return 'offline';
+  if (session.paused) return 'paused';
   if (session.held.length >= session.slots) return 'no_free_slot';
   if (session.halted) return 'budget_exhausted';
   if (breakerState(session.breaker, now) === 'open' || slotsToGive(session, now) === 0) return 'breaker_open';

@@ -56,7 +56,7 @@ export class Dispatcher {
   /** Gives out what can be given out now. `apply` must fold the fact in, and pass its event to `note`. */
   run(state: SwarmState, demand: Demanding, now: number, apply: (fact: Fact, session: Session) => void): void {
     const { policy } = state.settings;
-    for (let again = state.ready.size > 0; again;) {
+    for (let again = state.ready.size > 0 && state.pauses.swarm === null; again;) {
       const choices = policy === 'optimal' ? this.#optimal(state, demand, now) : simple(state, demand, now);
       let given = 0;
       for (const choice of choices) {
@@ -76,7 +76,7 @@ export class Dispatcher {
    * waited for a busy session for as long as that paid. Infinite when only an event can change anything.
    */
   nextTime(state: SwarmState, demand: Demanding, now: number): number {
-    if (state.ready.size === 0) return Infinity;
+    if (state.ready.size === 0 || state.pauses.swarm !== null) return Infinity;
     let next = state.settings.policy === 'optimal' && this.#board !== null ? this.#board.reconsiderAt : Infinity;
     for (const id of demand.sessions()) {
       const session = state.sessions.get(id);

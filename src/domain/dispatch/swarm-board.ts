@@ -4,7 +4,7 @@
  * Invariants: one row per unfinished task, one per member; a row is ready exactly while its task is in the ready queue;
  * slots in use = tasks held; a session that shows no demand is closed. Times in ms.
  */
-import type { EventOf, LogEvent } from '../../contract/event.ts';
+import type { EventData, EventOf, LogEvent } from '../../contract/event.ts';
 import { DispatchBoard } from '../../scheduling/dispatch-board.ts';
 import { optimalPolicy } from '../../scheduling/optimal-policy.ts';
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
@@ -17,6 +17,8 @@ import { BoardEstimates } from './board-estimates.ts';
 import { groupWeights } from './group-weights.ts';
 import { estimateOf } from '../learning/estimate.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
+
+import { OVERDUE } from '../../scheduling/ready-heap.ts';
 
 /** Classes of tasks that a board may hold before it is made anew without those that are no longer there. */
 const CLASSES_TOLERATED = 256;
@@ -75,11 +77,17 @@ export class SwarmBoard {
       case 'task_assigned':
         this.#start(event.data.task_id, event.data.session_id, event.time);
         return;
+      case 'task_suspended':
+      case 'task_parked':
       case 'task_released':
       case 'task_failed':
       case 'task_completed':
       case 'task_cancelled':
         this.#end(event);
+        return;
+      case 'task_reprioritised':
+      case 'task_overdue':
+        this.#reorder(event.data.task_id, event.time);
         return;
       case 'config_applied':
         this.#weigh();
@@ -98,6 +106,13 @@ export class SwarmBoard {
   /** Begins to follow the state's queue; one board at a time can. */
   follow(): void {
     this.#state.ready.onChange = (task) => this.#changed.push(task);
+  }
+
+  /** Sets how urgent an unfinished task is. */
+  #reorder(id: string, now: number): void {
+    const task = this.#taskNamed(id);
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.board.setPriority(row, urgencyOf(task), now);
   }
 
   /** Follows no longer. */
@@ -203,7 +218,7 @@ export class SwarmBoard {
 
   #add(task: Task, now: number): void {
     const taskClass = this.#estimates.known(this.#classOf(task), now);
-    const spec = { taskClass, priority: task.priority, duration: nominalDuration(task), after: this.#awaited(task) };
+    const spec = { taskClass, priority: urgencyOf(task), duration: nominalDuration(task), after: this.#awaited(task) };
     const row = this.board.addTask(spec, now, true);
     this.#rows.set(task.id, row);
     this.#tasks[row] = task;
@@ -230,10 +245,11 @@ export class SwarmBoard {
   /** Rows of the unfinished tasks that a task waits for. */
   #awaited(task: Task): number[] {
     if (task.waiting_for === 0) return [];
-    const ignores = task.options.on_dependency_failure === 'ignore';
+    // Of these some may be unfinished again although the task no longer waits for them.
+    const asks = task.options.on_dependency_failure === 'ignore' || task.attempt > 0;
     return task.dependencies.flatMap((id) => {
       const row = this.#rows.get(id);
-      if (row === undefined || (ignores && !(this.#state.dependents.get(id) ?? []).includes(task.id))) return [];
+      if (row === undefined || (asks && !(this.#state.dependents.get(id) ?? []).includes(task.id))) return [];
       return [row];
     });
   }
@@ -246,7 +262,7 @@ export class SwarmBoard {
     this.board.startTask(row, session, at);
   }
 
-  #end(event: EventOf<'task_released' | 'task_failed' | 'task_completed' | 'task_cancelled'>): void {
+  #end(event: EventOf<'task_released' | 'task_suspended' | 'task_parked' | 'task_failed' | 'task_completed' | 'task_cancelled'>): void {
     const task = this.#taskNamed(event.data.task_id);
     const row = this.#rows.get(task.id);
     if (row === undefined) return;
@@ -254,6 +270,7 @@ export class SwarmBoard {
     if (session !== undefined) this.#estimates.observed(kindOf(task), session, event.time);
     if (!isTerminal(task.status)) {
       if (this.board.tasks.state[row] === TASK_STATE.running) this.board.stopTask(row, event.time);
+      if (event.type === 'task_suspended') this.#awaitOthers(task, row, (event.data as EventData<'task_suspended'>).wait_for, event.time);
       this.#settle(task, event.time);
       return;
     }
@@ -264,12 +281,20 @@ export class SwarmBoard {
     for (const dependent of next) this.#settle(dependent, event.time);
   }
 
+  /** Lets a suspended task wait for what it named. */
+  #awaitOthers({ id: taskId }: Task, row: number, waitFor: readonly string[], time: number): void {
+    for (const id of waitFor) {
+      const before = this.#rows.get(id);
+      if (before !== undefined && this.#state.dependents.get(id)?.includes(taskId) === true) this.board.linkTask(row, before, time);
+    }
+  }
+
   /** Brings the row of a task that nobody holds in step with the task. */
   #settle(task: Task, now: number): void {
     const row = this.#rows.get(task.id);
     if (row === undefined || task.lease !== null) return;
     const { tasks } = this.board;
-    if (tasks.priority[row] !== task.priority) this.board.setPriority(row, task.priority, now);
+    if (tasks.priority[row] !== urgencyOf(task)) this.board.setPriority(row, urgencyOf(task), now);
     if (!task.queued && tasks.waiting[row] === 0) this.board.holdTask(row);
     else if (tasks.state[row] === TASK_STATE.held) this.board.releaseTask(row, now, task.ready_at);
   }
@@ -279,4 +304,9 @@ export class SwarmBoard {
     invariant(task !== undefined, () => `the board follows an event of ${id}, which is not in memory`);
     return task;
   }
+}
+
+/** An overdue task comes before others of its priority, and not before those of a higher one. */
+function urgencyOf({ priority, overdue }: Task): number {
+  return overdue ? priority + OVERDUE : priority;
 }

@@ -62,6 +62,7 @@ export function noteSuccess(breaker: Breaker): void {
 
 /** Tasks that a session may be given at `now`. */
 export function slotsToGive(session: Session, now: number): number {
+  if (session.paused) return 0;
   const state = breakerState(session.breaker, now);
   if (state === 'closed') return freeSlots(session);
   return state === 'open' || session.held.length > 0 ? 0 : Math.min(1, freeSlots(session));

@@ -29,6 +29,7 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     held: [],
     reported: 'idle',
     offline: false,
+    paused: state.pauses.sessions.has(session_id),
     offline_at: 0,
     halted: haltOf(state.budgets, session_id) !== null,
     ended_at: 0,

@@ -47,6 +47,7 @@ export function leave(state: SwarmState, session: Session, time: number): void {
   if (oldest === undefined) return;
   state.ended_sessions.delete(oldest);
   state.sessions.delete(oldest);
+  state.pauses.sessions.delete(oldest);
   closeGap(state);
   closeMailbox(state.messages, oldest);
   forgetSessionUsage(state, oldest);

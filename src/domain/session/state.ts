@@ -41,6 +41,8 @@ export interface Session {
   /** What it said last. */
   reported: 'idle' | 'busy';
   offline: boolean;
+  /** It finishes what it has and gets nothing new. Follows the swarm's pauses. */
+  paused: boolean;
   /** When it went offline; 0 while it is not. */
   offline_at: number;
   /** A budget that is used up keeps it from working. Derived whenever usage or budgets change. */

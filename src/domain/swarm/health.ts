@@ -28,7 +28,8 @@ export type Contacts = ReadonlyMap<string, number>;
 
 /** What is due at `now`. */
 export function decideHealth(state: SwarmState, contacts: Contacts, now: number): Fact[] {
-  const facts: Fact[] = [];
+  // Before anything that may end a task.
+  const facts = overdueAt(state, now);
   const context = { now, failing: new Set<string>() };
   for (const session of state.sessions.values()) {
     if (!isMember(session)) continue;
@@ -43,6 +44,14 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
   }
   facts.push(...expiredLocks(state, now, facts), ...dueDecisions(state, now), ...decideRefills(state, now));
   return facts;
+}
+
+/** The unfinished tasks whose deadline has passed by `now`. */
+function overdueAt(state: SwarmState, now: number): Fact[] {
+  return timedBy(state.deadlines, now).flatMap((id): Fact[] => {
+    const task = state.tasks.get(id);
+    return task === undefined ? [] : [{ type: 'task_overdue', data: { task_id: id, prev: 0, deadline: task.options.deadline } }];
+  });
 }
 
 /** The earliest time at which the health pass will have something to say, if nothing happens before; Infinity for never. */
@@ -64,9 +73,16 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
   return next;
 }
 
-/** The earliest time that was set: the end of a delay or of a lock, the deadline of a decision; Infinity for none. */
-export function nextFixedTime({ delayed, locks, decisions, schedules, resources }: SwarmState): number {
-  return Math.min(nextTime(delayed), nextExpiry(locks), schedules.next_due, nextRefill(resources), nextDeadline(decisions));
+/** The earliest time that was set: the end of a delay or of a lock, the deadline of a task or of a decision; Infinity for none. */
+export function nextFixedTime({ delayed, deadlines, locks, decisions, schedules, resources }: SwarmState): number {
+  return Math.min(
+    nextTime(delayed),
+    nextTime(deadlines),
+    nextExpiry(locks),
+    schedules.next_due,
+    nextRefill(resources),
+    nextDeadline(decisions),
+  );
 }
 
 function checkSession(state: SwarmState, session: Session, heard: number, context: ReleaseContext): readonly Fact[] {
@@ -83,7 +99,7 @@ function checkSession(state: SwarmState, session: Session, heard: number, contex
     const lease = task?.lease ?? null;
     if (task === undefined || lease === null) continue;
     const due = deadlineOf(state, task, lease) <= now;
-    facts.push(...(due ? overdue(state, task, lease, context) : decideStraggler(state, task, lease, context)));
+    facts.push(...(due ? overdueLease(state, task, lease, context) : decideStraggler(state, task, lease, context)));
   }
   return facts;
 }
@@ -93,7 +109,7 @@ function forgotten(session: Session, now: number): readonly Fact[] {
   return [{ type: 'session_deregistered', data: { session_id: session.id } }];
 }
 
-function overdue(state: SwarmState, task: Task, lease: Lease, context: ReleaseContext): readonly Fact[] {
+function overdueLease(state: SwarmState, task: Task, lease: Lease, context: ReleaseContext): readonly Fact[] {
   if (lease.started_at === 0) return releaseTask(state, task, 'claim_timeout', context);
   if (lease.probed_at !== 0) return releaseTask(state, task, 'stalled', context);
   const silent_ms = context.now - Math.max(lease.progress_at, state.recovered_at);

@@ -5,8 +5,7 @@ import type { TaskInput } from '../../contract/operations/work-operations.ts';
 
 /** 53-bit hash (cyrb53, public domain) of the canonical JSON of the task's fields, in base 36. Not cryptographic. */
 export function contentHash(task: TaskInput): string {
-  const { id: _, ...content } = task as TaskInput & { readonly command_id?: string };
-  delete (content as { command_id?: string }).command_id;
+  const { id: _, idempotency_key: _key, command_id: _command, ...content } = task as TaskInput & { readonly command_id?: string };
   return hashOf(canonicalJson(content));
 }
 

@@ -13,7 +13,9 @@ import type { SwarmState } from '../state.ts';
 import { contentHash } from './content-hash.ts';
 import { findCycle } from './dependency-cycle.ts';
 import { jsonBytes } from './json-size.ts';
+import { refuseParent } from './parts.ts';
 import { startPriority } from './priority.ts';
+import { keyUse } from './recent-keys.ts';
 
 /** Largest spec (with the names of its dependencies), result or details in bytes: an event body holds at most 256 KiB. */
 export const BODY_BYTES = 250_000;
@@ -26,9 +28,9 @@ export const addRule: Rule<'work.add'> = {
   decide: (state, input, context) => {
     const adding = new Map<string, TaskInput>();
     const tasks = inputsOf(input);
-    const nextId = defaultIds(state, tasks);
+    const request = { adding, context, nextId: defaultIds(state, tasks), keys: new Map<string, TaskInput>() };
     for (const task of tasks) {
-      const no = admit(state, task, { adding, context, nextId });
+      const no = refuseParent(state, task, context) ?? admit(state, task, request);
       if (no !== null) return no;
     }
     const facts: Fact[] = [];
@@ -52,16 +54,20 @@ export function inputsOf(input: InputOf<'work.add'>): readonly TaskInput[] {
   return 'tasks' in input ? input.tasks : [input];
 }
 
+/** What one request adds. */
+interface Request {
+  readonly adding: Map<string, TaskInput>;
+  readonly context: DecideContext;
+  readonly nextId: (type: string) => string;
+  /** The tasks of this request by their idempotency keys. */
+  readonly keys: Map<string, TaskInput>;
+}
+
 /** Takes one task into the request: gives it an id, unless it is there already. */
-function admit(
-  state: SwarmState,
-  task: TaskInput,
-  {
-    adding,
-    context,
-    nextId,
-  }: { readonly adding: Map<string, TaskInput>; readonly context: DecideContext; readonly nextId: (type: string) => string },
-): Refusal | null {
+function admit(state: SwarmState, task: TaskInput, request: Request): Refusal | null {
+  const { adding, context, nextId } = request;
+  const keyed = keyedBefore(state, task, request);
+  if (keyed !== null) return isRefused(keyed) ? keyed : null;
   let bytes = jsonBytes(task.spec, BODY_BYTES);
   if (task.dependencies !== undefined) for (const id of task.dependencies) bytes += id.length + 3;
   if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
@@ -83,6 +89,23 @@ function admit(
     return null;
   }
   return hash === contentHash(task) ? null : refusal('task_exists', { task_id: task.id });
+}
+
+/** What a task's idempotency key was used for before, here or in the state; a refusal when that had other content. */
+function keyedBefore(state: SwarmState, task: TaskInput, { keys, context }: Request): Refusal | { readonly known: true } | null {
+  const key = task.idempotency_key;
+  if (key === undefined) return null;
+  const here = keys.get(key);
+  const use = keyUse(state.keys, key, { now: context.now, isThere: (id) => state.tasks.has(id) });
+  const before = here === undefined ? (use?.content_hash ?? null) : contentHash(here);
+  if (before === null) {
+    keys.set(key, task);
+    return null;
+  }
+  const hash = contentHash(task);
+  // Under a key, the id may be left out or named: the task is the same.
+  const same = hash === before && (task.id === undefined || here !== undefined || task.id === use?.task_id);
+  return same ? { known: true } : refusal('idempotency_conflict', { key, task_id: use?.task_id ?? here?.id ?? '?' });
 }
 
 /** Gives default ids, `{type}-{nnn}`: none that a task has, or that the request itself chooses. */
@@ -130,7 +153,11 @@ function addFact(
   Object.assign(data, asksIn(task));
   if (dependencies.length > 0) data.dependencies = dependencies;
   if (waitingFor > 0) data.waiting_for = waitingFor;
-  if (task.id !== undefined) data.content_hash = contentHash(task);
+  if (task.group !== undefined) data.group = task.group;
+  if (task.id !== undefined || task.idempotency_key !== undefined) data.content_hash = contentHash(task);
+  if (task.idempotency_key !== undefined) data.idempotency_key = task.idempotency_key;
+  const notBefore = startOf(task, request.context.now);
+  if (notBefore > request.context.now) data.not_before = notBefore;
   const options = optionsOf(task);
   if (options !== null) data.options = options;
   return { type: 'task_added', data };
@@ -168,7 +195,8 @@ function failingAtOnce(state: SwarmState, adding: ReadonlyMap<string, TaskInput>
   return failing;
 }
 
-function failedAtOnce(id: string): Fact {
+/** A task that nobody holds fails with what it depends on. */
+export function failedAtOnce(id: string): Fact {
   return {
     type: 'task_failed',
     data: {
@@ -184,14 +212,22 @@ function failedAtOnce(id: string): Fact {
   };
 }
 
+/** The time before which a task must not start: the later one of its delay and its time; 0 for none. */
+function startOf({ delay, not_before }: TaskInput, now: number): number {
+  return Math.max(delay === undefined ? 0 : now + Math.round(delay * 1000), not_before === undefined ? 0 : Date.parse(not_before));
+}
+
 function optionsOf(task: TaskInput): EventData<'task_added'>['options'] | null {
-  const { on_dependency_failure, max_attempts, backoff_seconds } = task;
-  if (on_dependency_failure === undefined && max_attempts === undefined && backoff_seconds === undefined) return null;
-  return {
-    ...(on_dependency_failure === undefined ? {} : { on_dependency_failure }),
-    ...(max_attempts === undefined ? {} : { max_attempts }),
-    ...(backoff_seconds === undefined ? {} : { backoff_seconds }),
-  };
+  const { on_dependency_failure, max_attempts, backoff_seconds, retry, labels, parent, deadline } = task;
+  const options: NonNullable<EventData<'task_added'>['options']> = {};
+  if (on_dependency_failure !== undefined) options.on_dependency_failure = on_dependency_failure;
+  if (max_attempts !== undefined) options.max_attempts = max_attempts;
+  if (backoff_seconds !== undefined) options.backoff_seconds = backoff_seconds;
+  if (retry !== undefined && Object.keys(retry).length > 0) options.retry = retry;
+  if (labels !== undefined && labels.length > 0) options.labels = [...new Set(labels)];
+  if (parent !== undefined) options.parent = parent;
+  if (deadline !== undefined) options.deadline = Date.parse(deadline);
+  return Object.keys(options).length === 0 ? null : options;
 }
 
 /** Ids that may have left memory: named ones, and dependencies. */
@@ -199,6 +235,7 @@ function namedTasks(state: SwarmState, tasks: readonly TaskInput[]): readonly st
   let named: string[] | null = null;
   for (const task of tasks) {
     if (task.id !== undefined && !state.tasks.has(task.id)) (named ??= []).push(task.id);
+    if (task.parent !== undefined && !state.tasks.has(task.parent)) (named ??= []).push(task.parent);
     if (task.dependencies === undefined) continue;
     for (const dependency of task.dependencies) if (!state.tasks.has(dependency)) (named ??= []).push(dependency);
   }

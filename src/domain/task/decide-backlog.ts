@@ -1,61 +1,158 @@
 /**
- * The rules for people who tend the backlog: cancel and retry.
+ * The rules for people who tend the backlog: cancel, retry and reprioritise, one task or many.
  */
-import type { Rule } from '../decision.ts';
+import type { Refusal } from '../../contract/failure.ts';
+import { type DecideContext, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
+import { isRefused, refusal } from '../refuse.ts';
 import { refuseAsks } from '../resource/decide.ts';
-import { refusal } from '../refuse.ts';
-import { cascadeFrom } from './failure.ts';
-import { isTerminal } from './state.ts';
+import type { SwarmState } from '../state.ts';
+import { cancelTasks, reprioritiseTasks, retryTasks } from './change-tasks.ts';
+import { chooseTasks, type Choosing, refuseChoice } from './choose-tasks.ts';
+import { isTerminal, type Task } from './state.ts';
+
+/** The most tasks that one call changes: as many as it may name. */
+export const CHANGED_AT_ONCE = 1000;
+
+const NO_REASON = 'cancelled';
 
 /** Ends a task before it ends by itself. */
 export const cancelRule: Rule<'task.cancel'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? [] : [input.task_id]),
+  names: (state, input) => missing(state, [input.task_id]),
   decide: (state, input, context) => {
+    const no = whyNotCancel(input.task_id, statusOf(state, input.task_id, context.retired));
+    if (no !== null) return no;
     const task = state.tasks.get(input.task_id);
-    const status = task?.status ?? context.retired.get(input.task_id)?.status;
-    if (status === undefined) return refusal('task_unknown', { task_id: input.task_id });
-    if (status === 'cancelled') return [];
-    if (task === undefined || isTerminal(status)) return refusal('task_terminal', { task_id: input.task_id, status });
-    const { lease } = task;
-    return [
-      {
-        type: 'task_cancelled',
-        data: {
-          task_id: task.id,
-          prev: 0,
-          lease: lease?.number ?? null,
-          session_id: lease?.session_id ?? null,
-          reason: input.reason ?? 'cancelled',
-        },
-      },
-      ...cascadeFrom(state, task),
-    ];
+    return task === undefined ? NOTHING : cancelTasks(state, [task], input.reason ?? NO_REASON);
   },
 };
 
 /** Puts a failed or cancelled task back into the queue. */
 export const retryRule: Rule<'task.retry'> = {
-  names: (state, input) => {
-    const task = state.tasks.get(input.task_id);
-    return task === undefined ? [input.task_id] : task.dependencies.filter((id) => !state.tasks.has(id));
-  },
+  names: (state, input) => namedByRetry(state, [input.task_id]),
   decide: (state, input, context) => {
     const task = state.tasks.get(input.task_id);
-    if (task === undefined) {
-      const retired = context.retired.get(input.task_id);
-      return retired === undefined
-        ? refusal('task_unknown', { task_id: input.task_id })
-        : refusal('task_retired', { task_id: input.task_id, status: retired.status });
-    }
-    if (task.status === 'completed') return refusal('task_terminal', { task_id: task.id, status: task.status });
-    if (!isTerminal(task.status)) return refusal('task_not_terminal', { task_id: task.id, status: task.status });
-    const no = task.asks === null ? null : refuseAsks(state, task.asks);
+    const no = whyNotRetry(state, input.task_id, { task, retired: context.retired.get(input.task_id)?.status });
     if (no !== null) return no;
-    const ignores = task.options.on_dependency_failure === 'ignore';
-    const waiting = task.dependencies.filter((id) => {
-      const status = state.tasks.get(id)?.status ?? context.retired.get(id)?.status ?? 'completed';
-      return !(status === 'completed' || (ignores && isTerminal(status)));
-    });
-    return [{ type: 'task_retried', data: { task_id: task.id, prev: 0, waiting_for: waiting.length } }];
+    return task === undefined ? NOTHING : retryTasks(state, [task], context.retired);
   },
 };
+
+/** Changes how urgent an unfinished task is. */
+export const reprioritiseRule: Rule<'task.reprioritise'> = {
+  names: (state, input) => missing(state, [input.task_id]),
+  decide: (state, input, context) => {
+    const task = unfinished(state, input.task_id, context);
+    return isRefused(task) ? task : reprioritiseTasks([task], input.priority);
+  },
+};
+
+/** Cancels many. */
+export const cancelManyRule: Rule<'task.cancel_many'> = {
+  decide: (state, input) => {
+    const no = refuseChoice(input);
+    if (no !== null) return no;
+    return input.dry_run === true ? NOTHING : cancelTasks(state, chosenToEnd(state, input).tasks, input.reason ?? NO_REASON);
+  },
+};
+
+/** Retries many. */
+export const retryManyRule: Rule<'task.retry_many'> = {
+  names: (state, input) =>
+    namedByRetry(
+      state,
+      chosenToRetry(state, input).tasks.map(({ id }) => id),
+    ),
+  decide: (state, input, context) => {
+    const no = refuseChoice(input);
+    if (no !== null) return no;
+    return input.dry_run === true
+      ? NOTHING
+      : retryTasks(
+          state,
+          chosenToRetry(state, input).tasks.filter((task) => canRetry(state, task)),
+          context.retired,
+        );
+  },
+};
+
+/** Reprioritises many. */
+export const reprioritiseManyRule: Rule<'task.reprioritise_many'> = {
+  decide: (state, input) => {
+    const no = refuseChoice(input);
+    if (no !== null) return no;
+    return input.dry_run === true ? NOTHING : reprioritiseTasks(chosenToReprioritise(state, input).tasks, input.priority);
+  },
+};
+
+/** The tasks that a call would cancel. */
+export function chosenToEnd(state: SwarmState, choosing: Choosing): ReturnType<typeof chooseTasks> {
+  return chooseTasks(state, choosing, CHANGED_AT_ONCE, (task) => !isTerminal(task.status));
+}
+
+/** The tasks that a call would retry. */
+export function chosenToRetry(state: SwarmState, choosing: Choosing): ReturnType<typeof chooseTasks> {
+  return chooseTasks(state, choosing, CHANGED_AT_ONCE, (task) => canRetry(state, task));
+}
+
+/** The tasks that a call would reprioritise. */
+export function chosenToReprioritise(
+  state: SwarmState,
+  { priority, ...choosing }: Choosing & { readonly priority: number },
+): ReturnType<typeof chooseTasks> {
+  return chooseTasks(state, choosing, CHANGED_AT_ONCE, (task) => !isTerminal(task.status) && task.priority !== priority);
+}
+
+/** Why a task cannot be cancelled; null when it can, or is already. */
+export function whyNotCancel(task_id: string, status: string | undefined): Refusal | null {
+  if (status === undefined) return refusal('task_unknown', { task_id });
+  return status === 'completed' || status === 'failed' ? refusal('task_terminal', { task_id, status }) : null;
+}
+
+/** A task in memory, or what it ended as when it has left. */
+interface Known {
+  readonly task: Task | undefined;
+  readonly retired: string | undefined;
+}
+
+/** Why a task cannot be retried. */
+export function whyNotRetry(state: SwarmState, task_id: string, { task, retired }: Known): Refusal | null {
+  if (task === undefined) {
+    return retired === undefined ? refusal('task_unknown', { task_id }) : refusal('task_retired', { task_id, status: retired });
+  }
+  const { status } = task;
+  if (status === 'completed') return refusal('task_terminal', { task_id, status });
+  if (!isTerminal(status)) return refusal('task_not_terminal', { task_id, status });
+  return task.asks === null ? null : refuseAsks(state, task.asks);
+}
+
+/** Why a task's priority cannot be changed. */
+export function whyNotReprioritise(task_id: string, status: string | undefined): Refusal | null {
+  if (status === undefined) return refusal('task_unknown', { task_id });
+  return isTerminal(status) ? refusal('task_terminal', { task_id, status }) : null;
+}
+
+/** True for those that ended and may run again. */
+export function canRetry(state: SwarmState, task: Task): boolean {
+  return whyNotRetry(state, task.id, { task, retired: undefined }) === null;
+}
+
+function unfinished(state: SwarmState, id: string, { retired }: DecideContext): Task | Refusal {
+  const task = state.tasks.get(id);
+  const no = whyNotReprioritise(id, statusOf(state, id, retired));
+  return no ?? task ?? refusal('task_unknown', { task_id: id });
+}
+
+function statusOf(state: SwarmState, id: string, retired: DecideContext['retired']): string | undefined {
+  return state.tasks.get(id)?.status ?? retired.get(id)?.status;
+}
+
+function missing(state: SwarmState, ids: readonly string[]): readonly string[] {
+  return ids.every((id) => state.tasks.has(id)) ? NO_NAMES : ids.filter((id) => !state.tasks.has(id));
+}
+
+function namedByRetry(state: SwarmState, ids: readonly string[]): readonly string[] {
+  return missing(
+    state,
+    ids.flatMap((id) => [id, ...(state.tasks.get(id)?.dependencies ?? [])]),
+  );
+}

@@ -7,7 +7,7 @@ import { NO_NAMES, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { liveSession, returnOf } from '../session/live-session.ts';
 import { BODY_BYTES } from './decide-add.ts';
-import { leaseHeldBy } from './holder.ts';
+import { leaseHeldBy } from './held-task.ts';
 import { jsonBytes } from './json-size.ts';
 
 /** Wait when nobody knows for how long, in ms. */

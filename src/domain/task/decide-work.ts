@@ -9,16 +9,18 @@ import { refuseExhausted } from '../budget/decide.ts';
 import { exhaustionOf, haltOf } from '../budget/state.ts';
 import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
 import { refuseShortage } from '../resource/decide.ts';
+import { refusePaused } from '../pause/state.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
 import { isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { BODY_BYTES } from './decide-add.ts';
 import { failForGood, failureOf } from './failure.ts';
-import { type Claimant, leaseHeldBy } from './holder.ts';
+import { type Held, heldTask, sessionAndTask, terminal } from './held-task.ts';
 import { jsonBytes } from './json-size.ts';
 import { progressOf, startOf } from './report.ts';
-import { isReady, isTerminal, type Lease, type Task } from './state.ts';
+import { isReported, pauseBeforeRetry } from './retry-rules.ts';
+import { isReady, isTerminal, type Task } from './state.ts';
 
 /** A4: shows demand; the dispatch that follows may give it a task. */
 export const requestRule: Rule<'work.request'> = {
@@ -85,36 +87,11 @@ export const completeRule: Rule<'work.complete'> = {
   },
 };
 
-/** A task, the session that holds it, and the lease that a report speaks for. */
-interface Held {
-  readonly session: Session;
-  readonly task: Task;
-  readonly lease: Lease;
-}
-
-/** The live session that the caller speaks for, and the task in memory, or why not. */
-function sessionAndTask(state: SwarmState, input: Claimant, context: DecideContext): Omit<Held, 'lease'> | Refusal {
-  const session = liveSession(state, input.session_id, context.caller);
-  if (isRefused(session)) return session;
-  const task = state.tasks.get(input.task_id);
-  return task === undefined ? missing(input.task_id, context) : { session, task };
-}
-
-/** The task that the session holds, or why it may not report on it. */
-function heldTask(state: SwarmState, input: Claimant, context: DecideContext): Held | Refusal {
-  const subject = sessionAndTask(state, input, context);
-  if (isRefused(subject)) return subject;
-  const { task } = subject;
-  if (isTerminal(task.status) && input.lease === undefined) return terminal(task);
-  const lease = leaseHeldBy(task, input, context.caller);
-  return isRefused(lease) ? lease : { ...subject, lease };
-}
-
 /** True when the task's last attempt ended just like this, by the same session. */
 function repeatsEnding(task: Task, input: InputOf<'work.complete'>): boolean {
   const { ending, lease } = task;
   if (ending === null || ending.session_id !== input.session_id) return false;
-  const outcome = ending.failure === null ? 'completed' : ending.failure === 'reported' ? 'failed' : null;
+  const outcome = ending.failure === null ? 'completed' : ending.reason !== null && isReported(ending.reason) ? 'failed' : null;
   if (outcome !== input.status) return false;
   return input.lease === undefined ? lease === null : input.lease === ending.lease;
 }
@@ -131,23 +108,18 @@ function endOf(state: SwarmState, held: Held, input: InputOf<'work.complete'>, c
     };
     return [...afterReturn(session, completed), ...detectedWith(state, session, task.type)];
   }
-  const failure = { reason: 'reported' as const, result, duration_ms };
-  if (task.failures + 1 >= task.options.max_attempts) return [...returnOf(session), ...failForGood(state, task, failure)];
-  return [...returnOf(session), failureOf(task, failure, context.now + backoff(task, context))];
-}
-
-/** Exponential backoff with equal jitter: half fixed, half random. At least 1 ms. */
-function backoff(task: Task, context: DecideContext): number {
-  const longest = 3_600_000;
-  const pause = Math.min(longest, task.options.backoff_seconds * 1000 * 2 ** task.failures);
-  return Math.max(1, Math.round(pause * (0.5 + 0.5 * context.random())));
+  const reason = input.reason ?? 'reported';
+  const failure = { reason, result, duration_ms, ...(input.message === undefined ? {} : { message: input.message }) };
+  const pause = pauseBeforeRetry(task, { reason, retryAfter: input.retry_after }, context.random);
+  if (pause === null) return [...returnOf(session), ...failForGood(state, task, failure)];
+  return [...returnOf(session), failureOf(task, failure, context.now + pause)];
 }
 
 function whyNot(state: SwarmState, task: Task, session: Session): Refusal | null {
   if (task.lease !== null) return refusal('task_taken', { task_id: task.id, holder: task.lease.session_id });
   if (isTerminal(task.status)) return terminal(task);
   if (!isReady(task)) {
-    const reason = task.waiting_for > 0 ? `it waits for ${task.waiting_for} of its dependencies` : 'it waits before its next attempt';
+    const reason = task.waiting_for > 0 ? `it waits for ${task.waiting_for} of its dependencies` : 'it waits for its time';
     return refusal('task_not_ready', { task_id: task.id, reason });
   }
   if (!isCapable(session, task.required_capability)) {
@@ -155,17 +127,8 @@ function whyNot(state: SwarmState, task: Task, session: Session): Refusal | null
   }
   const spent = haltOf(state.budgets, session.id) ?? exhaustionOf(state.budgets, 'task', task.id);
   if (spent !== null) return refuseExhausted(spent);
-  if (session.held.length < session.slots) return null;
+  if (session.held.length < session.slots) return refusePaused(state.pauses, session.id, task.required_capability);
   return refusal('no_free_slot', { session_id: session.id, running: session.held.length, slots: session.slots });
-}
-
-function terminal(task: { readonly id: string; readonly status: string }): Refusal {
-  return refusal('task_terminal', { task_id: task.id, status: task.status });
-}
-
-function missing(id: string, context: DecideContext): Refusal {
-  const retired = context.retired.get(id);
-  return retired === undefined ? refusal('task_unknown', { task_id: id }) : terminal(retired);
 }
 
 function repeatsRetired(input: InputOf<'work.complete'>, context: DecideContext): Decision {
@@ -174,7 +137,7 @@ function repeatsRetired(input: InputOf<'work.complete'>, context: DecideContext)
   const { last } = retired;
   if (last.type !== 'task_completed' && last.type !== 'task_failed') return terminal(retired);
   const { session_id, lease } = last.data;
-  const outcome = last.type === 'task_completed' ? 'completed' : last.data.reason === 'reported' ? 'failed' : null;
+  const outcome = last.type === 'task_completed' ? 'completed' : isReported(last.data.reason) ? 'failed' : null;
   const same = session_id === input.session_id && (input.lease === undefined || input.lease === lease) && outcome === input.status;
   return same ? NOTHING : terminal(retired);
 }

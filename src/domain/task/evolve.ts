@@ -17,19 +17,24 @@ import {
   endDelay,
   endingOf,
   endLease,
+  enter,
   finish,
   forget,
   isAwaited,
   moveTo,
   leaveQueue,
   queueIfReady,
+  refile,
   requeue,
   revive,
   satisfyDependents,
   takeNeeds,
   settleIgnoring,
 } from './lifecycle.ts';
+import { noteKey } from './recent-keys.ts';
+import { isReported } from './retry-rules.ts';
 import { DEFAULT_OPTIONS, type Task } from './state.ts';
+import { clearTime, setTime } from './timed-tasks.ts';
 
 /** Prefixes that are counted before any task of such a type came: a bound on what odd ids can cost. */
 const FOREIGN_PREFIXES = 10_000;
@@ -61,7 +66,8 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     failures: 0,
     lost: 0,
     questions: 0,
-    due_at: 0,
+    due_at: data.not_before !== undefined && data.not_before > event.time ? data.not_before : 0,
+    overdue: false,
     needs: null,
     ports: null,
     lease: null,
@@ -78,6 +84,12 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
   state.task_counts.pending += 1;
   beginNeeds(state, task);
   awaitDependencies(state, task);
+  enter(state, task, event, null);
+  if (task.due_at > 0) setTime(state.delayed, task.id, task.due_at);
+  if (data.idempotency_key !== undefined) {
+    const use = { task_id: task.id, content_hash: task.content_hash, time: event.time };
+    noteKey(state.keys, data.idempotency_key, use, (id) => state.tasks.has(id));
+  }
   countDefaultId(state, task.type, task.id);
   queueIfReady(state, task);
 }
@@ -149,21 +161,21 @@ export function onTaskCompleted(state: SwarmState, event: EventOf<'task_complete
   countEnded(state.capabilities, session_id, task.type, true);
   learn(state, task, { success: true, ran: duration_ms });
   task.progress = 1;
-  finish(state, task, 'completed', endingOf(task, event.time, result, null));
+  finish(state, task, 'completed', endingOf(task, event.time, { result }));
   satisfyDependents(state, task);
 }
 
 /** An attempt failed. */
 export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): void {
-  const { session_id, reason, result, retry_at } = event.data;
+  const { session_id, reason, result, retry_at, message } = event.data;
   const task = taskOf(state, event);
   const performance = session_id === null ? undefined : state.sessions.get(session_id)?.performance;
   if (performance !== undefined) performance.failed += 1;
   learn(state, task, { success: reason === 'dependency_failed' ? null : false, ran: ranSoFar(state, task) });
-  if (reason === 'reported') task.failures += 1;
-  if (reason === 'reported' && session_id !== null) countEnded(state.capabilities, session_id, task.type, false);
+  if (isReported(reason)) task.failures += 1;
+  if (isReported(reason) && session_id !== null) countEnded(state.capabilities, session_id, task.type, false);
   if (reason === 'leases_lost') task.lost += 1;
-  const ending = endingOf(task, event.time, result, reason);
+  const ending = endingOf(task, event.time, { result, failure: reason, reason, message });
   if (retry_at === null) {
     finish(state, task, 'failed', ending);
     settleIgnoring(state, task);
@@ -205,14 +217,14 @@ export function onTaskDue(state: SwarmState, event: EventOf<'task_due'>): void {
 /** Somebody ended it. */
 export function onTaskCancelled(state: SwarmState, event: EventOf<'task_cancelled'>): void {
   const task = taskOf(state, event);
-  finish(state, task, 'cancelled', endingOf(task, event.time, null, event.data.reason));
+  finish(state, task, 'cancelled', endingOf(task, event.time, { result: null, failure: event.data.reason }));
   settleIgnoring(state, task);
 }
 
 /** Somebody put it back into the queue. */
 export function onTaskRetried(state: SwarmState, event: EventOf<'task_retried'>): void {
   const task = taskOf(state, event);
-  revive(state, task);
+  revive(state, task, event);
   beginNeeds(state, task);
   task.ending = null;
   task.failures = 0;
@@ -222,20 +234,65 @@ export function onTaskRetried(state: SwarmState, event: EventOf<'task_retried'>)
   requeue(state, task, 0, false);
 }
 
-/** The oldest finished tasks left memory. */
-export function onTasksRetired(state: SwarmState, event: EventOf<'tasks_retired'>): void {
-  for (const task of oldestFinished(state, event.data.count)) forget(state, task);
+/** Its deadline passed: among equals it stands first from now on. */
+export function onTaskOverdue(state: SwarmState, event: EventOf<'task_overdue'>): void {
+  const task = taskOf(state, event);
+  clearTime(state.deadlines, task.id);
+  state.overdue += 1;
+  refile(state, task, () => (task.overdue = true));
 }
 
-/** The `count` tasks that finished first, are still in memory, and that nobody waits for. */
-export function oldestFinished(state: SwarmState, count: number): Task[] {
+/** Somebody changed its priority. */
+export function onTaskReprioritised(state: SwarmState, event: EventOf<'task_reprioritised'>): void {
+  const task = taskOf(state, event);
+  refile(state, task, () => {
+    task.priority = event.data.priority;
+    task.bonus_open = false;
+  });
+}
+
+/** Its session gave it back until others have ended. */
+export function onTaskSuspended(state: SwarmState, event: EventOf<'task_suspended'>): void {
+  const { wait_for, waiting_for, on_dependency_failure } = event.data;
+  const task = taskOf(state, event);
+  endLease(state, task, event.time);
+  task.dependencies = [...new Set([...task.dependencies, ...wait_for])];
+  task.options = { ...task.options, on_dependency_failure };
+  task.waiting_for = waiting_for;
+  awaitDependencies(state, task, wait_for);
+  requeue(state, task, 0, true);
+}
+
+/** The oldest finished tasks left memory. */
+export function onTasksRetired(state: SwarmState, event: EventOf<'tasks_retired'>): void {
+  for (const task of oldestFinished(state, event.data)) forget(state, task);
+}
+
+/** The `count` tasks that finished first, are still in memory, and that nobody waits for: those that failed, the others, or all. */
+export function oldestFinished(state: SwarmState, { count, of }: EventData<'tasks_retired'>): Task[] {
   const oldest: Task[] = [];
-  for (const id of state.finished.keys()) {
+  for (const task of finishedTasks(state, of)) {
     if (oldest.length === count) break;
-    const task = state.tasks.get(id);
-    if (task !== undefined && !isAwaited(state, task)) oldest.push(task);
+    if (!isAwaited(state, task)) oldest.push(task);
   }
   return oldest;
+}
+
+/** Finished tasks in the order in which they ended. */
+function* finishedTasks({ tasks, finished, dead }: SwarmState, of: EventData<'tasks_retired'>['of']): Generator<Task> {
+  const others = of === 'failed' ? [].values() : finished.keys();
+  const failed = of === 'others' ? [].values() : dead.keys();
+  const next = (ids: Iterator<string>): Task | undefined => tasks.get(ids.next().value ?? '');
+  let [other, failure] = [next(others), next(failed)];
+  while (other !== undefined || failure !== undefined) {
+    if (failure === undefined || (other !== undefined && other.last_seq < failure.last_seq)) {
+      if (other !== undefined) yield other;
+      other = next(others);
+    } else {
+      yield failure;
+      failure = next(failed);
+    }
+  }
 }
 
 /** The number in a default id `{type}-{nnn}`, or 0. */

@@ -5,7 +5,7 @@ import type { EventData, Fact } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from './state.ts';
 
-type FailureFacts = Pick<EventData<'task_failed'>, 'reason' | 'result' | 'duration_ms'>;
+type FailureFacts = Pick<EventData<'task_failed'>, 'reason' | 'result' | 'duration_ms' | 'message'>;
 
 /** The task fails, and everything that cascades from it; `failing` as in cascadeFrom. */
 export function failForGood(state: SwarmState, task: Task, failure: FailureFacts, failing?: Set<string>): Fact[] {

@@ -3,12 +3,13 @@
  * Invariants: task_counts, the ready queue and `finished` follow every move; an unfinished task's waiting_for counts
  * exactly its dependencies in `dependents` that name it, plus those that failed and left memory.
  */
-import type { Json, TaskStatus } from '../../contract/ids.ts';
+import type { FailureReason, Json, TaskStatus } from '../../contract/ids.ts';
 import { depart } from '../arrival-order.ts';
 import { endScheduled } from '../schedule/state.ts';
 import { forgetTaskUsage } from '../budget/evolve.ts';
 import { acquire, enterGate, giveBack, leaveGate } from '../resource/gate.ts';
 import { joinClass, leaveClass, needsOf } from '../resource/needs.ts';
+import { type Ended, joinGroup, leaveGroup } from '../group/state.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
@@ -27,12 +28,26 @@ export function moveTo(state: SwarmState, task: Task, status: TaskStatus): void 
   task.status = status;
 }
 
-/** Queues a task if nothing but a session is missing; what it needs beside one may keep it at the gate. */
+/** Queues a task if nothing but a session is missing; what it needs beside one may keep it at the gate. An overdue one stands before its equals. */
 export function queueIfReady(state: SwarmState, task: Task, atFront = false): void {
   if (!isReady(task)) return;
+  if (task.required_capability !== null && state.pauses.capabilities.has(task.required_capability)) {
+    if (!atFront) task.ready_at = state.time;
+    return;
+  }
   if (!atFront) task.ready_at = state.time;
-  if (task.needs === null) enqueue(state.ready, task, atFront);
-  else enterGate(state, task, task.needs, atFront);
+  const first = atFront || task.overdue;
+  if (task.needs === null) enqueue(state.ready, task, first);
+  else enterGate(state, task, task.needs, first);
+}
+
+/** Files a task anew after what orders it has changed; its wait goes on. */
+export function refile(state: SwarmState, task: Task, change: () => void): void {
+  const since = isReady(task) ? task.ready_at : null;
+  leaveQueue(state, task);
+  change();
+  queueIfReady(state, task);
+  if (since !== null) task.ready_at = since;
 }
 
 /** Takes a task out of the queue, whatever comes next. */
@@ -62,8 +77,15 @@ export function endLease(state: SwarmState, task: Task, time: number): void {
   task.ports = null;
 }
 
+interface Outcome {
+  readonly result: Json | null;
+  readonly failure?: string;
+  readonly reason?: FailureReason;
+  readonly message?: string | undefined;
+}
+
 /** How the attempt that runs now ends. */
-export function endingOf(task: Task, time: number, result: Json | null, failure: string | null): Ending {
+export function endingOf(task: Task, time: number, { result, failure, reason, message }: Outcome): Ending {
   const lease = task.lease;
   return {
     time,
@@ -72,7 +94,9 @@ export function endingOf(task: Task, time: number, result: Json | null, failure:
     started_at: lease?.started_at ?? 0,
     assigned_at: lease?.assigned_at ?? 0,
     result,
-    failure,
+    failure: failure ?? null,
+    reason: reason ?? null,
+    message: message ?? null,
   };
 }
 
@@ -92,8 +116,21 @@ export function endDelay(state: SwarmState, task: Task): void {
   clearTime(state.delayed, task.id);
 }
 
+/** A task is unfinished: it was added, or had ended as `was` and is retried. */
+export function enter(state: SwarmState, task: Task, event: { readonly seq: number; readonly time: number }, was: Ended | null): void {
+  const { parent, deadline } = task.options;
+  if (parent !== null) {
+    const parts = state.parts.get(parent);
+    if (parts === undefined) state.parts.set(parent, new Set([task.id]));
+    else parts.add(task.id);
+  }
+  if (task.overdue) state.overdue += 1;
+  else if (deadline > 0) setTime(state.deadlines, task.id, deadline);
+  joinGroup(state.groups, task.group, event, was);
+}
+
 /** Ends a task for good. */
-export function finish(state: SwarmState, task: Task, status: TaskStatus, ending: Ending): void {
+export function finish(state: SwarmState, task: Task, status: Ended, ending: Ending): void {
   invariant(!isTerminal(task.status), () => `${task.id} is ${task.status} and cannot end as ${status}`);
   leaveQueue(state, task);
   endLease(state, task, ending.time);
@@ -103,15 +140,19 @@ export function finish(state: SwarmState, task: Task, status: TaskStatus, ending
   endScheduled(state.schedules, task.id);
   if (task.needs !== null) leaveClass(state.resources, task.needs);
   task.needs = null;
+  clearTime(state.deadlines, task.id);
+  if (task.overdue) state.overdue -= 1;
+  leavePart(state, task);
+  leaveGroup(state.groups, task.group, status);
   const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
-  state.finished.set(task.id, bytes);
+  (status === 'failed' ? state.dead : state.finished).set(task.id, bytes);
   state.finished_bytes += bytes;
 }
 
 /** Lets a task wait for those of its dependencies that are not over for it. A task that is not there may follow in the same request. */
-export function awaitDependencies(state: SwarmState, task: Task): void {
+export function awaitDependencies(state: SwarmState, task: Task, among: readonly string[] = task.dependencies): void {
   if (task.waiting_for === 0) return;
-  for (const id of task.dependencies) {
+  for (const id of among) {
     const status = state.tasks.get(id)?.status ?? 'pending';
     if (status === 'completed' || (ignoresFailure(task) && isTerminal(status))) continue;
     const waiting = state.dependents.get(id);
@@ -149,8 +190,7 @@ export function isAwaited(state: SwarmState, task: Task): boolean {
 
 /** Takes a finished task out of memory. */
 export function forget(state: SwarmState, task: Task): void {
-  state.finished_bytes -= state.finished.get(task.id) ?? 0;
-  state.finished.delete(task.id);
+  leaveFinished(state, task);
   state.tasks.delete(task.id);
   forgetTaskUsage(state, task.id);
   depart(state.task_order, (id) => state.tasks.has(id));
@@ -160,9 +200,23 @@ export function forget(state: SwarmState, task: Task): void {
 }
 
 /** Takes a task out of the finished ones, to run again. */
-export function revive(state: SwarmState, task: Task): void {
-  state.finished_bytes -= state.finished.get(task.id) ?? 0;
-  state.finished.delete(task.id);
+export function revive(state: SwarmState, task: Task, event: { readonly seq: number; readonly time: number }): void {
+  leaveFinished(state, task);
+  enter(state, task, event, task.status as Ended);
+}
+
+function leaveFinished(state: SwarmState, task: Task): void {
+  const place = task.status === 'failed' ? state.dead : state.finished;
+  state.finished_bytes -= place.get(task.id) ?? 0;
+  place.delete(task.id);
+}
+
+/** A part has ended. */
+function leavePart(state: SwarmState, { id, options }: Task): void {
+  const parts = options.parent === null ? undefined : state.parts.get(options.parent);
+  if (options.parent === null || parts === undefined) return;
+  parts.delete(id);
+  if (parts.size === 0) state.parts.delete(options.parent);
 }
 
 function countDown(state: SwarmState, dependent: Task | undefined): void {

@@ -3,7 +3,7 @@
  *
  * States: pending → assigned → in_progress → completed | failed | cancelled.
  *   pending → in_progress            a claim starts at once
- *   assigned | in_progress → pending the lease ended, or the attempt failed and another is allowed
+ *   assigned | in_progress → pending the lease ended, the attempt failed and another is allowed, or it was suspended
  *   pending | assigned | in_progress → cancelled | failed
  *   failed | cancelled → pending     somebody retries it
  * Invariant: a task has a lease exactly while it is assigned or in_progress.
@@ -11,17 +11,32 @@
 import type { AssignmentTerms } from '../../contract/events/task-events.ts';
 import type { Asks } from '../resource/needs.ts';
 import type { NeedClass } from '../resource/state.ts';
-import type { DependencyPolicy, Json, TaskStatus } from '../../contract/ids.ts';
+import type { DependencyPolicy, FailureReason, Json, ReasonRules, TaskStatus } from '../../contract/ids.ts';
 
-/** How a task behaves when things go wrong; most tasks share the defaults. */
+/** What most tasks lack: they share the defaults. */
 export interface TaskOptions {
   readonly on_dependency_failure: DependencyPolicy;
   readonly max_attempts: number;
   readonly backoff_seconds: number;
+  /** What follows from a reason of failure, where it differs. */
+  readonly retry: ReasonRules | null;
+  readonly labels: readonly string[];
+  /** The task that this one is a part of. */
+  readonly parent: string | null;
+  /** When it should have ended, ms since 1970; 0 for never. */
+  readonly deadline: number;
 }
 
 /** The options of a task that names none. */
-export const DEFAULT_OPTIONS: TaskOptions = Object.freeze({ on_dependency_failure: 'block', max_attempts: 1, backoff_seconds: 5 });
+export const DEFAULT_OPTIONS: TaskOptions = Object.freeze({
+  on_dependency_failure: 'block',
+  max_attempts: 1,
+  backoff_seconds: 5,
+  retry: null,
+  labels: Object.freeze([]),
+  parent: null,
+  deadline: 0,
+});
 
 /** A session's exclusive right to work on a task. Times are ms since 1970. */
 export interface Lease {
@@ -52,6 +67,9 @@ export interface Ending {
   readonly result: Json | null;
   /** Why it failed or was cancelled; null when it completed. */
   readonly failure: string | null;
+  /** The same as a reason of the catalogue; null when it did not fail. */
+  readonly reason: FailureReason | null;
+  readonly message: string | null;
 }
 
 /** A task in memory. */
@@ -65,8 +83,9 @@ export interface Task {
   readonly group: string | null;
   /** What it asks for beside a capability; null: nothing. */
   readonly asks: Asks | null;
-  readonly dependencies: readonly string[];
-  readonly options: TaskOptions;
+  /** Given when it was added, and what it was suspended for. */
+  dependencies: readonly string[];
+  options: TaskOptions;
   readonly content_hash: string;
   readonly created_at: number;
   /** Since when it is ready, or was last; a lost lease does not count as time off. */
@@ -92,6 +111,8 @@ export interface Task {
   needs: NeedClass | null;
   /** Numbers that it holds, by the name of the port range. */
   ports: Readonly<Record<string, readonly number[]>> | null;
+  /** Its deadline passed before it had ended. */
+  overdue: boolean;
   lease: Lease | null;
   ending: Ending | null;
   /** Its newest event. */

@@ -30,6 +30,7 @@ export function topicFilter(topics: readonly Topic[]): TopicFilter {
 const KINDS: Readonly<Record<string, string>> = {
   task: 'task',
   tasks: 'task',
+  group: 'task',
   session: 'session',
   knowledge: 'knowledge',
   message: 'message',

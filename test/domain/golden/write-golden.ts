@@ -50,6 +50,34 @@ function firstVersion(): TestSwarm {
   return swarm;
 }
 
+/** What version 3 of task_added, version 2 of task_failed and tasks_retired, and the events of the whole queue brought. */
+function thirdVersion(): TestSwarm {
+  const swarm = new TestSwarm();
+  const at = (seconds: number): string => new Date(swarm.now + seconds * 1000).toISOString();
+  swarm.register('s1', ['build']);
+  swarm.register('s2');
+  swarm.must('work.add', { type: 'build', title: 'keyed', idempotency_key: 'k1', labels: ['x', 'y'], group: 'g', retry: { timed_out: { retry: 'never' } } });
+  const late = swarm.add({ deadline: at(30), delay: 5, group: 'g' });
+  swarm.passAlive(40, 's1', 's2');
+  const parent = swarm.add({ max_attempts: 2 });
+  swarm.claim('s1', parent);
+  const part = swarm.add({ parent });
+  swarm.must('work.suspend', { session_id: 's1', task_id: parent, wait_for: [part], checkpoint: { step: 1 } });
+  swarm.finish('s1', part, 'failed', { reason: 'invalid_spec', message: 'no such file' });
+  swarm.must('task.reprioritise', { task_id: parent, priority: 9 });
+  swarm.must('swarm.pause', { reason: 'release' });
+  swarm.must('swarm.pause', { capability: 'build' });
+  swarm.must('swarm.pause', { session: 's2' });
+  swarm.must('swarm.resume', { capability: 'build' });
+  swarm.must('swarm.resume', {});
+  swarm.finish('s1', late);
+  swarm.finish('s1', 'build-001', 'failed', { reason: 'timed_out' });
+  swarm.finish('s1', parent, 'failed', { reason: 'rate_limited', retry_after: 60 });
+  swarm.record([{ type: 'tasks_retired', data: { count: 1, of: 'others' } }]);
+  swarm.record([{ type: 'tasks_retired', data: { count: 1, of: 'failed' } }]);
+  return swarm;
+}
+
 /** What version 2 of task_added and task_assigned brought: groups, and why a session got a task, by every policy. */
 function secondVersion(): TestSwarm {
   const swarm = new TestSwarm();
@@ -64,7 +92,7 @@ function secondVersion(): TestSwarm {
   return swarm;
 }
 
-const VERSIONS = { v1: firstVersion, v2: secondVersion };
+const VERSIONS = { v1: firstVersion, v2: secondVersion, v3: thirdVersion };
 
 for (const [name, make] of Object.entries(VERSIONS)) {
   const file = join(import.meta.dirname, `${name}.jsonl`);
