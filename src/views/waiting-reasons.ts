@@ -41,7 +41,7 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   if (capable.length === 0) yield* noCapableSession(state, task);
   if (task.due_at > 0) {
     const unblock = `It becomes ready at ${isoTime(task.due_at)} by itself.`;
-    const what = task.failures > 0 ? 'Its next attempt begins at' : 'It was delayed until';
+    const what = task.attempt > 0 ? 'Its next attempt begins at' : 'It was delayed until';
     yield { code: 'delayed', text: `${what} ${isoTime(task.due_at)}.`, unblock };
   }
   const shortage = task.due_at > 0 || task.waiting_for > 0 || task.questions > 0 ? null : shortageReason(state, task, now);
