@@ -98,9 +98,9 @@ const taskGroup: CliCommand = {
   run: async ({ connect, globals, terminal, now }, { group, open }) => {
     const { client } = await connect();
     const output =
-      group === undefined
+      typeof group !== 'string'
         ? await client.call('group.list', open === true ? { open: true, limit: LIST_LIMIT } : { limit: LIST_LIMIT })
-        : { groups: [(await client.call('group.show', { group: String(group) })).group], next_cursor: null };
+        : { groups: [(await client.call('group.show', { group })).group], next_cursor: null };
     if (globals.json) terminal.print(safeJson(output, 2));
     else if (output.groups.length === 0) terminal.say('No groups. Add a task to one: tutti task add --group release …');
     else terminal.print(...table(output.groups, groupColumns(now()), terminal));

@@ -100,7 +100,7 @@ export const taskReprioritise = command(
 );
 
 /** The most tasks that one call changes. */
-export const CHANGED_AT_ONCE = 1000;
+const CHANGED_AT_ONCE = 1000;
 
 /** Which tasks a call is about: named, or all that fit a filter which names something. */
 const chosen = {

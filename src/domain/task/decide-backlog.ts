@@ -11,7 +11,7 @@ import { chooseTasks, type Choosing, refuseChoice } from './choose-tasks.ts';
 import { isTerminal, type Task } from './state.ts';
 
 /** The most tasks that one call changes: as many as it may name. */
-export const CHANGED_AT_ONCE = 1000;
+const CHANGED_AT_ONCE = 1000;
 
 const NO_REASON = 'cancelled';
 

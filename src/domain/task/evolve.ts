@@ -280,9 +280,9 @@ export function oldestFinished(state: SwarmState, { count, of }: EventData<'task
 
 /** Finished tasks in the order in which they ended. */
 function* finishedTasks({ tasks, finished, dead }: SwarmState, of: EventData<'tasks_retired'>['of']): Generator<Task> {
-  const others = of === 'failed' ? [].values() : finished.keys();
-  const failed = of === 'others' ? [].values() : dead.keys();
-  const next = (ids: Iterator<string>): Task | undefined => tasks.get(ids.next().value ?? '');
+  const others: Iterator<string, undefined> = of === 'failed' ? NO_DEPENDENCIES.values() : finished.keys();
+  const failed: Iterator<string, undefined> = of === 'others' ? NO_DEPENDENCIES.values() : dead.keys();
+  const next = (ids: Iterator<string, undefined>): Task | undefined => tasks.get(ids.next().value ?? '');
   let [other, failure] = [next(others), next(failed)];
   while (other !== undefined || failure !== undefined) {
     if (failure === undefined || (other !== undefined && other.last_seq < failure.last_seq)) {

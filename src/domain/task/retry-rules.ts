@@ -6,7 +6,7 @@ import type { FailureReason, ReportedReason, RetryRule } from '../../contract/id
 import type { Task } from './state.ts';
 
 /** The rules of a task that says nothing else. */
-export const RETRY_RULES: Readonly<Record<ReportedReason, Required<Pick<RetryRule, 'retry'>> & RetryRule>> = {
+const RETRY_RULES: Readonly<Record<ReportedReason, Required<Pick<RetryRule, 'retry'>> & RetryRule>> = {
   reported: { retry: 'backoff' },
   checks_failed: { retry: 'backoff' },
   timed_out: { retry: 'backoff' },
