@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../runners/script-fixture.ts';
-import { resultOf, TestBed, type TestWorker, told, until } from './test-bed.ts';
+import { httpOnly, resultOf, TestBed, type TestWorker, told, until } from './test-bed.ts';
 import { startProcess } from './worker-child.ts';
 
 /** Settings under which silence counts after two seconds. */
@@ -34,6 +34,46 @@ describe('leases: a worker works only as long as it holds them', () => {
     expect(resultOf(await bed.untilTask(next, 'completed')).exit_code).toBe(0);
     expect((await bed.task(id)).status).toBe('cancelled');
     expect((await bed.log('task_completed')).length).toBe(1);
+  });
+
+  test('the same without a WebSocket: the heartbeat tells, and the result that comes late is refused with its own code', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.3 });
+    const id = await bed.add(LONG);
+    const worker = bed.worker('w-1', { transport: httpOnly });
+    const pids = await pidsOf(worker);
+    const { lease } = await bed.task(id);
+    await bed.client.call('task.cancel', { task_id: id, reason: 'wrong branch' });
+    await untilGone(pids);
+    await until(() => told(worker, 'revoked').length > 0);
+    const late = { session_id: 'w-1', task_id: id, status: 'completed' as const, ...(lease === null ? {} : { lease }) };
+    await expect(bed.client.call('work.complete', late)).rejects.toMatchObject({
+      code: 'task_cancelled',
+      params: { reason: 'wrong branch' },
+    });
+  });
+
+  test('R22, B7: a task adds a part and waits for it: one worker with one slot runs the part, then the task again', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.3 });
+    const id = await bed.add('test "$TUTTI_ATTEMPT" = 2 || { echo "pids $$ $$"; sleep 60; }');
+    const worker = bed.worker('w-1');
+    const pids = await pidsOf(worker);
+    const part = await bed.add('echo part', { parent: id });
+    const { lease } = await bed.task(id);
+    await bed.client.call('work.suspend', { session_id: 'w-1', task_id: id, wait_for: [part], ...(lease === null ? {} : { lease }) });
+    await untilGone(pids);
+    expect((await bed.untilTask(id, 'completed')).attempt).toBe(2);
+    expect((await bed.task(part)).status).toBe('completed');
+    const order = (await bed.log('task_completed')).map(({ data }) => data['task_id']);
+    expect(order).toEqual([part, id]);
+  });
+
+  test('a failed run tells why: its time was over, or its command is missing', async () => {
+    const bed = await TestBed.make({ heartbeat_interval: 0.3 });
+    bed.worker('w-1');
+    const slow = await bed.add('sleep 60', { spec: { timeout_seconds: 0.3 }, max_attempts: 1 });
+    expect(await bed.untilTask(slow, 'failed')).toMatchObject({ failure: 'timed_out' });
+    const bad = await bed.add('', { spec: { base: 'main' }, max_attempts: 3 });
+    expect(await bed.untilTask(bad, 'failed')).toMatchObject({ failure: 'invalid_spec', attempt: 1 });
   });
 
   test('a script that ignores SIGTERM is killed all the same', async () => {
