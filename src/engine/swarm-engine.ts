@@ -283,12 +283,10 @@ export class SwarmEngine {
     return parked;
   }
 
-  /** Folds facts in and puts them into the open chunk. */
   #record(facts: readonly Fact[], origin: EventOrigin): readonly LogEvent[] {
     const events = facts.map((fact) => this.#recordOne(fact, origin));
-    const [first] = events;
-    if (first === undefined) return events;
-    if (origin.command_id !== null) this.#commands.note(origin.command_id, first.seq, first.time);
+    if (events.length === 0) return events;
+    if (origin.command_id !== null) this.#commands.note(origin.command_id, this.#state.seq - events.length + 1, this.#state.time);
     this.#record(consequences(this.#state), this.#byTutti());
     this.#scheduleFlush();
     return events;
