@@ -36,7 +36,8 @@ export interface Verdict {
 }
 
 const CHECK_EVERY_MS = 5000;
-const CALM_MS = 1_200_000;
+/** A lone session whose tasks all fail is tried every five minutes (B9), so calm takes its time. */
+const CALM_MS = 14_400_000;
 
 /** Runs the world of a seed to its end. */
 export async function runWorld(seed: string, options: WorldOptions = {}): Promise<Verdict> {
