@@ -51,8 +51,8 @@ describe('a lost server', () => {
     await bed.behindItsBack((engine) => invoke(engine, 'task.cancel', { task_id: id }, operator));
     await bed.startServer();
     const refused = await until(() => told(worker, 'undeliverable')[0]);
-    expect(refused).toMatchObject({ task_id: id, code: 'lease_stale' });
-    expect(JSON.parse(await readFile(refused.file, 'utf8'))).toMatchObject({ task_id: id, refused: { code: 'lease_stale' } });
+    expect(refused).toMatchObject({ task_id: id, code: 'task_cancelled' });
+    expect(JSON.parse(await readFile(refused.file, 'utf8'))).toMatchObject({ task_id: id, refused: { code: 'task_cancelled' } });
     expect((await bed.task(id)).status).toBe('cancelled');
     const next = await bed.add('true');
     await bed.untilTask(next, 'completed');

@@ -126,7 +126,7 @@ describe('a task in a repository', () => {
     await until(() => told(worker, 'output').length > 0);
     await bed.client.call('task.cancel', { task_id: id });
     const revoked = await until(() => told(worker, 'revoked')[0]);
-    expect(revoked.reason).toContain('lease');
+    expect(revoked.reason).toContain('cancelled');
     expect(told(worker, 'merged')).toEqual([]);
     expect(await repository.git('branch', '--list', 'results')).toBe('');
     // Its work is not lost: it was committed to the task's own branch.

@@ -13,7 +13,7 @@ import { asList, asNumber, asTextOrJson } from '../read-values.ts';
 /** tutti task suspend */
 export const taskSuspend = operationCommand({
   path: 'task suspend',
-  summary: 'From inside a task: wait for others without holding a slot; the task runs again when they have ended.',
+  summary: 'From inside a task: wait for others without holding a slot, and run again when they have ended.',
   doing: 'suspend the task',
   operation: 'work.suspend',
   options: [
