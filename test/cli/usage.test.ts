@@ -103,6 +103,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: st
   'session show': [['session show', "Missing required argument 'session'"]],
   'why task': [['why task', "Missing required argument 'task'"]],
   'why session': [['why session', "Missing required argument 'session'"]],
+  'why estimates': [['why estimates --nope', 'Unknown option']],
   'event list': [['event list --since -1', '--since: must be at least 0']],
   'event tail': [
     ['event tail --since start', '--since: start is not a number'],

@@ -6,7 +6,7 @@ import type { CliCommand } from '../command.ts';
 /** tutti worker */
 export const workerCommand: CliCommand = {
   path: 'worker',
-  summary: 'Start a worker: a session that takes tasks and does them, by commands or agents, each in its own worktree.',
+  summary: 'Start a worker: a session that does tasks, by commands or agents, each in its own worktree.',
   doing: 'run the worker',
   graceful: true,
   options: [
