@@ -33,7 +33,7 @@ describe('A17 tutti knowledge', () => {
     expect(await tutti(['knowledge', 'put', 'api/errors', 'Every error is a problem of RFC 9457.'])).toContain('said this already');
     const shown = await tutti(['knowledge', 'get', 'api/errors']);
     expect(shown).toMatch(/api\/errors\nversion +2 · by role:admin .*\n\n {2}Every error is a problem of RFC 9457\./);
-    expect(await json('knowledge', 'get', 'api/errors', '--at', '1')).toMatchObject({
+    expect(await json('knowledge', 'get', 'api/errors', '--revision', '1')).toMatchObject({
       knowledge: { tags: ['api', 'http'], version: 1 },
     });
     expect(await tutti(['knowledge', 'list', '--prefix', 'api/'])).toMatch(/TOPIC.*\napi\/errors +2 /);

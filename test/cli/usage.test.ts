@@ -5,6 +5,7 @@ import { COMMANDS } from '../../src/cli/command-table.ts';
 import { longFlag } from '../../src/cli/command.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { failureOf, Project } from './tutti.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
 import { WRONG } from './wrong-input.ts';
 
 let project: Project;
@@ -174,4 +175,15 @@ test('each operation of a noun that the command line knows is a command, or for 
   const expected = Object.keys(OPERATIONS).filter((name) => nouns.has(name.split('.')[0]) && !forAgents.includes(name));
   expect(new Set(reached)).toEqual(new Set(expected));
   expect(reached).toHaveLength(new Set(reached).size);
+});
+
+test('no option of a command hides one that every command has', () => {
+  const everywhere = new Set([...GLOBAL_OPTIONS.map(({ flags }) => longFlag(flags)), '--version', '--help']);
+  const hidden = COMMANDS.flatMap(({ path, options }) =>
+    (options ?? [])
+      .map(({ flags }) => longFlag(flags))
+      .filter((flag) => everywhere.has(flag))
+      .map((flag) => `${path} ${flag}`),
+  );
+  expect(hidden).toEqual([]);
 });

@@ -117,7 +117,10 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['knowledge put api text --expected-version x', '--expected-version: x is not a whole number'],
     ['knowledge put api text --commit xyz', 'must be a commit'],
   ],
-  'knowledge get': [['knowledge get api --at x', '--at: x is no moment']],
+  'knowledge get': [
+    ['knowledge get api --at x', '--at: x is no moment'],
+    ['knowledge get api --revision 0', '--revision: must be'],
+  ],
   'knowledge list': [['knowledge list --limit 0', '--limit: must be at least 1']],
   'knowledge search': [
     ['knowledge search', "Missing required argument 'word'"],

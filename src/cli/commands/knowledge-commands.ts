@@ -64,11 +64,11 @@ const knowledgeGet = operationCommand({
   operation: 'knowledge.get',
   args: [TOPIC],
   options: [
-    { flags: '--at <version>', description: 'An earlier version; left out: the newest.', field: 'version', read: asCount, common: true },
+    { flags: '--revision <n>', description: 'An earlier version; left out: the newest.', field: 'version', read: asCount, common: true },
   ],
   examples: [
     { run: 'tutti knowledge get api/errors', says: 'The newest version' },
-    { run: 'tutti knowledge get api/errors --at 1', says: 'The first one' },
+    { run: 'tutti knowledge get api/errors --revision 1', says: 'The first one' },
     { run: 'tutti knowledge get api/errors --json | jq -r .knowledge.content', says: 'Its content alone' },
   ],
   print: ({ output: { knowledge } }, { terminal, now }) => {
@@ -147,7 +147,7 @@ const knowledgeHistory = operationCommand({
   options: [{ flags: '--limit <n>', description: 'At most so many; default 100, at most 1000.', read: asCount }, CURSOR],
   examples: [
     { run: 'tutti knowledge history api/errors', says: 'Who wrote it, and when' },
-    { run: 'tutti knowledge get api/errors --at 1', says: 'What one of them says' },
+    { run: 'tutti knowledge get api/errors --revision 1', says: 'What one of them says' },
     { run: 'tutti knowledge history api/errors --json', says: 'The same for a program' },
   ],
   print: ({ output, values }, { terminal, now }) => {
