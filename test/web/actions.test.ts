@@ -56,6 +56,7 @@ describe('C12: by keys alone', () => {
     const page = await bed.open('/board');
     await page.locator('[data-task]').first().waitFor();
     await page.keyboard.press('Control+k');
+    await page.locator('input[role=combobox]:focus').waitFor();
     await page.keyboard.type('resume interr');
     await page.getByRole('option', { name: /build-003/ }).waitFor();
     await page.keyboard.press('Enter');

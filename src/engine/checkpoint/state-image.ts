@@ -3,7 +3,7 @@
  * named in `IMAGED_CLASSES`. Who shares an object before shares it afterwards, and cycles stay cycles.
  * Invariant: what cannot be brought back equal is refused when it is written, never lost.
  *
- * A frozen record or list of plain values has no identity: equal ones are one, and come back frozen.
+ * A frozen record or list of plain values, or of such frozen ones, has no identity: equal ones are one, and come back frozen.
  *
  * A text is a JSON array of records. An object that several others hold, a map, a set, a long list and an instance have a
  * record of their own, `[kind, id, content]`, and are referred to as `{"$": id}`; everything else stands where it is held.
@@ -108,9 +108,14 @@ class Writing {
     this.#ids.set(value, this.#last);
   }
 
-  /** True for a frozen value of plain values: it has its id now. */
+  /** True for a frozen value of plain values, or of such frozen ones: it has its id now, after those it holds. */
   #ownFrozen(value: object): boolean {
-    const plain = Object.values(value).every((item) => item === null || ['string', 'number', 'boolean'].includes(typeof item));
+    const plain = Object.values(value as Record<string, unknown>).every(
+      (item) =>
+        item === null ||
+        ['string', 'number', 'boolean'].includes(typeof item) ||
+        (typeof item === 'object' && Object.isFrozen(item) && this.#ownFrozen(item)),
+    );
     if (!plain || !(Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) return false;
     const text = Array.isArray(value) ? `[${value.map((item) => this.#held(item)).join(',')}]` : this.#fields(value);
     const known = this.#frozen.get(text);
