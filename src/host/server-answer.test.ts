@@ -8,7 +8,7 @@ test('each refusal has its meaning for a worker, and every other one concerns it
   expect(by('replaced')).toEqual(['incarnation_stale']);
   expect(by('session_gone')).toEqual(['credential_invalid', 'session_ended', 'session_unknown']);
   expect(by('denied')).toEqual(['forbidden', 'host_refused', 'operation_unknown', 'swarm_unknown', 'unauthenticated']);
-  expect(by('lease_gone')).toEqual(['lease_stale', 'not_holder', 'task_retired', 'task_terminal', 'task_unknown']);
+  expect(by('lease_gone')).toEqual(['lease_stale', 'not_holder', 'task_cancelled', 'task_retired', 'task_terminal', 'task_unknown']);
   expect(by('refused')).toContain('invalid_input');
 });
 
