@@ -6,7 +6,7 @@ import type { ServerKeeper } from './server-keeper.ts';
 import { type Blow, CALM } from './world-plan.ts';
 import type { WorldParts } from './world-parts.ts';
 
-const LONGEST_JUMP_MS = 10_800_000;
+const LONGEST_JUMP_MS = 43_200_000;
 
 /** Strikes now and then, as the plan says, until the world is calm. */
 export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Workforce): void {
