@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    setupFiles: ['./test/setup/leaks.ts'],
+    setupFiles: ['./test/setup/leaks.ts', './test/setup/property-seed.ts'],
     reporters: ['./test/setup/closing-reporter.ts'],
   },
 });

@@ -82,6 +82,7 @@ class Course {
   readonly #screen: Screen;
   readonly #open: Set<string>;
   readonly #pids = new Map<string, number>();
+  readonly #awaited = new Set<string>(DEMO_CREW.map(({ name }) => name));
   readonly #stop = new AbortController();
   #state;
   #frames: NodeJS.Timeout | null = null;
@@ -99,6 +100,7 @@ class Course {
       onNews: (news) => this.#kill.heard(news),
       onLost: (session_id, reason, left) => {
         this.#take({ kind: 'lost', time: Date.now(), session_id, reason });
+        this.#isThere(session_id);
         if (left === 0) this.#stop.abort(new Failure('internal', { reason: `every worker of the demo ended: ${reason}` }));
       },
     });
@@ -124,8 +126,6 @@ class Course {
     this.#notice(`The clone is ${this.#clone.folder}`);
     this.#notice(SETTINGS_SAID);
     this.#frames = setInterval(() => this.#draw(), FRAME_MS);
-    await this.#client.call('work.add', { tasks: taskInputs(this.#plan, this.#clone) });
-    this.#notice(`${this.#plan.length} tasks planned`);
     for (const member of DEMO_CREW) {
       const pid = this.#crew.start(member);
       this.#pids.set(member.name, pid);
@@ -152,10 +152,20 @@ class Course {
 
   #hear(event: LogEvent): void {
     this.events.push(event);
+    if (event.type === 'session_registered') this.#isThere(event.data.session_id);
     this.#kill.event(event);
     this.#take({ kind: 'event', time: event.time, event });
     const ended = event.type === 'task_completed' || event.type === 'task_cancelled' || event.type === 'task_failed';
     if (ended && !(event.type === 'task_failed' && event.data.retry_at !== null)) this.#open.delete(event.data.task_id);
+  }
+
+  /** The work comes when all have joined: a worker that starts clears up after dead ones, and would after the one killed here. */
+  #isThere(name: string): void {
+    if (!this.#awaited.delete(name) || this.#awaited.size > 0) return;
+    this.#client.call('work.add', { tasks: taskInputs(this.#plan, this.#clone) }).then(
+      () => this.#notice(`${this.#plan.length} tasks planned`),
+      (error: unknown) => this.#stop.abort(error),
+    );
   }
 
   #notice(text: string): void {
