@@ -12,13 +12,7 @@ import type { ConversationSetup, ModelConversation, ModelTurn } from '../connect
 export function createAnthropicConnector(options: ConnectorOptions): Connector {
   const base = options.base_url === undefined ? {} : { baseURL: options.base_url };
   const client = new Anthropic({ apiKey: options.api_key, authToken: null, maxRetries: 0, ...base });
-  const provider = {
-    name: 'anthropic',
-    model: options.model,
-    can: { tools: true, structured: true },
-    begin: (setup: ConversationSetup) => beginConversation(client, options, setup),
-  };
-  return createConnector(provider, options.retry);
+  return createConnector('anthropic', options, { structured: true, begin: (setup) => beginConversation(client, options, setup) });
 }
 
 function beginConversation(client: Anthropic, options: ConnectorOptions, setup: ConversationSetup): ModelConversation {

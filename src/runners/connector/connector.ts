@@ -6,9 +6,9 @@ import { promptOf } from '../agent/agent-options.ts';
 import { notStarted } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { AgentBrief, Runner, RunnerEvent } from '../runner.ts';
+import type { ConnectorOptions } from './connector-options.ts';
 import { holdConversation } from './conversation-run.ts';
 import type { ModelProvider } from './model-provider.ts';
-import type { RetryRules } from './patient-turn.ts';
 
 /** What a connector can do. */
 export interface ConnectorCapabilities {
@@ -39,17 +39,22 @@ export interface Connector extends Runner {
   execute(prompt: string, context: ConnectorContext): AsyncIterable<RunnerEvent>;
 }
 
-/** Makes a connector. */
-export function createConnector(provider: ModelProvider, rules: Partial<RetryRules> = {}): Connector {
+/** Makes the connector of a provider. */
+export function createConnector(
+  name: string,
+  { model, retry = {} }: ConnectorOptions,
+  { structured, begin }: { readonly structured: boolean; readonly begin: ModelProvider['begin'] },
+): Connector {
+  const provider: ModelProvider = { name, model, can: { tools: true, structured }, begin };
   const run: Runner['run'] = (request, signal) =>
     streamRun(request, { signal, grace_ms: 0 }, async (running) => {
       const prompt = promptOf(request);
-      return isRefusal(prompt) ? notStarted(request, prompt) : holdConversation(running, provider, prompt, rules);
+      return isRefusal(prompt) ? notStarted(request, prompt) : holdConversation(running, provider, prompt, retry);
     });
   return {
-    name: provider.name,
+    name,
     run,
-    capabilities: () => ({ name: provider.name, model: provider.model, ...provider.can, streaming: true, reports_cost: false }),
+    capabilities: () => ({ name, model, ...provider.can, streaming: true, reports_cost: false }),
     execute(prompt, { task_id, log_file, timeout_ms, signal, ...brief }) {
       const request = { task_id, attempt: 1, spec: prompt, folder: '', log_file, environment: {}, timeout_ms, brief: { ...brief, prompt } };
       return run(request, signal);

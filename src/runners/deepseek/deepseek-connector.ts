@@ -1,26 +1,20 @@
 /**
  * The connector `deepseek`: DeepSeek, or any provider that speaks Chat Completions, by the official library of OpenAI with
- * another address. Retries are the connector's own: the library's would be invisible.
+ * another address.
  */
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
-import { parsedArguments } from '../connector/call-arguments.ts';
 import { type Connector, createConnector } from '../connector/connector.ts';
 import { type ConnectorOptions, DEFAULT_MAX_TOKENS } from '../connector/connector-options.ts';
 import type { ConversationSetup, ModelConversation, ModelTurn } from '../connector/model-provider.ts';
+import { calledTool, openaiClient, outcomeText, tokensUsed } from '../openai/openai-parts.ts';
 
 const DEEPSEEK = 'https://api.deepseek.com';
 
 /** Makes the connector. */
 export function createDeepseekConnector(options: ConnectorOptions): Connector {
-  const client = new OpenAI({ apiKey: options.api_key, maxRetries: 0, baseURL: options.base_url ?? DEEPSEEK });
-  const provider = {
-    name: 'deepseek',
-    model: options.model,
-    can: { tools: true, structured: false },
-    begin: (setup: ConversationSetup) => beginConversation(client, options, setup),
-  };
-  return createConnector(provider, options.retry);
+  const client = openaiClient(options, DEEPSEEK);
+  return createConnector('deepseek', options, { structured: false, begin: (setup) => beginConversation(client, options, setup) });
 }
 
 function beginConversation(client: OpenAI, options: ConnectorOptions, setup: ConversationSetup): ModelConversation {
@@ -41,7 +35,7 @@ function beginConversation(client: OpenAI, options: ConnectorOptions, setup: Con
     say: (text) => void messages.push({ role: 'user', content: text }),
     answer: (outcomes) =>
       void messages.push(
-        ...outcomes.map(({ id, text, ok }) => ({ role: 'tool' as const, tool_call_id: id, content: ok ? text : `It failed: ${text}` })),
+        ...outcomes.map((outcome) => ({ role: 'tool' as const, tool_call_id: outcome.id, content: outcomeText(outcome) })),
       ),
     async next(signal, onText) {
       const stream = client.chat.completions.stream({ ...fixed, messages, stream: true }, { signal });
@@ -67,22 +61,18 @@ function formOf({ answer_schema }: ConversationSetup): string | null {
 function turnOf(completion: ChatCompletion): ModelTurn {
   const [choice] = completion.choices;
   const { usage } = completion;
-  const cache_read = usage?.prompt_tokens_details?.cached_tokens ?? 0;
   const calls = (choice?.message.tool_calls ?? []).flatMap((call) =>
-    call.type === 'function' ? [{ id: call.id, name: call.function.name, input: parsedArguments(call.function.arguments) }] : [],
+    call.type === 'function' ? [calledTool(call.id, call.function)] : [],
   );
   const reason = choice?.finish_reason;
   return {
     text: choice?.message.content ?? '',
     calls,
-    usage: {
-      model: completion.model,
-      tokens_in: Math.max(0, (usage?.prompt_tokens ?? 0) - cache_read),
-      tokens_out: usage?.completion_tokens ?? 0,
-      cache_read,
-      cache_write: 0,
-      cost_usd: null,
-    },
+    usage: tokensUsed(completion.model, {
+      input: usage?.prompt_tokens ?? 0,
+      output: usage?.completion_tokens ?? 0,
+      cached: usage?.prompt_tokens_details?.cached_tokens ?? 0,
+    }),
     stop: reason === 'length' ? 'length' : reason === 'content_filter' ? 'refused' : calls.length > 0 ? 'calls' : 'ended',
   };
 }

@@ -1,25 +1,18 @@
 /**
  * The connector `openai`: the Responses API by the official library, streamed. The conversation is sent whole each time and
- * not stored at the provider. Retries are the connector's own: the library's would be invisible.
+ * not stored at the provider.
  */
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { Response, ResponseInputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Connector, createConnector } from '../connector/connector.ts';
 import { type ConnectorOptions, DEFAULT_MAX_TOKENS } from '../connector/connector-options.ts';
-import { parsedArguments } from '../connector/call-arguments.ts';
 import type { ConversationSetup, ModelConversation, ModelTurn } from '../connector/model-provider.ts';
+import { calledTool, openaiClient, outcomeText, tokensUsed } from './openai-parts.ts';
 
 /** Makes the connector. */
 export function createOpenaiConnector(options: ConnectorOptions): Connector {
-  const base = options.base_url === undefined ? {} : { baseURL: options.base_url };
-  const client = new OpenAI({ apiKey: options.api_key, maxRetries: 0, ...base });
-  const provider = {
-    name: 'openai',
-    model: options.model,
-    can: { tools: true, structured: true },
-    begin: (setup: ConversationSetup) => beginConversation(client, options, setup),
-  };
-  return createConnector(provider, options.retry);
+  const client = openaiClient(options);
+  return createConnector('openai', options, { structured: true, begin: (setup) => beginConversation(client, options, setup) });
 }
 
 function beginConversation(client: OpenAI, options: ConnectorOptions, setup: ConversationSetup): ModelConversation {
@@ -46,11 +39,7 @@ function beginConversation(client: OpenAI, options: ConnectorOptions, setup: Con
     say: (text) => void input.push({ type: 'message', role: 'user', content: text }),
     answer: (outcomes) =>
       void input.push(
-        ...outcomes.map(({ id, text, ok }) => ({
-          type: 'function_call_output' as const,
-          call_id: id,
-          output: ok ? text : `It failed: ${text}`,
-        })),
+        ...outcomes.map((outcome) => ({ type: 'function_call_output' as const, call_id: outcome.id, output: outcomeText(outcome) })),
       ),
     async next(signal, onText) {
       const asked = { ...fixed, input, include: ['reasoning.encrypted_content' as const], stream: true as const };
@@ -74,24 +63,18 @@ async function readStream(events: AsyncIterable<ResponseStreamEvent>, onText: (t
 
 function turnOf(response: Response): ModelTurn {
   const { usage, output } = response;
-  const cache_read = usage?.input_tokens_details.cached_tokens ?? 0;
-  const calls = output.flatMap((item) =>
-    item.type === 'function_call' ? [{ id: item.call_id, name: item.name, input: parsedArguments(item.arguments) }] : [],
-  );
+  const calls = output.flatMap((item) => (item.type === 'function_call' ? [calledTool(item.call_id, item)] : []));
   const refused = output.some((item) => item.type === 'message' && item.content.some((part) => part.type === 'refusal'));
   return {
     text: output
       .flatMap((item) => (item.type === 'message' ? item.content.flatMap((part) => (part.type === 'output_text' ? [part.text] : [])) : []))
       .join(''),
     calls,
-    usage: {
-      model: response.model,
-      tokens_in: Math.max(0, (usage?.input_tokens ?? 0) - cache_read),
-      tokens_out: usage?.output_tokens ?? 0,
-      cache_read,
-      cache_write: 0,
-      cost_usd: null,
-    },
+    usage: tokensUsed(response.model, {
+      input: usage?.input_tokens ?? 0,
+      output: usage?.output_tokens ?? 0,
+      cached: usage?.input_tokens_details.cached_tokens ?? 0,
+    }),
     stop: response.status === 'incomplete' ? 'length' : refused ? 'refused' : calls.length > 0 ? 'calls' : 'ended',
   };
 }
