@@ -5,10 +5,9 @@ import { Failure } from '../contract/failure.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { LimitView, ResourceView } from '../contract/views/resource-view.ts';
 import type { BlockingReason } from '../contract/views/explain-view.ts';
-import { type Shortage, shortageOf } from '../domain/resource/gate.ts';
+import type { Shortage } from '../domain/resource/gate.ts';
 import { freeOf, type Limit, nextTokenAt, type Resource, tokensAt } from '../domain/resource/state.ts';
 import type { SwarmState } from '../domain/state.ts';
-import type { Task } from '../domain/task/state.ts';
 import { pageOf } from './page.ts';
 import { isoTime } from './time.ts';
 
@@ -40,20 +39,10 @@ export function showOneLimit(state: SwarmState, key: string, now: number): { rea
   return { limit: showLimit(limit, now) };
 }
 
-/** Why a task that waits for nothing else is not in the queue; null when it is, or needs nothing. */
-export function shortageReason(state: SwarmState, task: Task, now: number): (BlockingReason & { readonly code: ShortageCode }) | null {
-  if (task.needs === null || task.queued) return null;
-  const shortage = shortageOf(state, task.needs, now);
-  if (shortage === null) {
-    const text = `${task.needs.exposed.size} tasks that need the same stand before it.`;
-    return { code: 'resource_busy', text, unblock: 'It moves up when one of them starts; a higher priority goes first.' };
-  }
-  return explain(state, shortage, now);
-}
-
 type ShortageCode = 'resource_busy' | 'limit_reached' | 'rate_limited';
 
-function explain(state: SwarmState, shortage: Shortage, now: number): BlockingReason & { readonly code: ShortageCode } {
+/** What is short, and when it will not be. */
+export function shortageReason(state: SwarmState, shortage: Shortage, now: number): BlockingReason & { readonly code: ShortageCode } {
   if (shortage.kind === 'concurrency') {
     const limit = state.resources.limits.get(shortage.key);
     const text = `${limit?.running ?? 0} tasks of ${shortage.key} run, and no more may at the same time.`;

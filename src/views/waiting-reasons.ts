@@ -3,11 +3,9 @@
  */
 import type { BlockingReason } from '../contract/views/explain-view.ts';
 import type { WaitingReason } from '../contract/views/task-view.ts';
-import { exhaustionOf, haltOf } from '../domain/budget/state.ts';
-import { openQuestions } from '../domain/decision/state.ts';
-import { type Pause, pauseOfWork, pausedThing } from '../domain/pause/state.ts';
-import { slotsToGive } from '../domain/session/breaker.ts';
-import { freeSlots, isCapable, isMember, type Session } from '../domain/session/state.ts';
+import { type SessionsBlocker, sessionObstacle, sessionsBlockers, type TaskBlocker, taskBlockers } from '../domain/dispatch/blockers.ts';
+import { type Pause, pausedThing } from '../domain/pause/state.ts';
+import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
 import { shortageReason } from './resource-view.ts';
@@ -33,107 +31,106 @@ export function firstReason(state: SwarmState, task: Task): WaitingReason | null
 /** Everything that keeps a pending task from running, the first to go first. */
 export function* waitingReasons(state: SwarmState, task: Task, now: number): Generator<TaskReason> {
   if (task.status !== 'pending') return;
-  const pause = pauseOfWork(state.pauses, task.required_capability);
-  if (pause !== null) yield pausedReason(pause);
-  if (task.waiting_for > 0) yield* dependencyReasons(state, task);
-  if (task.questions > 0) yield openQuestion(state, task);
-  const capable = capableSessions(state, task);
-  if (capable.length === 0) yield* noCapableSession(state, task);
-  if (task.due_at > 0) {
-    const unblock = `It becomes ready at ${isoTime(task.due_at)} by itself.`;
-    const what = task.attempt > 0 ? 'Its next attempt begins at' : 'It was delayed until';
-    yield { code: 'delayed', text: `${what} ${isoTime(task.due_at)}.`, unblock };
-  }
-  const shortage = task.due_at > 0 || task.waiting_for > 0 || task.questions > 0 ? null : shortageReason(state, task, now);
-  if (shortage !== null) yield shortage;
-  const spent = budgetReason(state, capable);
-  if (spent !== null) yield spent;
-  else if (capable.length > 0 && (task.queued || task.waiting_for > 0)) yield* sessionReasons(capable, now, task.queued);
-}
-
-function* dependencyReasons(state: SwarmState, task: Task): Generator<TaskReason> {
-  const open: string[] = [];
-  const failed: string[] = [];
-  const gone: string[] = [];
-  for (const id of task.dependencies) {
-    const status = state.tasks.get(id)?.status;
-    if (status === undefined) gone.push(id);
-    else if (status === 'failed' || status === 'cancelled') failed.push(`${id} (${status})`);
-    else if (status !== 'completed') open.push(`${id} (${status})`);
-  }
-  if (open.length + failed.length < task.waiting_for) {
-    const text = `It can never run: some of these failed and have left memory: ${listed(gone)}.`;
-    yield { code: 'dependency_failed', text, unblock: 'Cancel it and add it again without them.' };
-  } else if (failed.length > 0 && task.options.on_dependency_failure !== 'ignore') {
-    const text = `It waits until these are retried and complete: ${listed(failed)}.`;
-    yield { code: 'dependency_failed', text, unblock: `Retry them: tutti task retry ${failed[0]?.split(' ')[0] ?? ''}` };
-  }
-  if (open.length === 0) return;
-  const text = `It waits for ${open.length} of its dependencies: ${listed(open)}.`;
-  yield { code: 'dependency', text, unblock: `See what holds them up: tutti why task ${open[0]?.split(' ')[0] ?? ''}` };
-}
-
-function openQuestion(state: SwarmState, { id }: Task): TaskReason {
-  const [first, ...others] = openQuestions(state.decisions, id);
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return {
-    code: 'waiting_for_person',
-    text: `A person has to answer ${first?.id ?? 'a question'}${more}: ${first?.question.slice(0, 200) ?? ''}`,
-    unblock: '',
-  };
-}
-
-/** A budget that keeps everybody who could do it from working. */
-function budgetReason(state: SwarmState, capable: readonly Session[]): TaskReason | null {
-  if (!state.halted || capable.some((session) => !session.halted)) return null;
-  const spent =
-    exhaustionOf(state.budgets, 'swarm', '') ?? capable.map(({ id }) => haltOf(state.budgets, id)).find((each) => each !== null);
-  if (spent === undefined || spent === null) return null;
-  const whose = spent.scope === 'swarm' ? 'the swarm' : `the sessions that could do it (${listed(capable.map(({ id }) => id))})`;
-  const unit = spent.limited_by === 'tokens' ? 'tokens' : 'USD';
-  const text = `The budget of ${whose} is used up: ${spent.spent} of ${spent.limit} ${unit}.`;
-  return { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
-}
-
-function capableSessions(state: SwarmState, task: Task): Session[] {
-  const capable: Session[] = [];
-  for (const session of state.sessions.values()) {
-    if (isMember(session) && !session.offline && isCapable(session, task.required_capability)) capable.push(session);
-  }
-  return capable;
-}
-
-function* noCapableSession(state: SwarmState, task: Task): Generator<TaskReason> {
-  const capability = task.required_capability;
-  const text = capability === null ? 'No session is there.' : `No session has the capability ${capability}.`;
-  yield { code: 'no_capable_session', text, unblock: 'Register one that has it.' };
-  const offline = [...state.sessions.values()].filter((session) => isMember(session) && session.offline && isCapable(session, capability));
-  if (offline.length === 0) return;
-  const names = listed(offline.map(({ id }) => id));
-  yield {
-    code: 'session_offline',
-    text: `It could be done by ${names}, but offline.`,
-    unblock: 'A heartbeat or a request brings a session back.',
-  };
-}
-
-function* sessionReasons(capable: readonly Session[], now: number, isReady: boolean): Generator<TaskReason> {
-  const free = capable.filter((session) => freeSlots(session) > 0);
-  if (free.length === 0) {
-    const text = `All ${capable.length} sessions that could do it are busy.`;
-    yield { code: 'no_free_session', text, unblock: 'The first of them that is done can take it; or register another.' };
-    return;
-  }
-  const willing = free.filter((session) => slotsToGive(session, now) > 0);
-  if (willing.length === 0) {
-    const again = Math.min(...free.map(({ breaker }) => breaker.until));
-    const text = `${listed(free.map(({ id }) => id))} failed again and again, and gets nothing until ${isoTime(again)}.`;
-    yield { code: 'breaker_open', text, unblock: 'Then it is tried once; or register another session, or claim the task by name.' };
-    return;
-  }
-  if (!isReady) return;
-  const text = `It is ready; ${willing.length} of ${capable.length} capable sessions have a free slot and get it when they ask.`;
+  const own = [...taskBlockers(state, task, now)];
+  const others = [...sessionsBlockers(state, task, now)];
+  for (const blocker of own) if (!comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
+  for (const blocker of others) if (isAbsence(blocker)) yield sessionsReason(blocker, task);
+  for (const blocker of own) if (comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
+  // What has to come about first is told alone: by then others are free.
+  const near = task.queued || task.waiting_for > 0;
+  for (const blocker of others) if (!isAbsence(blocker) && (near || blocker.kind === 'budget')) yield sessionsReason(blocker, task);
+  if (own.length > 0 || others.length > 0) return;
+  const capable = [...state.sessions.values()].filter(
+    (session) => sessionObstacle(session, task, now) !== 'not_capable' && isMember(session),
+  );
+  const willing = capable.filter((session) => sessionObstacle(session, task, now) === null).length;
+  const there = capable.filter(({ offline }) => !offline).length;
+  const text = `It is ready; ${willing} of ${there} capable sessions have a free slot and get it when they ask.`;
   yield { code: 'ready', text, unblock: '' };
+}
+
+/** What passes by itself is told after sessions that are missing. */
+function comesAfterSessions({ kind }: TaskBlocker): boolean {
+  return kind === 'delayed' || kind === 'shortage' || kind === 'turn';
+}
+
+function isAbsence({ kind }: SessionsBlocker): boolean {
+  return kind === 'no_capable_session' || kind === 'sessions_offline';
+}
+
+function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { readonly task: Task; readonly now: number }): TaskReason {
+  switch (blocker.kind) {
+    case 'paused':
+      return pausedReason(blocker.pause);
+    case 'dependency_lost': {
+      const text = `It can never run: some of these failed and have left memory: ${listed(blocker.ids)}.`;
+      return { code: 'dependency_failed', text, unblock: 'Cancel it and add it again without them.' };
+    }
+    case 'dependency_failed': {
+      const text = `It waits until these are retried and complete: ${listed(blocker.tasks.map(named))}.`;
+      return { code: 'dependency_failed', text, unblock: `Retry them: tutti task retry ${blocker.tasks[0]?.id ?? ''}` };
+    }
+    case 'dependency': {
+      const text = `It waits for ${blocker.tasks.length} of its dependencies: ${listed(blocker.tasks.map(named))}.`;
+      return { code: 'dependency', text, unblock: `See what holds them up: tutti why task ${blocker.tasks[0]?.id ?? ''}` };
+    }
+    case 'question': {
+      const [first, ...others] = blocker.questions;
+      const more = others.length === 0 ? '' : `, and ${others.length} more`;
+      const text = `A person has to answer ${first?.id ?? 'a question'}${more}: ${first?.question.slice(0, 200) ?? ''}`;
+      return { code: 'waiting_for_person', text, unblock: '' };
+    }
+    case 'delayed': {
+      const unblock = `It becomes ready at ${isoTime(blocker.until)} by itself.`;
+      const what = task.attempt > 0 ? 'Its next attempt begins at' : 'It was delayed until';
+      return { code: 'delayed', text: `${what} ${isoTime(blocker.until)}.`, unblock };
+    }
+    case 'shortage':
+      return shortageReason(state, blocker.shortage, now);
+    default: {
+      const text = `${blocker.before} tasks that need the same stand before it.`;
+      return { code: 'resource_busy', text, unblock: 'It moves up when one of them starts; a higher priority goes first.' };
+    }
+  }
+}
+
+function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task): TaskReason {
+  switch (blocker.kind) {
+    case 'no_capable_session': {
+      const text = required_capability === null ? 'No session is there.' : `No session has the capability ${required_capability}.`;
+      return { code: 'no_capable_session', text, unblock: 'Register one that has it.' };
+    }
+    case 'sessions_offline': {
+      const text = `It could be done by ${listed(idsOf(blocker.sessions))}, but offline.`;
+      return { code: 'session_offline', text, unblock: 'A heartbeat or a request brings a session back.' };
+    }
+    case 'budget': {
+      const { scope, limited_by, spent, limit } = blocker.spent;
+      const whose = scope === 'swarm' ? 'the swarm' : `the sessions that could do it (${listed(idsOf(blocker.sessions))})`;
+      const text = `The budget of ${whose} is used up: ${spent} of ${limit} ${limited_by === 'tokens' ? 'tokens' : 'USD'}.`;
+      return { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
+    }
+    case 'no_free_session': {
+      const text = `All ${blocker.sessions.length} sessions that could do it are busy.`;
+      return { code: 'no_free_session', text, unblock: 'The first of them that is done can take it; or register another.' };
+    }
+    case 'sessions_paused': {
+      const text = `Paused: ${listed(idsOf(blocker.sessions))}, and nobody else could do it.`;
+      return { code: 'paused', text, unblock: `Resume one: tutti resume --session ${blocker.sessions[0]?.id ?? ''}` };
+    }
+    default: {
+      const text = `${listed(idsOf(blocker.sessions))} failed again and again, and gets nothing until ${isoTime(blocker.until)}.`;
+      return { code: 'breaker_open', text, unblock: 'Then it is tried once; or register another session, or claim the task by name.' };
+    }
+  }
+}
+
+function named({ id, status }: Task): string {
+  return `${id} (${status})`;
+}
+
+function idsOf(sessions: readonly Session[]): string[] {
+  return sessions.map(({ id }) => id);
 }
 
 /** Why nothing begins where it is paused. */

@@ -42,6 +42,20 @@ test('F10, B9: a task that only a session on pause could do says until when', as
   expect((await swarm.ask('explain.task', { task_id: task })).candidates).toMatchObject([{ session_id: 's1', obstacle: 'breaker_open' }]);
 });
 
+test('F10: every pause that holds a task back is told: the swarm, its capability, the only session that could do it', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1', ['build']);
+  const task = swarm.add({ required_capability: 'build' });
+  swarm.must('swarm.pause', { session: 's1' });
+  expect((await swarm.ask('explain.task', { task_id: task })).reasons).toMatchObject([
+    { code: 'paused', unblock: 'Resume one: tutti resume --session s1' },
+  ]);
+  swarm.must('swarm.pause', { capability: 'build' });
+  swarm.must('swarm.pause', {});
+  const { reasons } = await swarm.ask('explain.task', { task_id: task });
+  expect(reasons.map(({ unblock }) => unblock)).toEqual(['Resume it: tutti resume', 'Resume it: tutti resume --capability build']);
+});
+
 test.each(['optimal', 'greedy', 'fifo'] as const)(
   'F1: %s: an assignment shows its candidates as they were when it was decided',
   async (policy) => {

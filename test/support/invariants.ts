@@ -1,6 +1,7 @@
 /**
  * What must hold for every state of a swarm, checked from scratch, without trusting any count that the state keeps.
  */
+import { taskBlockers } from '../../src/domain/dispatch/blockers.ts';
 import { allPauses } from '../../src/domain/pause/state.ts';
 import { isMember, type Session } from '../../src/domain/session/state.ts';
 import type { Limit, Resource } from '../../src/domain/resource/state.ts';
@@ -20,6 +21,7 @@ export function brokenInvariants(
     ...conservation(state),
     ...leases(state),
     ...queue(state),
+    ...blockers(state),
     ...dependencies(state, everEnded, suspended),
     ...waiting(state),
     ...delays(state),
@@ -114,6 +116,19 @@ function* queue(state: SwarmState): Generator<string> {
   for (const task of state.tasks.values()) {
     const paused = state.pauses.capabilities.has(task.required_capability ?? '');
     if (isReady(task) && !task.queued && task.needs === null && !paused) yield `${task.id} is ready but not queued`;
+  }
+}
+
+/** What explains a task and what the dispatch goes by are the same: nothing blocks exactly what is queued. */
+function* blockers(state: SwarmState): Generator<string> {
+  for (const task of state.tasks.values()) {
+    if (task.status !== 'pending') continue;
+    const found = [...taskBlockers(state, { ...task, queued: false }, state.time)].map((blocker) =>
+      blocker.kind === 'paused' ? `paused ${blocker.pause.scope}` : blocker.kind,
+    );
+    const own = found.filter((kind) => kind !== 'paused swarm' && kind !== 'turn');
+    if (task.queued && own.length > 0) yield `${task.id} is queued, but blocked by ${own.join()}`;
+    else if (!task.queued && own.length === 0 && !found.includes('turn')) yield `${task.id} is not queued, but nothing blocks it`;
   }
 }
 

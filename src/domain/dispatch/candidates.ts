@@ -1,24 +1,21 @@
 /**
  * Who could do a task, with the terms of the policy in force: the same functions that decide, asked without deciding.
  */
-import { breakerState, slotsToGive } from '../session/breaker.ts';
-import { isCapable, isMember, type Session } from '../session/state.ts';
+import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import type { Task } from '../task/state.ts';
 import { worthWaitingUntil } from '../../scheduling/session-choice.ts';
+import { type Obstacle, sessionObstacle } from './blockers.ts';
 import type { Demanding } from './dispatch.ts';
 import { greedyTerms } from './greedy.ts';
 import { orderOf, pairTerms } from './optimal.ts';
 import { roundedTerms } from './policy.ts';
 import type { SwarmBoard } from './swarm-board.ts';
 
-/** Why a session cannot get a task now. */
-export type Obstacle = 'not_capable' | 'offline' | 'no_free_slot' | 'budget_exhausted' | 'breaker_open' | 'paused' | 'not_asking';
-
 /** A session with its terms for a task; null: it could get it now. */
 export interface Candidate {
   readonly session: Session;
-  readonly obstacle: Obstacle | null;
+  readonly obstacle: Exclude<Obstacle, 'left'> | 'not_asking' | null;
   readonly terms: Readonly<Record<string, number>>;
 }
 
@@ -75,14 +72,10 @@ function termsOf(state: SwarmState, task: Task, session: Session, board: SwarmBo
   return board === null || row === undefined || index === undefined ? {} : pairTerms(board, row, index);
 }
 
-function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Obstacle | null {
-  if (!isCapable(session, task.required_capability)) return 'not_capable';
-  if (session.offline) return 'offline';
-  if (session.paused) return 'paused';
-  if (session.held.length >= session.slots) return 'no_free_slot';
-  if (session.halted) return 'budget_exhausted';
-  if (breakerState(session.breaker, now) === 'open' || slotsToGive(session, now) === 0) return 'breaker_open';
-  return demand.has(session.id) ? null : 'not_asking';
+function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Candidate['obstacle'] {
+  const obstacle = sessionObstacle(session, task, now);
+  if (obstacle === 'left') return 'offline';
+  return obstacle ?? (demand.has(session.id) ? null : 'not_asking');
 }
 
 function rankOf({ obstacle }: Candidate): number {

@@ -9,6 +9,7 @@ import { slotsToGive } from '../session/breaker.ts';
 import { freeSlots, isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import type { Task } from '../task/state.ts';
+import { mayBeGiven } from './blockers.ts';
 import { candidatesFor, type TaskTerms } from './candidates.ts';
 import { fifoPolicy } from './fifo.ts';
 import { greedyPolicy } from './greedy.ts';
@@ -61,8 +62,7 @@ export class Dispatcher {
       let given = 0;
       for (const choice of choices) {
         // One that was given out before it may have taken what it needs.
-        if (!choice.task.queued) continue;
-        if (!demand.has(choice.session.id) || slotsToGive(choice.session, now) <= 0) continue;
+        if (!demand.has(choice.session.id) || !mayBeGiven(state, choice.task, choice.session, now)) continue;
         apply(factOf(choice, policy), choice.session);
         given += 1;
       }

@@ -45,7 +45,7 @@ export function allPauses({ swarm, capabilities, sessions }: Pauses): Pause[] {
 }
 
 /** The pause that keeps a task with this need from beginning, or null. */
-export function pauseOfWork({ swarm, capabilities }: Pauses, capability: string | null): Pause | null {
+function pauseOfWork({ swarm, capabilities }: Pauses, capability: string | null): Pause | null {
   return swarm ?? (capability === null ? null : (capabilities.get(capability) ?? null));
 }
 

@@ -10,7 +10,7 @@ import { refusal } from '../refuse.ts';
 import type { SwarmState } from '../state.ts';
 import { canonicalJson } from '../task/content-hash.ts';
 import type { Task } from '../task/state.ts';
-import { shortageOf } from './gate.ts';
+import type { Shortage } from './gate.ts';
 import type { Asks } from './needs.ts';
 import { awaitsToken, freeOf, LIMITS_AT_MOST, nextTokenAt, RESOURCES_AT_MOST } from './state.ts';
 
@@ -82,10 +82,9 @@ export function refuseAsks(state: SwarmState, asks: { readonly resources?: Asks[
   return null;
 }
 
-/** Why a task that is ready otherwise cannot start now; null when it can. */
-export function refuseShortage(state: SwarmState, task: Task, now: number): Refusal | null {
-  const shortage = task.needs === null ? null : shortageOf(state, task.needs, now);
-  if (shortage === null || shortage.kind === 'kept') return null;
+/** Why a task that is ready otherwise cannot be claimed while this is short; null when it can. */
+export function refuseShortage(task: Task, shortage: Shortage): Refusal | null {
+  if (shortage.kind === 'kept') return null;
   const reason =
     shortage.kind === 'resource'
       ? `it asks for ${shortage.amount} of ${shortage.resource.name}, of which ${Math.max(0, freeOf(shortage.resource))} are free`

@@ -8,11 +8,12 @@ import { detectedWith } from '../capability/decide.ts';
 import { refuseExhausted } from '../budget/decide.ts';
 import { exhaustionOf, haltOf } from '../budget/state.ts';
 import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
+import { sessionObstacle, type TaskBlocker, taskBlockers } from '../dispatch/blockers.ts';
 import { refuseShortage } from '../resource/decide.ts';
 import { refusePaused } from '../pause/state.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
-import { isCapable, type Session } from '../session/state.ts';
+import type { Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { BODY_BYTES } from './decide-add.ts';
 import { failForGood, failureOf } from './failure.ts';
@@ -20,7 +21,7 @@ import { type Held, heldTask, sessionAndTask, terminal } from './held-task.ts';
 import { jsonBytes } from './json-size.ts';
 import { progressOf, startOf } from './report.ts';
 import { isReported, pauseBeforeRetry } from './retry-rules.ts';
-import { isReady, isTerminal, type Task } from './state.ts';
+import { isTerminal, type Task } from './state.ts';
 
 /** A4: shows demand; the dispatch that follows may give it a task. */
 export const requestRule: Rule<'work.request'> = {
@@ -38,7 +39,7 @@ export const claimRule: Rule<'work.claim'> = {
     if (isRefused(subject)) return subject;
     const { session, task } = subject;
     if (task.lease?.session_id === session.id) return [...returnOf(session), ...startOf(task)];
-    const no = whyNot(state, task, session) ?? refuseShortage(state, task, context.now);
+    const no = whyNot(state, task, session, context.now);
     if (no !== null) return no;
     const data = {
       task_id: task.id,
@@ -115,20 +116,49 @@ function endOf(state: SwarmState, held: Held, input: InputOf<'work.complete'>, c
   return [...returnOf(session), failureOf(task, failure, context.now + pause)];
 }
 
-function whyNot(state: SwarmState, task: Task, session: Session): Refusal | null {
+function whyNot(state: SwarmState, task: Task, session: Session, now: number): Refusal | null {
   if (task.lease !== null) return refusal('task_taken', { task_id: task.id, holder: task.lease.session_id });
   if (isTerminal(task.status)) return terminal(task);
-  if (!isReady(task)) {
-    const reason = task.waiting_for > 0 ? `it waits for ${task.waiting_for} of its dependencies` : 'it waits for its time';
-    return refusal('task_not_ready', { task_id: task.id, reason });
+  for (const blocker of taskBlockers(state, task, now)) {
+    const refused = refuseBlocked(state, task, session, blocker);
+    if (refused !== null) return refused;
   }
-  if (!isCapable(session, task.required_capability)) {
-    return refusal('capability_missing', { session_id: session.id, capability: task.required_capability, task_id: task.id });
+  const spent = exhaustionOf(state.budgets, 'task', task.id);
+  return spent === null ? refuseObstacle(state, task, session, now) : refuseExhausted(spent);
+}
+
+/** A claim by name goes before others that wait for the same: only what is short keeps it back. */
+function refuseBlocked(state: SwarmState, task: Task, session: Session, blocker: TaskBlocker): Refusal | null {
+  switch (blocker.kind) {
+    case 'paused':
+      return refusePaused(state.pauses, session.id, task.required_capability);
+    case 'shortage':
+      return refuseShortage(task, blocker.shortage);
+    case 'turn':
+      return null;
+    default: {
+      const reason = task.waiting_for > 0 ? `it waits for ${task.waiting_for} of its dependencies` : 'it waits for its time';
+      return refusal('task_not_ready', { task_id: task.id, reason });
+    }
   }
-  const spent = haltOf(state.budgets, session.id) ?? exhaustionOf(state.budgets, 'task', task.id);
-  if (spent !== null) return refuseExhausted(spent);
-  if (session.held.length < session.slots) return refusePaused(state.pauses, session.id, task.required_capability);
-  return refusal('no_free_slot', { session_id: session.id, running: session.held.length, slots: session.slots });
+}
+
+/** What keeps the session from it; a breaker does not, for it is its own decision. */
+function refuseObstacle(state: SwarmState, task: Task, session: Session, now: number): Refusal | null {
+  switch (sessionObstacle(session, task, now)) {
+    case 'not_capable':
+      return refusal('capability_missing', { session_id: session.id, capability: task.required_capability, task_id: task.id });
+    case 'paused':
+      return refusePaused(state.pauses, session.id, task.required_capability);
+    case 'no_free_slot':
+      return refusal('no_free_slot', { session_id: session.id, running: session.held.length, slots: session.slots });
+    case 'budget_exhausted': {
+      const spent = haltOf(state.budgets, session.id);
+      return spent === null ? null : refuseExhausted(spent);
+    }
+    default:
+      return null;
+  }
 }
 
 function repeatsRetired(input: InputOf<'work.complete'>, context: DecideContext): Decision {
