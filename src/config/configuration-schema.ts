@@ -10,8 +10,8 @@ import { settings, settingsPatch } from '../contract/settings.ts';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const RUNNERS =
-  'What does its tasks: script (commands; the default), claude, codex, gemini, opencode, acp (any agent of that protocol), or straight ' +
-  'to a model: anthropic, openai, deepseek.';
+  'What does its tasks: script (commands; the default), claude, codex, codex-app-server, gemini, opencode, acp (any agent of that ' +
+  'protocol), or straight to a model: anthropic, openai, deepseek.';
 
 const usdPerMillion = z.number().min(0).max(1e6);
 const price = z.strictObject({

@@ -23,10 +23,14 @@ export interface RunnerChoice {
 const PROGRAMS: Readonly<Record<string, RegExp>> = {
   claude: /^(ANTHROPIC_|CLAUDE_|AWS_|CLOUD_ML_REGION|IS_SANDBOX|DISABLE_|ENABLE_TOOL_SEARCH|MCP_)/,
   codex: /^(OPENAI_|CODEX_|AZURE_OPENAI_)/,
+  'codex-app-server': /^(OPENAI_|CODEX_|AZURE_OPENAI_)/,
   gemini: /^(GEMINI_|GOOGLE_)/,
   opencode: /^(OPENCODE_|ANTHROPIC_|OPENAI_|GEMINI_|GOOGLE_|DEEPSEEK_|[A-Z]+_API_KEY$)/,
   acp: /^(ANTHROPIC_|CLAUDE_|OPENAI_|CODEX_|GEMINI_|GOOGLE_|OPENCODE_|IS_SANDBOX|[A-Z]+_API_KEY$)/,
 };
+
+/** Commands that are not named like their runner. */
+const COMMANDS: Readonly<Record<string, string>> = { 'codex-app-server': 'codex' };
 
 /** Connectors, with the variable that holds their key and their model. */
 const CONNECTORS: Readonly<Record<string, { readonly key: string; readonly model: string }>> = {
@@ -60,6 +64,7 @@ export async function createRunner(choice: RunnerChoice, env: Readonly<Record<st
 async function makeProgram({ runner, program }: RunnerChoice, options: AgentRunnerOptions): Promise<Runner> {
   if (runner === 'claude') return (await import('./claude/claude-runner.ts')).createClaudeRunner(options);
   if (runner === 'codex') return (await import('./codex/codex-runner.ts')).createCodexRunner(options);
+  if (runner === 'codex-app-server') return (await import('./codex/app-server-runner.ts')).createAppServerRunner(options);
   if (runner === 'gemini') return (await import('./gemini/gemini-runner.ts')).createGeminiRunner(options);
   if (runner === 'opencode') return (await import('./opencode/opencode-runner.ts')).createOpencodeRunner(options);
   if (program === undefined) throw new Failure('runner_unready', { runner, reason: 'no command of an agent is named' });
@@ -74,7 +79,7 @@ async function makeConnector(runner: string, options: ConnectorOptions): Promise
 
 function agentOptions(choice: RunnerChoice, env: Readonly<Record<string, string | undefined>>, variables: RegExp): AgentRunnerOptions {
   const own = Object.entries(env).filter((entry): entry is [string, string] => variables.test(entry[0]) && entry[1] !== undefined);
-  const [first = choice.runner, ...rest] = (choice.program ?? '').split(/\s+/).filter((word) => word !== '');
+  const [first = COMMANDS[choice.runner] ?? choice.runner, ...rest] = (choice.program ?? '').split(/\s+/).filter((word) => word !== '');
   return {
     program: [first, ...rest],
     environment: Object.fromEntries(own),

@@ -2,6 +2,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import type { AgentCommand } from '../../scripts/agent-programs.ts';
 import { createAcpRunner } from '../../src/runners/acp/acp-runner.ts';
 import type { AgentRunnerOptions } from '../../src/runners/agent/agent-options.ts';
+import { createAppServerRunner } from '../../src/runners/codex/app-server-runner.ts';
 import { createCodexRunner } from '../../src/runners/codex/codex-runner.ts';
 import { createGeminiRunner } from '../../src/runners/gemini/gemini-runner.ts';
 import { createOpencodeRunner } from '../../src/runners/opencode/opencode-runner.ts';
@@ -22,6 +23,7 @@ interface Driver {
 
 const DIRECT: readonly Driver[] = [
   { name: 'codex', command: 'codex', make: createCodexRunner, counts: true },
+  { name: 'codex app-server', command: 'codex', make: createAppServerRunner, counts: true },
   { name: 'gemini', command: 'gemini', make: createGeminiRunner, model: 'gemini-2.5-flash', counts: true },
   { name: 'opencode', command: 'opencode', make: createOpencodeRunner, counts: true },
 ];

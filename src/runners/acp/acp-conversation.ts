@@ -16,11 +16,13 @@ import {
 } from '@agentclientprotocol/sdk';
 import { reasonOf } from '../../contract/failure.ts';
 import { type AgentRecord, limitedEnding } from '../agent/agent-record.ts';
+import { askLeave } from '../agent/ask-leave.ts';
+import { hearInput } from '../agent/hear-input.ts';
 import { limitIn } from '../agent/limit-words.ts';
 import { numberAt, objectAt, objectsAt, shortText, textAt } from '../agent/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import type { StopReason } from '../process/run-stop.ts';
-import type { AgentPermissions, AgentServer, RunnerEvent, RunRequest } from '../runner.ts';
+import type { AgentInput, AgentPermissions, AgentServer, RunnerEvent, RunRequest } from '../runner.ts';
 import { createUpdateReader, type UpdateReader } from './acp-updates.ts';
 
 /** What a conversation works with. */
@@ -89,7 +91,11 @@ async function converseWith(agent: ClientContext, talk: AcpTalk, reader: UpdateR
   // What it said until now, a greeting or what loading replays, is no answer to what it is asked.
   reader.flush();
   const waiting: string[] = [prompt];
-  void listen(agent, talk, sessionId, waiting);
+  const heed = async (input: AgentInput): Promise<void> => {
+    if (input.kind === 'say') waiting.push(input.text);
+    else await agent.notify(methods.agent.session.cancel, { sessionId });
+  };
+  void hearInput({ input: request.brief?.input, heed, send, over: talk.over });
   for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) {
     const answer = await agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
     for (const event of reader.flush()) await send(event);
@@ -107,20 +113,6 @@ function firstLine(answer: string): string {
   return /^(?:API Error|Error|\[API Error)\b/.test(answer.trim()) ? shortText(answer.trim().split('\n', 1)[0] ?? '') : '';
 }
 
-async function listen(agent: ClientContext, talk: AcpTalk, sessionId: string, waiting: string[]): Promise<void> {
-  const source = talk.request.brief?.input?.[Symbol.asyncIterator]();
-  if (source === undefined) return;
-  talk.over.addEventListener('abort', () => void source.return?.(), { once: true });
-  try {
-    for (let next = await source.next(); next.done !== true && !talk.over.aborted; next = await source.next()) {
-      if (next.value.kind === 'say') waiting.push(next.value.text);
-      else await agent.notify(methods.agent.session.cancel, { sessionId });
-    }
-  } catch (error) {
-    await talk.send({ kind: 'output', stream: 'stderr', text: `The input of the run broke: ${reasonOf(error)}\n` });
-  }
-}
-
 async function answerQuestion(talk: AcpTalk, { toolCall, options }: RequestPermissionRequest): Promise<RequestPermissionResponse> {
   const allow = await leaveFor(talk, toolCall);
   const kinds = allow ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always'];
@@ -132,15 +124,12 @@ async function leaveFor(talk: AcpTalk, toolCall: RequestPermissionRequest['toolC
   const { permissions, request, send, over } = talk;
   if (permissions === 'all') return true;
   if (permissions === 'edits' && toolCall.kind === 'edit') return true;
-  const ask = request.brief?.ask;
-  if (ask === undefined) return false;
-  const id = toolCall.toolCallId;
-  const tool = toolCall.title ?? 'tool';
-  await send({ kind: 'permission', id, tool, asked: true, allowed: null });
-  const answer = await ask({ id, tool, detail: shortText(toolCall.rawInput ?? toolCall.content ?? '') }, over).catch(() => null);
-  const allowed = answer?.allow ?? false;
-  await send({ kind: 'permission', id, tool, asked: false, allowed });
-  return allowed;
+  const question = {
+    id: toolCall.toolCallId,
+    tool: toolCall.title ?? 'tool',
+    detail: shortText(toolCall.rawInput ?? toolCall.content ?? ''),
+  };
+  return (await askLeave({ ask: request.brief?.ask, send, over }, question)).allow;
 }
 
 /** Agents that count tokens tell them with the end of a turn, as an extension of the protocol. */

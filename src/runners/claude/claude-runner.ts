@@ -6,15 +6,17 @@
  *
  * Invariant: it exits by itself within LINGER_MS of its result, or is ended; a permission question is always answered.
  */
-import { isRefusal, reasonOf } from '../../contract/failure.ts';
+import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } from '../agent/agent-options.ts';
-import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
+import { agentEnding, agentEvidence, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
+import { askLeave } from '../agent/ask-leave.ts';
+import { hearInput } from '../agent/hear-input.ts';
 import { createLineReader } from '../agent/json-lines.ts';
 import { type LooseObject, objectAt, shortText, textAt } from '../agent/loose-json.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
-import type { AgentBrief, PermissionAnswer, Runner } from '../runner.ts';
+import type { AgentBrief, AgentInput, PermissionAnswer, Runner, RunnerEvent } from '../runner.ts';
 import { makeClaudeArguments } from './claude-arguments.ts';
 import { createClaudeReader } from './claude-messages.ts';
 
@@ -49,10 +51,9 @@ async function runClaude(run: ProcessRun, options: AgentRunnerOptions): Promise<
 
 /** What a conversation with one process works with. */
 interface Talk {
-  readonly run: ProcessRun;
-  readonly record: AgentRecord;
   readonly brief: Partial<AgentBrief>;
   readonly write: (line: LooseObject) => void;
+  readonly send: (event: RunnerEvent) => Promise<void>;
   /** Aborted when the process has ended: nobody waits for answers any more. */
   readonly over: AbortController;
   readonly allowsAll: boolean;
@@ -68,9 +69,16 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
   const write = (line: LooseObject): void => {
     if (process.stdin?.writable === true) process.stdin.write(`${JSON.stringify(line)}\n`);
   };
-  const talk: Talk = { run, record, brief: request.brief ?? {}, write, over, allowsAll: options.permissions === 'all' };
+  const send = (event: RunnerEvent): Promise<void> => channel.send(event, 1_000);
+  const talk: Talk = { brief: request.brief ?? {}, write, send, over, allowsAll: options.permissions === 'all' };
   say(talk, prompt);
-  void listen(talk);
+  let interrupts = 0;
+  const interrupt = (): void => {
+    interrupts += 1;
+    write({ type: 'control_request', request_id: `interrupt-${interrupts}`, request: { subtype: 'interrupt' } });
+  };
+  const heed = (input: AgentInput): void => (input.kind === 'say' ? say(talk, input.text) : interrupt());
+  void hearInput({ input: talk.brief.input, heed, send: talk.send, over: over.signal });
   const closeInput = (): void => {
     process.stdin?.end();
     const timer = setTimeout(() => stop.request({ outcome: 'completed', refusal: null }), LINGER_MS);
@@ -102,24 +110,6 @@ function say({ write }: Talk, text: string): void {
   write({ type: 'user', message: { role: 'user', content: [{ type: 'text', text }] } });
 }
 
-/** Passes on what is said to the agent while it runs. A broken source says nothing more. */
-async function listen(talk: Talk): Promise<void> {
-  const { brief, over, write, run } = talk;
-  if (brief.input === undefined) return;
-  const source = brief.input[Symbol.asyncIterator]();
-  over.signal.addEventListener('abort', () => void source.return?.(), { once: true });
-  try {
-    for (let number = 1; !over.signal.aborted; number += 1) {
-      const next = await source.next();
-      if (next.done === true) return;
-      if (next.value.kind === 'say') say(talk, next.value.text);
-      else write({ type: 'control_request', request_id: `interrupt-${number}`, request: { subtype: 'interrupt' } });
-    }
-  } catch (error) {
-    await run.channel.send({ kind: 'output', stream: 'stderr', text: `The input of the run broke: ${reasonOf(error)}\n` }, 100);
-  }
-}
-
 /** The program waits until its question is answered, so every question gets an answer. */
 async function answerQuestion(talk: Talk, line: LooseObject): Promise<void> {
   const id = textAt(line, 'request_id');
@@ -135,15 +125,8 @@ async function answerQuestion(talk: Talk, line: LooseObject): Promise<void> {
   respond({ subtype: 'success', response });
 }
 
-async function leaveFor(talk: Talk, id: string, asked: LooseObject): Promise<PermissionAnswer> {
-  const { brief, run, over, allowsAll } = talk;
-  const tool = textAt(asked, 'tool_name');
-  if (allowsAll) return { allow: true, reason: 'everything is allowed' };
-  if (brief.ask === undefined) return { allow: false, reason: 'Nobody can be asked; do it another way or say what you need.' };
-  await run.channel.send({ kind: 'permission', id, tool, asked: true, allowed: null }, 100);
-  const answer = await brief
-    .ask({ id, tool, detail: shortText(asked['input']) }, over.signal)
-    .catch((error: unknown): PermissionAnswer => ({ allow: false, reason: reasonOf(error) }));
-  await run.channel.send({ kind: 'permission', id, tool, asked: false, allowed: answer.allow }, 100);
-  return answer;
+function leaveFor({ brief, send, over, allowsAll }: Talk, id: string, asked: LooseObject): Promise<PermissionAnswer> {
+  if (allowsAll) return Promise.resolve({ allow: true, reason: 'everything is allowed' });
+  const question = { id, tool: textAt(asked, 'tool_name'), detail: shortText(asked['input']) };
+  return askLeave({ ask: brief.ask, send, over: over.signal }, question);
 }

@@ -16,7 +16,11 @@ export interface CodexArguments {
   readonly remove: () => Promise<void>;
 }
 
-const SANDBOX: Readonly<Record<AgentPermissions, string>> = { all: 'danger-full-access', edits: 'workspace-write', ask: 'read-only' };
+const SANDBOX: Readonly<Record<AgentPermissions, string>> = {
+  all: 'danger-full-access',
+  edits: 'workspace-write',
+  ask: 'read-only',
+};
 
 /** Makes the arguments. */
 export async function makeCodexArguments(options: AgentRunnerOptions, brief: Partial<AgentBrief>): Promise<CodexArguments> {
@@ -24,7 +28,7 @@ export async function makeCodexArguments(options: AgentRunnerOptions, brief: Par
   const folder = answer_schema === undefined ? null : await mkdtemp(join(tmpdir(), 'tutti-agent-'));
   const schema = folder === null ? null : join(folder, 'answer.json');
   if (schema !== null) await writeFile(schema, JSON.stringify(answer_schema), { mode: 0o600 });
-  const settings = servers.map((server, index) => serverSettings(server, index));
+  const settings = serverSettings(servers);
   const args = [
     'exec',
     ...(resume === undefined ? [] : ['resume', resume]),
@@ -34,13 +38,16 @@ export async function makeCodexArguments(options: AgentRunnerOptions, brief: Par
     ...set('sandbox_mode', SANDBOX[options.permissions]),
     ...set('check_for_update_on_startup', false),
     ...(options.model === undefined ? [] : set('model', options.model)),
-    ...settings.flatMap((each) => each.args),
+    ...settings.args,
     ...(schema === null ? [] : ['--output-schema', schema]),
     ...(options.more_args ?? []),
     '-',
   ];
-  const environment = Object.fromEntries(settings.flatMap((each) => Object.entries(each.environment)));
-  return { args, environment, remove: async () => (folder === null ? undefined : rm(folder, { recursive: true, force: true })) };
+  return {
+    args,
+    environment: settings.environment,
+    remove: async () => (folder === null ? undefined : rm(folder, { recursive: true, force: true })),
+  };
 }
 
 /** Settings are TOML, and JSON of strings, booleans and lists of strings is TOML too. */
@@ -48,17 +55,33 @@ function set(key: string, value: string | boolean | readonly string[]): string[]
   return ['-c', `${key}=${JSON.stringify(value)}`];
 }
 
-function serverSettings(server: AgentServer, index: number): { args: string[]; environment: Record<string, string> } {
+/** Settings for one run, and the environment that they name. */
+export type CodexSettings = Pick<CodexArguments, 'args' | 'environment'>;
+
+/** The servers that it is connected to. */
+export function serverSettings(servers: readonly AgentServer[]): CodexSettings {
+  const each = servers.map((server, index) => settingsOf(server, index));
+  return {
+    args: each.flatMap(({ args }) => args),
+    environment: Object.fromEntries(each.flatMap(({ environment }) => Object.entries(environment))),
+  };
+}
+
+function settingsOf(server: AgentServer, index: number): CodexSettings {
   const key = `mcp_servers.${server.name}`;
+  // Whoever hands it a server has decided that its tools may be used: they are not asked for one by one.
+  const allowed = set(`${key}.default_tools_approval_mode`, 'approve');
   if ('url' in server) {
     const headers = Object.entries(server.headers).map(([name, value], at) => ({ name, value, variable: `TUTTI_HEADER_${index}_${at}` }));
     const args = [
+      ...allowed,
       ...set(`${key}.url`, server.url),
       ...headers.flatMap((each) => set(`${key}.env_http_headers.${each.name}`, each.variable)),
     ];
     return { args, environment: Object.fromEntries(headers.map((each) => [each.variable, each.value])) };
   }
   const args = [
+    ...allowed,
     ...set(`${key}.command`, server.command),
     ...set(`${key}.args`, server.args),
     ...set(`${key}.env_vars`, Object.keys(server.env)),
