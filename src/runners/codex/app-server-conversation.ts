@@ -181,9 +181,8 @@ async function answerQuestion(
   if (question === undefined) throw new TypeError('this client answers questions for leave only');
   const { request, permissions, send, over } = talk;
   const item = textAt(params, 'itemId');
-  const about = Object.fromEntries(
-    question.fields.map((field) => [field, params[field]]).filter(([, value]) => value !== null && value !== undefined),
-  );
+  const about: Record<string, unknown> = {};
+  for (const field of question.fields) if (params[field] !== null && params[field] !== undefined) about[field] = params[field];
   const detail = shortText(changes.has(item) ? { ...about, changes: changes.get(item) } : about);
   const asked = { id: textAt(params, 'approvalId') || item || method, tool: question.tool, detail };
   const { allow } = permissions === 'all' ? { allow: true } : await askLeave({ ask: request.brief?.ask, send, over }, asked);
