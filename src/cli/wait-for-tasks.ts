@@ -1,16 +1,16 @@
 /**
  * Waits for tasks to end, and tells the outcome by exit code: 7 when one did not complete, 8 when the time was up first.
  * It follows the events instead of asking for every task again and again, so that many tasks cost no more than one,
- * and a server that goes away for a while is waited for.
+ * and a server that goes away for a while is waited for. What stands until somebody acts is said, once.
  */
 import type { LiveClient } from '../client/live-client.ts';
 import { Failure } from '../contract/failure.ts';
 import type { TaskView } from '../contract/views/task-view.ts';
 import type { CliContext, ServerConnection } from './cli-context.ts';
 import type { CliOption, Values } from './command.ts';
-import { safeJson } from './output/clean-text.ts';
+import { cleanLine, safeJson } from './output/clean-text.ts';
 import { table } from './output/table.ts';
-import { taskColumns } from './output/task-text.ts';
+import { isStuck, taskColumns, waitingText } from './output/task-text.ts';
 import { counted } from './output/words.ts';
 import { asSeconds } from './read-values.ts';
 import { sayConnection } from './say-connection.ts';
@@ -58,6 +58,13 @@ async function waitForEnd(
   const timeUp = new AbortController();
   const timer = seconds === null ? null : setTimeout(() => timeUp.abort(), seconds * 1000);
   const ended = new Map<string, TaskView>();
+  const said = new Map<string, string>();
+  const sayWhenStuck = (task: TaskView): void => {
+    const text = isStuck(task) ? (task.waiting?.text ?? '') : '';
+    if (text !== '' && said.get(task.id) !== text)
+      context.terminal.say(`${cleanLine(task.id)}:`, ...waitingText(task, { out: context.terminal.err }).slice(1));
+    said.set(task.id, text);
+  };
   try {
     const changes = await changesOf(live, ids, context);
     for (let look = ids; ended.size < ids.length || look.length > 0; look = await changes.next(timeUp.signal)) {
@@ -65,6 +72,8 @@ async function waitForEnd(
         const { task } = await live.call('task.show', { task_id }, { signal: timeUp.signal, timeoutMs: FOR_EVER_MS });
         if (isTerminal(task)) ended.set(task_id, task);
         else ended.delete(task_id);
+        for (const dependency of task.dependencies) changes.dependsOn(task_id, dependency);
+        sayWhenStuck(task);
       }
       if (ended.size === ids.length) break;
     }
@@ -82,16 +91,18 @@ const FOR_EVER_MS = 2_000_000_000;
 interface Changes {
   /** The tasks that something happened to since the last time; waits for the first. Rejects when the signal aborts. */
   next(signal: AbortSignal): Promise<string[]>;
+  /** What happens to the dependency happens to the task from now on. */
+  dependsOn(task_id: string, dependency: string): void;
 }
 
 /** What happens to these tasks from now on. */
 async function changesOf(live: LiveClient, ids: readonly string[], context: CliContext): Promise<Changes> {
-  const wanted = new Set(ids);
+  const wanted = new Map<unknown, Set<string>>(ids.map((id) => [id, new Set([id])]));
   const touched = new Set<string>();
   let wake: () => void = () => undefined;
   let lasting: Failure | null = null;
   const touch = (changed: readonly unknown[]): void => {
-    for (const id of changed) if (typeof id === 'string' && wanted.has(id)) touched.add(id);
+    for (const id of changed) for (const affected of wanted.get(id) ?? []) touched.add(affected);
     if (touched.size > 0) wake();
   };
   sayConnection(live, context, (failure) => {
@@ -106,6 +117,11 @@ async function changesOf(live: LiveClient, ids: readonly string[], context: CliC
     onReset: () => touch(ids),
   });
   return {
+    dependsOn: (task_id, dependency) => {
+      const affected = wanted.get(dependency);
+      if (affected === undefined) wanted.set(dependency, new Set([task_id]));
+      else affected.add(task_id);
+    },
     next: async (signal) => {
       while (touched.size === 0) {
         if (lasting !== null) throw lasting;

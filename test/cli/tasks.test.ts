@@ -152,10 +152,23 @@ describe('--wait', () => {
     await client.call('work.add', { id: 'twice', type: 'a', title: 'Twice' });
     await work('twice', 'failed');
     expect((await project.run(['task', 'show', 'twice', '--wait'])).code).toBe(7);
-    const running = project.start(['task', 'retry', 'twice', '--wait', '--timeout', '10']);
+    const running = project.start(['task', 'retry', 'twice', '--wait', '--timeout', '60']);
     await expect.poll(async () => (await taskOf('twice')).status).toBe('pending');
     await work('twice', 'completed');
     expect((await running.ended).code).toBe(0);
+  });
+
+  test('says once why a task cannot go on until somebody acts', async () => {
+    await client.call('work.add', { id: 'base', type: 'a', title: 'Base' });
+    const running = project.start(['task', 'add', '--id', 'next', '--title', 'Next', '-d', 'base', '--wait']);
+    await running.until(/waiting for the end/);
+    await work('base', 'failed');
+    await running.until(/next:\n.*not running: It waits until these are retried and complete: base \(failed\)/);
+    await client.call('task.retry', { task_id: 'base' });
+    await work('base', 'completed');
+    await work('next', 'completed');
+    const ran = await running.ended;
+    expect([ran.code, ran.stderr.split('not running').length]).toEqual([0, 2]);
   });
 
   test('Ctrl-C ends the waiting with 130, and the task stays', async () => {

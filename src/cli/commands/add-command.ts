@@ -119,7 +119,7 @@ export const taskAdd = operationCommand({
       return;
     }
     const { task } = await client.call('task.show', { task_id: only });
-    const lines = task.waiting?.code === 'no_capable_session' ? waitingText(task, { columns: null, out: terminal.err }).slice(1) : [];
+    const lines = task.waiting?.code === 'no_capable_session' ? waitingText(task, { out: terminal.err }).slice(1) : [];
     terminal.say(`Added. Watch it: tutti task show ${cleanLine(only)} --wait`, ...lines);
   },
   follow: (answer, context) => {

@@ -72,7 +72,7 @@ export function taskText(
         ['labels', task.labels.length === 0 ? null : task.labels.join(', ')],
         ['part of', task.parent],
         ['deadline', task.deadline === null ? null : `${clockTime(task.deadline)}${task.overdue ? ' · overdue' : ''}`],
-        ['failure', task.failure === task.status ? null : [task.failure, task.failure_message].filter((text) => text !== null).join(': ')],
+        ['failure', failureOf(task)],
       ],
       canvas,
     ),
@@ -84,7 +84,7 @@ export function taskText(
 }
 
 /** Why a task is not running, and what would change it. */
-export function waitingText({ waiting, required_capability }: TaskView, { out }: Canvas): string[] {
+export function waitingText({ waiting, required_capability }: TaskView, { out }: Pick<Canvas, 'out'>): string[] {
   if (waiting === null) return [];
   const command = required_capability === null ? 'tutti worker' : `tutti worker --capabilities ${cleanLine(required_capability)}`;
   const next = waiting.code === 'no_capable_session' ? [`  ${out.bold(command)} starts one.`] : [];
@@ -118,7 +118,7 @@ const HISTORY_COLUMNS: readonly Column<HistoryEntry>[] = [
 
 function detailsOf({ details, duration: minutes, result }: HistoryEntry): string {
   const said = isRecord(details) ? sayFields(details) : typeof details === 'string' ? details : '';
-  const outcome = isRecord(result) ? sayFields(result) : (result ?? '');
+  const outcome = isRecord(result) ? sayFields(minutes === null ? result : { ...result, duration_ms: undefined }) : (result ?? '');
   return [minutes === null ? '' : `took ${duration(minutes * 60)}`, said, outcome].filter((part) => part !== '').join(' · ');
 }
 
@@ -126,14 +126,24 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Nothing where the state says it all. */
+function failureOf({ failure, failure_message, status }: TaskView): string | null {
+  if (failure === null || failure === status) return null;
+  return failure_message === null ? failure : `${failure}: ${failure_message}`;
+}
+
 function stateOf({ status, progress }: TaskView): string {
   return status === 'in_progress' && progress > 0 ? `${stateWords(status)} ${percent(progress)}` : stateWords(status);
 }
 
 /** A waiting task's title tells in the list why it waits, where that needs somebody to act. */
-function titleOf({ title, waiting }: TaskView): string {
-  const stuck = waiting?.code === 'no_capable_session' || waiting?.code === 'dependency_failed';
-  return stuck ? `▲ ${title} · ${waiting.text.replace(/\. .*$/, '')}` : title;
+function titleOf(task: TaskView): string {
+  return isStuck(task) ? `▲ ${task.title} · ${task.waiting?.text.replace(/\. .*$/, '')}` : task.title;
+}
+
+/** True when it stands until somebody acts. */
+export function isStuck({ waiting }: TaskView): boolean {
+  return waiting?.code === 'no_capable_session' || waiting?.code === 'dependency_failed';
 }
 
 function neededBy({ required_capability, estimated_hours }: TaskView): string {
