@@ -39,4 +39,21 @@ export const PAGE_LIST: readonly PageCase[] = [
   { name: 'knowledge-list', path: '/knowledge', heading: 'Knowledge', shows: 'archive/index', empty: 'Nothing is known yet' },
   { name: 'metrics', path: '/metrics', heading: 'Metrics', shows: 'Cycle time', empty: 'Not enough data yet' },
   { name: 'settings', path: '/settings', heading: 'Settings', shows: 'task_claim_timeout', empty: 'task_claim_timeout' },
+  {
+    name: 'settings-budgets',
+    path: '/settings?tab=budgets',
+    heading: 'Settings',
+    shows: 'build-002',
+    empty: 'Nothing limits what is spent',
+  },
+  {
+    name: 'settings-schedules',
+    path: '/settings?tab=schedules',
+    heading: 'Settings',
+    shows: 'nightly-tests',
+    empty: 'Nothing is scheduled',
+  },
+  { name: 'settings-capabilities', path: '/settings?tab=capabilities', heading: 'Settings', shows: 'Define design', empty: 'Capabilities' },
+  { name: 'settings-resources', path: '/settings?tab=resources', heading: 'Settings', shows: 'gpu', empty: 'No resource is shared' },
+  { name: 'settings-browser', path: '/settings?tab=browser', heading: 'Settings', shows: 'Nothing leaves this machine', empty: null },
 ];

@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly theme?: 'dark' | 'light';
   readonly width?: number;
   readonly height?: number;
+  /** Done with the page before it goes anywhere. */
+  readonly before?: (page: Page) => Promise<void>;
 }
 
 /** A server and a browser. */
@@ -42,7 +44,10 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
-  const open = async (path: string, { role = 'admin', theme = 'dark', width = 1280, height = 800 }: OpenOptions = {}): Promise<Page> => {
+  const open = async (
+    path: string,
+    { role = 'admin', theme = 'dark', width = 1280, height = 800, before }: OpenOptions = {},
+  ): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
     contexts.push(context);
     const page = await context.newPage();
@@ -50,6 +55,7 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`${path}: ${message.text()} ${message.location().url}`);
     });
+    await before?.(page);
     const { body } = await server.request('/page/ticket', { method: 'POST', body: {}, token: server.tokenOf(role) });
     await page.goto(`${server.url}${path}#ticket=${String(body['ticket'])}`);
     await page.locator('h1, [role=alert]').first().waitFor();

@@ -3,12 +3,13 @@
  */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useId, useMemo, useState } from 'react';
 import { cleanLine } from '../../../src/cli/output/clean-text.ts';
 import { questionKey } from '../data/operation-query.ts';
 import { queryClient } from '../data/query-client.ts';
 import type { StatusView } from '../../../src/contract/views/status-view.ts';
 import { bookKey, type TaskBook } from '../data/task-book.ts';
+import { takeKeys, typedWith } from './early-keys.ts';
 import { PAGE_ENTRIES } from './pages.ts';
 import { matchCommands, type PaletteCommand } from './palette-match.ts';
 
@@ -35,6 +36,20 @@ export function CommandPalette({ onClose, actions }: PaletteProps): ReactNode {
     onClose();
     command.run();
   };
+  const [entered, setEntered] = useState(false);
+  useEffect(
+    () =>
+      takeKeys((keys) => {
+        setTyped((before) => typedWith(before, keys));
+        if (keys.includes('Enter')) setEntered(true);
+      }),
+    [],
+  );
+  // Enter was pressed before the input had the focus: it means what is found now.
+  const runFirst = useEffectEvent(() => run(found[current]));
+  useEffect(() => {
+    if (entered) runFirst();
+  }, [entered]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) setChosen((current + step + found.length) % Math.max(1, found.length));

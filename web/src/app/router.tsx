@@ -97,6 +97,7 @@ const routes = [
   createRoute({
     getParentRoute: parent,
     path: '/settings',
+    validateSearch: textSearch('tab'),
     component: lazyRouteComponent(() => import('../settings/settings-page.tsx'), 'SettingsPage'),
   }),
 ] as const;

@@ -2,10 +2,11 @@
  * What every page stands in: bar, rail, banners, palette, keys, notices.
  */
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { NoticeList } from '../ui/notice-list.tsx';
 import { setTimeMode, TIME_MODES } from '../ui/time-mode.ts';
 import { LostBanner } from './connection-marks.tsx';
+import { catchKeys, releaseKeys } from './early-keys.ts';
 import { PAGE_ENTRIES } from './pages.ts';
 import { PastBanner } from './past-banner.tsx';
 import type { PaletteCommand } from './palette-match.ts';
@@ -32,14 +33,19 @@ export function Shell(): ReactNode {
     { keys: '?', does: 'This list', run: () => setOverlay('keys') },
     ...(mayAdd ? [{ keys: 'n', does: 'Add a task', run: () => setOverlay('task') }] : []),
   ]);
-  usePaletteKey(() => setOverlay((open) => (open === 'palette' ? null : 'palette')));
+  usePaletteKey(overlay === 'palette', setOverlay);
   const actions = useMemo(() => paletteActions(setOverlay, mayAdd), [mayAdd]);
   return (
     <div className="flex h-full flex-col">
       <a href="#content" className="sr-only z-50 rounded bg-raised p-2 focus:not-sr-only focus:absolute">
         Skip to the page
       </a>
-      <TopBar onPalette={() => setOverlay('palette')} />
+      <TopBar
+        onPalette={() => {
+          catchKeys();
+          setOverlay('palette');
+        }}
+      />
       <LostBanner />
       <PastBanner />
       <div className="flex min-h-0 flex-1">
@@ -68,8 +74,12 @@ function paletteActions(open: (overlay: Overlay) => void, mayAdd: boolean): read
   ];
 }
 
-/** ⌘K and Ctrl K work also while something is typed. */
-function usePaletteKey(toggle: () => void): void {
+/** ⌘K and Ctrl K work also while something is typed; what is typed from then on is the palette's. */
+function usePaletteKey(open: boolean, show: (overlay: Overlay) => void): void {
+  const toggle = useEffectEvent(() => {
+    if (!open) catchKeys();
+    show(open ? null : 'palette');
+  });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.metaKey || event.ctrlKey) || event.altKey || event.key.toLowerCase() !== 'k') return;
@@ -78,5 +88,6 @@ function usePaletteKey(toggle: () => void): void {
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  });
+  }, []);
+  useEffect(() => (open ? releaseKeys : undefined), [open]);
 }

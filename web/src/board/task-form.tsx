@@ -2,11 +2,10 @@
  * Adds a task. The fields are those of `work.add`; what is left empty is left to the swarm.
  */
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useCommand } from '../data/command.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { TextArea, TextField } from '../ui/fields.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { taskFromForm } from './task-from-form.ts';
 
 /** The form, open. */
@@ -14,9 +13,8 @@ export function TaskForm({ onClose }: { readonly onClose: () => void }): ReactNo
   const navigate = useNavigate();
   const [issue, setIssue] = useState<string | null>(null);
   const add = useCommand('work.add', { doing: () => 'add the task', done: ({ task_id }) => `Added ${task_id}.` });
-  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const task = taskFromForm(new FormData(event.currentTarget));
+  const submit = (form: FormData): void => {
+    const task = taskFromForm(form);
     if ('issue' in task) {
       setIssue(task.issue);
       return;
@@ -30,8 +28,8 @@ export function TaskForm({ onClose }: { readonly onClose: () => void }): ReactNo
     });
   };
   return (
-    <Dialog open onClose={onClose} title="New task">
-      <form className="grid gap-3 sm:grid-cols-2" onSubmit={submit}>
+    <FormDialog title="New task" does="Add task" disabled={add.isPending} issue={issue} onSubmit={submit} onClose={onClose}>
+      <div className="grid gap-3 sm:grid-cols-2">
         <TextField className="sm:col-span-2" label="Title" name="title" required maxLength={2000} autoFocus />
         <TextField
           className="sm:col-span-2"
@@ -46,18 +44,7 @@ export function TaskForm({ onClose }: { readonly onClose: () => void }): ReactNo
         <TextField label="Priority" name="priority" type="number" min={1} max={10} placeholder="computed" hint="10 is the most urgent." />
         <TextField label="Estimated hours" name="estimated_hours" type="number" min={0} step="any" placeholder="learned" />
         <TextField className="sm:col-span-2" label="After these tasks" name="dependencies" placeholder="build-001, build-002" />
-        {issue !== null && (
-          <p role="alert" className="text-offline sm:col-span-2">
-            {issue}
-          </p>
-        )}
-        <div className="flex justify-end gap-2 sm:col-span-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" disabled={add.isPending}>
-            Add task
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 }

@@ -34,7 +34,13 @@ const OLD_WITH: Partial<Record<QueryName, readonly string[]>> = {
   'inbox.list': ['decision', 'signal', 'colleague', 'message', 'task'],
   'inbox.show': ['decision', 'signal', 'colleague', 'message'],
   'decision.list': ['decision'],
-  'capability.list': ['capability'],
+  'capability.list': ['capability', 'session'],
+  'capability.detect': ['capability', 'session', 'task'],
+  'budget.list': ['budget', 'usage'],
+  'usage.show': ['budget', 'usage'],
+  'schedule.list': ['schedule', 'task'],
+  'resource.list': ['resource', 'task'],
+  'limit.list': ['limit', 'task'],
   // Pages of the log never change; whoever shows its end follows the tail.
   'event.list': [],
 };

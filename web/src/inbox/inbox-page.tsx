@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { useShortcuts } from '../app/shortcuts.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { Foreign } from '../ui/foreign.tsx';
+import { ChoiceList, ListAndDetail } from '../ui/list-and-detail.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
@@ -34,27 +35,27 @@ export function InboxPage(): ReactNode {
     <Page title="Inbox" note={`${items.length} open${blocking > 0 ? `, ${blocking} hold up work` : ''}`}>
       <Answer query={inbox} what="the inbox">
         {() => (
-          <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(280px,2fr)_3fr]">
-            <div className="flex min-h-0 min-w-0 flex-col gap-3">
-              {items.length === 0 ? (
-                <div className="rounded border bg-surface">
-                  <Empty title="Nothing waits for you">
-                    <p>Decisions, questions and permissions of sessions come here the moment they are asked, and failed tasks with them.</p>
-                  </Empty>
+          <ListAndDetail
+            label="Chosen item"
+            nothing="Choose an item to see it whole."
+            list={
+              <>
+                <div className="rounded border bg-surface lg:min-h-40 lg:overflow-auto">
+                  {items.length === 0 ? (
+                    <Empty title="Nothing waits for you">
+                      <p>
+                        Decisions, questions and permissions of sessions come here the moment they are asked, and failed tasks with them.
+                      </p>
+                    </Empty>
+                  ) : (
+                    <ItemList items={items} chosen={chosen} />
+                  )}
                 </div>
-              ) : (
-                <ItemList items={items} chosen={chosen} />
-              )}
-              <AnsweredDecisions />
-            </div>
-            <section aria-label="Chosen item" className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
-              {chosen === undefined ? (
-                <p className="text-muted">Choose an item to see it whole.</p>
-              ) : (
-                <InboxDetail key={chosen} id={chosen} onDone={() => choose(undefined)} />
-              )}
-            </section>
-          </div>
+                <AnsweredDecisions />
+              </>
+            }
+            detail={chosen === undefined ? null : <InboxDetail key={chosen} id={chosen} onDone={() => choose(undefined)} />}
+          />
         )}
       </Answer>
     </Page>
@@ -63,28 +64,24 @@ export function InboxPage(): ReactNode {
 
 function ItemList({ items, chosen }: { readonly items: readonly NeedsYou[]; readonly chosen: string | undefined }): ReactNode {
   return (
-    <ul aria-label="What waits for you" className="max-h-[50vh] divide-y overflow-auto rounded border bg-surface lg:max-h-none">
-      {items.map((item) => (
-        <li key={item.id}>
-          <Link
-            to="/inbox"
-            search={{ item: item.id }}
-            replace
-            aria-current={item.id === chosen ? 'true' : undefined}
-            className={`flex flex-col gap-0.5 px-3 py-2 ${item.id === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
-          >
-            <span className="flex items-center gap-2 text-12 text-muted">
-              <span aria-hidden="true" className={`mark ${item.blocks ? 'text-offline' : 'text-busy'}`}>
-                ▲
-              </span>
-              {item.kind.replaceAll('_', ' ')}
-              <Foreign text={item.from} className="truncate" />
-              <TimeText time={item.since} className="ml-auto" />
+    <ChoiceList
+      label="What waits for you"
+      items={items}
+      keyOf={({ id }) => id}
+      chosen={chosen}
+      link={(item, look) => (
+        <Link to="/inbox" search={{ item: item.id }} replace {...look}>
+          <span className="flex items-center gap-2 text-12 text-muted">
+            <span aria-hidden="true" className={`mark ${item.blocks ? 'text-offline' : 'text-busy'}`}>
+              ▲
             </span>
-            <Foreign text={item.title} className="line-clamp-2" />
-          </Link>
-        </li>
-      ))}
-    </ul>
+            {item.kind.replaceAll('_', ' ')}
+            <Foreign text={item.from} className="truncate" />
+            <TimeText time={item.since} className="ml-auto" />
+          </span>
+          <Foreign text={item.title} className="line-clamp-2" />
+        </Link>
+      )}
+    />
   );
 }

@@ -5,9 +5,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { OutputOf } from '../../../src/contract/operations.ts';
 import { useCommand } from '../data/command.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { TextArea, TextField } from '../ui/fields.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { formText } from '../ui/form-text.ts';
 
 /** What the form is given. */
@@ -44,32 +43,23 @@ export function KnowledgeForm({ known: newest, onClose }: KnowledgeFormProps): R
     );
   };
   return (
-    <Dialog open onClose={onClose} wide title={known === undefined ? 'Write a topic' : `Edit ${known.topic}`}>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(new FormData(event.currentTarget));
-        }}
-      >
-        {known === undefined && <TextField label="Topic" name="topic" required placeholder="api/errors" maxLength={256} autoFocus />}
-        <TextArea
-          label="Content"
-          name="content"
-          rows={10}
-          required
-          defaultValue={
-            known === undefined ? '' : typeof known.content === 'string' ? known.content : JSON.stringify(known.content, null, 2)
-          }
-        />
-        <TextField label="Tags" name="tags" placeholder="api, errors" defaultValue={known?.tags.join(', ') ?? ''} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" disabled={put.isPending}>
-            Write
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      wide
+      title={known === undefined ? 'Write a topic' : `Edit ${known.topic}`}
+      does="Write"
+      disabled={put.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {known === undefined && <TextField label="Topic" name="topic" required placeholder="api/errors" maxLength={256} autoFocus />}
+      <TextArea
+        label="Content"
+        name="content"
+        rows={10}
+        required
+        defaultValue={known === undefined ? '' : typeof known.content === 'string' ? known.content : JSON.stringify(known.content, null, 2)}
+      />
+      <TextField label="Tags" name="tags" placeholder="api, errors" defaultValue={known?.tags.join(', ') ?? ''} />
+    </FormDialog>
   );
 }

@@ -9,6 +9,7 @@ import { useOperation } from '../data/operation-query.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { Foreign } from '../ui/foreign.tsx';
+import { ChoiceList, ListAndDetail } from '../ui/list-and-detail.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
@@ -41,14 +42,16 @@ export function KnowledgePage(): ReactNode {
         </>
       }
     >
-      <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(260px,2fr)_3fr]">
-        <div className="min-h-0 min-w-0 overflow-auto rounded border bg-surface">
-          {q === undefined ? <TopicList chosen={topic} onWrite={() => setWriting(true)} /> : <Found words={q} chosen={topic} />}
-        </div>
-        <section aria-label="Chosen topic" className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
-          {topic === undefined ? <p className="text-muted">Choose a topic to read it.</p> : <TopicDetail key={topic} topic={topic} />}
-        </section>
-      </div>
+      <ListAndDetail
+        label="Chosen topic"
+        nothing="Choose a topic to read it."
+        list={
+          <div className="rounded border bg-surface lg:min-h-0 lg:overflow-auto">
+            {q === undefined ? <TopicList chosen={topic} onWrite={() => setWriting(true)} /> : <Found words={q} chosen={topic} />}
+          </div>
+        }
+        detail={topic === undefined ? null : <TopicDetail key={topic} topic={topic} />}
+      />
       {writing && <KnowledgeForm onClose={() => setWriting(false)} />}
     </Page>
   );
@@ -96,29 +99,25 @@ interface TopicsProps {
 
 function Topics({ label, topics, chosen }: TopicsProps): ReactNode {
   return (
-    <ul aria-label={label} className="divide-y">
-      {topics.map(({ topic, version, updated_by, updated_at, tags, snippet }) => (
-        <li key={topic}>
-          <Link
-            to="/knowledge"
-            search={(before) => ({ ...before, topic, version: undefined })}
-            replace
-            aria-current={topic === chosen ? 'true' : undefined}
-            className={`flex flex-col px-3 py-1.5 ${topic === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
-          >
-            <span className="flex gap-2">
-              <Foreign text={topic} className="min-w-0 truncate font-medium" />
-              <span className="nums ml-auto shrink-0 text-muted">v{version}</span>
-            </span>
-            <span className="flex gap-2 text-12 text-muted">
-              <Foreign text={updated_by} className="truncate" />
-              <TimeText time={updated_at} />
-              <Foreign text={tags.join(' ')} className="ml-auto truncate" />
-            </span>
-            {snippet !== undefined && <Foreign text={snippet} className="line-clamp-2 text-12" />}
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <ChoiceList
+      label={label}
+      items={topics}
+      keyOf={({ topic }) => topic}
+      chosen={chosen}
+      link={({ topic, version, updated_by, updated_at, tags, snippet }, look) => (
+        <Link to="/knowledge" search={(before) => ({ ...before, topic, version: undefined })} replace {...look}>
+          <span className="flex gap-2">
+            <Foreign text={topic} className="min-w-0 truncate font-medium" />
+            <span className="nums ml-auto shrink-0 text-muted">v{version}</span>
+          </span>
+          <span className="flex gap-2 text-12 text-muted">
+            <Foreign text={updated_by} className="truncate" />
+            <TimeText time={updated_at} />
+            <Foreign text={tags.join(' ')} className="ml-auto truncate" />
+          </span>
+          {snippet !== undefined && <Foreign text={snippet} className="line-clamp-2 text-12" />}
+        </Link>
+      )}
+    />
   );
 }

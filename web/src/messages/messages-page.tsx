@@ -9,6 +9,7 @@ import { useOperation } from '../data/operation-query.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/fields.tsx';
 import { Foreign, foreignText } from '../ui/foreign.tsx';
+import { ChoiceList, ListAndDetail } from '../ui/list-and-detail.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
@@ -46,64 +47,58 @@ export function MessagesPage(): ReactNode {
         </>
       }
     >
-      <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(280px,2fr)_3fr]">
-        <div className="flex min-h-0 min-w-0 flex-col gap-3 overflow-auto">
-          <div className="rounded border bg-surface">
-            <Answer query={box} what="the mailbox">
-              {({ messages, missed }) => (
-                <>
-                  {messages.length === 0 && (
-                    <Empty title="No messages">
-                      <p>What sessions write to {mailbox === PEOPLE ? 'people' : mailbox} comes here at once.</p>
-                    </Empty>
-                  )}
-                  <MessageList messages={messages} chosen={message} />
-                  {missed > 0 && <p className="border-t px-3 py-1.5 text-busy">{missed} messages of channels found this mailbox full.</p>}
-                </>
-              )}
-            </Answer>
-          </div>
-          <Channels mailbox={mailbox} />
-        </div>
-        <section aria-label="Chosen message" className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
-          {message === undefined ? (
-            <p className="text-muted">Choose a message to read it.</p>
-          ) : (
-            <MessageRecord key={message} messageId={message} />
-          )}
-        </section>
-      </div>
-      {composing && <ComposeDialog sessions={names.filter((name) => name !== PEOPLE)} onClose={() => setComposing(false)} />}
+      <ListAndDetail
+        label="Chosen message"
+        nothing="Choose a message to read it."
+        list={
+          <>
+            <div className="rounded border bg-surface">
+              <Answer query={box} what="the mailbox">
+                {({ messages, missed }) => (
+                  <>
+                    {messages.length === 0 && (
+                      <Empty title="No messages">
+                        <p>What sessions write to {mailbox === PEOPLE ? 'people' : mailbox} comes here at once.</p>
+                      </Empty>
+                    )}
+                    <MessageList messages={messages} chosen={message} />
+                    {missed > 0 && <p className="border-t px-3 py-1.5 text-busy">{missed} messages of channels found this mailbox full.</p>}
+                  </>
+                )}
+              </Answer>
+            </div>
+            <Channels mailbox={mailbox} />
+          </>
+        }
+        detail={message === undefined ? null : <MessageRecord key={message} messageId={message} />}
+      />
+      {composing && <ComposeDialog recipients={['#all', ...names.filter((name) => name !== PEOPLE)]} onClose={() => setComposing(false)} />}
     </Page>
   );
 }
 
 function MessageList({ messages, chosen }: { readonly messages: readonly MessageView[]; readonly chosen: number | undefined }): ReactNode {
   return (
-    <ul aria-label="Messages" className="divide-y">
-      {messages.map((each) => (
-        <li key={each.message_id}>
-          <Link
-            to="/messages"
-            search={(before) => ({ ...before, message: each.message_id })}
-            replace
-            aria-current={each.message_id === chosen ? 'true' : undefined}
-            className={`flex flex-col px-3 py-1.5 ${each.message_id === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
-          >
-            <span className="flex gap-2 text-12 text-muted">
-              <span aria-hidden="true" className={`mark ${each.status === 'read' ? '' : 'text-link'}`}>
-                {each.status === 'read' ? '○' : '●'}
-              </span>
-              <Foreign text={each.from} className="truncate" />
-              {each.channel !== null && <Foreign text={`#${each.channel}`} />}
-              <span>{each.status}</span>
-              <TimeText time={each.sent_at} className="ml-auto" />
+    <ChoiceList
+      label="Messages"
+      items={messages}
+      keyOf={({ message_id }) => String(message_id)}
+      chosen={chosen === undefined ? undefined : String(chosen)}
+      link={(each, look) => (
+        <Link to="/messages" search={(before) => ({ ...before, message: each.message_id })} replace {...look}>
+          <span className="flex gap-2 text-12 text-muted">
+            <span aria-hidden="true" className={`mark ${each.status === 'read' ? '' : 'text-link'}`}>
+              {each.status === 'read' ? '○' : '●'}
             </span>
-            <Foreign text={each.subject ?? foreignText(each.body)} className="truncate" />
-          </Link>
-        </li>
-      ))}
-    </ul>
+            <Foreign text={each.from} className="truncate" />
+            {each.channel !== null && <Foreign text={`#${each.channel}`} />}
+            <span>{each.status}</span>
+            <TimeText time={each.sent_at} className="ml-auto" />
+          </span>
+          <Foreign text={each.subject ?? foreignText(each.body)} className="truncate" />
+        </Link>
+      )}
+    />
   );
 }
 

@@ -21,7 +21,7 @@ export function RecentEvents(): ReactNode {
         return newest.length === 0 ? (
           <p className="px-3 py-4 text-muted">Nothing has happened yet.</p>
         ) : (
-          <ol className="divide-y overflow-x-auto">
+          <ol className="divide-y overflow-hidden">
             {newest.map((event) => (
               <li key={event.seq}>
                 <EventRow event={event} />

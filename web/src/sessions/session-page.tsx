@@ -114,7 +114,7 @@ function SessionEvents({ sessionId }: { readonly sessionId: string }): ReactNode
           newest.length === 0 ? (
             <Empty title="None in the newest part of the log" />
           ) : (
-            <ol className="divide-y overflow-x-auto">
+            <ol className="divide-y overflow-hidden">
               {newest.toReversed().map((event) => (
                 <li key={event.seq}>
                   <EventRow event={event} />

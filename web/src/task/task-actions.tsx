@@ -5,8 +5,8 @@ import { type ReactNode, useState } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
 import { useCommand } from '../data/command.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/fields.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { formText } from '../ui/form-text.ts';
 
 /** The buttons. */
@@ -34,29 +34,23 @@ export function TaskActions({ taskId, status }: { readonly taskId: string; reado
       <Button look="danger" disabled={refusal !== null || cancel.isPending} title={refusal ?? undefined} onClick={() => setAsking(true)}>
         Cancel task
       </Button>
-      <Dialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={`Cancel ${taskId}?`}
-        description="A running task loses its lease, and its session is told to stop. What is in its worktree stays."
-      >
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const reason = formText(new FormData(event.currentTarget), 'reason');
+      {asking && (
+        <FormDialog
+          title={`Cancel ${taskId}?`}
+          description="A running task loses its lease, and its session is told to stop. What is in its worktree stays."
+          does="Cancel task"
+          look="danger"
+          leave="Keep it"
+          disabled={cancel.isPending}
+          onSubmit={(form) => {
+            const reason = formText(form, 'reason');
             cancel.mutate({ task_id: taskId, ...(reason === '' ? {} : { reason }) }, { onSuccess: () => setAsking(false) });
           }}
+          onClose={() => setAsking(false)}
         >
           <TextField label="Reason, kept in its history" name="reason" maxLength={2000} autoFocus />
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>Keep it</Button>
-            <Button look="danger" type="submit">
-              Cancel task
-            </Button>
-          </div>
-        </form>
-      </Dialog>
+        </FormDialog>
+      )}
     </>
   );
 }

@@ -24,15 +24,17 @@ export function eventWords({ data }: EventView): {
 export function EventRow({ event }: { readonly event: EventView }): ReactNode {
   const { subjects, rest } = eventWords(event);
   return (
-    <div className="flex h-7 min-w-0 items-center gap-3 px-3">
-      <span className="nums w-14 shrink-0 text-right text-muted">{event.seq}</span>
-      <TimeText time={event.time} className="w-20 shrink-0 text-muted" />
-      <span className="w-36 shrink-0 truncate font-mono text-12 max-sm:w-28">{event.type}</span>
+    <div className="flex h-7 min-w-0 items-center gap-3 px-3 max-sm:gap-2">
+      <span className="nums w-14 shrink-0 text-right text-muted max-sm:hidden">{event.seq}</span>
+      <TimeText time={event.time} className="w-20 shrink-0 text-muted max-sm:w-16" />
+      <span className="w-36 shrink-0 truncate font-mono text-12 max-sm:w-28" title={event.type}>
+        {event.type}
+      </span>
       <span className="flex min-w-0 flex-1 gap-3">
         {subjects.map(([field, id]) => (
           <SubjectLink key={field} field={field} id={id} />
         ))}
-        <span className="min-w-0 flex-1 truncate text-muted">
+        <span className="min-w-0 flex-1 truncate text-muted max-sm:hidden">
           <Foreign text={rest} />
         </span>
       </span>
@@ -42,7 +44,7 @@ export function EventRow({ event }: { readonly event: EventView }): ReactNode {
 
 /** The thing an event names, as a link where it has a page. */
 export function SubjectLink({ field, id }: { readonly field: string; readonly id: string }): ReactNode {
-  const look = 'foreign max-w-48 shrink-0 truncate text-link hover:underline';
+  const look = 'foreign max-w-48 min-w-0 truncate text-link hover:underline';
   if (field === 'task_id') {
     return (
       <Link to="/tasks/$taskId" params={{ taskId: id }} className={look}>
@@ -64,5 +66,5 @@ export function SubjectLink({ field, id }: { readonly field: string; readonly id
       </Link>
     );
   }
-  return <Foreign text={id} className="max-w-48 shrink-0 truncate" />;
+  return <Foreign text={id} className="max-w-48 min-w-0 truncate" />;
 }

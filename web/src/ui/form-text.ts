@@ -7,3 +7,10 @@ export function formText(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
+
+/** The number in a field; null when it is empty or none. */
+export function formNumber(form: FormData, name: string): number | null {
+  const text = formText(form, name);
+  const value = Number(text);
+  return text === '' || Number.isNaN(value) ? null : value;
+}

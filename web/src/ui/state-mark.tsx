@@ -15,6 +15,9 @@ const MARKS: Readonly<Record<string, { readonly shape: string; readonly colour: 
   completed: { shape: '✓', colour: 'text-idle' },
   failed: { shape: '✕', colour: 'text-offline' },
   cancelled: { shape: '–', colour: 'text-muted' },
+  active: { shape: '●', colour: 'text-idle' },
+  paused: { shape: '‖', colour: 'text-busy' },
+  ended: { shape: '–', colour: 'text-muted' },
   needs_you: { shape: '▲', colour: 'text-busy' },
 };
 
