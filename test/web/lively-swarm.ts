@@ -100,9 +100,9 @@ const REST: readonly (readonly [path: string, body: object])[] = [
   ],
   ['/message/send', { to: 'eng-2', session_id: 'review-1', subject: 'Back-pressure', body: 'The writer ignores drain at line 88.' }],
   ['/lock/acquire', { session_id: 'eng-1', name: 'file:src/archive/**', reason: 'build-001', ttl_seconds: 3600 }],
-  ['/usage/report', usage('eng-1', 'build-001', 41_000, 3_200, 0.31)],
-  ['/usage/report', usage('eng-2', 'build-002', 118_000, 9_400, 0.87)],
-  ['/usage/report', usage('docs-1', 'plan-001', 12_000, 2_100, 0.09)],
+  ['/usage/report', usage('eng-1', 'build-001', [41_000, 3_200], 0.31)],
+  ['/usage/report', usage('eng-2', 'build-002', [118_000, 9_400], 0.87)],
+  ['/usage/report', usage('docs-1', 'plan-001', [12_000, 2_100], 0.09)],
   ['/budget/set', { cost_usd: 20 }],
   ['/budget/set', { session_id: 'eng-1', tokens: 2_000_000 }],
   ['/budget/set', { task_id: 'build-002', cost_usd: 0.5 }],
@@ -120,7 +120,8 @@ function topic(name: string, content: unknown, session_id: string, tags: readonl
   return { topic: name, content, session_id, tags };
 }
 
-function usage(session_id: string, task_id: string, tokens_in: number, tokens_out: number, cost_usd: number): object {
+function usage(session_id: string, task_id: string, tokens: readonly [into: number, out: number], cost_usd: number): object {
+  const [tokens_in, tokens_out] = tokens;
   return { session_id, task_id, tokens_in, tokens_out, cost_usd, runner: 'claude', model: 'a model' };
 }
 

@@ -36,20 +36,7 @@ export function CommandPalette({ onClose, actions }: PaletteProps): ReactNode {
     onClose();
     command.run();
   };
-  const [entered, setEntered] = useState(false);
-  useEffect(
-    () =>
-      takeKeys((keys) => {
-        setTyped((before) => typedWith(before, keys));
-        if (keys.includes('Enter')) setEntered(true);
-      }),
-    [],
-  );
-  // Enter was pressed before the input had the focus: it means what is found now.
-  const runFirst = useEffectEvent(() => run(found[current]));
-  useEffect(() => {
-    if (entered) runFirst();
-  }, [entered]);
+  useEarlyKeys(setTyped, () => run(found[current]));
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) setChosen((current + step + found.length) % Math.max(1, found.length));
@@ -103,6 +90,23 @@ export function CommandPalette({ onClose, actions }: PaletteProps): ReactNode {
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Takes keys that were pressed before the input had the focus; Enter means what is found then. */
+function useEarlyKeys(setTyped: (change: (before: string) => string) => void, run: () => void): void {
+  const [entered, setEntered] = useState(false);
+  const runFirst = useEffectEvent(run);
+  useEffect(
+    () =>
+      takeKeys((keys) => {
+        setTyped((before) => typedWith(before, keys));
+        if (keys.includes('Enter')) setEntered(true);
+      }),
+    [setTyped],
+  );
+  useEffect(() => {
+    if (entered) runFirst();
+  }, [entered]);
 }
 
 function placesToGo(go: (to: string, params?: Record<string, string>) => void): PaletteCommand[] {

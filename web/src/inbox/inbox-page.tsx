@@ -69,7 +69,7 @@ function ItemList({ items, chosen }: { readonly items: readonly NeedsYou[]; read
       items={items}
       keyOf={({ id }) => id}
       chosen={chosen}
-      link={(item, look) => (
+      renderLink={(item, look) => (
         <Link to="/inbox" search={{ item: item.id }} replace {...look}>
           <span className="flex items-center gap-2 text-12 text-muted">
             <span aria-hidden="true" className={`mark ${item.blocks ? 'text-offline' : 'text-busy'}`}>

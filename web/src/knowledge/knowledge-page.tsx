@@ -104,7 +104,7 @@ function Topics({ label, topics, chosen }: TopicsProps): ReactNode {
       items={topics}
       keyOf={({ topic }) => topic}
       chosen={chosen}
-      link={({ topic, version, updated_by, updated_at, tags, snippet }, look) => (
+      renderLink={({ topic, version, updated_by, updated_at, tags, snippet }, look) => (
         <Link to="/knowledge" search={(before) => ({ ...before, topic, version: undefined })} replace {...look}>
           <span className="flex gap-2">
             <Foreign text={topic} className="min-w-0 truncate font-medium" />

@@ -84,7 +84,7 @@ function MessageList({ messages, chosen }: { readonly messages: readonly Message
       items={messages}
       keyOf={({ message_id }) => String(message_id)}
       chosen={chosen === undefined ? undefined : String(chosen)}
-      link={(each, look) => (
+      renderLink={(each, look) => (
         <Link to="/messages" search={(before) => ({ ...before, message: each.message_id })} replace {...look}>
           <span className="flex gap-2 text-12 text-muted">
             <span aria-hidden="true" className={`mark ${each.status === 'read' ? '' : 'text-link'}`}>

@@ -14,6 +14,7 @@ import { Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { dollars, tokenWords } from '../ui/spend-words.ts';
 import { BudgetDialog } from './budget-dialog.tsx';
+import { RowButtons } from './row-buttons.tsx';
 
 /** The budgets. */
 export function BudgetsPanel(): ReactNode {
@@ -85,12 +86,20 @@ function BudgetTable({ budgets, refusal, onChange }: TableProps): ReactNode {
       rows={budgets}
       keyOf={({ scope, target }) => `${scope} ${target}`}
       columns={[
-        { head: 'Of', cell: (budget) => <Target budget={budget} /> },
-        { head: 'Cost', number: true, cell: (budget) => <Spent spent={budget.spent.cost_usd} limit={budget.cost_usd} words={dollars} /> },
-        { head: 'Tokens', number: true, cell: (budget) => <Spent spent={budget.spent.tokens} limit={budget.tokens} words={amount} /> },
+        { head: 'Of', renderCell: (budget) => <Target budget={budget} /> },
+        {
+          head: 'Cost',
+          number: true,
+          renderCell: (budget) => <Spent spent={budget.spent.cost_usd} limit={budget.cost_usd} words={dollars} />,
+        },
+        {
+          head: 'Tokens',
+          number: true,
+          renderCell: (budget) => <Spent spent={budget.spent.tokens} limit={budget.tokens} words={amount} />,
+        },
         {
           head: 'State',
-          cell: ({ exhausted }) =>
+          renderCell: ({ exhausted }) =>
             exhausted ? (
               <span className="text-offline">
                 <span aria-hidden="true" className="mark">
@@ -104,20 +113,13 @@ function BudgetTable({ budgets, refusal, onChange }: TableProps): ReactNode {
         },
         {
           head: 'Change',
-          cell: (budget) => (
-            <span className="flex gap-1">
-              <Button disabled={refusal !== null} title={refusal ?? undefined} onClick={() => onChange(budget)}>
-                Change
-              </Button>
-              <Button
-                look="quiet"
-                disabled={refusal !== null || remove.isPending}
-                title={refusal ?? undefined}
-                onClick={() => remove.mutate({ ...targetOf(budget), tokens: null, cost_usd: null })}
-              >
-                Remove
-              </Button>
-            </span>
+          renderCell: (budget) => (
+            <RowButtons
+              what={`the budget of ${budget.target === '' ? 'the swarm' : budget.target}`}
+              refusal={refusal}
+              onChange={() => onChange(budget)}
+              onRemove={() => remove.mutate({ ...targetOf(budget), tokens: null, cost_usd: null })}
+            />
           ),
         },
       ]}

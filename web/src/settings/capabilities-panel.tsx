@@ -12,6 +12,7 @@ import { Foreign } from '../ui/foreign.tsx';
 import { Section } from '../ui/page.tsx';
 import { Answer } from '../ui/panels.tsx';
 import { CapabilityDialog } from './capability-dialog.tsx';
+import { RowButtons } from './row-buttons.tsx';
 
 /** What is defined: one that is there, or a new one of this name. */
 type Draft = CapabilityView | string;
@@ -79,33 +80,21 @@ function CapabilityTable({ capabilities, refusal, onChange }: TableProps): React
       rows={capabilities}
       keyOf={({ name }) => name}
       columns={[
-        { head: 'Capability', cell: ({ name }) => <Foreign text={name} className="font-medium" /> },
-        { head: 'What it means', cell: ({ description }) => <Foreign text={description} className="text-muted" /> },
-        { head: 'Sessions', number: true, cell: ({ sessions }) => sessions },
-        { head: 'Time', number: true, cell: ({ time_multiplier }) => `× ${time_multiplier}` },
-        { head: 'From', cell: ({ built_in, changed }) => (built_in ? (changed ? 'Tutti, changed here' : 'Tutti') : 'this swarm') },
+        { head: 'Capability', renderCell: ({ name }) => <Foreign text={name} className="font-medium" /> },
+        { head: 'What it means', renderCell: ({ description }) => <Foreign text={description} className="text-muted" /> },
+        { head: 'Sessions', number: true, renderCell: ({ sessions }) => sessions },
+        { head: 'Time', number: true, renderCell: ({ time_multiplier }) => `× ${time_multiplier}` },
+        { head: 'From', renderCell: ({ built_in, changed }) => (built_in ? (changed ? 'Tutti, changed here' : 'Tutti') : 'this swarm') },
         {
           head: 'Change',
-          cell: (capability) => (
-            <span className="flex gap-1">
-              <Button
-                aria-label={`Change ${capability.name}`}
-                disabled={refusal !== null}
-                title={refusal ?? undefined}
-                onClick={() => onChange(capability)}
-              >
-                Change
-              </Button>
-              {capability.changed && (
-                <Button
-                  look="quiet"
-                  disabled={refusal !== null || remove.isPending}
-                  onClick={() => remove.mutate({ capability: capability.name })}
-                >
-                  {capability.built_in ? 'As it came' : 'Remove'}
-                </Button>
-              )}
-            </span>
+          renderCell: (capability) => (
+            <RowButtons
+              what={capability.name}
+              refusal={refusal}
+              onChange={() => onChange(capability)}
+              onRemove={capability.changed ? () => remove.mutate({ capability: capability.name }) : undefined}
+              remove={capability.built_in ? 'As it came' : 'Remove'}
+            />
           ),
         },
       ]}
@@ -129,12 +118,12 @@ function Suggestions(): ReactNode {
         rows={data.detected}
         keyOf={({ session_id, capability }) => `${session_id} ${capability}`}
         columns={[
-          { head: 'Session', cell: ({ session_id }) => <Foreign text={session_id} /> },
-          { head: 'Can', cell: ({ capability }) => <Foreign text={capability} className="font-medium" /> },
-          { head: 'Done / failed', number: true, cell: ({ completed, failed }) => `${completed} / ${failed}` },
+          { head: 'Session', renderCell: ({ session_id }) => <Foreign text={session_id} /> },
+          { head: 'Can', renderCell: ({ capability }) => <Foreign text={capability} className="font-medium" /> },
+          { head: 'Done / failed', number: true, renderCell: ({ completed, failed }) => `${completed} / ${failed}` },
           {
             head: 'Do',
-            cell: ({ session_id, capability }) => (
+            renderCell: ({ session_id, capability }) => (
               <Button
                 disabled={refusal !== null || grant.isPending}
                 title={refusal ?? undefined}

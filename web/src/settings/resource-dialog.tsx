@@ -15,7 +15,7 @@ const SORTS = [
 
 /** The form of a resource, open; null: a new one. */
 export function ResourceDialog({ resource, onClose }: { readonly resource: ResourceView | null; readonly onClose: () => void }): ReactNode {
-  const [sort, setSort] = useState<string>(resource?.ports == null ? 'amount' : 'ports');
+  const [sort, setSort] = useState<string>((resource?.ports ?? null) === null ? 'amount' : 'ports');
   const save = useCommand('resource.set', { doing: () => 'set the resource', done: (output) => `${output.resource.resource} is set.` });
   const submit = (form: FormData): void => {
     const description = formText(form, 'description');
@@ -55,10 +55,10 @@ export function LimitDialog({ limit, onClose }: { readonly limit: LimitView | nu
   const [issue, setIssue] = useState<string | null>(null);
   const save = useCommand('limit.set', { doing: ({ key }) => `limit ${key}`, done: (output) => `${output.limit.key} is limited.` });
   const submit = (form: FormData): void => {
-    const [concurrency, count, per_seconds] = ['concurrency', 'count', 'per_seconds'].map((name) => formNumber(form, name));
-    if (concurrency == null && count == null) return setIssue('Say how many run at the same time, or how many start.');
-    const rate = count == null ? null : { count, per_seconds: per_seconds ?? 60 };
-    save.mutate({ key: formText(form, 'key'), concurrency: concurrency ?? null, rate }, { onSuccess: onClose });
+    const [concurrency, count] = [formNumber(form, 'concurrency'), formNumber(form, 'count')];
+    if (concurrency === null && count === null) return setIssue('Say how many run at the same time, or how many start.');
+    const rate = count === null ? null : { count, per_seconds: formNumber(form, 'per_seconds') ?? 60 };
+    save.mutate({ key: formText(form, 'key'), concurrency, rate }, { onSuccess: onClose });
   };
   return (
     <FormDialog

@@ -13,6 +13,7 @@ import { Foreign } from '../ui/foreign.tsx';
 import { Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { LimitDialog, ResourceDialog } from './resource-dialog.tsx';
+import { RowButtons } from './row-buttons.tsx';
 
 /** Resources and limits. */
 export function ResourcesPanel(): ReactNode {
@@ -53,34 +54,28 @@ function Resources(): ReactNode {
               rows={resources}
               keyOf={({ resource }) => resource}
               columns={[
-                { head: 'Resource', cell: ({ resource }) => <Foreign text={resource} className="font-medium" /> },
-                { head: 'What it is', cell: ({ description, ports }) => <Meaning description={description} ports={ports} /> },
+                { head: 'Resource', renderCell: ({ resource }) => <Foreign text={resource} className="font-medium" /> },
+                { head: 'What it is', renderCell: ({ description, ports }) => <Meaning description={description} ports={ports} /> },
                 {
                   head: 'In use',
                   number: true,
-                  cell: ({ in_use, capacity, draining }) => (
+                  renderCell: ({ in_use, capacity, draining }) => (
                     <>
                       {in_use} of {capacity} {draining && <span className="text-busy">draining</span>}
                     </>
                   ),
                 },
-                { head: 'Held by', cell: ({ held_by }) => <Holders holders={held_by} /> },
-                { head: 'Waiting', number: true, cell: ({ waiting }) => waiting },
+                { head: 'Held by', renderCell: ({ held_by }) => <Holders holders={held_by} /> },
+                { head: 'Waiting', number: true, renderCell: ({ waiting }) => waiting },
                 {
                   head: 'Change',
-                  cell: (resource) => (
-                    <span className="flex gap-1">
-                      <Button disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setSetting(resource)}>
-                        Change
-                      </Button>
-                      <Button
-                        look="quiet"
-                        disabled={refusal !== null || remove.isPending}
-                        onClick={() => remove.mutate({ resource: resource.resource })}
-                      >
-                        Remove
-                      </Button>
-                    </span>
+                  renderCell: (resource) => (
+                    <RowButtons
+                      what={resource.resource}
+                      refusal={refusal}
+                      onChange={() => setSetting(resource)}
+                      onRemove={() => remove.mutate({ resource: resource.resource })}
+                    />
                   ),
                 },
               ]}
@@ -141,40 +136,32 @@ function Limits(): ReactNode {
               rows={limits}
               keyOf={({ key }) => key}
               columns={[
-                { head: 'Key', cell: ({ key }) => <Foreign text={key} className="font-medium" /> },
+                { head: 'Key', renderCell: ({ key }) => <Foreign text={key} className="font-medium" /> },
                 {
                   head: 'At the same time',
                   number: true,
-                  cell: ({ concurrency, running }) => `${running} of ${concurrency ?? 'any number'}`,
+                  renderCell: ({ concurrency, running }) => `${running} of ${concurrency ?? 'any number'}`,
                 },
                 {
                   head: 'Starts',
-                  cell: ({ rate, tokens }) =>
+                  renderCell: ({ rate, tokens }) =>
                     rate === null ? (
                       <span className="text-muted">any number</span>
                     ) : (
                       `${rate.count} in ${rate.per_seconds} s; ${Math.floor(tokens ?? 0)} now`
                     ),
                 },
-                { head: 'Waiting', number: true, cell: ({ waiting }) => waiting },
-                { head: 'From', cell: ({ configured }) => (configured ? 'this swarm' : 'tasks that name it') },
+                { head: 'Waiting', number: true, renderCell: ({ waiting }) => waiting },
+                { head: 'From', renderCell: ({ configured }) => (configured ? 'this swarm' : 'tasks that name it') },
                 {
                   head: 'Change',
-                  cell: (limit) => (
-                    <span className="flex gap-1">
-                      <Button disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setSetting(limit)}>
-                        Change
-                      </Button>
-                      {limit.configured && (
-                        <Button
-                          look="quiet"
-                          disabled={refusal !== null || remove.isPending}
-                          onClick={() => remove.mutate({ key: limit.key })}
-                        >
-                          Remove
-                        </Button>
-                      )}
-                    </span>
+                  renderCell: (limit) => (
+                    <RowButtons
+                      what={limit.key}
+                      refusal={refusal}
+                      onChange={() => setSetting(limit)}
+                      onRemove={limit.configured ? () => remove.mutate({ key: limit.key }) : undefined}
+                    />
                   ),
                 },
               ]}

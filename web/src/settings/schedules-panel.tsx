@@ -60,21 +60,21 @@ function ScheduleTable({
       rows={schedules}
       keyOf={({ schedule_id }) => schedule_id}
       columns={[
-        { head: 'Schedule', cell: ({ schedule_id }) => <Foreign text={schedule_id} className="font-medium" /> },
+        { head: 'Schedule', renderCell: ({ schedule_id }) => <Foreign text={schedule_id} className="font-medium" /> },
         {
           head: 'When',
-          cell: ({ cron, time_zone }) => (
+          renderCell: ({ cron, time_zone }) => (
             <>
               <code className="font-mono text-12">{cron}</code> <span className="text-muted">{time_zone}</span>
             </>
           ),
         },
-        { head: 'Adds', cell: ({ task }) => <Foreign text={task.title} /> },
-        { head: 'State', cell: ({ status }) => <StateMark state={status} /> },
-        { head: 'Next', cell: ({ next_at }) => <TimeText time={next_at} /> },
+        { head: 'Adds', renderCell: ({ task }) => <Foreign text={task.title} /> },
+        { head: 'State', renderCell: ({ status }) => <StateMark state={status} /> },
+        { head: 'Next', renderCell: ({ next_at }) => <TimeText time={next_at} /> },
         {
           head: 'Last',
-          cell: ({ last }) =>
+          renderCell: ({ last }) =>
             last === null ? (
               <span className="text-muted">never</span>
             ) : (
@@ -86,9 +86,9 @@ function ScheduleTable({
         {
           head: 'Fired / skipped',
           number: true,
-          cell: ({ fired, skipped }) => `${fired} / ${skipped}`,
+          renderCell: ({ fired, skipped }) => `${fired} / ${skipped}`,
         },
-        { head: 'Do', cell: (schedule) => <ScheduleMenu schedule={schedule} refusal={refusal} /> },
+        { head: 'Do', renderCell: (schedule) => <ScheduleMenu schedule={schedule} refusal={refusal} /> },
       ]}
     />
   );

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 /** A column. */
 export interface DataColumn<T> {
   readonly head: string;
-  readonly cell: (row: T) => ReactNode;
+  readonly renderCell: (row: T) => ReactNode;
   /** Numbers stand on the right. */
   readonly number?: boolean;
   /** A class for its width. */
@@ -37,12 +37,12 @@ export function DataTable<T>({ label, rows, keyOf, columns }: DataTableProps<T>)
       <tbody className="max-md:block">
         {rows.map((row) => (
           <tr key={keyOf(row)} className="border-t hover:bg-raised max-md:block max-md:py-2">
-            {columns.map(({ head, cell, number = false }) => (
+            {columns.map(({ head, renderCell, number = false }) => (
               <td key={head} className={`px-3 py-1 max-md:flex max-md:gap-2 max-md:py-0.5 ${number ? 'nums md:text-right' : ''}`}>
                 <span aria-hidden="true" className="w-28 shrink-0 text-12 text-muted md:hidden">
                   {head}
                 </span>
-                <div className="min-w-0">{cell(row)}</div>
+                <div className="min-w-0">{renderCell(row)}</div>
               </td>
             ))}
           </tr>

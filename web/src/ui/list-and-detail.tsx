@@ -39,18 +39,18 @@ interface ChoiceListProps<T> {
   readonly keyOf: (item: T) => string;
   readonly chosen: string | undefined;
   /** Draws the link to an item. */
-  readonly link: (item: T, look: ChoiceLook) => ReactNode;
+  readonly renderLink: (item: T, look: ChoiceLook) => ReactNode;
 }
 
 /** Links of which one is chosen. */
-export function ChoiceList<T>({ label, items, keyOf, chosen, link }: ChoiceListProps<T>): ReactNode {
+export function ChoiceList<T>({ label, items, keyOf, chosen, renderLink }: ChoiceListProps<T>): ReactNode {
   return (
     <ul aria-label={label} className="divide-y">
       {items.map((item) => {
         const here = keyOf(item) === chosen;
         return (
           <li key={keyOf(item)}>
-            {link(item, {
+            {renderLink(item, {
               className: `flex flex-col gap-0.5 px-3 py-1.5 ${here ? 'bg-selected' : 'hover:bg-raised'}`,
               'aria-current': here ? 'true' : undefined,
             })}
