@@ -5,7 +5,7 @@
 import type { TuttiClient } from '../client/client.ts';
 import { Failure } from '../contract/failure.ts';
 import type { TaskView } from '../contract/views/task-view.ts';
-import type { AgentBrief, AgentServer } from '../runners/runner.ts';
+import type { AgentBrief, AgentServer, RunTool } from '../runners/runner.ts';
 import type { HeldTask } from './held-task.ts';
 
 /** Memory and results of dependencies that go into a prompt, in characters each. */
@@ -31,6 +31,9 @@ export interface BriefPorts {
   readonly ask: NonNullable<AgentBrief['ask']>;
   /** Tutti's own server of tools, as the session; null: the agent gets none. */
   readonly server: () => AgentServer | null;
+  /** The same tools for a model that is spoken to directly. */
+  readonly tools: () => readonly RunTool[];
+  readonly price: NonNullable<AgentBrief['price']>;
 }
 
 /** Makes the brief of an attempt. Never rejects. */
@@ -38,7 +41,8 @@ export async function makeBrief(ports: BriefPorts, { task, lease }: HeldTask, si
   const { role, server, session_id } = ports;
   const parts = await Promise.all([dependencyPart(ports, task, signal), attemptPart(ports, task, signal), memoryPart(ports, task, signal)]);
   const cost = await costLimit(ports, task, signal);
-  const tools = server();
+  const own = server();
+  const form = answerSchemaOf(task);
   const head = `# Task ${task.id}: ${task.title}\n\n${specText(task)}`;
   const prompt = [head, ...parts].filter((part) => part !== '').join('\n\n');
   const duties =
@@ -47,14 +51,32 @@ export async function makeBrief(ports: BriefPorts, { task, lease }: HeldTask, si
     'the task is completed for you.';
   const instructions = role === null ? duties : `${role.instructions}\n\n${duties}`;
   const limit = cost === null ? {} : { cost_limit_usd: cost };
-  return { prompt, instructions, ask: ports.ask, ...limit, ...(tools === null ? {} : { servers: [tools] }) };
+  const { ask, price } = ports;
+  return {
+    prompt,
+    instructions,
+    ask,
+    price,
+    tools: ports.tools(),
+    ...limit,
+    ...(own === null ? {} : { servers: [own] }),
+    ...(form === null ? {} : { answer_schema: form }),
+  };
+}
+
+/** The form of the answer, when the spec names one. */
+function answerSchemaOf({ spec }: TaskView): NonNullable<AgentBrief['answer_schema']> | null {
+  const form = typeof spec === 'string' ? null : spec['answer_schema'];
+  return typeof form === 'object' && form !== null && !Array.isArray(form) ? form : null;
 }
 
 function specText({ spec }: TaskView): string {
   if (typeof spec === 'string') return spec;
   const { prompt, ...rest } = spec;
   const asked = typeof prompt === 'string' ? prompt : '';
-  const more = Object.fromEntries(Object.entries(rest).filter(([name]) => !['repository', 'base', 'merge_into'].includes(name)));
+  const more = Object.fromEntries(
+    Object.entries(rest).filter(([name]) => !['repository', 'base', 'merge_into', 'answer_schema'].includes(name)),
+  );
   return [asked, Object.keys(more).length === 0 ? '' : JSON.stringify(more, null, 2)].filter((part) => part !== '').join('\n\n');
 }
 

@@ -4,12 +4,13 @@
  */
 import type { AssignmentView } from '../contract/views/task-view.ts';
 import type { Clock } from '../contract/ports.ts';
-import type { AgentBrief, AgentServer } from '../runners/runner.ts';
+import type { AgentBrief, AgentServer, RunTool, RunUsage } from '../runners/runner.ts';
 import { type AgentRole, makeBrief } from './agent-brief.ts';
+import { agentTools } from './agent-tools.ts';
 import { askPerson } from './ask-person.ts';
 import type { HeldTask } from './held-task.ts';
 import { LeaseTable } from './lease-table.ts';
-import type { PriceTable } from './price-table.ts';
+import { type PriceTable, priceOf } from './price-table.ts';
 import { createServerLink } from './server-link.ts';
 import type { CoursePorts } from './task-course.ts';
 import type { TwoWayClient } from './two-way-client.ts';
@@ -70,7 +71,9 @@ export function assembleWorker(makings: WorkerMakings): WorkerParts {
           const ports = { link, client, clock, session_id: session.id };
           const ask: NonNullable<AgentBrief['ask']> = (question, signal) => askPerson(ports, held, question, signal);
           const server = (): AgentServer => agent.server(session.credential);
-          return makeBrief({ client, session_id: session.id, role: agent.role, server, ask }, held, fate.closing);
+          const tools = (): readonly RunTool[] => agentTools(client, session.id);
+          const price = (usage: RunUsage): number | null => priceOf(usage, prices).cost_usd;
+          return makeBrief({ client, session_id: session.id, role: agent.role, server, tools, price, ask }, held, fate.closing);
         };
   const attempt = { ...makings.attempt, brief };
   const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, prices, makeAttempt, client, link, on_stop };

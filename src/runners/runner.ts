@@ -54,6 +54,8 @@ export interface AgentBrief {
   readonly answer_schema?: Readonly<Record<string, unknown>>;
   /** What the run may still cost in USD; a runner that can, stops there by itself. */
   readonly cost_limit_usd?: number;
+  /** What a part of the run costs in USD, null when nobody knows: for runners whose provider does not say. */
+  readonly price?: (usage: RunUsage) => number | null;
   /** Asked when the agent needs leave; left out: refused with a reason. */
   readonly ask?: (question: PermissionQuestion, signal: AbortSignal) => Promise<PermissionAnswer>;
   /** What is said to it while it runs. */

@@ -26,7 +26,7 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   planning: { imports: ['runners/runner.ts'] },
   runners: { imports: [] },
   workspace: { imports: [] },
-  host: { imports: ['client', 'runners', 'workspace', 'config'] },
+  host: { imports: ['client', 'runners', 'workspace', 'config', 'mcp/tools.ts', 'mcp/call-tool.ts', 'mcp/mcp-backend.ts'] },
   travel: { imports: ['engine', 'journal', 'views', 'domain'] },
   subscribers: { imports: ['views'] },
   server: { imports: ['engine', 'views', 'config', 'mcp'] },

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createAnthropicConnector } from '../../src/runners/anthropic/anthropic-connector.ts';
-import type { Connector } from '../../src/runners/connector/connector.ts';
+import type { Connector, ConnectorContext } from '../../src/runners/connector/connector.ts';
 import type { ConnectorOptions } from '../../src/runners/connector/connector-options.ts';
 import { createDeepseekConnector } from '../../src/runners/deepseek/deepseek-connector.ts';
 import { createOpenaiConnector } from '../../src/runners/openai/openai-connector.ts';
-import type { AgentBrief, RunnerEvent, RunTool } from '../../src/runners/runner.ts';
+import type { RunnerEvent, RunTool } from '../../src/runners/runner.ts';
 import { inTurns, type Script, type ScriptedModel, startScriptedModel } from '../agents/model-servers/scripted-model.ts';
 import { lastOf, temporaryFolder } from './script-fixture.ts';
 
@@ -30,7 +30,8 @@ interface Executed {
 }
 
 interface Execution {
-  readonly brief?: Omit<AgentBrief, 'prompt'>;
+  readonly brief?: Omit<ConnectorContext, 'task_id' | 'log_file' | 'timeout_ms' | 'signal'>;
+  readonly most_turns?: number;
   readonly signal?: AbortSignal;
   readonly timeout_ms?: number;
   readonly onEvent?: (event: RunnerEvent) => void;
@@ -39,12 +40,11 @@ interface Execution {
 async function execute({ make, path }: Case, script: Script, options: Execution = {}): Promise<Executed> {
   const model = await startScriptedModel(script);
   const log_file = join(await temporaryFolder(), 'run.log');
-  const connector = make({ api_key: 'dummy', model: 'model-1', base_url: `${model.url}${path}`, retry: { pause_ms: 20, attempts: 3 } });
+  const { brief = {}, signal = new AbortController().signal, timeout_ms = 10_000, onEvent, most_turns = 10 } = options;
+  const retry = { pause_ms: 20, attempts: 3 };
+  const connector = make({ api_key: 'dummy', model: 'model-1', base_url: `${model.url}${path}`, most_turns, retry });
   const events: RunnerEvent[] = [];
-  const { brief = {}, signal = new AbortController().signal, timeout_ms = 10_000, onEvent } = options;
-  const { tools, instructions, answer_schema } = brief;
-  const given = { ...(tools && { tools }), ...(instructions && { instructions }), ...(answer_schema && { answer_schema }) };
-  for await (const event of connector.execute('Do it.', { task_id: 't-1', log_file, timeout_ms, signal, ...given })) {
+  for await (const event of connector.execute('Do it.', { task_id: 't-1', log_file, timeout_ms, signal, ...brief })) {
     events.push(event);
     onEvent?.(event);
   }
@@ -115,6 +115,48 @@ describe.each(CASES)('C2: the connector $name', (each) => {
     expect(model.requests.at(-1)?.prompt).toContain('risk: ');
     const { events: wrong } = await execute(each, () => ({ text: 'never' }), { brief: { answer_schema } });
     expect(lastOf(wrong)).toMatchObject({ outcome: 'failed', error: { code: 'agent_failed' } });
+  });
+
+  test('a form of the answer that is no JSON Schema is refused before anything is asked', async () => {
+    const { events, model } = await execute(each, () => ({ text: '{}' }), { brief: { answer_schema: { type: 'nonsense' } } });
+    expect(lastOf(events)).toMatchObject({ outcome: 'failed', error: { code: 'invalid_input' } });
+    expect(model.requests).toHaveLength(0);
+  });
+
+  test('a model that goes round in circles is stopped by the number of turns', async () => {
+    const again = { calls: [{ tool: 'add_task', input: { title: 'good' } }] };
+    const { events, model } = await execute(each, () => again, { brief: { tools: [addTask] }, most_turns: 4 });
+    expect(lastOf(events).error).toMatchObject({ code: 'agent_failed', params: { reason: 'it took more than 4 turns' } });
+    expect(model.requests).toHaveLength(4);
+  });
+
+  test('F3: what the run may cost ends it before the next tool is called', async () => {
+    const again = { calls: [{ tool: 'add_task', input: { title: 'good' } }], usage: { input: 1_000 } };
+    const price = ({ tokens_in }: { readonly tokens_in: number }): number => tokens_in / 1_000;
+    const { events, model } = await execute(each, () => again, { brief: { tools: [addTask], price, cost_limit_usd: 2.5 } });
+    expect(lastOf(events).error?.params['reason']).toBe('its limit of 2.5 USD is reached');
+    expect([model.requests.length, ofKind(events, 'tool_called').length]).toEqual([3, 2]);
+  });
+
+  test('is cancelled while a tool of its waits', async () => {
+    const stopping = new AbortController();
+    let wasStopped = false;
+    const slow: RunTool = {
+      ...addTask,
+      call: (_input, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            wasStopped = true;
+            reject(new Error('stopped'));
+          });
+        }),
+    };
+    const { events } = await execute(each, inTurns({ calls: [{ tool: 'add_task', input: {} }] }), {
+      brief: { tools: [slow] },
+      signal: stopping.signal,
+      onEvent: (event) => event.kind === 'tool_called' && stopping.abort(),
+    });
+    expect([lastOf(events).outcome, wasStopped]).toEqual(['cancelled', true]);
   });
 
   test('F3: waits as long as the provider asks for after a 429 and goes on', async () => {

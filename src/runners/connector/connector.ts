@@ -6,9 +6,10 @@ import { promptOf } from '../agent/agent-options.ts';
 import { notStarted } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { AgentBrief, Runner, RunnerEvent } from '../runner.ts';
-import type { ConnectorOptions } from './connector-options.ts';
+import { type ConnectorOptions, DEFAULT_MOST_TURNS } from './connector-options.ts';
 import { holdConversation } from './conversation-run.ts';
 import type { ModelProvider } from './model-provider.ts';
+import { RETRY_RULES } from './patient-turn.ts';
 
 /** What a connector can do. */
 export interface ConnectorCapabilities {
@@ -24,7 +25,7 @@ export interface ConnectorCapabilities {
 }
 
 /** What a prompt is executed in. */
-export interface ConnectorContext extends Omit<AgentBrief, 'prompt' | 'servers' | 'resume' | 'ask' | 'input' | 'cost_limit_usd'> {
+export interface ConnectorContext extends Omit<AgentBrief, 'prompt' | 'servers' | 'resume' | 'ask' | 'input'> {
   readonly task_id: string;
   /** File that receives the live log; its folder exists. */
   readonly log_file: string;
@@ -42,14 +43,16 @@ export interface Connector extends Runner {
 /** Makes the connector of a provider. */
 export function createConnector(
   name: string,
-  { model, retry = {} }: ConnectorOptions,
+  { model, retry = {}, most_turns = DEFAULT_MOST_TURNS }: ConnectorOptions,
   { structured, begin }: { readonly structured: boolean; readonly begin: ModelProvider['begin'] },
 ): Connector {
   const provider: ModelProvider = { name, model, can: { tools: true, structured }, begin };
   const run: Runner['run'] = (request, signal) =>
     streamRun(request, { signal, grace_ms: 0 }, async (running) => {
       const prompt = promptOf(request);
-      return isRefusal(prompt) ? notStarted(request, prompt) : holdConversation(running, provider, prompt, retry);
+      return isRefusal(prompt)
+        ? notStarted(request, prompt)
+        : holdConversation(running, provider, prompt, { retry: { ...RETRY_RULES, ...retry }, most_turns });
     });
   return {
     name,

@@ -3,32 +3,40 @@
  *
  *     asked ─▶ turn ─▶ calls ─▶ turn … ─▶ ended ─▶ answer checked ─▶ finished
  *
+ * Bounds: the time of the request, turns, and what it may cost: beyond that no tool is called and no turn taken.
  * Invariants: everything said and used is an event and in the log before the next turn; a structured answer satisfies its
  * schema or the run has failed.
  */
 import { z } from 'zod';
-import { reasonOf, refuse, type Refusal } from '../../contract/failure.ts';
+import { isRefusal, reasonOf, refuse, type Refusal } from '../../contract/failure.ts';
 import { agentEvidence, createAgentRecord, type AgentRecord, limitedEnding } from '../agent/agent-record.ts';
 import { shortText } from '../agent/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import { type OutputLog, openOutputLog } from '../process/output-log.ts';
 import { type FinishedEvent, finishedEvent, notStarted, type ProcessRun } from '../process/process-run.ts';
 import type { StopReason } from '../process/run-stop.ts';
-import type { RunnerEvent, RunTool } from '../runner.ts';
+import type { RunnerEvent, RunRequest, RunTool } from '../runner.ts';
 import type { ToolOutcome, ModelCall, ModelConversation, ModelProvider, ModelTurn } from './model-provider.ts';
-import { RETRY_RULES, type RetryRules, takeTurn } from './patient-turn.ts';
+import { type RetryRules, takeTurn } from './patient-turn.ts';
 
-/** Turns of one run; a model that wants more is going round in circles. */
-const MOST_TURNS = 200;
 /** Times that a structured answer may be corrected. */
 const CORRECTIONS = 2;
 
+/** How far a conversation may go, and how patiently. */
+export interface ConversationBounds {
+  readonly retry: RetryRules;
+  readonly most_turns: number;
+}
+
 interface Held {
+  /** What a structured answer has to satisfy; null when none is asked for. */
+  readonly form: z.ZodType | null;
   readonly run: ProcessRun;
   readonly conversation: ModelConversation;
   readonly record: AgentRecord;
   readonly log: OutputLog;
-  readonly rules: RetryRules;
+  readonly bounds: ConversationBounds;
+  readonly spent: { cost_usd: number };
   readonly signal: AbortSignal;
   readonly send: (event: RunnerEvent) => Promise<void>;
 }
@@ -38,12 +46,17 @@ export async function holdConversation(
   run: ProcessRun,
   provider: ModelProvider,
   prompt: string,
-  rules: Partial<RetryRules>,
+  bounds: ConversationBounds,
 ): Promise<FinishedEvent> {
   const { request, stop, channel } = run;
   const command = `${provider.name} ${provider.model}`;
   const log = await openOutputLog(request.log_file).catch(reasonOf);
   if (typeof log === 'string') return notStarted(request, unwritable(run, log), command);
+  const form = answerForm(request);
+  if (isRefusal(form)) {
+    await log.close();
+    return notStarted(request, form, command);
+  }
   const began = performance.now();
   const over = new AbortController();
   const what = `The answer of ${command}`;
@@ -59,7 +72,7 @@ export async function holdConversation(
   await send({ kind: 'started', pid: null });
   await send({ kind: 'conversation', id: '', model: provider.model });
   conversation.say(prompt);
-  const held: Held = { run, conversation, record, log, rules: { ...RETRY_RULES, ...rules }, signal: over.signal, send };
+  const held: Held = { form, run, conversation, record, log, bounds, spent: { cost_usd: 0 }, signal: over.signal, send };
   const own = await converse(held);
   clearTimeout(timer);
   const problem = await log.close();
@@ -70,15 +83,17 @@ export async function holdConversation(
 }
 
 async function converse(held: Held): Promise<StopReason> {
-  const { conversation, record, run } = held;
+  const { conversation, record, run, bounds } = held;
   let corrections = 0;
-  for (let turns = 0; turns < MOST_TURNS && !held.signal.aborted; turns += 1) {
+  for (let turns = 0; turns < bounds.most_turns && !held.signal.aborted; turns += 1) {
     const outcome = await nextTurn(held);
     if ('refusal' in outcome) return outcome;
     const { turn } = outcome;
     if (turn.stop === 'refused') return failed(held, 'the model refused to answer');
     if (turn.stop === 'length') return failed(held, 'its answer was cut off at the longest that the model can give');
     if (turn.calls.length > 0) {
+      const limit = run.request.brief?.cost_limit_usd ?? Number.POSITIVE_INFINITY;
+      if (held.spent.cost_usd >= limit) return failed(held, `its limit of ${limit} USD is reached`);
       conversation.answer(await callTools(held, turn.calls));
       continue;
     }
@@ -89,16 +104,16 @@ async function converse(held: Held): Promise<StopReason> {
     conversation.say(`Your answer is not in the form that was asked for: ${wrong}. Answer again, with nothing but the JSON.`);
   }
   record.ended = false;
-  return run.stop.reason() ?? failed(held, `it took more than ${MOST_TURNS} turns`);
+  return run.stop.reason() ?? failed(held, `it took more than ${bounds.most_turns} turns`);
 }
 
 async function nextTurn(held: Held): Promise<{ readonly turn: ModelTurn } | StopReason> {
-  const { conversation, rules, signal, log, send, run, record } = held;
+  const { conversation, bounds, signal, log, send, run, record } = held;
   let last: Promise<unknown> = Promise.resolve();
   const onText = (text: string): void => {
     last = Promise.all([last, log.append(Buffer.from(text)), send({ kind: 'output', stream: 'stdout', text })]);
   };
-  const outcome = await takeTurn(conversation, { rules, signal, onText, send });
+  const outcome = await takeTurn(conversation, { rules: bounds.retry, signal, onText, send });
   await last;
   if ('problem' in outcome) {
     const { message, limit, wait_ms } = outcome.problem;
@@ -109,6 +124,7 @@ async function nextTurn(held: Held): Promise<{ readonly turn: ModelTurn } | Stop
   }
   const { text, usage } = outcome.turn;
   await send({ kind: 'usage', usage });
+  held.spent.cost_usd += usage.cost_usd ?? run.request.brief?.price?.(usage) ?? 0;
   if (text !== '') {
     record.answer = text;
     await log.append(Buffer.from('\n'));
@@ -141,13 +157,22 @@ async function callTool(tool: RunTool | undefined, { id, name, input }: ModelCal
   }
 }
 
+/** What a structured answer has to satisfy. Refuses what is no JSON Schema. */
+function answerForm({ brief }: RunRequest): z.ZodType | null | Refusal {
+  if (brief?.answer_schema === undefined) return null;
+  try {
+    return z.fromJSONSchema(brief.answer_schema);
+  } catch (error) {
+    return refuse('invalid_input', { issues: `answer_schema: ${reasonOf(error)}` });
+  }
+}
+
 /** Why a structured answer is wrong; null when it is right, or none was asked for. */
-function checkAnswer({ run, record }: Held, text: string): string | null {
-  const schema = run.request.brief?.answer_schema;
-  if (schema === undefined) return null;
+function checkAnswer({ form, record }: Held, text: string): string | null {
+  if (form === null) return null;
   const value = jsonIn(text);
   if (value === undefined) return 'it is no JSON';
-  const result = z.fromJSONSchema(schema).safeParse(value);
+  const result = form.safeParse(value);
   if (!result.success) return result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   record.structured = result.data;
   return null;
