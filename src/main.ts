@@ -45,6 +45,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
   ]);
   const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
   const { removeServerFile, writeServerFile } = await import('./config/server-file.ts');
+  const { processBirth } = await import('./config/process-birth.ts');
   const files = makeDataFolder(folder);
   const place = journalPlace(loaded, { data: folder, from });
   if (place.folder !== folder) await refuseSecondServer(folder);
@@ -69,18 +70,21 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
       host: configuration.host,
       port: isDefault('port') ? undefined : configuration.port,
       auth: configuration.auth,
+      allowedHosts: configuration.allowed_hosts,
+      allowedOrigins: configuration.allowed_origins,
       doors: [webSocketDoor()],
       dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
     });
     ending.push(() => server.close());
     const { url, instance } = server;
-    writeServerFile(files.server, { url, pid: process.pid, instance, started_at: new Date().toISOString(), version });
+    const { pid } = process;
+    writeServerFile(files.server, { url, pid, born: processBirth(pid), instance, started_at: new Date().toISOString(), version });
     // The file goes last but for the log: as long as it is there, the folder is in use.
     ending.splice(1, 0, () => removeServerFile(files.server, instance));
     return {
       url,
       instance,
-      pid: process.pid,
+      pid,
       version,
       swarm: configuration.swarm,
       folder,

@@ -39,6 +39,11 @@ const hosted = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
 });
 
+/** True for scheme, host and port, as a browser writes them into the Origin header. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** The roles that are there from the start (C2). */
 const ROLES: Readonly<Record<string, z.output<typeof role>>> = {
   analyst: {
@@ -74,6 +79,16 @@ export const configurationSchema = z.strictObject({
   host: z.string().min(1).max(253).default('127.0.0.1').describe('Address that `tutti up` listens on.'),
   port: z.int().min(0).max(65_535).default(8600).describe('Port that `tutti up` listens on; 0 takes any free one.'),
   auth: z.boolean().default(true).describe('false: no token is asked for; only on loopback.'),
+  allowed_hosts: z
+    .array(z.string().regex(/^[\w.-]{1,253}$|^\[[\da-f:.]+\]$/i, 'must be a host name or address without a port'))
+    .max(100)
+    .default([])
+    .describe('Further host names under which the server may be called, for example behind a proxy; any other Host is refused.'),
+  allowed_origins: z
+    .array(z.string().refine(isOrigin, 'must be an origin such as https://tutti.example.org'))
+    .max(100)
+    .default([])
+    .describe('Further origins whose pages may call the server; pages of any other origin are refused whatever changes state.'),
   journal: z
     .string()
     .regex(/^(memory:|sqlite:.*)$/, 'must be `sqlite:FOLDER` or `memory:`')

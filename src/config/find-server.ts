@@ -51,12 +51,17 @@ export async function findServer(search: ServerSearch): Promise<FoundServer> {
 
 /** Finds the server whose `server.json` is nearest, whatever flag, environment and files name. Throws as `findServer`. */
 export async function findLocalServer(search: ServerSearch): Promise<FoundServer & { readonly folder: string; readonly file: ServerFile }> {
+  const { folder, file } = recordedServer(search);
+  await checkAlive(file, search.data ?? search.from);
+  return { url: file.url, token: givenToken(search.env) ?? readToken(dataFiles(folder).token), folder, file };
+}
+
+/** What the nearest `server.json` says, whether or not that server still runs. Throws Failure `server_not_found`. */
+export function recordedServer(search: ServerSearch): { readonly folder: string; readonly file: ServerFile } {
   const path = nearestServerFile(search);
   const file = path === null ? null : readServerFile(path);
   if (path === null || file === null || !isHere(file.url)) throw new Failure('server_not_found', { folder: search.data ?? search.from });
-  await checkAlive(file, search.data ?? search.from);
-  const folder = dirname(path);
-  return { url: file.url, token: givenToken(search.env) ?? readToken(dataFiles(folder).token), folder, file };
+  return { folder: dirname(path), file };
 }
 
 /** What the server at this address says of itself at /livez: its instance, or null when it says none. Throws when nothing answers. */

@@ -9,6 +9,8 @@ import { z } from 'zod';
 const serverFile = z.object({
   url: z.url(),
   pid: z.int().positive(),
+  /** `processBirth` of the process; earlier versions did not note it. */
+  born: z.string().nullish(),
   instance: z.string().min(1),
   started_at: z.string(),
   version: z.string(),

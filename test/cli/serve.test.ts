@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { get } from '../support/raw-http.ts';
 import { failureOf, Project } from './tutti.ts';
 
 let project: Project;
@@ -155,6 +156,48 @@ describe('tutti up', () => {
   });
 });
 
+describe('C8: allowed_hosts and allowed_origins', () => {
+  test('let in what is configured and nothing else', async () => {
+    const env = { TUTTI_ALLOWED_HOSTS: 'tutti.example.org, [fd00::1]', TUTTI_ALLOWED_ORIGINS: 'https://tutti.example.org' };
+    const running = project.start(['up', '--port', '0', '--json'], env);
+    const [line] = await running.until(/^\{.*\}$/m);
+    const { url, token_file } = JSON.parse(line) as { url: string; token_file: string };
+    const port = Number(new URL(url).port);
+    const authorization = `Bearer ${readFileSync(token_file, 'utf8').trim()}`;
+    for (const [host, status] of [
+      ['tutti.example.org', 200],
+      ['TUTTI.example.org:443', 200],
+      ['[fd00::1]:8600', 200],
+      ['evil.example', 403],
+      ['tutti.example.org.evil.example', 403],
+    ] as const) {
+      expect([host, (await get(port, '/swarm/status', { host, authorization })).status]).toEqual([host, status]);
+    }
+    for (const [origin, status] of [
+      ['https://tutti.example.org', 200],
+      ['http://tutti.example.org', 403],
+      ['https://evil.example', 403],
+      ['null', 403],
+    ] as const) {
+      const headers = { authorization, origin, 'content-type': 'application/json' };
+      const response = await fetch(`${url}/work/add`, { method: 'POST', headers, body: JSON.stringify({ type: 'a', title: 'a' }) });
+      expect([origin, response.status]).toEqual([origin, status]);
+      await response.body?.cancel();
+    }
+  });
+
+  test.each([
+    ['TUTTI_ALLOWED_HOSTS', 'https://tutti.example.org'],
+    ['TUTTI_ALLOWED_HOSTS', '*'],
+    ['TUTTI_ALLOWED_ORIGINS', 'tutti.example.org'],
+    ['TUTTI_ALLOWED_ORIGINS', 'https://tutti.example.org/page'],
+    ['TUTTI_ALLOWED_ORIGINS', '*'],
+  ])('%s=%s is refused', async (name, value) => {
+    const ran = await project.run(['up', '--port', '0'], { env: { [name]: value } });
+    expect([ran.code, failureOf(ran).code]).toEqual([2, 'config_invalid']);
+  });
+});
+
 describe('tutti up --detach and tutti down', () => {
   test('returns once it is ready; down ends it and says what happens to workers', async () => {
     const up = await project.run(['up', '--detach', '--port', '0', '--json']);
@@ -179,6 +222,42 @@ describe('tutti up --detach and tutti down', () => {
 
     const again = await project.run(['down']);
     expect([again.code, failureOf(again).code]).toEqual([5, 'server_not_found']);
+  });
+
+  test('a server that does not answer is left alone, and ended by --force', async () => {
+    const { running, server } = await project.up();
+    const client = project.client(server);
+    await client.call('work.add', { id: 'kept', type: 'a', title: 'a' });
+    running.child.kill('SIGSTOP');
+    const refused = await project.run(['down']);
+    expect([refused.code, failureOf(refused).code]).toEqual([5, 'server_silent']);
+    expect(refused.stderr).toContain(`process ${server.pid}`);
+    const planned = await project.run(['down', '--force', '--dry-run']);
+    expect([planned.code, running.child.exitCode, running.child.signalCode]).toEqual([0, null, null]);
+
+    const down = await project.run(['down', '--force']);
+    expect(down.code).toBe(0);
+    expect(down.stdout).toContain('Whatever it acknowledged is safe');
+    expect((await running.ended).code).toBeNull();
+    expect(running.child.signalCode).toBe('SIGKILL');
+    expect(existsSync(join(project.data, 'server.json'))).toBe(false);
+
+    const again = await project.up();
+    expect(await project.client(again.server).call('task.show', { task_id: 'kept' })).toMatchObject({ task: { id: 'kept' } });
+  });
+
+  test('--force never ends another process that has got its id', async () => {
+    const { running } = await project.up();
+    const path = join(project.data, 'server.json');
+    const file = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    running.child.kill('SIGKILL');
+    await running.ended;
+    writeFileSync(path, JSON.stringify({ ...file, pid: process.pid }));
+    for (const born of [file['born'], null]) {
+      writeFileSync(path, JSON.stringify({ ...file, pid: process.pid, born }));
+      const ran = await project.run(['down', '--force']);
+      expect([ran.code, failureOf(ran).code]).toEqual([6, 'server_unverified']);
+    }
   });
 
   test('a start that fails in the background is told in the foreground', async () => {

@@ -59,7 +59,10 @@ const down: CliCommand = {
   path: 'down',
   summary: 'Stop the server of this project, and say what happens to running workers.',
   doing: 'stop the server',
-  options: [{ flags: '--timeout <seconds>', description: 'How long to wait for its end; default 30.', read: asSeconds }],
+  options: [
+    { flags: '--timeout <seconds>', description: 'How long to wait for its end; default 30.', read: asSeconds },
+    { flags: '--force', description: 'End the process at once if the server does not answer.' },
+  ],
   examples: [
     { run: 'tutti down', says: 'Stop the server that runs for this project' },
     { run: 'tutti down --dry-run', says: 'Only say what would happen' },

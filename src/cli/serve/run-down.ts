@@ -1,18 +1,22 @@
 /**
  * tutti down: stops the server of this project. Invariant: only a process that has just answered as the instance that
- * `server.json` names gets a signal, so a process id that was given to somebody else is never hit.
+ * `server.json` names gets a signal, or with --force one that began when that server did, so a process id that was given to
+ * somebody else is never hit.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createHttpClient } from '../../client/http-client.ts';
 import { dataFiles } from '../../config/data-folder.ts';
-import { findLocalServer, type FoundServer, processLives } from '../../config/find-server.ts';
-import { readServerFile } from '../../config/server-file.ts';
+import { findLocalServer, type FoundServer, processLives, recordedServer } from '../../config/find-server.ts';
+import { processBirth } from '../../config/process-birth.ts';
+import { readServerFile, removeServerFile } from '../../config/server-file.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { SessionView } from '../../contract/views/session-view.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { counted } from '../output/words.ts';
+
+type RecordedServer = ReturnType<typeof recordedServer>;
 
 const WITHIN_S = 30;
 const LOOK_EVERY_MS = 25;
@@ -26,20 +30,54 @@ export async function runDown(context: CliContext, values: Values): Promise<numb
   if (globals.server !== undefined) {
     throw new Failure('usage', { reason: 'tutti down stops a server of this machine; name its data folder with --data, not its address.' });
   }
-  const server = await findLocalServer({ from, env, data: globals.data });
+  const search = { from, env, data: globals.data };
+  const server = await findLocalServer(search).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === 'server_unreachable') return null;
+    throw error;
+  });
+  if (server === null) return downSilent(context, recordedServer(search), values);
   const { pid, instance } = server.file;
   const busy = await busySessions(server);
   if (globals.dry_run) {
     terminal.say(`It would stop the server at ${server.url} (process ${pid}).`, ...fateOf(busy));
     return 0;
   }
-  kill(pid, server.folder);
-  const seconds = typeof values['timeout'] === 'number' ? values['timeout'] : WITHIN_S;
-  await ended({ pid, instance, file: dataFiles(server.folder).server }, seconds);
+  kill(pid, 'SIGTERM', server.folder);
+  await ended({ pid, instance, file: dataFiles(server.folder).server }, secondsOf(values));
   if (globals.json)
     terminal.print(safeJson({ status: 'stopped', url: server.url, pid, data: server.folder, busy_sessions: busy.map(({ id }) => id) }));
   else terminal.print(`The server at ${server.url} is stopped; its data is safe in ${server.folder}.`, ...fateOf(busy));
   return 0;
+}
+
+/** A server whose process runs and that does not answer. */
+async function downSilent({ terminal, globals }: CliContext, { folder, file }: RecordedServer, values: Values): Promise<number> {
+  const { pid, url, born, instance } = file;
+  if (values['force'] !== true) {
+    throw new Failure('server_silent', { folder, pid, url, reason: 'it is busy, stopped, or hangs' });
+  }
+  if (typeof born !== 'string' || processBirth(pid) !== born) {
+    throw new Failure('server_unverified', { pid, folder, reason: 'it did not begin when that server did' });
+  }
+  if (globals.dry_run) {
+    terminal.say(`It would end process ${pid} at once, the server of ${folder}, which does not answer at ${url}.`);
+    return 0;
+  }
+  kill(pid, 'SIGKILL', folder);
+  const path = dataFiles(folder).server;
+  removeServerFile(path, instance);
+  await ended({ pid, instance, file: path }, secondsOf(values));
+  if (globals.json) terminal.print(safeJson({ status: 'killed', url, pid, data: folder }));
+  else
+    terminal.print(
+      `The server at ${url} did not answer; its process ${pid} was ended. Whatever it acknowledged is safe in ${folder}.`,
+      'Workers go on, keep their results, and deliver them once the server is back: tutti up',
+    );
+  return 0;
+}
+
+function secondsOf(values: Values): number {
+  return typeof values['timeout'] === 'number' ? values['timeout'] : WITHIN_S;
 }
 
 async function busySessions({ url, token }: FoundServer): Promise<readonly SessionView[]> {
@@ -59,9 +97,9 @@ function fateOf(busy: readonly SessionView[]): string[] {
   ];
 }
 
-function kill(pid: number, folder: string): void {
+function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL', folder: string): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, signal);
   } catch (error) {
     throw new Failure('server_unverified', { pid, folder, reason: 'it cannot be signalled from here' }, error);
   }

@@ -41,8 +41,18 @@ export const REQUEST_ERRORS = {
   ),
   forbidden: entry(403, EXIT.auth, 'The role {role} may not do {operation}.', 'Use a token with the role {needed}.'),
   request_malformed: entry(400, EXIT.usage, 'The request is not valid HTTP: {reason}', 'Send plain HTTP/1.1.'),
-  host_refused: entry(403, EXIT.auth, 'The host name {host} is not one this server answers to.', 'Use 127.0.0.1 or localhost.'),
-  origin_refused: entry(403, EXIT.auth, 'Requests from the origin {origin} are refused.', 'Open the page from the server itself.'),
+  host_refused: entry(
+    403,
+    EXIT.auth,
+    'The host name {host} is not one this server answers to.',
+    'Use 127.0.0.1 or localhost, or allow the name with `allowed_hosts`.',
+  ),
+  origin_refused: entry(
+    403,
+    EXIT.auth,
+    'Requests from the origin {origin} are refused.',
+    'Open the page from the server itself, or allow its origin with `allowed_origins`.',
+  ),
   too_many_requests: passing(
     429,
     EXIT.failed,

@@ -105,6 +105,12 @@ export const SERVER_ERRORS = {
     'The configuration in {place} is not valid: {issues}',
     'Correct {place}; `tutti config get --show-origin` shows where each value comes from.',
   ),
+  server_silent: entry(
+    503,
+    EXIT.unreachable,
+    'The server of {folder} (process {pid}) runs, but does not answer at {url}: {reason}',
+    'Nothing was stopped. Wait a moment, or end it with `tutti down --force`: whatever it acknowledged is safe.',
+  ),
   server_unverified: entry(
     409,
     EXIT.conflict,
