@@ -3,6 +3,18 @@ import { assignment } from '../../test/host/host-fixture.ts';
 import { HeldTask } from './held-task.ts';
 import { taskEnvironment } from './task-environment.ts';
 
+const IDENTITY = { url: 'http://127.0.0.1:8600', swarm: 'default', session_id: 's-1' };
+
+test('a task gets the ports of each range by its name; names that meet share a variable', () => {
+  const { task, ...given } = assignment(42);
+  const ports = { 'web-db': [8100, 8101], gpu: [], 'web.db': [9000] };
+  const made = taskEnvironment({}, IDENTITY, new HeldTask({ ...given, task: { ...task, ports } }), '/w');
+  expect(Object.entries(made).filter(([name]) => name.startsWith('TUTTI_PORTS'))).toEqual([
+    ['TUTTI_PORTS_WEB_DB', '8100 8101 9000'],
+    ['TUTTI_PORTS_GPU', ''],
+  ]);
+});
+
 test('a task gets an allow-list of the environment and who it is, and no credential', () => {
   const own = {
     PATH: '/usr/bin',
@@ -18,8 +30,7 @@ test('a task gets an allow-list of the environment and who it is, and no credent
     NODE_OPTIONS: '--inspect',
     MY_PATH: '/x',
   };
-  const identity = { url: 'http://127.0.0.1:8600', swarm: 'default', session_id: 's-1' };
-  expect(taskEnvironment(own, identity, new HeldTask(assignment(42, 'build-007')), '/w')).toEqual({
+  expect(taskEnvironment(own, IDENTITY, new HeldTask(assignment(42, 'build-007')), '/w')).toEqual({
     PATH: '/usr/bin',
     HOME: '/h',
     LC_ALL: 'C.UTF-8',

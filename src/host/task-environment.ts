@@ -1,5 +1,6 @@
 /**
- * The environment of a task's processes: an allow-list of the worker's own, and who the task is.
+ * The environment of a task's processes: an allow-list of the worker's own, who the task is, and the ports it was given:
+ * those of the range `web-db` as TUTTI_PORTS_WEB_DB, apart by spaces.
  * Invariant: no credential of the worker is in it.
  */
 import type { Environment } from '../config/environment.ts';
@@ -33,6 +34,18 @@ export function taskEnvironment(own: Environment, identity: TaskIdentity, task: 
     TUTTI_TASK: task.task.id,
     TUTTI_LEASE: String(task.lease),
     TUTTI_ATTEMPT: String(task.task.attempt),
+    ...portVariables(task.task.ports),
     [WORKPLACE_VARIABLE]: folder,
   };
+}
+
+/** Ranges whose names differ only where a variable's cannot share one, so that no number is lost. */
+function portVariables(ports: Readonly<Record<string, readonly number[]>>): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [range, numbers] of Object.entries(ports)) {
+    const name = `TUTTI_PORTS_${range.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+    const shared = variables[name];
+    variables[name] = `${shared === undefined ? '' : `${shared} `}${numbers.join(' ')}`;
+  }
+  return variables;
 }

@@ -81,6 +81,20 @@ describe('B6: the life of a worker', () => {
     expect(tail).not.toContain('SOME_API_KEY');
   });
 
+  test('a task finds the ports that it was given in its environment, and no two tasks the same', async () => {
+    const bed = await TestBed.make();
+    await bed.client.call('resource.set', { resource: 'web-db', ports: { from: 8100, to: 8102 } });
+    await bed.client.call('resource.set', { resource: 'gpu', capacity: 2 });
+    const run = 'echo "mine: $TUTTI_PORTS_WEB_DB, of gpu: ${TUTTI_PORTS_GPU-none}"';
+    const ids = [await bed.add(run, { resources: { 'web-db': 2, gpu: 1 } }), await bed.add(run, { resources: { 'web-db': 1 } })];
+    await bed.client.call('session.register', { session_id: 'other', capabilities: ['build'], wants_work: false });
+    await bed.client.call('work.claim', { session_id: 'other', task_id: ids[1] ?? '' });
+    const held = (await bed.task(ids[1] ?? '')).ports['web-db'];
+    bed.worker('w-1');
+    const { tail } = resultOf(await bed.untilTask(ids[0] ?? '', 'completed'));
+    expect([held, tail.trim()]).toEqual([[8100], 'mine: 8101 8102, of gpu: none']);
+  });
+
   test('does only what it can: the capability is respected', async () => {
     const bed = await TestBed.make();
     const research = await bed.add('true', { required_capability: 'research' });

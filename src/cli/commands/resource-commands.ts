@@ -75,7 +75,7 @@ const resourceSet = operationCommand({
   options: [
     {
       flags: '--ports <from-to>',
-      description: 'A range of ports, in place of a capacity; a task is told which it got.',
+      description: 'A range of ports, in place of a capacity; a task finds its own in TUTTI_PORTS_<NAME>.',
       read: asRange,
       common: true,
     },
