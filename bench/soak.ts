@@ -28,6 +28,8 @@ const folder = mkdtempSync(join(values.folder, '.soak-'));
 interface Look {
   readonly tasks: number;
   readonly heap_mb: number;
+  /** What V8 keeps for its heap, used or not: most of what the resident set grows by. */
+  readonly heap_kept_mb: number;
   readonly rss_mb: number;
   readonly tasks_in_memory: number;
   readonly tasks_per_second: number;
@@ -72,11 +74,12 @@ function highest(looks: readonly Look[]): number {
 
 function look(tasks: number, state: SwarmState, seconds: number, since: number): Look {
   (globalThis as { gc?: () => void }).gc?.();
-  const { heapUsed, rss } = process.memoryUsage();
+  const { heapUsed, heapTotal, rss } = process.memoryUsage();
   const rate = Math.round((tasks - since) / seconds);
   return {
     tasks,
     heap_mb: round(heapUsed / 1e6, 1),
+    heap_kept_mb: round(heapTotal / 1e6, 1),
     rss_mb: Math.round(rss / 1e6),
     tasks_in_memory: state.tasks.size,
     tasks_per_second: rate,

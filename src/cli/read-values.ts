@@ -18,11 +18,13 @@ export const asCount: ReadValue = (text, flag) => {
   return Number(text);
 };
 
-/** A length of time in seconds, from 0 on. */
+const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A length of time in seconds, from 0 on; 15m, 2h and 3d are understood too. */
 export const asSeconds: ReadValue = (text, flag) => {
-  const value = asNumber(text, flag) as number;
-  if (value < 0) throw new Failure('usage', { reason: `${flag}: ${text} is less than 0.` });
-  return value;
+  const [, number, unit = 's'] = /^\s*(\d+(?:\.\d+)?)\s*([smhd])?\s*$/.exec(text) ?? [];
+  if (number === undefined) throw new Failure('usage', { reason: `${flag}: ${text} is not a length of time like 90, 15m, 2h or 3d.` });
+  return Number(number) * (SECONDS_IN[unit] ?? 1);
 };
 
 /** A time in ISO 8601, as UTC. */

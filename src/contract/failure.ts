@@ -25,7 +25,7 @@ export function isRefusal(value: unknown): value is Refusal {
 
 /** The message of a code with its parameters filled in. */
 export function messageOf(code: ErrorCode, params: ErrorParams): string {
-  return fill(ERRORS[code].message, params);
+  return fill(ERRORS[code].message, params).trimEnd();
 }
 
 /** The next step of a code with its parameters filled in. */

@@ -35,8 +35,25 @@ export function depart(order: ArrivalOrder, isThere: (id: string, number: number
   order.holes = 0;
 }
 
+/** Somebody who had left is back in the place of the number with which he came first. */
+export function comeBack(order: ArrivalOrder, id: string, number: number): void {
+  const place = placeAfter(order, number - 1);
+  if (order.numbers[place] === number) {
+    order.holes -= 1;
+    return;
+  }
+  order.numbers.splice(place, 0, number);
+  order.ids.splice(place, 0, id);
+}
+
 /** Who came after `number`, with their numbers, holes included. */
-export function* arrivedAfter({ numbers, ids }: ArrivalOrder, number: number): Generator<readonly [number, string]> {
+export function* arrivedAfter(order: ArrivalOrder, number: number): Generator<readonly [number, string]> {
+  const { numbers, ids } = order;
+  for (let place = placeAfter(order, number); place < ids.length; place += 1) yield [numbers[place] ?? 0, ids[place] ?? ''];
+}
+
+/** The first place whose number is larger. */
+function placeAfter({ numbers }: ArrivalOrder, number: number): number {
   let low = 0;
   let high = numbers.length;
   while (low < high) {
@@ -44,5 +61,5 @@ export function* arrivedAfter({ numbers, ids }: ArrivalOrder, number: number): G
     if ((numbers[middle] ?? 0) <= number) low = middle + 1;
     else high = middle;
   }
-  for (let place = low; place < ids.length; place += 1) yield [numbers[place] ?? 0, ids[place] ?? ''];
+  return low;
 }

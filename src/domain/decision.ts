@@ -9,10 +9,13 @@ import type { CommandName, InputOf } from '../contract/operations.ts';
 import type { CronCalendar } from './schedule/calendar.ts';
 import type { SwarmState } from './state.ts';
 import type { TaskRemains } from './task/state.ts';
+import type { TaskEvent } from './task/story.ts';
 
 /** A task that left memory, with its last event. */
 export interface RetiredRecord extends TaskRemains {
   readonly last: LogEvent;
+  /** All its events as far as the log reaches, for a rule that recalls tasks; else none. */
+  readonly story: readonly TaskEvent[];
 }
 
 /** What a rule may know beside the state. */
@@ -33,8 +36,10 @@ export type Decision = readonly Fact[] | Refusal;
 /** The rule of one command. */
 export interface Rule<N extends CommandName> {
   readonly decide: (state: SwarmState, input: InputOf<N>, context: DecideContext) => Decision;
-  /** Tasks that it must know even if they have left memory. */
-  readonly names?: (state: SwarmState, input: InputOf<N>) => readonly string[];
+  /** Tasks that it must know even if they have left memory; asked again with those that were found, until it names no more. */
+  readonly names?: (state: SwarmState, input: InputOf<N>, found: ReadonlyMap<string, RetiredRecord>) => readonly string[];
+  /** It needs the whole story of those that failed or were cancelled. */
+  readonly recalls?: true;
 }
 
 /** Nothing needs to be looked up. */

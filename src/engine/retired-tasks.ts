@@ -6,6 +6,7 @@ import type { RetiredRecord } from '../domain/decision.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
 import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
+import { taskStory } from '../domain/task/story.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Feed } from './feed.ts';
 
@@ -16,24 +17,30 @@ export function retiredBy(state: SwarmState, event: LogEvent): readonly TaskRema
   return event.type === 'tasks_retired' ? oldestFinished(state, event.data).map(remainsOf) : NONE;
 }
 
-/** The retired ones among these tasks. */
-export async function findRetired(journal: Journal, feed: Feed, ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
+/** The retired ones among these tasks; the whole story of those that can run again, if `whole`. */
+export async function findRetired(
+  journal: Journal,
+  feed: Feed,
+  ids: readonly string[],
+  whole: boolean,
+): Promise<ReadonlyMap<string, RetiredRecord>> {
   const found = new Map<string, RetiredRecord>();
   for (const [id, remains] of await journal.retired(ids)) {
     const last = await feed.at(remains.last_seq);
-    if (last !== null) found.set(id, { ...remains, last });
+    const story = whole && remains.status !== 'completed' ? await taskStory(feed, remains.last_seq) : [];
+    if (last !== null) found.set(id, { ...remains, last, story });
   }
   return found;
 }
 
 /** The retired ones among the tasks that are missing, until none is missing that was not asked for: more may leave memory meanwhile. */
 export async function gatherRetired(
-  missing: () => readonly string[],
+  missing: (found: ReadonlyMap<string, RetiredRecord>) => readonly string[],
   find: (ids: readonly string[]) => Promise<ReadonlyMap<string, RetiredRecord>>,
 ): Promise<ReadonlyMap<string, RetiredRecord>> {
   const asked = new Set<string>();
   const found = new Map<string, RetiredRecord>();
-  for (let ids = missing(); ids.length > 0; ids = missing().filter((id) => !asked.has(id))) {
+  for (let ids = missing(found); ids.length > 0; ids = missing(found).filter((id) => !asked.has(id))) {
     for (const id of ids) asked.add(id);
     for (const [id, record] of await find(ids)) found.set(id, record);
   }

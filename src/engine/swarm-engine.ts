@@ -145,8 +145,8 @@ export class SwarmEngine {
   submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, listener: Listener<T>): void {
     const submission = { command, reply, listener };
     if (this.#notInMemory(command).length === 0) return this.#decide(submission, NO_RETIRED);
-    const missing = (): readonly string[] => this.#notInMemory(command);
-    const gathered = gatherRetired(missing, (ids) => this.retired(ids));
+    const find = (ids: readonly string[]): ReturnType<typeof findRetired> => this.retired(ids, RULES[command.name].recalls);
+    const gathered = gatherRetired((found) => this.#notInMemory(command, found), find);
     listenTo(gathered, { resolve: (retired) => this.#decide(submission, retired), reject: (error) => listener.reject(error) });
   }
 
@@ -180,11 +180,11 @@ export class SwarmEngine {
     return end;
   }
 
-  /** The retired ones among these tasks, with their last events. */
-  async retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
+  /** The retired ones among these tasks, with their last events; with their whole stories, if `whole`. */
+  async retired(ids: readonly string[], whole = false): Promise<ReadonlyMap<string, RetiredRecord>> {
     try {
       await this.#commit.when(undefined, null);
-      return await findRetired(this.#journal, this.#feed, ids);
+      return await findRetired(this.#journal, this.#feed, ids, whole);
     } catch (error) {
       throw asEngineFailure(error);
     }
@@ -219,8 +219,8 @@ export class SwarmEngine {
   }
 
   /** Tasks that the command names and that are not in memory. */
-  #notInMemory<N extends CommandName>(command: Command<N>): readonly string[] {
-    return this.#state.retired === 0 ? NO_NAMES : ((RULES[command.name] as Rule<N>).names?.(this.#state, command.input) ?? NO_NAMES);
+  #notInMemory<N extends CommandName>(command: Command<N>, found = NO_RETIRED): readonly string[] {
+    return this.#state.retired === 0 ? NO_NAMES : ((RULES[command.name] as Rule<N>).names?.(this.#state, command.input, found) ?? NO_NAMES);
   }
 
   #decide<N extends CommandName, T>(submission: Submission<N, T>, retired: ReadonlyMap<string, RetiredRecord>): void {

@@ -7,6 +7,12 @@ import { decodeChunk } from '../engine/event-codec.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import type { LogReader } from '../views/view-context.ts';
 
+const ENDS: { readonly [T in LogEvent['type']]?: string } = {
+  task_completed: 'completed',
+  task_failed: 'failed',
+  task_cancelled: 'cancelled',
+};
+
 /** Reads the events up to a moment. */
 export class MomentLogReader implements LogReader {
   readonly head: number;
@@ -25,7 +31,11 @@ export class MomentLogReader implements LogReader {
   }
 
   async at(seq: number): Promise<LogEvent | null> {
-    if (seq < 1 || seq > this.head) return null;
+    return seq > this.head ? null : this.#eventAt(seq);
+  }
+
+  async #eventAt(seq: number): Promise<LogEvent | null> {
+    if (seq < 1) return null;
     const events = await this.#chunkOf(seq);
     return events[seq - (events[0]?.seq ?? seq)] ?? null;
   }
@@ -33,10 +43,17 @@ export class MomentLogReader implements LogReader {
   async retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>> {
     const found = new Map<string, RetiredRecord>();
     for (const [id, remains] of await this.#log.retired(ids)) {
-      const last = await this.at(remains.last_seq);
-      if (last !== null) found.set(id, { ...remains, last });
+      const last = await this.#endBefore(remains.last_seq);
+      if (last !== null) found.set(id, { ...remains, status: ENDS[last.type] ?? remains.status, last_seq: last.seq, last, story: [] });
     }
     return found;
+  }
+
+  /** The last event of a task up to the moment. It may have run again, and left memory again, since then. */
+  async #endBefore(lastSeq: number): Promise<LogEvent | null> {
+    let event = await this.#eventAt(lastSeq);
+    while (event !== null && event.seq > this.head) event = 'prev' in event.data ? await this.#eventAt(event.data.prev) : null;
+    return event;
   }
 
   async #chunkOf(seq: number): Promise<readonly LogEvent[]> {

@@ -27,7 +27,7 @@ type BulkName = 'task.cancel_many' | 'task.retry_many' | 'task.reprioritise_many
 
 /** One kind of change. */
 interface Change<N extends BulkName> {
-  readonly event: LogEvent['type'];
+  readonly events: readonly LogEvent['type'][];
   readonly choose: (state: SwarmState, input: InputOf<N>) => Chosen;
   /** What would be recorded, for a dry run. */
   readonly facts: (state: SwarmState, tasks: readonly Task[], input: InputOf<N>) => readonly Fact[];
@@ -37,24 +37,25 @@ interface Change<N extends BulkName> {
 
 const CHANGES: { readonly [N in BulkName]: Change<N> } = {
   'task.cancel_many': {
-    event: 'task_cancelled',
+    events: ['task_cancelled'],
     choose: chosenToEnd,
     facts: (state, tasks) => cancelTasks(state, tasks, ''),
     whyNot: (_state, id, task, retired) => whyNotCancel(id, task?.status ?? retired),
   },
   'task.retry_many': {
-    event: 'task_retried',
+    events: ['task_retried', 'task_recalled'],
     choose: chosenToRetry,
     facts: (state, tasks) =>
       retryTasks(
         state,
         tasks.filter((task) => canRetry(state, task)),
+        [],
         NO_RETIRED,
       ),
     whyNot: (state, id, task, retired) => whyNotRetry(state, id, { task, retired }),
   },
   'task.reprioritise_many': {
-    event: 'task_reprioritised',
+    events: ['task_reprioritised'],
     choose: chosenToReprioritise,
     facts: (_state, tasks, input) => reprioritiseTasks(tasks, input.priority),
     whyNot: (_state, id, task, retired) => whyNotReprioritise(id, task?.status ?? retired),
@@ -74,7 +75,7 @@ export async function answerBulk<N extends BulkName>(
   const said = dry_run ? change.facts(state, left.tasks, input) : events;
   // Read now: the state moves on while the log is asked.
   const changed = said.flatMap(({ type, data }) =>
-    type === change.event && 'task_id' in data && data.task_id !== null ? [data.task_id] : [],
+    change.events.includes(type) && 'task_id' in data && data.task_id !== null ? [data.task_id] : [],
   );
   const isChanged = new Set(changed);
   const ids = new Set([...(task_ids ?? []), ...changed]);
@@ -82,12 +83,16 @@ export async function answerBulk<N extends BulkName>(
   const why = new Map([...ids].map((id) => [id, change.whyNot(state, id, state.tasks.get(id), undefined)]));
   const gone = [...ids].filter((id) => tasks.get(id) === undefined);
   const retired = gone.length === 0 ? null : await log.retired(gone);
-  for (const id of gone) why.set(id, change.whyNot(state, id, undefined, retired?.get(id)?.status));
+  for (const id of gone) {
+    const no = change.whyNot(state, id, undefined, retired?.get(id)?.status);
+    why.set(id, no);
+    if (dry_run && no === null && change.events.includes('task_recalled')) isChanged.add(id);
+  }
   const results = [...ids].map((id) => {
     const status = tasks.get(id) ?? ((retired?.get(id)?.status ?? null) as TaskStatus | null);
     return resultOf(id, status, isChanged.has(id) ? 'changed' : (why.get(id) ?? null));
   });
-  return { changed: changed.length, more: filter !== undefined && (dry_run ? left.more : left.tasks.length > 0), results };
+  return { changed: isChanged.size, more: filter !== undefined && (dry_run ? left.more : left.tasks.length > 0), results };
 }
 
 /** `what`: it was changed, why it was not, or null when it was so already. */

@@ -1,26 +1,10 @@
 /**
- * The history of a task: a walk through the log along its events.
+ * The history of a task, from its events.
  */
-import type { EventOf, LogEvent } from '../contract/event.ts';
+import type { EventOf } from '../contract/event.ts';
 import type { HistoryEntry } from '../contract/views/task-view.ts';
+import type { TaskEvent } from '../domain/task/story.ts';
 import { isoTime, minutesOf } from './time.ts';
-import type { LogReader } from './view-context.ts';
-
-type TaskEvent = Extract<LogEvent, { readonly data: { readonly prev: number } }>;
-
-const STEPS_AT_MOST = 10_000;
-
-/** Every event of a task, oldest first, found from its newest one. */
-export async function taskEvents(log: LogReader, lastSeq: number): Promise<TaskEvent[]> {
-  const events: TaskEvent[] = [];
-  for (let seq = lastSeq; seq > 0 && events.length < STEPS_AT_MOST;) {
-    const event = await log.at(seq);
-    if (event === null || !('prev' in event.data)) break;
-    events.push(event as TaskEvent);
-    seq = event.data.prev;
-  }
-  return events.toReversed();
-}
 
 /** A task's events as history entries. */
 export function showHistory(events: readonly TaskEvent[]): HistoryEntry[] {

@@ -18,7 +18,8 @@ import { listEvents } from './event-list.ts';
 import { explainSession } from './explain-session.ts';
 import { explainTask } from './explain-task.ts';
 import { listGroups, showOneGroup } from './group-view.ts';
-import { showHistory, taskEvents } from './history-view.ts';
+import { taskStory } from '../domain/task/story.ts';
+import { showHistory } from './history-view.ts';
 import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
 import { listBudgets, showUsage } from './budget-view.ts';
@@ -49,10 +50,10 @@ const taskShow: QueryView<'task.show'> = async (state, input, { log }) => {
   const task = state.tasks.get(input.task_id);
   if (task !== undefined) {
     const view = showTask(state, task);
-    return { task: view, history: showHistory(await taskEvents(log, task.last_seq)) };
+    return { task: view, history: showHistory(await taskStory(log, task.last_seq)) };
   }
   const retired = (await log.retired([input.task_id])).get(input.task_id);
-  const events = retired === undefined ? [] : await taskEvents(log, retired.last_seq);
+  const events = retired === undefined ? [] : await taskStory(log, retired.last_seq);
   const view = retired === undefined ? null : showRetiredTask(events, retired.status as TaskStatus);
   if (view === null) throw new Failure('task_unknown', { task_id: input.task_id });
   return { task: view, history: showHistory(events) };

@@ -4,13 +4,12 @@
 import type { TaskView } from '../contract/views/task-view.ts';
 import type { TaskStatus } from '../contract/ids.ts';
 import { DEFAULT_OPTIONS } from '../domain/task/state.ts';
-import { addedEvent, type taskEvents } from './history-view.ts';
+import type { TaskEvent } from '../domain/task/story.ts';
+import { addedEvent } from './history-view.ts';
 import { isoTime, isoTimeOrNull } from './time.ts';
 
-type TaskEvents = Awaited<ReturnType<typeof taskEvents>>;
-
 /** The task as its events left it, or null when the log does not reach back to its beginning. */
-export function showRetiredTask(events: TaskEvents, status: TaskStatus): TaskView | null {
+export function showRetiredTask(events: readonly TaskEvent[], status: TaskStatus): TaskView | null {
   const added = addedEvent(events);
   const last = events[events.length - 1];
   if (added === null || last === undefined) return null;

@@ -6,7 +6,8 @@ import type { TaskContext } from '../contract/views/task-view.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { isTerminal, type Task } from '../domain/task/state.ts';
 import { decisionsOf } from './inbox-view.ts';
-import { showHistory, taskEvents } from './history-view.ts';
+import { taskStory } from '../domain/task/story.ts';
+import { showHistory } from './history-view.ts';
 import { knowledgeFor } from './knowledge-search.ts';
 import type { LogReader } from './view-context.ts';
 
@@ -40,7 +41,7 @@ export async function taskContextOf(state: SwarmState, task: Task, log: LogReade
 }
 
 async function earlierAttempts(log: LogReader, lastSeq: number): Promise<TaskContext['attempts']> {
-  const history = showHistory(await taskEvents(log, lastSeq));
+  const history = showHistory(await taskStory(log, lastSeq));
   return history
     .filter(({ action }) => action === 'failed' || action === 'released' || action === 'suspended' || action === 'progressed')
     .map(({ session_id, action, timestamp, details, result }) => ({ session_id, action, timestamp, details: result ?? details }));

@@ -1,6 +1,8 @@
 /** The rules of the backlog: what happens to dependents (B2), cancel, retry, and what leaves memory. */
 import { describe, expect, test } from 'vitest';
 import type { TaskInput } from '../../src/contract/operations/work-operations.ts';
+import { arrivedAfter } from '../../src/domain/arrival-order.ts';
+import { snapshotOf } from '../support/invariants.ts';
 import { dataOf, TestSwarm, typesOf } from '../support/test-swarm.ts';
 
 type Policy = NonNullable<TaskInput['on_dependency_failure']>;
@@ -187,6 +189,10 @@ describe('cancel', () => {
   });
 });
 
+function retire(swarm: TestSwarm, count = 1): void {
+  swarm.record([{ type: 'tasks_retired', data: { count } }]);
+}
+
 describe('retry', () => {
   test('a failed task gets all its attempts again', () => {
     const swarm = new TestSwarm();
@@ -208,17 +214,79 @@ describe('retry', () => {
     ['running', 'task_not_terminal', (swarm: TestSwarm) => swarm.claim('s1', 'a')],
     ['completed', 'task_terminal', (swarm: TestSwarm) => swarm.finish('s1', 'a')],
     [
-      'gone from memory',
+      'completed and gone from memory',
+      'task_terminal',
+      (swarm: TestSwarm) => {
+        swarm.finish('s1', 'a');
+        retire(swarm);
+      },
+    ],
+    [
+      'failed, gone and no longer told by the log',
       'task_retired',
       (swarm: TestSwarm) => {
         swarm.finish('s1', 'a', 'failed');
-        swarm.record([{ type: 'tasks_retired', data: { count: 1 } }]);
+        retire(swarm);
+        const record = swarm.retired.get('a');
+        if (record !== undefined) swarm.retired.set('a', { ...record, story: record.story.slice(1) });
       },
     ],
   ] as const)('a %s task: %s', (_what, expected, given) => {
     const swarm = graph({ a: [[]] });
     given(swarm);
     expect(typesOf(swarm.run('task.retry', { task_id: 'a' }))).toEqual(expected === 'retried' ? ['task_retried'] : expected);
+  });
+
+  test('one that has left memory comes back as it was, in its place, and runs again', () => {
+    const swarm = new TestSwarm();
+    swarm.register('s1');
+    swarm.must('resource.set', { resource: 'gpu', capacity: 1 });
+    const asked = { priority: 3, max_attempts: 2, backoff_seconds: 0, labels: ['night'], group: 'g', resources: { gpu: 1 } };
+    const [before, id, after] = [swarm.add(), swarm.add(asked), swarm.add()];
+    swarm.must('task.reprioritise', { task_id: id, priority: 8 });
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      swarm.finish('s1', id, 'failed', { result: 'broken' });
+      swarm.pass(1);
+    }
+    const { queued: _queued, ...ended } = swarm.task(id);
+    const counts = { ...swarm.state.task_counts };
+    retire(swarm);
+    expect(swarm.state.tasks.has(id)).toBe(false);
+    expect(typesOf(swarm.must('task.retry', { task_id: id }))).toEqual(['task_recalled']);
+    const rest = { ready_at: swarm.now, failures: 0, ending: null, progress: 0, last_seq: swarm.state.seq, due_at: 0 };
+    expect(swarm.task(id)).toMatchObject({ ...ended, ...rest, status: 'pending', needs: { amounts: [[{ name: 'gpu' }, 1]] } });
+    expect(swarm.state.task_counts).toEqual({ ...counts, failed: counts.failed - 1, pending: counts.pending + 1 });
+    expect([swarm.state.retired, swarm.state.groups.by_name.get('g')?.open]).toEqual([0, 1]);
+    const listed = [...arrivedAfter(swarm.state.task_order, 0)].map(([, each]) => each);
+    expect(listed).toEqual([before, id, after]);
+    swarm.finish('s1', id);
+    expect(swarm.task(id)).toMatchObject({ status: 'completed', attempt: 3 });
+    expect(snapshotOf(swarm.refold())).toEqual(snapshotOf(swarm.state));
+  });
+
+  test('of several that have left memory, each waits for those of them that it depends on; one that completed is left alone', () => {
+    const swarm = graph({ a: [[]], b: [['a'], 'cascade'], c: [[]] });
+    swarm.finish('s1', 'a', 'failed');
+    swarm.finish('s1', 'c');
+    retire(swarm, 3);
+    const events = swarm.must('task.retry_many', { task_ids: ['b', 'c', 'a', 'none'] });
+    expect(events.map(({ data }) => ('waiting_for' in data ? [data.task_id, data.waiting_for] : []))).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ]);
+    swarm.finish('s1', 'a');
+    expect(statusesOf(swarm)['b']).toBe('ready');
+    retire(swarm, 1);
+  });
+
+  test('one that has left memory waits for a dependency that failed and left it too', () => {
+    const swarm = graph({ a: [[]], b: [['a'], 'cascade'] });
+    swarm.finish('s1', 'a', 'failed');
+    retire(swarm, 2);
+    expect(dataOf(swarm.must('task.retry', { task_id: 'b' }), 'task_recalled')).toMatchObject({ waiting_for: 1, dependencies: ['a'] });
+    swarm.must('task.retry', { task_id: 'a' });
+    swarm.finish('s1', 'a');
+    expect(statusesOf(swarm)['b']).toBe('ready');
   });
 
   test('an unknown task cannot be retried', () => {

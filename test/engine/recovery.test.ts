@@ -117,7 +117,7 @@ describe.each(JOURNALS)('invariant 3 on the %s journal', (kind) => {
       );
       await expect(swarm.call('work.add', { type: 'build', title: 'other', id: 'first' })).rejects.toMatchObject({ code: 'task_exists' });
       await expect(swarm.call('work.claim', { session_id: 's1', task_id: 'first' })).rejects.toMatchObject({ code: 'task_terminal' });
-      await expect(swarm.call('task.retry', { task_id: 'first' })).rejects.toMatchObject({ code: 'task_retired' });
+      await expect(swarm.call('task.retry', { task_id: 'first' })).rejects.toMatchObject({ code: 'task_terminal' });
       expect(swarm.engine.feed.head).toBe(before);
       const { task, history } = await swarm.call('task.show', { task_id: 'first' });
       expect(task).toMatchObject({ status: 'completed', result: 'done', title: 'the first', spec: { run: 'make' }, assigned_to: 's1' });

@@ -52,8 +52,27 @@ test('it cannot be claimed, reported on, cancelled or run again', async () => {
   expectProblem(await server.request('/work/claim', { body: on }), 'task_terminal');
   expectProblem(await server.request('/work/update', { body: { ...on, progress: 1 } }), 'task_terminal');
   expectProblem(await server.request('/task/done/cancel', { method: 'POST' }), 'task_terminal');
-  expectProblem(await server.request('/task/dropped/retry', { method: 'POST' }), 'task_retired');
+  expectProblem(await server.request('/task/done/retry', { method: 'POST' }), 'task_terminal');
   expect(server.engine.feed.head).toBe(head);
+});
+
+test('one that was cancelled runs again, with its history; a change of many says what became of each', async () => {
+  const many = { task_ids: ['dropped', 'done', 'filler-1', 'none'] };
+  const told = [
+    ['dropped', true, null],
+    ['done', false, 'task_terminal'],
+    ['filler-1', true, null],
+    ['none', false, 'task_unknown'],
+  ];
+  for (const dry_run of [true, false]) {
+    const { changed, results } = await ask('task.retry_many', '/task/retry', { body: { ...many, dry_run } });
+    expect([changed, results.map(({ task_id, changed: was, code }) => [task_id, was, code])]).toEqual([2, told]);
+  }
+  const { task, history } = await show('dropped');
+  expect([task.status, history.map(({ action }) => action)]).toEqual(['pending', ['added', 'cancelled', 'recalled']]);
+  await claim('eng-1', 'dropped');
+  await complete({ session_id: 'eng-1', task_id: 'dropped', status: 'completed' });
+  expect((await ask('task.retry', '/task/filler-2/retry', { method: 'POST' })).status).toBe('pending');
 });
 
 test('it is added again harmlessly, and refused with other content', async () => {

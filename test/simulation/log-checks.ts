@@ -81,6 +81,7 @@ function* courseFault({ seq, type, data }: LogEvent, course: Course): Generator<
       course.ended = true;
       return;
     case 'task_retried':
+    case 'task_recalled':
       course.ended = false;
       return;
     default:

@@ -62,9 +62,14 @@ export class TestSwarm {
     const parsed = OPERATIONS[name].input.parse(input) as never;
     const rule = RULES[name] as Rule<CommandName>;
     const retired = new Map<string, RetiredRecord>();
-    for (const id of rule.names?.(this.state, parsed) ?? []) {
-      const record = this.retired.get(id);
-      if (record !== undefined) retired.set(id, record);
+    const asked = new Set<string>();
+    const named = (): readonly string[] => (rule.names?.(this.state, parsed, retired) ?? []).filter((id) => !asked.has(id));
+    for (let ids = named(); ids.length > 0; ids = named()) {
+      for (const id of ids) {
+        asked.add(id);
+        const record = this.retired.get(id);
+        if (record !== undefined) retired.set(id, record);
+      }
     }
     const decision = rule.decide(this.state, parsed, { now: this.now, random: this.random, caller, retired, calendar: cronCalendar });
     if ('refused' in decision) return decision;
@@ -224,7 +229,8 @@ export class TestSwarm {
   #keepRemains(retired: EventData<'tasks_retired'>): void {
     for (const task of oldestFinished(this.state, retired)) {
       const last = this.log[task.last_seq - 1];
-      if (last !== undefined) this.retired.set(task.id, { ...remainsOf(task), last });
+      const story = this.log.filter(({ data }) => 'prev' in data && data.task_id === task.id) as RetiredRecord['story'];
+      if (last !== undefined) this.retired.set(task.id, { ...remainsOf(task), last, story });
     }
   }
 }

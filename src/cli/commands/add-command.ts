@@ -8,7 +8,7 @@ import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { waitingText } from '../output/task-text.ts';
 import { counted } from '../output/words.ts';
-import { asList, asNumber, asTextOrJson, asTime, readStdin, readText } from '../read-values.ts';
+import { asList, asNumber, asSeconds, asTextOrJson, asTime, readStdin, readText } from '../read-values.ts';
 import { TIMEOUT_OPTION, waitForAnswer } from '../wait-for-tasks.ts';
 
 /** The type of a task that names none. */
@@ -45,7 +45,7 @@ export const TASK_OPTIONS: readonly CliOption[] = [
     flags: '--run-timeout <seconds>',
     description: 'Longest run of the command: spec.timeout_seconds.',
     field: 'timeout_seconds',
-    read: asNumber,
+    read: asSeconds,
   },
   {
     flags: '--on-dependency-failure <policy>',
@@ -57,7 +57,7 @@ export const TASK_OPTIONS: readonly CliOption[] = [
     flags: '--backoff <seconds>',
     description: 'Pause before the second attempt; doubles with each.',
     field: 'backoff_seconds',
-    read: asNumber,
+    read: asSeconds,
   },
   {
     flags: '--retry <rules>',
@@ -72,7 +72,11 @@ export const TASK_OPTIONS: readonly CliOption[] = [
   { flags: '--label <labels>', description: 'Labels, with commas; may be repeated.', field: 'labels', read: asList, repeatable: true },
   { flags: '--parent <task>', description: 'The unfinished task that it is a part of.' },
   { flags: '--key <key>', description: 'Idempotency key: adding again under it adds nothing.', field: 'idempotency_key' },
-  { flags: '--delay <seconds>', description: 'It does not start before.', read: asNumber },
+  {
+    flags: '--delay <seconds>',
+    description: 'It does not start before; 15m, 2h and 3d are understood too, here and wherever seconds are.',
+    read: asSeconds,
+  },
   { flags: '--not-before <time>', description: 'It does not start before this time, ISO 8601.', read: asTime },
   {
     flags: '--deadline <time>',

@@ -23,7 +23,12 @@ export const RESOURCE_ERRORS = {
     '{tasks} unfinished tasks ask for the resource {resource}.',
     'Let them end, or cancel them; `tutti resource set {resource} 0` keeps more from starting.',
   ),
-  resource_invalid: entry(422, EXIT.usage, 'The resource {resource} cannot be set so: {reason}.', 'Remove it first, or name another.'),
+  resource_invalid: entry(
+    422,
+    EXIT.usage,
+    'The resource {resource} cannot be set so: {reason}.',
+    'Correct it; `tutti resource show {resource}` shows what there is, `tutti resource remove {resource}` removes it.',
+  ),
   resource_limit: entry(
     409,
     EXIT.conflict,

@@ -26,7 +26,12 @@ export const TASK_ERRORS = {
     '`tutti task show {task_id}` says what it waits for.',
   ),
   task_taken: entry(409, EXIT.conflict, 'The task {task_id} is held by {holder}.', 'Ask for other work with `GET /work/request`.'),
-  task_terminal: entry(409, EXIT.conflict, 'The task {task_id} is already {status}.', '`tutti task retry {task_id}` runs it again.'),
+  task_terminal: entry(
+    409,
+    EXIT.conflict,
+    'The task {task_id} is already {status}.',
+    'One that failed or was cancelled runs again with `tutti task retry {task_id}`; add one that completed under another id.',
+  ),
   task_not_terminal: entry(
     409,
     EXIT.conflict,
@@ -36,7 +41,7 @@ export const TASK_ERRORS = {
   task_retired: entry(
     409,
     EXIT.conflict,
-    'The task {task_id} ended as {status} long ago and left memory.',
+    'The task {task_id} ended as {status} long ago, and the log no longer tells how it began.',
     'Add it again under another id.',
   ),
   capability_missing: entry(

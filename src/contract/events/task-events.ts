@@ -159,6 +159,17 @@ export const taskCancelled = z.object({ ...subject, lease: leaseNumber.nullable(
 /** Somebody put it back into the queue; `waiting_for` counts its unfinished dependencies now. */
 export const taskRetried = z.object({ ...subject, waiting_for: z.int() });
 
+/** Somebody put it back into the queue after it had left memory: what it was when it ended, and where it stands among the others. */
+export const taskRecalled = taskAdded.omit({ not_before: true, idempotency_key: true }).extend({
+  /** The event with which it was added. */
+  number: sequence,
+  created_at: z.number(),
+  was: z.enum(['failed', 'cancelled']),
+  /** Attempts begun. */
+  attempt: z.int(),
+  overdue: z.boolean(),
+});
+
 /** Its deadline passed before it had ended. */
 export const taskOverdue = z.object({ ...subject, deadline: z.number() });
 

@@ -72,6 +72,7 @@ export class SwarmBoard {
     switch (event.type) {
       case 'task_added':
       case 'task_retried':
+      case 'task_recalled':
         this.#add(this.#taskNamed(event.data.task_id), event.time);
         return;
       case 'task_assigned':

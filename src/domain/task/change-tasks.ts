@@ -5,6 +5,7 @@
 import type { Fact } from '../../contract/event.ts';
 import type { RetiredRecord } from '../decision.ts';
 import type { SwarmState } from '../state.ts';
+import { type Recalled, recallFact } from './recall.ts';
 import { cascadeFrom } from './failure.ts';
 import { isTerminal, type Task } from './state.ts';
 
@@ -28,20 +29,43 @@ export function cancelTasks(state: SwarmState, tasks: readonly Task[], reason: s
   ]);
 }
 
-/** Puts ended tasks back into the queue: those first that others of them depend on. */
-export function retryTasks(state: SwarmState, tasks: readonly Task[], retired: ReadonlyMap<string, RetiredRecord>): Fact[] {
-  const chosen = new Map(tasks.map((task) => [task.id, task]));
-  const ordered = new Set<Task>();
-  for (const task of tasks) orderAfter(task, chosen, ordered);
-  return [...ordered].map((task) => {
-    const ignores = task.options.on_dependency_failure === 'ignore';
-    const waiting = task.dependencies.filter((id) => {
+/** Puts ended tasks back into the queue, also those that had left memory: those first that others of them depend on. */
+export function retryTasks(
+  state: SwarmState,
+  tasks: readonly Task[],
+  recalled: readonly Recalled[],
+  retired: ReadonlyMap<string, RetiredRecord>,
+): Fact[] {
+  const chosen = new Map<string, Again>([...tasks.map(againInMemory), ...recalled.map(againRecalled)].map((each) => [each.id, each]));
+  const ordered = new Set<Again>();
+  for (const each of chosen.values()) orderAfter(each, chosen, ordered);
+  return [...ordered].map(({ dependencies, ignores, fact }) => {
+    const waiting = dependencies.filter((id) => {
       if (chosen.has(id)) return true;
       const status = state.tasks.get(id)?.status ?? retired.get(id)?.status ?? 'completed';
       return !(status === 'completed' || (ignores && isTerminal(status)));
     });
-    return { type: 'task_retried', data: { task_id: task.id, prev: 0, waiting_for: waiting.length } };
+    return fact(waiting.length);
   });
+}
+
+/** A task that is to run again. */
+interface Again {
+  readonly id: string;
+  readonly dependencies: readonly string[];
+  readonly ignores: boolean;
+  readonly fact: (waiting_for: number) => Fact;
+}
+
+function againInMemory({ id, dependencies, options }: Task): Again {
+  const ignores = options.on_dependency_failure === 'ignore';
+  return { id, dependencies, ignores, fact: (waiting_for) => ({ type: 'task_retried', data: { task_id: id, prev: 0, waiting_for } }) };
+}
+
+function againRecalled(recalled: Recalled): Again {
+  const { task_id, dependencies = [], options } = recalled;
+  const ignores = options?.on_dependency_failure === 'ignore';
+  return { id: task_id, dependencies, ignores, fact: (waiting_for) => recallFact(recalled, waiting_for) };
 }
 
 /** Changes the priority of unfinished tasks that have another one. */
@@ -57,8 +81,8 @@ function cancelled({ id, lease }: Task, reason: string): Fact {
 }
 
 /** Adds a task after those of the chosen ones that it depends on. Dependencies have no cycle. */
-function orderAfter(first: Task, chosen: ReadonlyMap<string, Task>, ordered: Set<Task>): void {
-  const stack: { readonly task: Task; next: number }[] = [{ task: first, next: 0 }];
+function orderAfter(first: Again, chosen: ReadonlyMap<string, Again>, ordered: Set<Again>): void {
+  const stack: { readonly task: Again; next: number }[] = [{ task: first, next: 0 }];
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const dependency = top.task.dependencies[top.next];
     top.next += 1;

@@ -2,12 +2,13 @@
  * The rules for people who tend the backlog: cancel, retry and reprioritise, one task or many.
  */
 import type { Refusal } from '../../contract/failure.ts';
-import { type DecideContext, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
+import { type DecideContext, NO_NAMES, NOTHING, type RetiredRecord, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { refuseAsks } from '../resource/decide.ts';
 import type { SwarmState } from '../state.ts';
 import { cancelTasks, reprioritiseTasks, retryTasks } from './change-tasks.ts';
 import { chooseTasks, type Choosing, refuseChoice } from './choose-tasks.ts';
+import { type Recalled, recalledFrom } from './recall.ts';
 import { isTerminal, type Task } from './state.ts';
 
 /** The most tasks that one call changes: as many as it may name. */
@@ -28,12 +29,15 @@ export const cancelRule: Rule<'task.cancel'> = {
 
 /** Puts a failed or cancelled task back into the queue. */
 export const retryRule: Rule<'task.retry'> = {
-  names: (state, input) => namedByRetry(state, [input.task_id]),
-  decide: (state, input, context) => {
-    const task = state.tasks.get(input.task_id);
-    const no = whyNotRetry(state, input.task_id, { task, retired: context.retired.get(input.task_id)?.status });
+  recalls: true,
+  names: (state, input, found) => namedByRetry(state, [input.task_id], found),
+  decide: (state, { task_id }, { retired }) => {
+    const task = state.tasks.get(task_id);
+    const no = whyNotRetry(state, task_id, { task, retired: retired.get(task_id)?.status });
     if (no !== null) return no;
-    return task === undefined ? NOTHING : retryTasks(state, [task], context.retired);
+    if (task !== undefined) return retryTasks(state, [task], [], retired);
+    const recalled = recalledNow(state, task_id, retired);
+    return isRefused(recalled) ? recalled : retryTasks(state, [], [recalled], retired);
   },
 };
 
@@ -57,21 +61,22 @@ export const cancelManyRule: Rule<'task.cancel_many'> = {
 
 /** Retries many. */
 export const retryManyRule: Rule<'task.retry_many'> = {
-  names: (state, input) =>
-    namedByRetry(
-      state,
-      chosenToRetry(state, input).tasks.map(({ id }) => id),
-    ),
-  decide: (state, input, context) => {
+  recalls: true,
+  names: (state, input, found) => {
+    const chosen = chosenToRetry(state, input).tasks.map(({ id }) => id);
+    return namedByRetry(state, [...chosen, ...(input.task_ids ?? [])], found);
+  },
+  decide: (state, input, { retired }) => {
     const no = refuseChoice(input);
     if (no !== null) return no;
-    return input.dry_run === true
-      ? NOTHING
-      : retryTasks(
-          state,
-          chosenToRetry(state, input).tasks.filter((task) => canRetry(state, task)),
-          context.retired,
-        );
+    if (input.dry_run === true) return NOTHING;
+    const tasks = chosenToRetry(state, input).tasks.filter((task) => canRetry(state, task));
+    const gone = [...new Set(input.task_ids)].filter((id) => !state.tasks.has(id));
+    const recalled = gone.flatMap((id) => {
+      const each = recalledNow(state, id, retired);
+      return isRefused(each) ? [] : [each];
+    });
+    return retryTasks(state, tasks, recalled, retired);
   },
 };
 
@@ -116,13 +121,11 @@ interface Known {
 
 /** Why a task cannot be retried. */
 export function whyNotRetry(state: SwarmState, task_id: string, { task, retired }: Known): Refusal | null {
-  if (task === undefined) {
-    return retired === undefined ? refusal('task_unknown', { task_id }) : refusal('task_retired', { task_id, status: retired });
-  }
-  const { status } = task;
+  const status = task?.status ?? retired;
+  if (status === undefined) return refusal('task_unknown', { task_id });
   if (status === 'completed') return refusal('task_terminal', { task_id, status });
   if (!isTerminal(status)) return refusal('task_not_terminal', { task_id, status });
-  return task.asks === null ? null : refuseAsks(state, task.asks);
+  return task === undefined || task.asks === null ? null : refuseAsks(state, task.asks);
 }
 
 /** Why a task's priority cannot be changed. */
@@ -150,9 +153,23 @@ function missing(state: SwarmState, ids: readonly string[]): readonly string[] {
   return ids.every((id) => state.tasks.has(id)) ? NO_NAMES : ids.filter((id) => !state.tasks.has(id));
 }
 
-function namedByRetry(state: SwarmState, ids: readonly string[]): readonly string[] {
+/** A task that has left memory, to be put back into the queue. */
+function recalledNow(state: SwarmState, task_id: string, retired: DecideContext['retired']): Recalled | Refusal {
+  const record = retired.get(task_id);
+  if (record === undefined) return refusal('task_unknown', { task_id });
+  const recalled = recalledFrom(record);
+  if (recalled === null) return refusal('task_retired', { task_id, status: record.status });
+  return refuseAsks(state, recalled) ?? recalled;
+}
+
+/** The tasks themselves and what they depend on, as far as it is not in memory. */
+function namedByRetry(state: SwarmState, ids: readonly string[], found: ReadonlyMap<string, RetiredRecord>): readonly string[] {
+  const dependencies = (id: string): readonly string[] => {
+    const record = found.get(id);
+    return state.tasks.get(id)?.dependencies ?? (record === undefined ? [] : (recalledFrom(record)?.dependencies ?? []));
+  };
   return missing(
     state,
-    ids.flatMap((id) => [id, ...(state.tasks.get(id)?.dependencies ?? [])]),
+    ids.flatMap((id) => [id, ...dependencies(id)]),
   );
 }

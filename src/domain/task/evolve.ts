@@ -4,7 +4,8 @@
 import type { EventData, EventOf } from '../../contract/event.ts';
 import { countCompleted } from '../activity/state.ts';
 import { countEnded } from '../capability/state.ts';
-import { arrive } from '../arrival-order.ts';
+import { arrive, comeBack } from '../arrival-order.ts';
+import type { Ended } from '../group/state.ts';
 import { invariant } from '../invariant.ts';
 import { forgetFailure, noteFailure, noteSuccess } from '../session/breaker.ts';
 import { hold } from '../session/membership.ts';
@@ -12,7 +13,9 @@ import type { SwarmState } from '../state.ts';
 import { failsElsewhere, observeAttempt } from '../learning/observe.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 import {
+  awaitAgain,
   awaitDependencies,
+  awaitNone,
   beginNeeds,
   endDelay,
   endingOf,
@@ -42,8 +45,46 @@ const NO_DEPENDENCIES: readonly string[] = Object.freeze([]);
 
 /** A task entered the backlog. */
 export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): void {
-  const data = event.data;
-  const task: Task = {
+  const { data } = event;
+  const task = begunTask(event, data.not_before ?? 0);
+  invariant(!state.tasks.has(task.id), () => `event ${event.seq} adds the task ${task.id} again`);
+  state.tasks.set(task.id, task);
+  arrive(state.task_order, task.id, event.seq);
+  state.added += 1;
+  begin(state, task, event, null);
+  if (data.idempotency_key !== undefined) {
+    const use = { task_id: task.id, content_hash: task.content_hash, time: event.time };
+    noteKey(state.keys, data.idempotency_key, use, (id) => state.tasks.has(id));
+  }
+  countDefaultId(state, task.type, task.id);
+}
+
+/** Somebody put it back into the queue after it had left memory. */
+export function onTaskRecalled(state: SwarmState, event: EventOf<'task_recalled'>): void {
+  const { number, created_at, was, attempt, overdue } = event.data;
+  const task: Task = { ...begunTask(event, 0), created_at, attempt, overdue };
+  invariant(!state.tasks.has(task.id), () => `event ${event.seq} recalls the task ${task.id}, which is in memory`);
+  state.tasks.set(task.id, task);
+  awaitAgain(state, task.id);
+  comeBack(state.task_order, task.id, number);
+  state.retired -= 1;
+  state.task_counts[was] -= 1;
+  begin(state, task, event, was);
+}
+
+/** An unfinished task enters: it is new, or had ended as `was`. */
+function begin(state: SwarmState, task: Task, event: EventOf<'task_added' | 'task_recalled'>, was: Ended | null): void {
+  state.task_counts.pending += 1;
+  beginNeeds(state, task);
+  awaitDependencies(state, task);
+  enter(state, task, event, was);
+  if (task.due_at > 0) setTime(state.delayed, task.id, task.due_at);
+  queueIfReady(state, task);
+}
+
+function begunTask(event: EventOf<'task_added' | 'task_recalled'>, notBefore: number): Task {
+  const { data } = event;
+  return {
     id: data.task_id,
     type: data.type,
     title: data.title,
@@ -66,7 +107,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     failures: 0,
     lost: 0,
     questions: 0,
-    due_at: data.not_before !== undefined && data.not_before > event.time ? data.not_before : 0,
+    due_at: notBefore > event.time ? notBefore : 0,
     overdue: false,
     needs: null,
     ports: null,
@@ -77,24 +118,9 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
     before: null,
     after: null,
   };
-  invariant(!state.tasks.has(task.id), () => `event ${event.seq} adds the task ${task.id} again`);
-  state.tasks.set(task.id, task);
-  arrive(state.task_order, task.id, event.seq);
-  state.added += 1;
-  state.task_counts.pending += 1;
-  beginNeeds(state, task);
-  awaitDependencies(state, task);
-  enter(state, task, event, null);
-  if (task.due_at > 0) setTime(state.delayed, task.id, task.due_at);
-  if (data.idempotency_key !== undefined) {
-    const use = { task_id: task.id, content_hash: task.content_hash, time: event.time };
-    noteKey(state.keys, data.idempotency_key, use, (id) => state.tasks.has(id));
-  }
-  countDefaultId(state, task.type, task.id);
-  queueIfReady(state, task);
 }
 
-function asksOf({ resources, concurrency }: EventData<'task_added'>): Task['asks'] {
+function asksOf({ resources, concurrency }: Pick<EventData<'task_added'>, 'resources' | 'concurrency'>): Task['asks'] {
   return resources === undefined && concurrency === undefined ? null : { resources: resources ?? null, concurrency: concurrency ?? null };
 }
 
@@ -256,6 +282,7 @@ export function onTaskSuspended(state: SwarmState, event: EventOf<'task_suspende
   const { wait_for, waiting_for, on_dependency_failure } = event.data;
   const task = taskOf(state, event);
   endLease(state, task, event.time);
+  awaitNone(state, task);
   task.dependencies = [...new Set([...task.dependencies, ...wait_for])];
   task.options = { ...task.options, on_dependency_failure };
   task.waiting_for = waiting_for;

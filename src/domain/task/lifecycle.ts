@@ -19,7 +19,8 @@ import { type Ending, isReady, isTerminal, type Task } from './state.ts';
 import { clearTime, setTime } from './timed-tasks.ts';
 
 const DEPENDENCIES_MET_BONUS = 1;
-const HIGHEST_PRIORITY = 10;
+/** No priority is higher. */
+export const HIGHEST_PRIORITY = 10;
 
 /** Changes the status and its count. */
 export function moveTo(state: SwarmState, task: Task, status: TaskStatus): void {
@@ -161,6 +162,28 @@ export function awaitDependencies(state: SwarmState, task: Task, among: readonly
   }
 }
 
+/** A task waits for nobody that left memory: it ran, or is gone. */
+export function awaitNone(state: SwarmState, task: Task): void {
+  for (const id of task.dependencies) {
+    if (!state.tasks.has(id)) keepDependents(state, id, (dependent) => dependent !== task.id);
+  }
+}
+
+/** Of those that name a task that comes back, those that ignore failures do not wait for it. */
+export function awaitAgain(state: SwarmState, id: string): void {
+  keepDependents(state, id, (dependent) => {
+    const task = state.tasks.get(dependent);
+    return task !== undefined && !ignoresFailure(task);
+  });
+}
+
+function keepDependents(state: SwarmState, id: string, keep: (dependent: string) => boolean): void {
+  const kept = state.dependents.get(id)?.filter(keep);
+  if (kept === undefined) return;
+  if (kept.length === 0) state.dependents.delete(id);
+  else state.dependents.set(id, kept);
+}
+
 /** Tells those who wait for `task` that it completed. */
 export function satisfyDependents(state: SwarmState, task: Task): void {
   const waiting = state.dependents.get(task.id);
@@ -194,8 +217,9 @@ export function forget(state: SwarmState, task: Task): void {
   state.tasks.delete(task.id);
   forgetTaskUsage(state, task.id);
   depart(state.task_order, (id) => state.tasks.has(id));
-  state.dependents.delete(task.id);
-  for (const id of task.dependencies) if (!state.tasks.has(id)) state.dependents.delete(id);
+  // Who waits for one that failed may still be there when it comes back.
+  if (!isAwaited(state, task)) state.dependents.delete(task.id);
+  awaitNone(state, task);
   state.retired += 1;
 }
 

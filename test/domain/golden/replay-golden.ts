@@ -4,6 +4,7 @@ import type { LogEvent } from '../../../src/contract/event.ts';
 import { evolve } from '../../../src/domain/evolve.ts';
 import { createState } from '../../../src/domain/state.ts';
 import { decodeChunk, joinRecords } from '../../../src/engine/event-codec.ts';
+import { listLimits, listResources } from '../../../src/views/resource-view.ts';
 import { showSession } from '../../../src/views/session-view.ts';
 import { showStatus } from '../../../src/views/status-view.ts';
 import { showTask } from '../../../src/views/task-view.ts';
@@ -22,6 +23,8 @@ export function replay(events: readonly LogEvent[]): unknown {
     status: showStatus(state, new Map(), state.time + 1000),
     tasks: [...state.tasks.values()].map((task) => showTask(state, task)),
     sessions: [...state.sessions.values()].map((session) => showSession(state, session, { heardAt: undefined, now: state.time + 1000 })),
+    resources: listResources(state, {}).resources,
+    limits: listLimits(state, state.time + 1000),
   };
   return JSON.parse(JSON.stringify(shown));
 }
