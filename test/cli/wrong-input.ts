@@ -11,7 +11,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   start: [['start --port -1', '--port: must be at least 0']],
   down: [
     ['down --timeout soon', '--timeout: soon is not a number'],
-    ['down --timeout -1', '--timeout: -1 is less than 0'],
+    ['down --timeout -1', '--timeout: -1 is not a length of time'],
     ['down --server http://127.0.0.1:1', 'name its data folder'],
   ],
   'colleague list': [['colleague list --status x', 'Allowed choices are open, started, declined, withdrawn']],
@@ -166,7 +166,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'schedule add': [
     ['schedule add nightly', "Missing required argument 'cron'"],
     ['schedule add nightly @daily', 'needs --title'],
-    ['schedule add nightly @daily -t x --jitter -1', '--jitter: -1 is less than 0'],
+    ['schedule add nightly @daily -t x --jitter -1', '--jitter: -1 is not a length of time'],
     ['schedule add nightly @daily -t x --overlap never', 'Allowed choices are allow, skip, queue'],
     ['schedule add nightly @daily -t x --depends-on a', "Unknown option '--depends-on'"],
     ['schedule add a/b @daily -t x', 'schedule_id: must be 1 to 64 characters'],
