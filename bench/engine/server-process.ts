@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const WAIT_MS = 20_000;
+const WAIT_MS = 120_000;
 
 /** A running server. */
 export interface ServerProcess {

@@ -20,7 +20,7 @@ interface Pace {
 }
 
 /** The value below which a share of the sorted values lies. */
-function percentile(sorted: ArrayLike<number>, share: number): number {
+export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 

@@ -53,4 +53,15 @@ describe('histories of one register', () => {
     );
     expect(isLinearizable(lost)).toBe(false);
   });
+
+  test('a long history with many lost answers is judged at once', () => {
+    const lost = Array.from({ length: 400 }, (_, round) => [
+      write(round * 10, null, round, [`lost-${round}`]),
+      write(round * 10 + 1, null, round, [`never-${round}`]),
+      write(round * 10 + 2, round * 10 + 8, round, [`v${round}`, round + 1]),
+      read(round * 10 + 3, round * 10 + 9, round + 1, `v${round}`),
+    ]).flat();
+    expect(isLinearizable(lost)).toBe(true);
+    expect(isLinearizable([...lost, read(5000, 5001, 399, 'v398')])).toBe(false);
+  });
 });

@@ -2,6 +2,9 @@
  * Whether the histories that clients observed could have come from one register per key that does one thing at a time:
  * J. Wing and C. Gong, "Testing and verifying concurrent objects" (1993), with G. Lowe's memory of visited states (2017).
  * An operation whose answer was lost may have happened at any time after its call, or never.
+ *
+ * Versions only grow, so a write without an answer fits one version alone and needs no memory of whether it was used: what
+ * is searched grows with the length of a history and with how many clients act at once, not with how many answers were lost.
  */
 
 /** An operation on a register with versions, as its caller saw it. Times are of one clock, in any unit. */
@@ -24,31 +27,63 @@ interface Register {
   readonly value: string | null;
 }
 
-const EMPTY: Register = { version: 0, value: null };
+/** A place in the search: what was explained so far, and the register after it. */
+interface Place extends Register {
+  /** The first operation that is not explained. */
+  readonly next: number;
+  /** Later ones that are, in order. */
+  readonly ahead: readonly number[];
+}
 
 /** True when there is an order of the operations, each between its call and its answer, that explains every answer. */
 export function isLinearizable(history: readonly RegisterOperation[]): boolean {
-  // Without an answer a read tells nothing.
-  const operations = history.filter(({ answer, ask }) => answer !== null || ask.kind === 'write').toSorted((a, b) => a.called - b.called);
-  return explains(operations, new Set(operations.keys()), EMPTY, new Set());
-}
-
-function explains(operations: readonly RegisterOperation[], left: ReadonlySet<number>, register: Register, seen: Set<string>): boolean {
-  if ([...left].every((index) => operations[index]?.answer === null)) return true;
-  const state = `${[...left].join(',')}|${register.version}|${register.value}`;
-  if (seen.has(state)) return false;
-  seen.add(state);
-  const deadline = Math.min(...[...left].map((index) => operations[index]?.answered ?? Infinity));
-  for (const index of left) {
-    const operation = operations[index] as RegisterOperation;
-    if (operation.called > deadline) break;
-    const after = applied(operation, register);
-    if (after === null) continue;
-    const rest = new Set(left);
-    rest.delete(index);
-    if (explains(operations, rest, after, seen)) return true;
+  const answered = history.filter(({ answer }) => answer !== null).toSorted((a, b) => a.called - b.called);
+  const unanswered = Map.groupBy(
+    history.filter(({ answer, ask }) => answer === null && ask.kind === 'write'),
+    ({ ask }) => (ask.kind === 'write' ? ask.expected : 0),
+  );
+  const seen = new Set<string>();
+  const open: Place[] = [{ next: 0, ahead: [], version: 0, value: null }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (place.next === answered.length) return true;
+    const key = `${place.next}|${place.ahead.join(',')}|${place.version}|${place.value}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    open.push(...steps(place, answered, unanswered));
   }
   return false;
+}
+
+/** Every place one operation further. */
+function* steps(
+  place: Place,
+  answered: readonly RegisterOperation[],
+  unanswered: ReadonlyMap<number, readonly RegisterOperation[]>,
+): Generator<Place> {
+  const { next, ahead, version, value } = place;
+  let deadline = Infinity;
+  for (let index = next; index < answered.length; index += 1) {
+    const operation = answered[index] as RegisterOperation;
+    if (operation.called > deadline) break;
+    if (!ahead.includes(index)) deadline = Math.min(deadline, operation.answered ?? Infinity);
+  }
+  for (const { called, ask } of unanswered.get(version) ?? []) {
+    if (called <= deadline && ask.kind === 'write') yield { next, ahead, version: version + 1, value: ask.value };
+  }
+  for (let index = next; index < answered.length; index += 1) {
+    const operation = answered[index] as RegisterOperation;
+    if (operation.called > deadline) break;
+    if (ahead.includes(index)) continue;
+    const after = applied(operation, { version, value });
+    if (after !== null) yield { ...after, ...explained(index, next, ahead) };
+  }
+}
+
+function explained(index: number, next: number, ahead: readonly number[]): Pick<Place, 'next' | 'ahead'> {
+  if (index !== next) return { next, ahead: [...ahead, index].toSorted((a, b) => a - b) };
+  let first = next + 1;
+  while (ahead.includes(first)) first += 1;
+  return { next: first, ahead: ahead.filter((each) => each > first) };
 }
 
 /** The register after the operation, or null when its answer could not have been this. */
@@ -59,7 +94,6 @@ function applied({ ask, answer }: RegisterOperation, register: Register): Regist
   }
   const isExpected = ask.expected === register.version;
   if (answer?.kind === 'refused') return isExpected ? null : register;
-  if (!isExpected) return answer === null ? register : null;
-  if (answer?.kind === 'written' && answer.version !== register.version + 1) return null;
+  if (!isExpected || answer?.kind !== 'written' || answer.version !== register.version + 1) return null;
   return { version: register.version + 1, value: ask.value };
 }

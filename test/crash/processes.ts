@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -28,7 +29,8 @@ export class Victim {
   /** Starts it, unless it runs. */
   start(): void {
     if (this.#child !== null) return;
-    const env = { PATH: process.env['PATH'] ?? '', HOME: this.#folder };
+    // Started hundreds of times: what Node compiled is kept between the starts.
+    const env = { PATH: process.env['PATH'] ?? '', HOME: this.#folder, NODE_COMPILE_CACHE: join(tmpdir(), 'tutti-crash-compiled') };
     const child = spawn(process.execPath, [MAIN, ...this.#args], { cwd: this.#folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (text: Buffer) => (this.lastWords = `${this.lastWords}${text.toString()}`.slice(-2000)));
     child.once('exit', (code, signal) => {

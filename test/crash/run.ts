@@ -1,7 +1,8 @@
 /**
- * `npm run crash -- --cycles N [--seed S]`: a real server and real workers under load; in each cycle one of them is killed
- * (kill -9), stopped for a while (SIGSTOP) or ended gracefully. Afterwards the log is held against everything that was
- * acknowledged: nothing lost, each task completed once under a valid lease, what clients saw of the knowledge linearizable.
+ * `npm run crash -- --cycles N [--seed S] [--seconds N]`: a real server and real workers under load; in each cycle one of
+ * them is killed (kill -9), stopped for a while (SIGSTOP) or ended gracefully. Afterwards the log is held against everything
+ * that was acknowledged: nothing lost, each task completed once under a valid lease, what clients saw of the knowledge
+ * linearizable. After `--seconds` no further cycle begins; what was done until then is judged and counted.
  * Exits with 1 and says what is broken; the folder of the run is then kept.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,6 +15,7 @@ import type { TuttiClient } from '../../src/client/client.ts';
 import { Failure, reasonOf } from '../../src/contract/failure.ts';
 import type { LogEvent } from '../../src/contract/event.ts';
 import { brokenPromises, courseFaults } from '../simulation/log-checks.ts';
+import { readLog } from '../support/read-log.ts';
 import { SeededRandom } from '../simulation/seeded-random.ts';
 import { Testimony } from '../simulation/testimony.ts';
 import { isLinearizable, type RegisterOperation } from './linearizable.ts';
@@ -23,6 +25,7 @@ const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: 'Infinity' },
     port: { type: 'string', default: '18600' },
     verbose: { type: 'boolean', default: false },
   },
@@ -30,7 +33,9 @@ const { values } = parseArgs({
 
 const WORKERS = 3;
 const TOPICS = ['api', 'style', 'deploy'];
-const ALL_DONE_WITHIN_MS = 120_000;
+const ALL_DONE_WITHIN_MS = 300_000;
+const SERVED_WITHIN_MS = 120_000;
+const PROGRESS_MS = 10_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const quietly = (line: string): void => (values.verbose ? say(line) : undefined);
@@ -44,7 +49,11 @@ class CrashRun {
   readonly #workers: readonly Victim[];
   readonly #ending = new AbortController();
   readonly #counts = { killed: 0, stopped: 0, restarted: 0, calls: 0, unanswered: 0 };
+  readonly #begun = performance.now();
   #added = 0;
+  #cycles = 0;
+  #told = 0;
+  #served = false;
   #struck: Victim | null = null;
   #client: TuttiClient | null = null;
 
@@ -57,10 +66,11 @@ class CrashRun {
     });
   }
 
-  async run(cycles: number): Promise<readonly string[]> {
+  async run(cycles: number, seconds: number): Promise<readonly string[]> {
     try {
       this.#server.start();
       await this.#untilServed();
+      this.#tell(`the server serves on port ${values.port}`);
       await this.#call((client) =>
         client.call('config.apply', { settings: { heartbeat_interval: 1, offline_after: 4, health_interval: 2, stall_after: 30 } }),
       );
@@ -70,13 +80,17 @@ class CrashRun {
         ...TOPICS.flatMap((topic) => [this.#write(topic), this.#write(topic), this.#read(topic)]),
         this.#follow(),
       ];
-      for (let cycle = 1; cycle <= cycles; cycle += 1) {
+      while (this.#cycles < cycles && performance.now() - this.#begun < seconds * 1000) {
         await this.#strike();
-        if (cycle % 10 === 0) say(`${cycle} of ${cycles} cycles, ${this.#testimony.added.size} tasks acknowledged`);
+        this.#cycles += 1;
+        if (performance.now() - this.#told > PROGRESS_MS || this.#cycles === cycles)
+          this.#tell(`${this.#cycles} of ${cycles} cycles, ${this.#testimony.added.size} tasks acknowledged`);
       }
       await this.#calm();
       this.#ending.abort();
       await Promise.all([...load, keeping]);
+      await this.#server.end('SIGKILL');
+      this.#tell('the log is judged');
       return await this.#judge();
     } finally {
       this.#ending.abort();
@@ -84,20 +98,31 @@ class CrashRun {
     }
   }
 
+  /** Cycles that were done. */
+  get cycles(): number {
+    return this.#cycles;
+  }
+
   /** What was done, in one line. */
   get summary(): string {
     const { killed, stopped, restarted, calls, unanswered } = this.#counts;
-    return `${killed} killed, ${stopped} stopped, ${restarted} restarted; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
+    const seconds = Math.round((performance.now() - this.#begun) / 1000);
+    return `seed ${values.seed}, ${seconds} s; ${killed} killed, ${stopped} stopped, ${restarted} restarted; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
   }
 
   get folder(): string {
     return this.#folder;
   }
 
-  /** A worker that finds no server says so and ends; its keeper starts it again. */
+  #tell(line: string): void {
+    this.#told = performance.now();
+    say(`${String(Math.round((this.#told - this.#begun) / 1000)).padStart(5)} s  ${line}`);
+  }
+
+  /** A worker that finds no server says so and ends; its keeper starts it again when there is one. */
   async #keep(): Promise<void> {
     while (!this.#ending.signal.aborted) {
-      for (const worker of this.#workers) if (worker !== this.#struck) worker.start();
+      if (this.#served) for (const worker of this.#workers) if (worker !== this.#struck) worker.start();
       await sleep(200);
     }
   }
@@ -107,6 +132,7 @@ class CrashRun {
     const dice = this.#random.next();
     this.#struck = victim;
     await sleep(this.#random.between(50, 700));
+    if (victim === this.#server && dice < 0.6) this.#served = false;
     if (dice < 0.6) {
       this.#counts.killed += 1;
       await victim.end('SIGKILL');
@@ -131,6 +157,7 @@ class CrashRun {
     await this.#untilServed();
     this.#added = Infinity;
     const deadline = performance.now() + ALL_DONE_WITHIN_MS;
+    this.#tell('no more blows: everything that was added must end');
     for (;;) {
       const status = await this.#call((client) => client.call('swarm.status', {}));
       if (status !== null && status.tasks.pending + status.tasks.assigned + status.tasks.in_progress === 0) return;
@@ -207,16 +234,14 @@ class CrashRun {
     }
   }
 
-  /** The log itself, read by a program of its own after the server has ended. */
+  /** The log itself, read after the server was killed. */
   async #judge(): Promise<readonly string[]> {
-    const events = [...this.#testimony.shown.values()].toSorted((a, b) => a.seq - b.seq) as unknown as LogEvent[];
+    const { events, damage } = await readLog(join(this.#folder, '.tutti'));
     const found = [...courseFaults(events), ...brokenPromises(this.#testimony, events)];
-    const completed = events.filter(({ type }) => type === 'task_completed').length;
-    if (completed < this.#testimony.added.size)
-      found.push(`${this.#testimony.added.size} tasks were acknowledged, ${completed} were completed`);
+    if (damage !== null) found.push(`the log is damaged: ${damage}`);
+    const completed = new Set(events.flatMap(({ type, data }) => (type === 'task_completed' ? [data.task_id] : [])));
+    for (const id of this.#testimony.added) if (!completed.has(id)) found.push(`${id} was acknowledged and not completed`);
     for (const [topic, history] of this.#histories) if (!isLinearizable(history)) found.push(`what clients saw of ${topic} cannot be`);
-    const verified = await this.#call((client) => client.call('swarm.status', {}));
-    if (verified === null) found.push('the server does not answer at the end');
     return found;
   }
 
@@ -250,11 +275,12 @@ class CrashRun {
   }
 
   async #untilServed(): Promise<void> {
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + SERVED_WITHIN_MS;
     while (performance.now() < deadline) {
       if (!this.#server.running) this.#server.start();
       try {
-        await this.#connect().call('swarm.status', {}, { timeoutMs: 1000 });
+        await this.#connect().call('swarm.status', {}, { timeoutMs: 5000 });
+        this.#served = true;
         return;
       } catch {
         await sleep(50);
@@ -265,11 +291,10 @@ class CrashRun {
 }
 
 const run = new CrashRun();
-const cycles = Number(values.cycles);
 try {
-  const broken = await run.run(cycles);
+  const broken = await run.run(Number(values.cycles), Number(values.seconds));
   for (const line of broken.slice(0, 20)) say(`BROKEN ${line}`);
-  say(`${cycles} cycles, ${broken.length} violations (${run.summary})`);
+  say(`${run.cycles} cycles, ${broken.length} violations (${run.summary})`);
   if (broken.length === 0) rmSync(run.folder, { recursive: true, force: true });
   else process.exitCode = 1;
 } catch (error) {

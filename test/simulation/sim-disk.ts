@@ -30,7 +30,9 @@ export class SimDisk {
   faults: DiskFaults = SOUND_DISK;
   readonly #random: SeededRandom;
   readonly #seen: (fault: string) => void;
-  #bytes: Buffer = Buffer.alloc(0);
+  /** Room for what is written, twice as much each time it gets too small. */
+  #room: Buffer = Buffer.alloc(65_536);
+  #length = 0;
   #synced = 0;
   /** First byte of a range that a failed sync gave up: it counts as clean and is not on the disk. */
   #lost = Infinity;
@@ -48,7 +50,7 @@ export class SimDisk {
 
   /** What a reader sees: the page cache. */
   get bytes(): Buffer {
-    return this.#bytes;
+    return this.#room.subarray(0, this.#length);
   }
 
   /** Appends. Rejects with part of it written, or nothing. */
@@ -68,7 +70,7 @@ export class SimDisk {
 
   /** Makes what was written before the call safe. */
   async sync(user: DiskUser): Promise<void> {
-    const upTo = this.#bytes.length;
+    const upTo = this.#length;
     const slow = this.#random.chance(this.faults.slow);
     if (slow) this.#seen('disk: slow sync');
     await pause(user, slow ? this.#random.exponential(SLOW_MS) : this.#random.exponential(SYNC_MS));
@@ -78,25 +80,23 @@ export class SimDisk {
       this.#synced = Math.max(this.#synced, upTo);
       throw new Error('EIO: i/o error, fsync');
     }
-    this.#synced = Math.max(this.#synced, Math.min(upTo, this.#bytes.length));
+    this.#synced = Math.max(this.#synced, Math.min(upTo, this.#length));
   }
 
   /** The machine loses its power. */
   powerCut(): void {
     this.#seen('disk: power cut');
     const safe = Math.min(this.#synced, this.#lost);
-    const unsafe = this.#bytes.length - safe;
+    const unsafe = this.#length - safe;
     const survives = this.#random.chance(0.4) ? unsafe : this.#random.whole(0, unsafe);
-    const kept = Buffer.from(this.#bytes.subarray(0, safe + survives));
-    if (kept.length < this.#bytes.length) this.#seen('disk: unsynced bytes lost');
+    const kept = Buffer.from(this.bytes.subarray(0, safe + survives));
+    if (kept.length < this.#length) this.#seen('disk: unsynced bytes lost');
     if (kept.length > safe && this.#random.chance(0.3)) {
       this.#seen('disk: unsynced bits flipped');
       const index = this.#random.whole(safe, kept.length - 1);
       kept[index] = (kept[index] ?? 0) ^ (1 << this.#random.whole(0, 7));
     }
-    this.#bytes = kept;
-    this.#synced = kept.length;
-    this.#lost = Infinity;
+    this.put(kept);
   }
 
   /** Another file takes the place of this one: a copy, synced, then renamed. */
@@ -111,13 +111,17 @@ export class SimDisk {
 
   /** Sets the content, safely and at once. */
   put(bytes: Buffer): void {
-    this.#bytes = bytes;
+    this.#room = bytes;
+    this.#length = bytes.length;
     this.#synced = bytes.length;
     this.#lost = Infinity;
   }
 
   #append(bytes: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    const length = this.#length + bytes.length;
+    if (length > this.#room.length) this.#room = Buffer.concat([this.bytes], 2 * length);
+    bytes.copy(this.#room, this.#length);
+    this.#length = length;
     const onDirty = this.#onDirty;
     this.#onDirty = null;
     onDirty?.();
