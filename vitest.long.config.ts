@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
-    passWithNoTests: true,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 3_600_000,

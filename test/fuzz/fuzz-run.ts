@@ -3,6 +3,7 @@
  * Invariant: whatever is sent, the server answers, and a call that was refused has changed nothing.
  */
 import type { LogEvent } from '../../src/contract/event.ts';
+import { reasonOf } from '../../src/contract/failure.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { courseFaults, foldOf } from '../simulation/log-checks.ts';
 import { SeededRandom } from '../simulation/seeded-random.ts';
@@ -55,7 +56,7 @@ export async function fuzz({ url, token, seed, requests, tell = () => undefined 
       sent += 1;
       if (sent % 1000 === 0) tell(sent);
       await door().catch((error: unknown) =>
-        violations.push(`a request ended with ${String(error)} ${String((error as Error).cause ?? '')}`),
+        violations.push(`a request ended with ${reasonOf(error)} (${reasonOf((error as Error).cause)})`),
       );
     }
   };

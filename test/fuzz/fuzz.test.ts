@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../src/contract/event.ts';
-import { OPERATIONS } from '../../src/contract/operations.ts';
+import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
 import { SeededRandom } from '../simulation/seeded-random.ts';
 import { logFaults } from './fuzz-run.ts';
 import { HostileCalls } from './hostile-calls.ts';
@@ -33,8 +33,8 @@ test('every operation is called, rightly and wrongly', () => {
     const { operation, input } = calls.next();
     const of = called.get(operation) ?? { right: 0, wrong: 0 };
     called.set(operation, of);
-    const schema = OPERATIONS[operation as keyof typeof OPERATIONS]?.input;
-    of[schema?.safeParse(input).success === true ? 'right' : 'wrong'] += 1;
+    const isRight = operation in OPERATIONS && OPERATIONS[operation as OperationName].input.safeParse(input).success;
+    of[isRight ? 'right' : 'wrong'] += 1;
   }
   for (const operation of Object.keys(OPERATIONS)) {
     expect([operation, called.get(operation)]).toEqual([operation, { right: expect.any(Number), wrong: expect.any(Number) }]);

@@ -13,7 +13,8 @@ export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Workf
   const { plan, random, time } = parts;
   if (plan.blows.length === 0) return;
   void time.after(random.exponential(plan.blow_ms), () => {
-    if (!parts.chaos) return;
+    if (!parts.chaos || parts.blows >= plan.blows_at_most) return;
+    parts.blows += 1;
     const blow = random.pick(plan.blows);
     parts.see(`blow: ${blow}`);
     strike(parts, keeper, crew, blow);

@@ -1,12 +1,14 @@
 /**
- * `npm run sim -- --seeds N [--from S] | --seed S [--trace]`: runs simulated worlds and says what held.
- * With `--mutant NAME` a rule is taken out, and the run ends with the first seed that notices.
+ * `npm run sim -- --seeds N [--from S] | --seed S [--trace | --shrink]`: runs simulated worlds and says what held.
+ * With `--mutant NAME` a rule is taken out, and the run ends with the first seed that notices. `--shrink` looks for the
+ * smallest world of a seed that breaks the same invariant, says how to run it again (`--cut JSON`) and shows its trace.
  * Exits with 1 when an invariant was broken, naming the seed that shows it, and with 2 when it was called wrongly.
  */
 import { parseArgs } from 'node:util';
 import { type Mutant, MUTANTS } from './mutants.ts';
+import { type Cut, shrink } from './shrink.ts';
 import { runWorld, type Verdict } from './world.ts';
-import type { WorldOptions } from './world-parts.ts';
+import { type WorldOptions, WorldParts } from './world-parts.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,13 +17,16 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     mutant: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: false },
+    cut: { type: 'string', default: '{}' },
   },
 });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
-const options: WorldOptions = { ...(mutant === undefined ? {} : { mutant }), ...(values.trace ? { trace: say } : {}) };
-report(await runAll());
+const options: WorldOptions = { ...(mutant === undefined ? {} : { mutant }), ...(values.trace ? { trace: say } : {}), cut: readCut() };
+if (values.shrink) await showSmallest(values.seed ?? misused('--shrink needs --seed'));
+else report(await runAll());
 
 async function runAll(): Promise<Verdict[]> {
   if (values.seed !== undefined) return [await runWorld(values.seed, options)];
@@ -51,8 +56,31 @@ function report(all: readonly Verdict[]): void {
   if (all.length === 1 && only !== undefined) say([`trace ${only.trace}`, ...only.violations].join('\n'));
   if (broken.length === 0) return;
   const taken = mutant === undefined ? '' : ` --mutant '${mutant.name}'`;
-  say(`Look at it with: npm run sim -- --seed ${broken[0]?.seed}${taken} --trace`);
+  say(`Look at it with: npm run sim -- --seed ${broken[0]?.seed}${taken} --trace, or --shrink for the smallest such world`);
   process.exitCode = 1;
+}
+
+async function showSmallest(seed: string): Promise<void> {
+  const whole = await runWorld(seed, options);
+  if (whole.violations.length === 0) return report([whole]);
+  const { cut, verdict, tried } = await shrink(new WorldParts(seed, options).plan, whole, (each) =>
+    runWorld(seed, { ...options, cut: each }),
+  );
+  await runWorld(seed, { ...options, cut, trace: say });
+  say(`seed ${seed}: from ${whole.steps} steps and ${whole.events} events to ${verdict.steps} and ${verdict.events}, in ${tried} tries`);
+  say(
+    `Run it again with: npm run sim -- --seed ${seed}${mutant === undefined ? '' : ` --mutant '${mutant.name}'`} --cut '${JSON.stringify(cut)}' --trace`,
+  );
+  say(verdict.violations.join('\n'));
+  process.exitCode = 1;
+}
+
+function readCut(): Cut {
+  try {
+    return JSON.parse(values.cut) as Cut;
+  } catch {
+    return misused(`--cut takes what --shrink has printed, not ${values.cut}`);
+  }
 }
 
 function mutantNamed(name: string): Mutant {

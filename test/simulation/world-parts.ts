@@ -2,6 +2,7 @@
  * What the parts of one simulated world share: its plan, its time, its disk and network, and where they say what happens.
  */
 import type { Mutant } from './mutants.ts';
+import { type Cut, cutPlan } from './shrink.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimStorage } from './sim-journal.ts';
@@ -15,6 +16,8 @@ import { planWorld, type WorldPlan } from './world-plan.ts';
 export interface WorldOptions {
   /** A rule that is taken out: some seed must notice. */
   readonly mutant?: Mutant;
+  /** What is left out of the world. */
+  readonly cut?: Cut;
   /** Told what happens. */
   readonly trace?: (line: string) => void;
 }
@@ -32,17 +35,19 @@ export class WorldParts {
   /** Every fault that happened, with how often. */
   readonly faults = new Map<string, number>();
   readonly violations: string[] = [];
+  /** Blows so far. */
+  blows = 0;
   /** False once nothing goes wrong any more. */
   chaos = true;
   readonly #say: (line: string) => void;
   #started = 0;
 
-  constructor(seed: string, { mutant, trace = () => undefined }: WorldOptions) {
+  constructor(seed: string, { mutant, cut = {}, trace = () => undefined }: WorldOptions) {
     const random = new SeededRandom(seed);
     const see = (fault: string): void => this.see(fault);
     this.mutant = mutant;
     this.#say = trace;
-    this.plan = planWorld(seed, random.derive('plan'));
+    this.plan = cutPlan(planWorld(seed, random.derive('plan')), cut);
     this.random = random.derive('blows');
     this.time = new VirtualTime(random.derive('time'));
     this.disk = new SimDisk(random.derive('disk'), see);

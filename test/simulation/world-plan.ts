@@ -50,6 +50,8 @@ export interface WorldPlan {
   /** Mean time between two blows, in ms. */
   readonly blow_ms: number;
   readonly blows: readonly Blow[];
+  /** Blows that happen at most; Infinity unless somebody looks for the smallest world. */
+  readonly blows_at_most: number;
   /** Faults while the disk is bad, and while the network is. */
   readonly disk: DiskFaults;
   readonly net: NetFaults;
@@ -77,6 +79,7 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
     chaos_ms: random.between(30_000, 240_000),
     blow_ms: random.between(2000, 30_000),
     blows: BLOWS.filter(() => random.chance(0.5)),
+    blows_at_most: Infinity,
     disk: { write_error: draw(random, 0.05), no_space: draw(random, 0.05), sync_error: draw(random, 0.05), slow: draw(random, 0.3) },
     net: { loss: draw(random, 0.3), reset: draw(random, 0.2), duplicate: draw(random, 0.5), delay_ms: random.between(1, 500) },
     usualNet: { ...SOUND_NET, duplicate: draw(random, 0.1), reset: draw(random, 0.02), delay_ms: random.between(0.2, 20) },
