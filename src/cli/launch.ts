@@ -105,6 +105,8 @@ export interface HostLaunch {
   readonly wanted: () => readonly HostedLaunch[];
   /** What it remembers is kept here. */
   readonly folder: string;
+  /** Finds the server that is shown the terminals; null: there is none now. */
+  readonly find: () => Promise<{ readonly url: string; readonly token: string | null; readonly swarm?: string } | null>;
   /** Sessions whose quarantine is lifted. */
   readonly lift: readonly string[];
   readonly signal: AbortSignal;

@@ -16,6 +16,8 @@ import { LiveSocket, type ReceivedFrame } from './live-socket.ts';
 import { type FeedSubscription, LiveSubscriptions } from './live-subscriptions.ts';
 import { DEFAULT_RETRY } from './retry-policy.ts';
 import { type PushedWork, StandingWishes } from './standing-wishes.ts';
+import { type TerminalHostHandlers, TerminalOffering } from './terminal-offering.ts';
+import { type TerminalHandlers, WatchedTerminals } from './watched-terminals.ts';
 import { clientClock, clientRandom } from './system-ports.ts';
 
 /** One call among many. */
@@ -47,6 +49,13 @@ export interface LiveClient extends TuttiClient {
    * Returns how to withdraw it.
    */
   wantWork(sessionId: string, onAssignment: (work: PushedWork) => void, onRefused?: (failure: Failure) => void): () => void;
+  /**
+   * Follows the screen of a terminal, across lost connections: the whole screen each time, and the rows that changed (null:
+   * all). `onGone`: it cannot be watched now; it is asked for again every few seconds. Returns how to stop.
+   */
+  watchTerminal(sessionId: string, handlers: TerminalHandlers): () => void;
+  /** Offers the terminals of a host, across lost connections. One host per client. */
+  offerTerminals(host: TerminalHostHandlers): TerminalOffering;
   /** Told when the connection is there, and when it is lost or could not be made. Returns how to stop. */
   onConnection(listener: (state: ConnectionState) => void): () => void;
   /** Ends the connection; calls that are not answered reject with `call_aborted`. */
@@ -68,7 +77,9 @@ class SocketClient implements LiveClient {
   readonly #tickets: CallTickets;
   readonly #subscriptions: LiveSubscriptions;
   readonly #wishes: StandingWishes;
+  readonly #terminals: WatchedTerminals;
   readonly #socket: LiveSocket;
+  #offering: TerminalOffering | null = null;
   readonly #listeners = new Set<(state: ConnectionState) => void>();
 
   constructor(options: ClientOptions) {
@@ -87,6 +98,7 @@ class SocketClient implements LiveClient {
     this.#tickets = new CallTickets({ url, clock, random, retry, isOnline, send, bufferedAmount: () => this.#socket.bufferedAmount });
     this.#subscriptions = new LiveSubscriptions({ clock, isOnline, send, pauseMs });
     this.#wishes = new StandingWishes({ clock, isOnline, send, pauseMs });
+    this.#terminals = new WatchedTerminals({ clock, isOnline, send, pauseMs });
     this.#socket = new LiveSocket({
       url,
       address: addressOf(url, swarm),
@@ -120,6 +132,15 @@ class SocketClient implements LiveClient {
 
   wantWork(sessionId: string, onAssignment: (work: PushedWork) => void, onRefused?: (failure: Failure) => void): () => void {
     return this.#wishes.add(sessionId, { onAssignment, onRefused: onRefused ?? (() => undefined) });
+  }
+
+  watchTerminal(sessionId: string, handlers: TerminalHandlers): () => void {
+    return this.#terminals.add(sessionId, handlers);
+  }
+
+  offerTerminals(host: TerminalHostHandlers): TerminalOffering {
+    this.#offering = new TerminalOffering({ host, isOnline: () => this.#socket.online, send: (text) => this.#socket.send(text) });
+    return this.#offering;
   }
 
   onConnection(listener: (state: ConnectionState) => void): () => void {
@@ -166,6 +187,8 @@ class SocketClient implements LiveClient {
   #online(): void {
     this.#subscriptions.online();
     this.#wishes.online();
+    this.#terminals.online();
+    this.#offering?.online();
     this.#tickets.online();
     this.#tell({ online: true });
   }
@@ -176,7 +199,10 @@ class SocketClient implements LiveClient {
   }
 
   #receive(frame: ReceivedFrame): void {
-    void (this.#tickets.receive(frame) || this.#subscriptions.receive(frame) || this.#wishes.receive(frame));
+    const { type } = frame;
+    if (type === 'screen' || type === 'unwatched') this.#terminals.receive(frame);
+    else if (type === 'order') this.#offering?.receive(frame);
+    else void (this.#tickets.receive(frame) || this.#subscriptions.receive(frame) || this.#wishes.receive(frame));
   }
 
   #tell(state: ConnectionState): void {

@@ -22,6 +22,7 @@ import { KNOWLEDGE_ERRORS } from './errors/knowledge-errors.ts';
 import { MESSAGE_ERRORS } from './errors/message-errors.ts';
 import { SWARM_ERRORS } from './errors/swarm-errors.ts';
 import { SERVER_ERRORS } from './errors/server-errors.ts';
+import { TERMINAL_ERRORS } from './errors/terminal-errors.ts';
 import { WORKSPACE_ERRORS } from './errors/workspace-errors.ts';
 
 /** Code → meaning. Codes are stable: they are part of the contract and never change their sense. */
@@ -42,6 +43,7 @@ export const ERRORS = {
   ...WORKSPACE_ERRORS,
   ...AGENT_ERRORS,
   ...HOST_ERRORS,
+  ...TERMINAL_ERRORS,
   ...BUDGET_ERRORS,
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -21,6 +21,7 @@ import {
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
 import { configApplied, eventLost, swarmRecovered, workPaused, workResumed } from './events/swarm-events.ts';
 import { colleagueRequested, colleagueSettled, signalRaised, signalResolved } from './events/signal-events.ts';
+import { terminalExtended, terminalReleased, terminalTaken } from './events/terminal-events.ts';
 import {
   groupEnded,
   taskAdded,
@@ -103,6 +104,9 @@ export const EVENTS = {
   budget_set: { version: 1, data: budgetSet },
   budget_exhausted: { version: 1, data: budgetExhausted },
   task_parked: { version: 1, data: taskParked },
+  terminal_taken: { version: 1, data: terminalTaken },
+  terminal_extended: { version: 1, data: terminalExtended },
+  terminal_released: { version: 1, data: terminalReleased },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
   event_lost: { version: 1, data: eventLost },

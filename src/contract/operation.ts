@@ -10,8 +10,8 @@ export const ROLES = ['viewer', 'worker', 'operator', 'admin'] as const;
 /** A role of a principal. */
 export type Role = (typeof ROLES)[number];
 
-/** A command changes state, a query reads it, a subscription streams it. */
-export type OperationKind = 'command' | 'query' | 'subscribe';
+/** A command changes state, a query reads it; live is what goes past the log, to a terminal for example. */
+export type OperationKind = 'command' | 'query' | 'live';
 
 /** One way to reach an operation over HTTP; path parameters in braces are fields of the input. */
 export interface HttpPath {
@@ -71,6 +71,15 @@ export function command<I extends z.ZodType, O extends z.ZodType>(
   options: OperationOptions,
 ): Operation<'command', I, O> {
   return define('command', summary, schemas, options);
+}
+
+/** Defines an operation on what is not in the log: the server's own parts answer it, and nothing of it is recorded. */
+export function live<I extends z.ZodType, O extends z.ZodType>(
+  summary: string,
+  schemas: { readonly input: I; readonly output: O },
+  options: OperationOptions,
+): Operation<'live', I, O> {
+  return define('live', summary, schemas, options);
 }
 
 const AT = { at: moment.optional() };

@@ -85,6 +85,14 @@ import {
   taskRetryMany,
   taskShow,
 } from './operations/task-operations.ts';
+import {
+  terminalInput,
+  terminalList,
+  terminalRelease,
+  terminalResize,
+  terminalShow,
+  terminalTake,
+} from './operations/terminal-operations.ts';
 import { eventDiff, eventWhatIf } from './operations/travel-operations.ts';
 import { workAdd, workClaim, workComplete, workRequest, workSuspend, workUpdate } from './operations/work-operations.ts';
 
@@ -172,6 +180,12 @@ export const OPERATIONS = {
   'usage.show': usageShow,
   'budget.set': budgetSetOperation,
   'budget.list': budgetList,
+  'terminal.list': terminalList,
+  'terminal.show': terminalShow,
+  'terminal.take': terminalTake,
+  'terminal.release': terminalRelease,
+  'terminal.input': terminalInput,
+  'terminal.resize': terminalResize,
   'swarm.status': swarmStatus,
   'metrics.show': metricsShow,
   'swarm.pause': swarmPause,
@@ -193,6 +207,8 @@ type OfKind<K extends string> = { [N in OperationName]: (typeof OPERATIONS)[N]['
 export type CommandName = OfKind<'command'>;
 /** Name of an operation that reads state. */
 export type QueryName = OfKind<'query'>;
+/** Name of an operation on what is not in the log. */
+export type LiveName = OfKind<'live'>;
 /** Queries that look at more than one moment: they are answered from the log, never from the state as it is now. */
 export const TRAVELS = ['event.diff', 'event.what_if'] as const satisfies readonly QueryName[];
 /** Name of such a query. */

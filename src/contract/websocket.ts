@@ -3,7 +3,7 @@
  *
  * A connection that asks for nothing gets a status frame at once and every 2 s, and every event as it happens.
  * `?since=SEQ` starts the events after that one; `?topics=task,status` chooses others, `?topics=` none.
- * A `subscribe` frame adds a subscription. The token comes as a bearer header, as the subprotocol
+ * A `subscribe` frame adds a subscription. Terminals are watched by `watch`: terminal-frames.ts. The token comes as a bearer header, as the subprotocol
  * `tutti.bearer.{base64url of the token}` beside `tutti`, or in a `hello`, which then must be the first frame.
  *
  * Promises: calls of one frame are taken in order and answered in one frame; the events of a subscription come in order
@@ -16,6 +16,17 @@ import { batchCall, batchResult, BATCH_BYTES, BATCH_CALLS } from './batch.ts';
 import { sequence, sessionId, swarmName } from './ids.ts';
 import { workRequest } from './operations/work-operations.ts';
 import { type Problem, problem } from './problem.ts';
+import {
+  type offeredFrame,
+  offerFrame,
+  type OrderFrame,
+  type ScreenFrame,
+  screenFrame,
+  servedFrame,
+  type unwatchedFrame,
+  unwatchFrame,
+  watchFrame,
+} from './terminal-frames.ts';
 import { eventView } from './views/event-view.ts';
 import { statusView } from './views/status-view.ts';
 
@@ -113,6 +124,11 @@ export const CLIENT_FRAMES = {
   subscribe: subscribeFrame,
   unsubscribe: unsubscribeFrame,
   work: workFrame,
+  watch: watchFrame,
+  unwatch: unwatchFrame,
+  offer: offerFrame,
+  screen: screenFrame,
+  served: servedFrame,
   ping: pingFrame,
 } as const;
 /** Type of a frame that a client may send. */
@@ -173,5 +189,9 @@ export type ServerFrame =
   | z.output<typeof unsubscribedFrame>
   | (Omit<z.output<typeof workingFrame>, 'error'> & { readonly error?: Problem })
   | z.output<typeof assignmentFrame>
+  | ScreenFrame
+  | OrderFrame
+  | z.output<typeof offeredFrame>
+  | (Omit<z.output<typeof unwatchedFrame>, 'error'> & { readonly error?: Problem })
   | z.output<typeof pongFrame>
   | (Omit<z.output<typeof errorFrame>, 'error'> & { readonly error: Problem });

@@ -26,6 +26,7 @@ import { onSignalRaised, onSignalResolved } from './signal/evolve.ts';
 import { onWorkPaused, onWorkResumed } from './pause/evolve.ts';
 import type { SwarmState } from './state.ts';
 import { onConfigApplied, onSwarmRecovered } from './swarm/evolve.ts';
+import { onTerminalExtended, onTerminalReleased, onTerminalTaken } from './terminal/evolve.ts';
 import {
   onTaskAdded,
   onTaskAssigned,
@@ -109,6 +110,9 @@ const EVOLVERS: Evolvers = {
   budget_set: onBudgetSet,
   budget_exhausted: onBudgetExhausted,
   task_parked: onTaskParked,
+  terminal_taken: onTerminalTaken,
+  terminal_extended: onTerminalExtended,
+  terminal_released: onTerminalReleased,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
   event_lost: () => undefined,

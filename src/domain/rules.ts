@@ -16,6 +16,7 @@ import { pauseRule, resumeRule } from './pause/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
+import { releaseTerminalRule, takeTerminalRule } from './terminal/decide.ts';
 import { addRule } from './task/decide-add.ts';
 import { parkRule } from './task/decide-park.ts';
 import { cancelManyRule, cancelRule, reprioritiseManyRule, reprioritiseRule, retryManyRule, retryRule } from './task/decide-backlog.ts';
@@ -72,6 +73,8 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'colleague.settle': colleagueSettleRule,
   'usage.report': reportUsageRule,
   'budget.set': setBudgetRule,
+  'terminal.take': takeTerminalRule,
+  'terminal.release': releaseTerminalRule,
   'swarm.pause': pauseRule,
   'swarm.resume': resumeRule,
   'config.apply': configRule,

@@ -24,6 +24,7 @@ import { createPauses, type Pauses } from './pause/state.ts';
 import { createKeys, type RecentKeys } from './task/recent-keys.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
+import type { TerminalControls } from './terminal/state.ts';
 import { createTimedTasks, type TimedTasks } from './task/timed-tasks.ts';
 
 /** The state of a swarm. */
@@ -77,6 +78,8 @@ export interface SwarmState {
   readonly knowledge: KnowledgeBase;
   readonly messages: Messages;
   readonly locks: Locks;
+  /** Session → who has the keyboard of its terminal. */
+  readonly terminals: TerminalControls;
   readonly budgets: Budgets;
   /** Some session is kept from working by a budget. */
   halted: boolean;
@@ -125,6 +128,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     knowledge: createKnowledge(),
     messages: createMessages(),
     locks: createLocks(),
+    terminals: new Map(),
     budgets: createBudgets(),
     halted: false,
     decisions: createDecisions(),

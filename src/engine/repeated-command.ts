@@ -58,6 +58,8 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.park': ['task_parked'],
   'usage.report': ['usage_recorded'],
   'budget.set': ['budget_set'],
+  'terminal.take': ['terminal_taken', 'terminal_extended'],
+  'terminal.release': ['terminal_released'],
   'swarm.pause': ['work_paused'],
   'swarm.resume': ['work_resumed'],
   'config.apply': ['config_applied'],

@@ -4,12 +4,13 @@
  */
 import { Failure } from '../contract/failure.ts';
 import { ROLES, type Role } from '../contract/operation.ts';
-import { OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
-import { type Listener, refuse } from '../engine/command.ts';
+import { type LiveName, OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
+import { type Listener, listenTo, refuse } from '../engine/command.ts';
 import { ask } from './invoke.ts';
 import { asFailure } from './problem.ts';
 import type { Principal } from './principal.ts';
 import type { ServerContext } from './server-context.ts';
+import { callLive } from './terminals/live-calls.ts';
 
 /** One call. */
 export interface OperationCall {
@@ -32,6 +33,10 @@ export function callOperation(context: ServerContext, call: OperationCall, liste
     checkRole(operation, principal.role);
     const engine = context.swarms.get(swarm);
     if (principal.swarm !== null && principal.swarm !== engine.name) throw foreign(principal);
+    if (OPERATIONS[operation].kind === 'live') {
+      listenTo(callLive(context.terminals.of(engine), operation as LiveName, input), listener);
+      return;
+    }
     const caller = call.signal === undefined ? principal.caller : { ...principal.caller, signal: call.signal };
     ask(
       engine,

@@ -44,7 +44,9 @@ type Run = (engine: SwarmEngine, input: unknown, caller: WaitingCaller, listener
 type StateQueryName = Exclude<QueryName, TravelQueryName>;
 type SlowRun = (engine: SwarmEngine, input: unknown, caller: WaitingCaller) => Promise<unknown>;
 
-const RUNS: ReadonlyMap<string, Run> = new Map(Object.keys(OPERATIONS).map((name) => [name, runOf(name as OperationName)]));
+const RUNS: ReadonlyMap<string, Run> = new Map(
+  (Object.keys(OPERATIONS) as OperationName[]).filter((name) => OPERATIONS[name].kind !== 'live').map((name) => [name, runOf(name)]),
+);
 const CONTEXTS = new WeakMap<SwarmEngine, ViewContext>();
 
 /** Calls an operation. Tells its output once everything it saw is durable, or a Failure; never before this returns. */
@@ -65,7 +67,7 @@ export function invoke(engine: SwarmEngine, name: OperationName, input: unknown,
 
 /** The name of an operation as an operation's name. Throws Failure `operation_unknown`. */
 export function operationNamed(name: string): OperationName {
-  if (RUNS.has(name)) return name as OperationName;
+  if (Object.hasOwn(OPERATIONS, name)) return name as OperationName;
   throw new Failure('operation_unknown', { operation: name.slice(0, 64) });
 }
 

@@ -27,7 +27,7 @@ export function addOperationRoutes(app: FastifyInstance, context: ServerContext)
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const { kind, limit, paths } = OPERATIONS[name];
     const handler = handlerOf(context, name);
-    const enter = entryOf(context, { changes: kind === 'command', limit, check: (principal) => checkRole(name, principal.role) });
+    const enter = entryOf(context, { changes: kind !== 'query', limit, check: (principal) => checkRole(name, principal.role) });
     for (const path of paths) addRoute(app, path, enter, handler);
   }
 }

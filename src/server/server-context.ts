@@ -7,6 +7,7 @@ import type { AccessTokens } from '../config/access-tokens.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { PageAccess } from './page-access.ts';
+import type { TerminalDesks } from './terminals/terminal-desk.ts';
 
 /** Engines by the name of their swarm. */
 export interface SwarmLookup {
@@ -31,6 +32,7 @@ export interface ServerContext {
   /** How browser pages become somebody. */
   readonly pages: PageAccess;
   readonly longPolls: LongPolls;
+  readonly terminals: TerminalDesks;
   /** True from the moment the server begins to shut down. */
   closing: boolean;
 }

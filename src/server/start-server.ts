@@ -15,6 +15,7 @@ import { PageAccess } from './page-access.ts';
 import { hostName } from './request-gate.ts';
 import type { Door, ServerContext, SwarmLookup } from './server-context.ts';
 import { followSilentConnections } from './silent-connections.ts';
+import { TerminalDesks } from './terminals/terminal-desk.ts';
 import { webSocketDoor } from './websocket/websocket-door.ts';
 
 /** How a server is started. */
@@ -100,6 +101,7 @@ function contextOf(options: ServerOptions, host: string): ServerContext {
     hosts: new Set(hosts.map(hostName)),
     origins: new Set(allowedOrigins),
     longPolls: new LongPolls(),
+    terminals: new TerminalDesks(),
     closing: false,
   };
 }

@@ -24,6 +24,7 @@ import { showOneLimit, showOneResource } from './resource-view.ts';
 import { answerRun, showOneSchedule } from './schedule-view.ts';
 import { answerBudget, answerUsage } from './budget-view.ts';
 import { isoTime } from './time.ts';
+import { answerTake } from './terminal-view.ts';
 import { showPauses } from './pause-view.ts';
 import { outstandingAssignment, showTask } from './task-view.ts';
 import { taskContextOf } from './task-context.ts';
@@ -175,6 +176,8 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'task.cancel_many': (state, input, events, { log }) => answerBulk('task.cancel_many', state, input, { events, log }),
   'task.retry_many': (state, input, events, { log }) => answerBulk('task.retry_many', state, input, { events, log }),
   'task.reprioritise_many': (state, input, events, { log }) => answerBulk('task.reprioritise_many', state, input, { events, log }),
+  'terminal.take': (_state, { session_id }, events) => answerTake(session_id, events),
+  'terminal.release': (_state, { session_id }) => ({ session_id, status: 'released' }),
   'capability.define': (state, { capability }) => answerDefine(state, capability),
   'capability.remove': (_state, { capability }) => ({
     capability,

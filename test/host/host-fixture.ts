@@ -1,10 +1,12 @@
 /**
  * What the tests of the host share: assignments, a folder that goes away, and a clock that the test moves.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import type { Clock } from '../../src/contract/ports.ts';
 import type { AssignmentView } from '../../src/contract/views/task-view.ts';
 
@@ -12,6 +14,19 @@ import type { AssignmentView } from '../../src/contract/views/task-view.ts';
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tutti-host-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A data folder whose tmux server ends with the test. */
+export async function hostFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  onTestFinished(() => {
+    try {
+      execFileSync('tmux', ['-L', terminalSocket(folder), 'kill-server'], { stdio: 'ignore' });
+    } catch {
+      // It never ran, or has ended.
+    }
+  });
   return folder;
 }
 

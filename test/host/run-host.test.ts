@@ -1,14 +1,12 @@
 /**
  * A host with real tmux and real processes.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { type HostedSession, type HostEvent, type HostOptions, runHost } from '../../src/host/supervision/run-host.ts';
 import { isAlive } from '../runners/script-fixture.ts';
-import { temporaryFolder } from './host-fixture.ts';
+import { hostFolder } from './host-fixture.ts';
 import { until } from './test-bed.ts';
 
 interface TestHost {
@@ -21,19 +19,6 @@ const rules = { first_pause_ms: 50, longest_pause_ms: 200 };
 function session(id: string, script: string, folder: string, more: Partial<HostedSession> = {}): HostedSession {
   const command = ['/bin/sh', '-c', script] as const;
   return { id, command, folder, environment: {}, restart: 'always', limit_ms: null, memory_mb: null, cpu_seconds: null, ...more };
-}
-
-/** A data folder whose tmux server ends with the test. */
-async function hostFolder(): Promise<string> {
-  const folder = await temporaryFolder();
-  onTestFinished(() => {
-    try {
-      execFileSync('tmux', ['-L', terminalSocket(folder), 'kill-server'], { stdio: 'ignore' });
-    } catch {
-      // It never ran, or has ended.
-    }
-  });
-  return folder;
 }
 
 function start(data_folder: string, wanted: () => readonly HostedSession[], more: Partial<HostOptions> = {}): TestHost {

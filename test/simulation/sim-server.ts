@@ -12,6 +12,7 @@ import type { Settings } from '../../src/contract/settings.ts';
 import { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import { callOperation } from '../../src/server/call-operation.ts';
 import { inputReaderOf } from '../../src/server/http-input.ts';
+import { TerminalDesks } from '../../src/server/terminals/terminal-desk.ts';
 import { LongPolls } from '../../src/server/long-polls.ts';
 import { PageAccess } from '../../src/server/page-access.ts';
 import { principalOf } from '../../src/server/principal.ts';
@@ -78,6 +79,7 @@ export async function startSimServer({ process, storage, settings, clock, onFaul
     origins: new Set(),
     log: LOG,
     longPolls: new LongPolls(),
+    terminals: new TerminalDesks(),
     pages: new PageAccess(TOKENS),
     closing: false,
   };

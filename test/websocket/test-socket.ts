@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { problem } from '../../src/contract/problem.ts';
+import { offeredFrame, orderFrame, screenFrame, unwatchedFrame } from '../../src/contract/terminal-frames.ts';
 import {
   assignmentFrame,
   errorFrame,
@@ -44,6 +45,10 @@ const SCHEMAS = {
   unsubscribed: unsubscribedFrame,
   working: workingFrame,
   assignment: assignmentFrame,
+  screen: screenFrame,
+  unwatched: unwatchedFrame,
+  offered: offeredFrame,
+  order: orderFrame,
   pong: pongFrame,
   error: errorFrame,
 };

@@ -1,7 +1,12 @@
 /**
  * The commands on the sessions that a machine keeps: host, session attach, session screen.
  */
+import type { OutputOf } from '../../contract/operations.ts';
 import type { CliArgument, CliCommand } from '../command.ts';
+import { operationCommand } from '../operation-command.ts';
+import { cleanLine } from '../output/clean-text.ts';
+import { type Column, table } from '../output/table.ts';
+import { ago, clockTime } from '../output/words.ts';
 import { asCount } from '../read-values.ts';
 
 const ID: CliArgument = { field: 'session_id', shown: 'session', description: 'Id of the session.' };
@@ -51,5 +56,37 @@ const screen: CliCommand = {
   run: async (context, values) => (await import('../serve/run-attach.ts')).runScreen(context, values),
 };
 
+/** tutti session terminals */
+const terminals = operationCommand({
+  path: 'session terminals',
+  summary: 'List the terminals of sessions on every machine, and who types into them.',
+  doing: 'list the terminals',
+  operation: 'terminal.list',
+  examples: [
+    { run: 'tutti session terminals', says: 'What can be attached to' },
+    { run: 'tutti session terminals --json', says: 'For a program' },
+    { run: 'tutti session attach eng-1', says: 'Look at one of them' },
+  ],
+  print: ({ output }, { terminal, now }) => {
+    if (output.terminals.length === 0) terminal.say('No terminals: no `tutti host` is connected, or it keeps no session.');
+    else terminal.print(...table(output.terminals, terminalColumns(now()), terminal));
+  },
+});
+
+function terminalColumns(now: number): readonly Column<OutputOf<'terminal.list'>['terminals'][number]>[] {
+  return [
+    { title: 'SESSION', cell: ({ session_id }) => session_id, paint: (text, _row, { bold }) => bold(text) },
+    { title: 'HOST', cell: ({ host }) => host },
+    { title: 'PID', cell: ({ pid }) => String(pid), right: true },
+    { title: 'STARTED', cell: ({ started_at }) => ago(started_at, now), right: true },
+    { title: 'VIEWERS', cell: ({ viewers }) => String(viewers), right: true },
+    {
+      title: 'KEYBOARD',
+      cell: ({ control }) => (control === null ? '–' : `${cleanLine(control.holder ?? control.by)} until ${clockTime(control.expires_at)}`),
+      flexible: true,
+    },
+  ];
+}
+
 /** Every command of this file. */
-export const HOST_COMMANDS: readonly CliCommand[] = [host, attach, screen];
+export const HOST_COMMANDS: readonly CliCommand[] = [host, attach, screen, terminals];

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { chooseDataFolder, makeDataFolder } from '../../config/data-folder.ts';
 import type { Configuration } from '../../config/configuration-schema.ts';
 import type { CliContext } from '../cli-context.ts';
+import { accessToServer } from '../connect-to-server.ts';
 import type { Values } from '../command.ts';
 import type { HostedLaunch, WorkerNews } from '../launch.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
@@ -34,6 +35,11 @@ export async function runHostCommand(context: CliContext, values: Values): Promi
     await launch.host({
       wanted: () => wanted,
       folder: join(folder, 'host'),
+      find: () =>
+        accessToServer(context).then(
+          ({ access }) => access,
+          () => null,
+        ),
       lift: Array.isArray(values['lift']) ? values['lift'].map(String) : [],
       signal: interruption.signal,
       onEvent: (news) => {

@@ -18,6 +18,8 @@ import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 import { decideStraggler, overrunAt } from './stragglers.ts';
 import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import type { Lease, Task } from '../task/state.ts';
+import { expiredControls } from '../terminal/decide.ts';
+import { nextControlEnd } from '../terminal/state.ts';
 import { nextTime, timedBy } from '../task/timed-tasks.ts';
 
 /** An offline session leaves for good after this long. */
@@ -42,7 +44,8 @@ export function decideHealth(state: SwarmState, contacts: Contacts, now: number)
       facts.push({ type: 'task_due', data: { task_id: id, prev: 0 } });
     }
   }
-  facts.push(...expiredLocks(state, now, facts), ...dueDecisions(state, now), ...decideRefills(state, now));
+  facts.push(...expiredLocks(state, now, facts), ...expiredControls(state.terminals, now));
+  facts.push(...dueDecisions(state, now), ...decideRefills(state, now));
   return facts;
 }
 
@@ -73,12 +76,13 @@ export function nextHealthTime(state: SwarmState, contacts: Contacts): number {
   return next;
 }
 
-/** The earliest time that was set: the end of a delay or of a lock, the deadline of a task or of a decision; Infinity for none. */
-export function nextFixedTime({ delayed, deadlines, locks, decisions, schedules, resources }: SwarmState): number {
+/** The earliest time that was set: the end of a delay, a lock or a control, the deadline of a task or of a decision; Infinity for none. */
+export function nextFixedTime({ delayed, deadlines, locks, decisions, schedules, resources, terminals }: SwarmState): number {
   return Math.min(
     nextTime(delayed),
     nextTime(deadlines),
     nextExpiry(locks),
+    nextControlEnd(terminals),
     schedules.next_due,
     nextRefill(resources),
     nextDeadline(decisions),

@@ -3,6 +3,7 @@
  * Invariants: nothing dies with it, and a host that comes later adopts what runs; one action at a time for each session.
  */
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pause } from '../../client/pause.ts';
 import { clientClock } from '../../client/system-ports.ts';
@@ -20,6 +21,7 @@ import {
   type SupervisionState,
   type WantedSession,
 } from './reconcile.ts';
+import { HostLink, type HostServer } from './host-link.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
 import { openTmuxHome, type TerminalHome, type TerminalSeen, type TerminalSession } from './tmux-home.ts';
 
@@ -70,6 +72,10 @@ export interface HostOptions {
   /** Time between SIGTERM and SIGKILL in ms; 5,000 by default. */
   readonly grace_ms?: number;
   readonly clock?: Clock;
+  /** Finds the server that the terminals are offered to; null: there is none now. Left out: they are offered to nobody. */
+  readonly find?: () => Promise<HostServer | null>;
+  /** Name of this machine. */
+  readonly host?: string;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -84,6 +90,7 @@ interface Host {
   readonly clock: Clock;
   readonly memoryFile: string;
   readonly tell: (fact: HostFact) => void;
+  readonly link: HostLink;
 }
 
 /** Keeps the sessions until the signal aborts; they go on without it. */
@@ -96,7 +103,9 @@ export async function runHost(options: HostOptions): Promise<void> {
   for (const id of options.lift ?? []) memory.delete(id);
   const tell = (fact: HostFact): void => options.onEvent?.({ ...fact, time: clock.now() });
   const rules = { ...SUPERVISION_RULES, ...options.rules };
-  const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell };
+  const { find = () => Promise.resolve(null), host: name = hostname() } = options;
+  const link = new HostLink({ find, host: name, data_folder, environment, clock, signal });
+  const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link };
   for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
   while (!signal.aborted) {
     const state = await look(host);
@@ -104,7 +113,7 @@ export async function runHost(options: HostOptions): Promise<void> {
     const wait = Math.min(LOOK_EVERY_MS, Math.max(10, nextPass(state) - clock.now()));
     await pause(clock, wait, signal);
   }
-  await Promise.all(host.busy.values());
+  await Promise.all([...host.busy.values(), link.ended()]);
 }
 
 interface Seen extends SupervisionState {
@@ -112,9 +121,11 @@ interface Seen extends SupervisionState {
   readonly wanted: readonly HostedSession[];
 }
 
-async function look({ home, memory, busy, clock, options }: Host): Promise<Seen> {
+async function look({ home, memory, busy, clock, options, link }: Host): Promise<Seen> {
   const under_way = new Set(busy.keys());
-  return { wanted: options.wanted(), seen: await home.list(), memory, busy: under_way, now: clock.now() };
+  const seen = await home.list();
+  link.seen(seen);
+  return { wanted: options.wanted(), seen, memory, busy: under_way, now: clock.now() };
 }
 
 function begin(host: Host, action: SupervisionAction, state: Seen): void {

@@ -18,6 +18,8 @@ import { Outbox } from './outbox.ts';
 import { readFrame } from './read-frame.ts';
 import type { SwarmHub } from './swarm-hub.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
+import { TerminalHostEnd } from './terminal-host-end.ts';
+import { TerminalWatches } from './terminal-watches.ts';
 import { WorkWishes } from './work-wishes.ts';
 
 /** What a connection needs. */
@@ -43,6 +45,8 @@ export class Connection {
   readonly #desk: CallDesk;
   readonly #feed: ConnectionFeed;
   readonly #wishes: WorkWishes;
+  readonly #watches: TerminalWatches;
+  readonly #hostEnd: TerminalHostEnd;
   readonly #speakers = new Map<string, Principal>();
   readonly #opened = Date.now();
   #principal: Principal | null;
@@ -75,6 +79,9 @@ export class Connection {
     this.#desk = new CallDesk({ context, swarm: hub.engine.name, principal, send: (text) => this.#outbox.send(text), onProgress });
     this.#feed = new ConnectionFeed({ hub, outbox: this.#outbox, send, bound: limits.subscriptions });
     this.#wishes = new WorkWishes({ context, hub, principal, hasRoom, send, bound: limits.work_wishes });
+    const desk = context.terminals.of(hub.engine);
+    this.#watches = new TerminalWatches({ desk, hasRoom, send, bound: limits.subscriptions });
+    this.#hostEnd = new TerminalHostEnd({ desk, send, role: () => this.#principal?.role ?? 'viewer' });
     this.#closed = new Promise((resolve) => ws.once('close', () => resolve()));
     this.#attend(ws, socket);
     if (options.principal !== null && options.subscription !== null) this.#feed.subscribe(options.subscription);
@@ -124,6 +131,8 @@ export class Connection {
       this.#desk.end();
       this.#feed.end();
       this.#wishes.end();
+      this.#watches.end();
+      this.#hostEnd.end();
     });
   }
 
@@ -163,6 +172,16 @@ export class Connection {
         return this.#feed.unsubscribe(frame.id);
       case 'work':
         return this.#wishes.take(frame);
+      case 'watch':
+        return this.#watches.watch(frame.session_id);
+      case 'unwatch':
+        return this.#watches.unwatch(frame.session_id);
+      case 'offer':
+        return this.#hostEnd.offer(frame);
+      case 'screen':
+        return this.#hostEnd.screen(frame);
+      case 'served':
+        return this.#hostEnd.served(frame);
       case 'hello':
         return this.#greet(frame);
       case 'ping':
@@ -221,6 +240,7 @@ export class Connection {
     this.#feed.advance();
     this.#feed.moved();
     this.#wishes.look();
+    this.#watches.flush();
     this.#inbox.go();
   }
 

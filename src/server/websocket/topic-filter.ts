@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, string>> = {
   tasks: 'task',
   group: 'task',
   session: 'session',
+  terminal: 'session',
   knowledge: 'knowledge',
   message: 'message',
   messages: 'message',

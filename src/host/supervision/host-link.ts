@@ -1,0 +1,91 @@
+/**
+ * A host's way to the server, if there is one: it is looked for again and again, and whatever goes wrong there, the
+ * sessions go on. Invariant: at most one connection at a time; nothing here throws.
+ */
+import { createLiveClient, type LiveClient } from '../../client/live-client.ts';
+import { pause } from '../../client/pause.ts';
+import type { Clock } from '../../contract/ports.ts';
+import { TerminalOffers } from '../terminals/terminal-offers.ts';
+import type { TerminalSeen } from './tmux-home.ts';
+
+/** Where the server is. */
+export interface HostServer {
+  readonly url: string;
+  readonly token: string | null;
+  /** Left out: the token's own. */
+  readonly swarm?: string;
+}
+
+/** What a link needs. */
+export interface HostLinkOptions {
+  /** Finds the server; null: there is none now. */
+  readonly find: () => Promise<HostServer | null>;
+  /** Name of this machine. */
+  readonly host: string;
+  readonly data_folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+interface Connected {
+  readonly server: HostServer;
+  readonly client: LiveClient;
+  readonly terminals: TerminalOffers;
+  online: boolean;
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+/** A host's way to the server. */
+export class HostLink {
+  readonly #options: HostLinkOptions;
+  readonly #done: Promise<void>;
+  #connected: Connected | null = null;
+  #sessions: readonly TerminalSeen[] = [];
+
+  constructor(options: HostLinkOptions) {
+    this.#options = options;
+    this.#done = this.#keep();
+  }
+
+  /** These sessions are there now. */
+  seen(sessions: readonly TerminalSeen[]): void {
+    this.#sessions = sessions;
+    this.#connected?.terminals.seen(sessions);
+  }
+
+  /** Resolves once the signal has ended it. */
+  ended(): Promise<void> {
+    return this.#done;
+  }
+
+  async #keep(): Promise<void> {
+    const { signal, clock, find } = this.#options;
+    while (!signal.aborted) {
+      if (this.#connected?.online !== true) {
+        const server = await find().catch(() => null);
+        if (server !== null && server.url !== this.#connected?.server.url) this.#connect(server);
+      }
+      await pause(clock, LOOK_EVERY_MS, signal);
+    }
+    this.#disconnect();
+  }
+
+  #connect(server: HostServer): void {
+    this.#disconnect();
+    const { host, data_folder, environment, clock } = this.#options;
+    const client = createLiveClient({ ...server, clock });
+    const terminals = new TerminalOffers({ client, host, data_folder, environment, clock });
+    const connected: Connected = { server, client, terminals, online: false };
+    client.onConnection(({ online }) => (connected.online = online));
+    this.#connected = connected;
+    terminals.seen(this.#sessions);
+  }
+
+  #disconnect(): void {
+    this.#connected?.terminals.close();
+    this.#connected?.client.close();
+    this.#connected = null;
+  }
+}
