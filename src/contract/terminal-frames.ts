@@ -49,7 +49,8 @@ export const orderFrame = z.object({
   order: orderNumber,
   session_id: sessionId,
   do: z.discriminatedUnion('what', [
-    z.object({ what: z.enum(['watch', 'unwatch']) }),
+    z.object({ what: z.literal('watch') }),
+    z.object({ what: z.literal('unwatch') }),
     z.object({ what: z.literal('show'), history: z.int() }),
     z.object({ what: z.literal('input'), data: z.string().max(TERMINAL_INPUT) }),
     z.object({ what: z.literal('resize'), ...terminalSize }),
