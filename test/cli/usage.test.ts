@@ -165,6 +165,12 @@ test('each operation of a noun that the command line knows is a command, or for 
     'work.complete',
     'work.park',
     'usage.report',
+    // What `session attach` and `session screen` do in one.
+    'terminal.show',
+    'terminal.take',
+    'terminal.release',
+    'terminal.input',
+    'terminal.resize',
   ];
   const reached = COMMANDS.flatMap((command) =>
     'operation' in command && command.path !== 'task requeue'
