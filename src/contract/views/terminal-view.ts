@@ -74,7 +74,7 @@ export const screenChange = z.object({
 export type ScreenChange = z.output<typeof screenChange>;
 
 /** Who may type into a terminal. */
-export const terminalControl = z.object({
+const terminalControl = z.object({
   by: z.string().describe('Who took it, as the events name them.'),
   holder: z.string().nullable().describe('What they call themselves.'),
   since: timestamp,
