@@ -155,12 +155,15 @@ async function logOf(
 }
 
 async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }: WorkerLaunch): Promise<WorkerOutcome> {
-  const [{ runWorker }, { createRunner, runsCommands }, { processEnvironment }] = await Promise.all([
+  const [{ hostname }, { runWorker }, { createRunner, runsCommands }, { accountOf }, { processEnvironment }] = await Promise.all([
+    import('node:os'),
     import('./host/run-worker.ts'),
     import('./runners/create-runner.ts'),
+    import('./runners/provider-account.ts'),
     import('./config/environment.ts'),
   ]);
-  const { role, prices, ...choice } = agent;
+  const { role, prices, account: named, ...choice } = agent;
+  const account = named ?? accountOf({ runner: choice.runner, env: processEnvironment(), host: hostname() });
   return runWorker({
     ...options,
     ...(name === undefined ? {} : { session_id: name }),
@@ -168,6 +171,7 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }:
     data_folder: folder,
     runner: await createRunner(choice, processEnvironment()),
     ...(runsCommands(choice.runner) ? {} : { agent: { role } }),
+    ...(account === undefined ? {} : { account }),
     prices,
     environment: processEnvironment(),
     onEvent: (event) => onEvent({ ...event }),

@@ -59,6 +59,8 @@ export interface WorkerLaunch {
     readonly model?: string;
     readonly program?: string;
     readonly base_url?: string;
+    /** Whose allowance at a provider is used; left out: told from the key or the login. */
+    readonly account?: string;
     readonly permissions: 'all' | 'edits' | 'ask';
     readonly role: { readonly name: string; readonly instructions: string } | null;
     readonly prices: Configuration['prices'];

@@ -3,7 +3,7 @@
  * Invariant: every key has a description, and a default unless being absent means something.
  */
 import { z } from 'zod';
-import { capability, sessionId, swarmName } from '../contract/ids.ts';
+import { accountName, capability, sessionId, swarmName } from '../contract/ids.ts';
 import { settings, settingsPatch } from '../contract/settings.ts';
 
 /** How much the server writes into its log. */
@@ -112,6 +112,7 @@ export const configurationSchema = z.strictObject({
       runner: z.string().min(1).max(64).optional().describe(RUNNERS),
       model: z.string().min(1).max(256).optional().describe('Model of its agents; left out: the default of the runner.'),
       program: z.string().min(1).max(1000).optional().describe('Command of the agent program; left out: the name of the runner.'),
+      account: accountName.optional().describe('Whose allowance at a provider its agents use; left out: told from the key or the login.'),
       permissions: z
         .enum(['all', 'edits', 'ask'])
         .default('edits')

@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { capabilityDefined, capabilityRemoved, sessionCapabilityAdded } from './events/capability-events.ts';
 import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn } from './events/decision-events.ts';
-import { budgetExhausted, budgetSet, taskParked, usageRecorded } from './events/budget-events.ts';
+import { accountLimited, budgetExhausted, budgetSet, taskParked, usageRecorded } from './events/budget-events.ts';
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
@@ -107,6 +107,7 @@ export const EVENTS = {
   terminal_taken: { version: 1, data: terminalTaken },
   terminal_extended: { version: 1, data: terminalExtended },
   terminal_released: { version: 1, data: terminalReleased },
+  account_limited: { version: 1, data: accountLimited },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
   event_lost: { version: 1, data: eventLost },

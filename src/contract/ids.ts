@@ -24,6 +24,8 @@ export const taskType = word(64, 'Kind of work; default ids and learned estimate
 export const capability = word(64, 'A capability, for example build.');
 /** Name of a resource, for example gpu. */
 export const resourceName = word(64, 'Name of a resource, for example gpu.');
+/** Whose allowance at a provider is used: no credential, only a name that is the same for the same one. */
+export const accountName = z.string().min(1).max(128);
 /** Key that tasks are limited by: one that tasks name, or type:, group: or capability: and a name. */
 export const limitKey = word(128, 'Key that tasks name, or `type:`, `group:` or `capability:` and a name.');
 /** Id of a schedule: chosen by whoever adds it. */

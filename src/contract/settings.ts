@@ -71,6 +71,10 @@ export const settings = z.strictObject({
     .regex(WEIGHTS, 'must be like web:3,docs:0.5')
     .default('')
     .describe('Shares of groups of tasks, like web:3,docs:0.5; a group that is not named weighs 1.'),
+  limited_tasks: z
+    .enum(['wait', 'give_back'])
+    .default('wait')
+    .describe('A task whose provider takes no more: it waits for the reset, or goes to sessions of other accounts at once.'),
   dead_in_memory: z
     .int()
     .min(0)

@@ -21,6 +21,7 @@ import {
   onScheduleResumed,
   onScheduleSkipped,
 } from './schedule/evolve.ts';
+import { onAccountLimited } from './session/provider-limit.ts';
 import { onSessionDeregistered, onSessionOffline, onSessionRegistered, onSessionReported, onSessionReturned } from './session/evolve.ts';
 import { onSignalRaised, onSignalResolved } from './signal/evolve.ts';
 import { onWorkPaused, onWorkResumed } from './pause/evolve.ts';
@@ -113,6 +114,7 @@ const EVOLVERS: Evolvers = {
   terminal_taken: onTerminalTaken,
   terminal_extended: onTerminalExtended,
   terminal_released: onTerminalReleased,
+  account_limited: onAccountLimited,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
   event_lost: () => undefined,

@@ -6,6 +6,7 @@ import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type ArrivalOrder, createArrivals } from './arrival-order.ts';
 import { type Activity, createActivity } from './activity/state.ts';
+import type { AccountLimits } from './session/provider-limit.ts';
 import { type CapabilityRegistry, createCapabilities } from './capability/state.ts';
 import type { ColleagueRequest } from './colleague/state.ts';
 import { createDecisions, type Decisions } from './decision/state.ts';
@@ -81,6 +82,7 @@ export interface SwarmState {
   /** Session → who has the keyboard of its terminal. */
   readonly terminals: TerminalControls;
   readonly budgets: Budgets;
+  readonly accounts: AccountLimits;
   /** Some session is kept from working by a budget. */
   halted: boolean;
   readonly decisions: Decisions;
@@ -130,6 +132,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     locks: createLocks(),
     terminals: new Map(),
     budgets: createBudgets(),
+    accounts: new Map(),
     halted: false,
     decisions: createDecisions(),
     signals: createLedger(),

@@ -133,5 +133,6 @@ function registrationOf(options: WorkerOptions, session_id: string, host: string
     max_concurrent_tasks: options.slots ?? 1,
     runner: options.runner.name,
     host,
+    ...(options.account === undefined ? {} : { account: options.account }),
   };
 }

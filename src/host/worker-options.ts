@@ -32,6 +32,8 @@ export interface WorkerOptions {
   /** Name of the machine as others see it; the system's by default. */
   readonly host?: string;
   readonly runner: Runner;
+  /** Whose allowance at a provider the runner uses; left out: nobody knows, and the session waits alone. */
+  readonly account?: string;
   /** Set when the runner drives agents: they get a prompt and Tutti's tools. */
   readonly agent?: AgentSetup;
   /** USD for tokens whose cost the provider does not report; none by default. */

@@ -4,6 +4,7 @@
 import type { BlockingReason, SessionExplanation } from '../contract/views/explain-view.ts';
 import { haltOf } from '../domain/budget/state.ts';
 import { breakerState, slotsToGive } from '../domain/session/breaker.ts';
+import { isLimited } from '../domain/session/provider-limit.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { explainLease } from './explain-task.ts';
@@ -50,6 +51,11 @@ function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: View
     const whose = spent.scope === 'swarm' ? 'the swarm' : 'this session';
     const text = `The budget of ${whose} is used up: ${spent.spent} of ${spent.limit} ${unit}.`;
     yield { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
+  }
+  if (session.limited !== null && isLimited(session, now)) {
+    const whose = session.account === null ? '' : ` from the account ${session.account}`;
+    const text = `Its provider takes no more${whose}; it gets nothing until ${isoTime(session.limited.until)}.`;
+    yield { code: 'provider_limited', text, unblock: 'It goes on by itself then; a session with another account can work now.' };
   }
   if (breakerState(breaker, now) === 'open') {
     const text = `It failed again and again, and gets nothing until ${isoTime(breaker.until)}.`;

@@ -5,6 +5,7 @@ import type { SessionView } from '../contract/views/session-view.ts';
 import { questionsOf } from '../domain/decision/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { breakerState } from '../domain/session/breaker.ts';
+import { isLimited } from '../domain/session/provider-limit.ts';
 import { performanceScore, type Session, successRate } from '../domain/session/state.ts';
 import { isoTime, isoTimeOrNull, minutesOf } from './time.ts';
 
@@ -37,6 +38,11 @@ export function showSession(
     tasks: [...session.held],
     waiting_for_person: questionsOf(state.decisions, session).map(({ id }) => id),
     incarnation: session.incarnation,
+    account: session.account,
+    limited:
+      session.limited === null || !isLimited(session, now)
+        ? null
+        : { reason: session.limited.reason, until: isoTime(session.limited.until) },
     paused: state.pauses.sessions.has(session.id),
     registered_at: isoTime(session.registered_at),
     last_heartbeat: isoTime(Math.max(heardAt ?? 0, session.registered_at)),

@@ -114,6 +114,14 @@ function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task)
       const text = `All ${blocker.sessions.length} sessions that could do it are busy.`;
       return { code: 'no_free_session', text, unblock: 'The first of them that is done can take it; or register another.' };
     }
+    case 'provider_limited': {
+      const text = `The provider of ${listed(idsOf(blocker.sessions))} takes no more until ${isoTime(blocker.until)}.`;
+      return {
+        code: 'provider_limited',
+        text,
+        unblock: 'Then it is given out; or start a session with another account, or claim it by name.',
+      };
+    }
     case 'sessions_paused': {
       const text = `Paused: ${listed(idsOf(blocker.sessions))}, and nobody else could do it.`;
       return { code: 'paused', text, unblock: `Resume one: tutti resume --session ${blocker.sessions[0]?.id ?? ''}` };

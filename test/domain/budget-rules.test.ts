@@ -161,7 +161,7 @@ describe('F3 parked work', () => {
     const later = swarm.add();
     swarm.dispatch('s2');
     expect([swarm.task(task_id).status, swarm.task(later).status]).toEqual(['pending', 'assigned']);
-    swarm.now = Date.parse(answer.until);
+    swarm.now = Date.parse(answer.until) + 60_000;
     swarm.record(decideHealth(swarm.state, swarm.contacts, swarm.now).filter((fact) => fact.type === 'task_due'));
     swarm.dispatch('s1');
     expect(swarm.task(task_id).status).toBe('assigned');

@@ -10,7 +10,7 @@ import { ago, duration, paintState, percent, stateWords } from './words.ts';
 export function sessionColumns(now: number): readonly Column<SessionView>[] {
   return [
     { title: 'SESSION', cell: ({ id }) => id, paint: (text, _row, { bold }) => bold(text) },
-    { title: 'STATE', cell: ({ status }) => stateWords(status), paint: (text, { status }, palette) => paintState(status, text, palette) },
+    { title: 'STATE', cell: stateOf, paint: (text, { status }, palette) => paintState(status, text, palette) },
     { title: 'TASKS', cell: ({ tasks, max_concurrent_tasks }) => `${tasks.length}/${max_concurrent_tasks}`, right: true, drop: 3 },
     { title: 'WORKS ON', cell: ({ tasks }) => (tasks.length === 0 ? '–' : tasks.join(', ')), flexible: true },
     { title: 'CAN DO', cell: ({ capabilities }) => capabilities.join(', ') || '–' },
@@ -18,6 +18,11 @@ export function sessionColumns(now: number): readonly Column<SessionView>[] {
     { title: 'SUCCESS', cell: successOf, right: true, drop: 1 },
     { title: 'HEARD', cell: ({ last_heartbeat }) => ago(last_heartbeat, now), right: true, drop: 4 },
   ];
+}
+
+/** Its state; one whose provider takes no more says so. */
+function stateOf({ status, limited }: SessionView): string {
+  return limited === null ? stateWords(status) : `${stateWords(status)}, limited`;
 }
 
 /** One session, whole. */
@@ -29,7 +34,7 @@ export function sessionText(session: SessionView, canvas: Canvas, now: number): 
     '',
     ...fields(
       [
-        ['state', stateWords(session.status)],
+        ['state', stateOf(session)],
         ['works on', session.tasks.length === 0 ? 'nothing' : session.tasks.join(', ')],
         ['slots', `${session.tasks.length} of ${session.max_concurrent_tasks} taken`],
         ['can do', session.capabilities.join(', ') || 'only tasks that need no capability'],
@@ -37,6 +42,8 @@ export function sessionText(session: SessionView, canvas: Canvas, now: number): 
         ['role', session.role],
         ['runner', session.runner],
         ['host', session.host],
+        ['account', session.account],
+        ['provider', session.limited === null ? null : `takes no more (${session.limited.reason}) until ${session.limited.until}`],
         [
           'record',
           `${performance.tasks_completed} completed · ${performance.tasks_failed} failed${minutes === null ? '' : ` · ${duration(minutes * 60)} a task`}`,

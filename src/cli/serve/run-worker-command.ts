@@ -44,6 +44,7 @@ function chooseAgent({ worker, roles, prices }: Configuration): WorkerLaunch['ag
     permissions,
     prices,
     role: worker.role === undefined ? null : { name: worker.role, instructions: role?.instructions ?? '' },
+    ...(worker.account === undefined ? {} : { account: worker.account }),
     ...(model === undefined ? {} : { model }),
     ...(program === undefined ? {} : { program }),
     ...(role?.base_url === undefined ? {} : { base_url: role.base_url }),

@@ -2,7 +2,7 @@
  * Events of usage and budgets, and of work that waits for a provider. Costs in USD, counts in tokens, times in ms since 1970.
  */
 import { z } from 'zod';
-import { budgetScope, leaseNumber, limitKind, sequence, sessionId, taskId, textOrObject, tokenCount, usd } from '../ids.ts';
+import { accountName, budgetScope, leaseNumber, limitKind, sequence, sessionId, taskId, textOrObject, tokenCount, usd } from '../ids.ts';
 
 /** What a part of a run used. It is recorded whoever holds the task by now: it was spent. */
 export const usageRecorded = z.object({
@@ -37,6 +37,22 @@ export const budgetExhausted = z.object({
   limited_by: z.enum(['tokens', 'cost_usd']),
   spent: z.number(),
   limit: z.number(),
+});
+
+/** A provider takes no more from an account for now, or, without one, from a session: they get nothing until it does. */
+export const accountLimited = z.object({
+  account: accountName.nullable(),
+  /** The session that was refused. */
+  session_id: sessionId,
+  reason: limitKind,
+  /** When the provider takes more, as far as it is known. */
+  reset_at: z.number().nullable(),
+  /** When the first of them gets work again. */
+  until: z.number(),
+  /** The others come back within so many ms after it. */
+  spread: z.number(),
+  /** Refusals in a row. */
+  times: z.int(),
 });
 
 /** A task gave its session back until its provider takes more. It counts neither as failed nor as lost. */

@@ -2,7 +2,7 @@
  * Events of sessions. The sequence number of session_registered is the incarnation.
  */
 import { z } from 'zod';
-import { sessionId, sessionMode, userContext } from '../ids.ts';
+import { accountName, sessionId, sessionMode, userContext } from '../ids.ts';
 
 /** A session registered; its earlier incarnation, if any, is over. */
 export const sessionRegistered = z.object({
@@ -13,6 +13,8 @@ export const sessionRegistered = z.object({
   role: z.string().nullable(),
   runner: z.string().nullable(),
   host: z.string().nullable(),
+  /** Whose allowance at a provider it uses. Left out: nobody said. */
+  account: accountName.optional(),
   /** Left out: development. */
   mode: sessionMode.optional(),
   user_context: userContext.optional(),

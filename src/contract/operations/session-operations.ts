@@ -2,7 +2,18 @@
  * Operations of sessions: register, heartbeat, deregister (A1–A3), list and show.
  */
 import { z } from 'zod';
-import { capability, commandId, fraction, leaseNumber, sessionId, sessionStatus, taskId, sessionMode, userContext } from '../ids.ts';
+import {
+  accountName,
+  capability,
+  commandId,
+  fraction,
+  leaseNumber,
+  sessionId,
+  sessionStatus,
+  taskId,
+  sessionMode,
+  userContext,
+} from '../ids.ts';
 import { command, get, post, query } from '../operation.ts';
 import { sessionView } from '../views/session-view.ts';
 import { assignmentView, taskView } from '../views/task-view.ts';
@@ -19,6 +30,9 @@ export const sessionRegister = command(
       role: z.string().max(128).optional(),
       runner: z.string().max(128).optional(),
       host: z.string().max(256).optional(),
+      account: accountName
+        .optional()
+        .describe('Whose allowance at a provider it uses: sessions that share it wait together. No credential.'),
       mode: sessionMode.optional().describe('What it is for; default development.'),
       user_context: userContext.optional(),
       wants_work: z.boolean().optional().describe('false: register without taking work with this reply. Default true.'),

@@ -12,7 +12,16 @@ export const blockingReason = z.object({ code: z.string(), text: z.string(), unb
 export type BlockingReason = z.output<typeof blockingReason>;
 
 /** Why a session cannot get a task now. */
-const candidateObstacle = z.enum(['not_capable', 'offline', 'no_free_slot', 'budget_exhausted', 'breaker_open', 'paused', 'not_asking']);
+const candidateObstacle = z.enum([
+  'not_capable',
+  'offline',
+  'no_free_slot',
+  'budget_exhausted',
+  'provider_limited',
+  'breaker_open',
+  'paused',
+  'not_asking',
+]);
 
 /** A session as a candidate for a task. */
 export const candidateView = z.object({

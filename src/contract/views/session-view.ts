@@ -2,7 +2,7 @@
  * A session as it is shown (A11).
  */
 import { z } from 'zod';
-import { decisionId, sessionId, sessionMode, sessionStatus, taskId, timestamp, userContext } from '../ids.ts';
+import { decisionId, limitKind, sessionId, sessionMode, sessionStatus, taskId, timestamp, userContext } from '../ids.ts';
 
 /** What a session has achieved. */
 const performanceView = z.object({
@@ -31,6 +31,11 @@ export const sessionView = z.object({
   tasks: z.array(taskId).describe('Every task it holds.'),
   waiting_for_person: z.array(decisionId).describe('Open questions that it waits for.'),
   incarnation: z.int(),
+  account: z.string().nullable().describe('Whose allowance at a provider it uses; sessions with the same one wait together.'),
+  limited: z
+    .object({ reason: limitKind, until: timestamp })
+    .nullable()
+    .describe('Its provider takes no more: until then it gets nothing new.'),
   paused: z.boolean().describe('It finishes what it has and gets nothing new.'),
   registered_at: timestamp,
   last_heartbeat: timestamp.nullable(),

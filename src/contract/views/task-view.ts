@@ -35,6 +35,7 @@ export const waitingReason = z.object({
     'rate_limited',
     'no_free_session',
     'breaker_open',
+    'provider_limited',
     'ready',
   ]),
   text: z.string(),

@@ -8,6 +8,7 @@ import { type DecisionRecord, openQuestions } from '../decision/state.ts';
 import type { Pause } from '../pause/state.ts';
 import { type Shortage, shortageOf } from '../resource/gate.ts';
 import { breakerState, slotsToGive } from '../session/breaker.ts';
+import { isLimited } from '../session/provider-limit.ts';
 import { isCapable, isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isReady, type Task } from '../task/state.ts';
@@ -29,10 +30,18 @@ export type SessionsBlocker =
   | { readonly kind: 'no_capable_session' }
   | { readonly kind: 'sessions_offline' | 'no_free_session' | 'sessions_paused'; readonly sessions: readonly Session[] }
   | { readonly kind: 'budget'; readonly spent: Budget & Excess; readonly sessions: readonly Session[] }
-  | { readonly kind: 'breaker_open'; readonly sessions: readonly Session[]; readonly until: number };
+  | { readonly kind: 'breaker_open' | 'provider_limited'; readonly sessions: readonly Session[]; readonly until: number };
 
 /** Why a session cannot get a task now. */
-export type Obstacle = 'not_capable' | 'left' | 'offline' | 'paused' | 'no_free_slot' | 'budget_exhausted' | 'breaker_open';
+export type Obstacle =
+  | 'not_capable'
+  | 'left'
+  | 'offline'
+  | 'paused'
+  | 'no_free_slot'
+  | 'budget_exhausted'
+  | 'provider_limited'
+  | 'breaker_open';
 
 /** What keeps a pending task back, whoever would do it: the first to go first. */
 export function* taskBlockers(state: SwarmState, task: Task, now: number): Generator<TaskBlocker> {
@@ -65,8 +74,12 @@ export function* sessionsBlockers(state: SwarmState, task: Task, now: number): G
   const obstacles = capable.map((session) => sessionObstacle(session, task, now));
   if (obstacles.includes(null)) return;
   const others = capable.filter((_, index) => obstacles[index] === 'breaker_open');
+  const waiting = capable.filter((_, index) => obstacles[index] === 'provider_limited');
   if (others.length > 0) yield { kind: 'breaker_open', sessions: others, until: Math.min(...others.map(({ breaker }) => breaker.until)) };
-  else if (obstacles.includes('no_free_slot')) yield { kind: 'no_free_session', sessions: capable };
+  else if (waiting.length > 0) {
+    const until = Math.min(...waiting.map(({ limited }) => limited?.until ?? Infinity));
+    yield { kind: 'provider_limited', sessions: waiting, until };
+  } else if (obstacles.includes('no_free_slot')) yield { kind: 'no_free_session', sessions: capable };
   else yield { kind: 'sessions_paused', sessions: capable };
 }
 
@@ -78,6 +91,7 @@ export function sessionObstacle(session: Session, task: Pick<Task, 'required_cap
   if (session.paused) return 'paused';
   if (session.held.length >= session.slots) return 'no_free_slot';
   if (session.halted) return 'budget_exhausted';
+  if (isLimited(session, now)) return 'provider_limited';
   return breakerState(session.breaker, now) === 'open' || slotsToGive(session, now) <= 0 ? 'breaker_open' : null;
 }
 

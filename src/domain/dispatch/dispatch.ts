@@ -80,7 +80,8 @@ export class Dispatcher {
     let next = state.settings.policy === 'optimal' && this.#board !== null ? this.#board.reconsiderAt : Infinity;
     for (const id of demand.sessions()) {
       const session = state.sessions.get(id);
-      if (session !== undefined && session.breaker.until > now && freeSlots(session) > 0) next = Math.min(next, session.breaker.until);
+      if (session === undefined || freeSlots(session) <= 0) continue;
+      for (const until of [session.breaker.until, session.limited?.until ?? 0]) if (until > now) next = Math.min(next, until);
     }
     return next > now ? next : Infinity;
   }

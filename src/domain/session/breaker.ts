@@ -8,6 +8,7 @@
  * says nothing about the session: a task that failed at another one, or a kind that others fail at more often than not.
  */
 import type { Settings } from '../../contract/settings.ts';
+import { isLimited } from './provider-limit.ts';
 import { freeSlots, type Session } from './state.ts';
 
 const LONGEST_PAUSE_MS = 300_000;
@@ -62,7 +63,7 @@ export function noteSuccess(breaker: Breaker): void {
 
 /** Tasks that a session may be given at `now`. */
 export function slotsToGive(session: Session, now: number): number {
-  if (session.paused) return 0;
+  if (session.paused || isLimited(session, now)) return 0;
   const state = breakerState(session.breaker, now);
   if (state === 'closed') return freeSlots(session);
   return state === 'open' || session.held.length > 0 ? 0 : Math.min(1, freeSlots(session));

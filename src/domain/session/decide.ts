@@ -32,6 +32,7 @@ export const registerRule: Rule<'session.register'> = {
         role: input.role ?? null,
         runner: input.runner ?? null,
         host: input.host ?? null,
+        ...(input.account === undefined ? {} : { account: input.account }),
         ...(input.mode === undefined ? {} : { mode: input.mode }),
         ...(input.user_context === undefined ? {} : { user_context: input.user_context }),
       },

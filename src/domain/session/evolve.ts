@@ -7,11 +7,12 @@ import { createSessionRecord } from '../learning/state.ts';
 import type { SwarmState } from '../state.ts';
 import { createBreaker } from './breaker.ts';
 import { join, leave, refreshStatus } from './membership.ts';
+import { limitAtStart } from './provider-limit.ts';
 import type { Session } from './state.ts';
 
 /** A session registered; what it achieved before stays with its id. */
 export function onSessionRegistered(state: SwarmState, event: EventOf<'session_registered'>): void {
-  const { session_id, max_concurrent_tasks, ...rest } = event.data;
+  const { session_id, max_concurrent_tasks, account = null, ...rest } = event.data;
   const session: Session = {
     id: session_id,
     incarnation: event.seq,
@@ -22,10 +23,12 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     role: rest.role,
     runner: rest.runner,
     host: rest.host,
+    account,
     mode: rest.mode ?? 'development',
     user_context: rest.user_context ?? null,
     performance: state.sessions.get(session_id)?.performance ?? { completed: 0, failed: 0, duration_ms: 0, learned: createSessionRecord() },
     breaker: state.sessions.get(session_id)?.breaker ?? createBreaker(),
+    limited: limitAtStart(state, { id: session_id, account }),
     held: [],
     reported: 'idle',
     offline: false,

@@ -8,6 +8,7 @@
 import type { SessionMode, SessionStatus, UserContext } from '../../contract/ids.ts';
 import type { SessionRecord } from '../learning/state.ts';
 import type { Breaker } from './breaker.ts';
+import type { SessionLimit } from './provider-limit.ts';
 
 /** What a session has achieved, over all its incarnations. */
 export interface Performance {
@@ -31,11 +32,15 @@ export interface Session {
   readonly role: string | null;
   readonly runner: string | null;
   readonly host: string | null;
+  /** Whose allowance at a provider it uses; sessions with the same one share it. null: nobody said. */
+  readonly account: string | null;
   readonly mode: SessionMode;
   readonly user_context: UserContext | null;
   readonly performance: Performance;
   /** Keeps a session that fails again and again from getting more. */
   readonly breaker: Breaker;
+  /** Its provider took no more; it stays here when it is over, until a task is completed. */
+  limited: SessionLimit | null;
   /** Tasks it holds, in the order they were given. */
   readonly held: string[];
   /** What it said last. */

@@ -1,10 +1,12 @@
 /**
- * The rule of parking: a provider takes no more for now, so the task gives its session back and waits for it (F3).
+ * The rule of parking: a provider takes no more for now, so the task gives its session back, and the sessions that share
+ * its account get nothing until the reset (F3). The task waits as long, or goes to sessions of other accounts at once.
  * Invariant: those that wait for the same moment do not come back in the same moment.
  */
 import type { LogEvent } from '../../contract/event.ts';
 import { NO_NAMES, type Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
+import { refusalsOf } from '../session/provider-limit.ts';
 import { liveSession, returnOf } from '../session/live-session.ts';
 import { BODY_BYTES } from './decide-add.ts';
 import { leaseHeldBy } from './held-task.ts';
@@ -12,6 +14,8 @@ import { jsonBytes } from './json-size.ts';
 
 /** Wait when nobody knows for how long, in ms. */
 const UNKNOWN_WAIT_MS = { rate: 60_000, usage: 900_000, overloaded: 30_000 } as const;
+/** Such a wait doubles with every refusal in a row, up to this many times. */
+const MOST_DOUBLINGS = 5;
 const LONGEST_WAIT_MS = 7 * 86_400_000;
 /** The random pause is a tenth of the wait, within these bounds, so that a crowd comes back staggered. */
 const SPREAD_MS = { least: 5_000, most: 120_000, part: 0.1 } as const;
@@ -34,9 +38,15 @@ export const parkRule: Rule<'work.park'> = {
     if (bytes > BODY_BYTES) return refusal('event_too_large', { bytes, limit: BODY_BYTES });
     const reset_at = input.reset_at === undefined || input.reset_at === null ? null : Date.parse(input.reset_at);
     const { now } = context;
-    const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, (reset_at ?? now + UNKNOWN_WAIT_MS[input.reason]) - now));
-    const spread = Math.min(SPREAD_MS.most, Math.max(SPREAD_MS.least, wait * SPREAD_MS.part));
-    const until = Math.round(now + wait + 1 + spread * context.random());
+    const times = refusalsOf(session, now);
+    const unknown = UNKNOWN_WAIT_MS[input.reason] * 2 ** Math.min(MOST_DOUBLINGS, times);
+    const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, (reset_at ?? now + unknown) - now));
+    const spread = Math.round(Math.min(SPREAD_MS.most, Math.max(SPREAD_MS.least, wait * SPREAD_MS.part)));
+    const from = Math.round(now + wait + 1);
+    const until = state.settings.limited_tasks === 'wait' ? Math.round(from + spread * context.random()) : now;
+    // A provider's own load is nobody's allowance.
+    const account = input.reason === 'overloaded' ? null : session.account;
+    const limited = { account, session_id: session.id, reason: input.reason, reset_at, until: from, spread, times };
     const data = {
       task_id: task.id,
       prev: 0,
@@ -47,7 +57,7 @@ export const parkRule: Rule<'work.park'> = {
       until,
       checkpoint: input.checkpoint ?? null,
     };
-    return [...returnOf(session), { type: 'task_parked', data }];
+    return [...returnOf(session), { type: 'task_parked', data }, { type: 'account_limited', data: limited }];
   },
 };
 

@@ -8,6 +8,7 @@ import { arrive, comeBack } from '../arrival-order.ts';
 import type { Ended } from '../group/state.ts';
 import { invariant } from '../invariant.ts';
 import { forgetFailure, noteFailure, noteSuccess } from '../session/breaker.ts';
+import { forgetLimit } from '../session/provider-limit.ts';
 import { hold } from '../session/membership.ts';
 import type { SwarmState } from '../state.ts';
 import { failsElsewhere, observeAttempt } from '../learning/observe.ts';
@@ -356,7 +357,10 @@ function learn(state: SwarmState, task: Task, end: { readonly success: boolean |
   const kind = kindOf(task);
   const attempt = { kind, session_id: session.id, nominal: nominalDuration(task), time: state.time, ...end };
   observeAttempt(state.kinds, session.performance.learned, attempt);
-  if (end.success === true) noteSuccess(session.breaker);
+  if (end.success === true) {
+    noteSuccess(session.breaker);
+    forgetLimit(session, state.time);
+  }
   if (end.success !== false) return;
   const before = task.ending?.session_id ?? null;
   if (before !== null && before !== session.id) {
