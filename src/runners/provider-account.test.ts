@@ -14,10 +14,10 @@ describe('F3 whose allowance is used', () => {
   });
 
   test('without a key it is the login of the home folder on this machine', () => {
-    const account = accountOf({ runner: 'codex', env: { HOME: '/home/a' }, host });
-    expect(accountOf({ runner: 'codex-app-server', env: { HOME: '/home/a', OPENAI_API_KEY: '' }, host })).toBe(account);
-    expect(accountOf({ runner: 'codex', env: { HOME: '/home/a' }, host: 'other' })).not.toBe(account);
-    expect(accountOf({ runner: 'codex', env: { HOME: '/home/b' }, host })).not.toBe(account);
+    const account = accountOf({ runner: 'codex', env: { HOME: 'home-a' }, host });
+    expect(accountOf({ runner: 'codex-app-server', env: { HOME: 'home-a', OPENAI_API_KEY: '' }, host })).toBe(account);
+    expect(accountOf({ runner: 'codex', env: { HOME: 'home-a' }, host: 'other' })).not.toBe(account);
+    expect(accountOf({ runner: 'codex', env: { HOME: 'home-b' }, host })).not.toBe(account);
   });
 
   test.each(['script', 'acp', 'opencode', 'constructor'])('of the runner %s nobody knows one', (runner) => {
