@@ -33,7 +33,7 @@ test('every operation is called, rightly and wrongly', () => {
     const { operation, input } = calls.next();
     const of = called.get(operation) ?? { right: 0, wrong: 0 };
     called.set(operation, of);
-    const isRight = operation in OPERATIONS && OPERATIONS[operation as OperationName].input.safeParse(input).success;
+    const isRight = Object.hasOwn(OPERATIONS, operation) && OPERATIONS[operation as OperationName].input.safeParse(input).success;
     of[isRight ? 'right' : 'wrong'] += 1;
   }
   for (const operation of Object.keys(OPERATIONS)) {
