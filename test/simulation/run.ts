@@ -19,6 +19,7 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
     cut: { type: 'string', default: '{}' },
+    tries: { type: 'string', default: '150' },
   },
 });
 
@@ -30,7 +31,7 @@ else report(await runAll());
 
 async function runAll(): Promise<Verdict[]> {
   if (values.seed !== undefined) return [await runWorld(values.seed, options)];
-  const [from, count] = [whole('from', values.from), whole('seeds', values.seeds)];
+  const [from, count] = [wholeNumber('from', values.from), wholeNumber('seeds', values.seeds)];
   const found: Verdict[] = [];
   for (let seed = from; seed < from + count; seed += 1) {
     const verdict = await runWorld(String(seed), options);
@@ -63,9 +64,11 @@ function report(all: readonly Verdict[]): void {
 async function showSmallest(seed: string): Promise<void> {
   const whole = await runWorld(seed, options);
   if (whole.violations.length === 0) return report([whole]);
-  const { cut, verdict, tried } = await shrink(new WorldParts(seed, options).plan, whole, (each) =>
-    runWorld(seed, { ...options, cut: each }),
-  );
+  const run = (cut: Cut): Promise<Verdict> => runWorld(seed, { ...options, cut });
+  const { cut, verdict, tried } = await shrink(new WorldParts(seed, options).plan, whole, {
+    run,
+    tries: wholeNumber('tries', values.tries),
+  });
   await runWorld(seed, { ...options, cut, trace: say });
   say(`seed ${seed}: from ${whole.steps} steps and ${whole.events} events to ${verdict.steps} and ${verdict.events}, in ${tried} tries`);
   say(
@@ -88,7 +91,7 @@ function mutantNamed(name: string): Mutant {
   return found ?? misused(`There is no mutant of this name. There are:\n${MUTANTS.map((each) => `  ${each.name}`).join('\n')}`);
 }
 
-function whole(option: string, text: string): number {
+function wholeNumber(option: string, text: string): number {
   const value = Number(text);
   return Number.isSafeInteger(value) && value > 0 ? value : misused(`--${option} takes a whole number above 0, not ${text}`);
 }

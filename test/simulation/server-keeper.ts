@@ -4,6 +4,8 @@
  */
 import type { LogEvent } from '../../src/contract/event.ts';
 import { reasonOf } from '../../src/contract/failure.ts';
+import { eventsOf } from './log-checks.ts';
+import { readLinks } from './sim-journal.ts';
 import type { SimProcess } from './sim-process.ts';
 import { type SimServer, startSimServer } from './sim-server.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -111,16 +113,21 @@ export class ServerKeeper {
     if (feed.head < this.published.length) {
       this.#parts.violate(`the server came back at ${feed.head}, ${this.published.length} had been published`);
     }
+    this.#catchUp(feed.head);
     this.#onServing();
   }
 
   #onPublished(events: readonly LogEvent[]): void {
     for (const event of events) {
-      // What became durable while its server died was never published; the log is compared when the world ends.
-      const last = this.published.length;
-      if (event.seq <= last) this.#parts.violate(`event ${event.seq} was published twice`);
-      for (let seq = last + 1; seq < event.seq; seq += 1) this.published.push(event);
+      if (event.seq <= this.published.length) this.#parts.violate(`event ${event.seq} was published twice`);
+      this.#catchUp(event.seq - 1);
       this.published[event.seq - 1] = event;
     }
+  }
+
+  /** What became durable while its writer broke or its server died was never published: it is taken from the log. */
+  #catchUp(seq: number): void {
+    const missed = this.published.length < seq ? eventsOf(readLinks(this.#parts.storage), seq) : [];
+    for (const event of missed.slice(this.published.length)) this.published.push(event);
   }
 }

@@ -8,9 +8,6 @@ import type { Verdict } from './world.ts';
 import { SOUND_DISK } from './sim-disk.ts';
 import { SOUND_NET } from './sim-net.ts';
 
-/** Worlds that are run at most. */
-const TRIES = 150;
-
 /** What is left of a plan; what it does not name is as the seed drew it. */
 export interface Cut {
   readonly workers?: number;
@@ -42,11 +39,11 @@ export function cutPlan(plan: WorldPlan, cut: Cut): WorldPlan {
   };
 }
 
-/** The smallest cut that was found of a world that breaks an invariant, and how it ends. */
+/** The smallest cut that was found of a world that breaks an invariant, and how it ends. `tries`: worlds that are run at most. */
 export async function shrink(
   plan: WorldPlan,
   broken: Verdict,
-  run: (cut: Cut) => Promise<Verdict>,
+  { run, tries }: { readonly run: (cut: Cut) => Promise<Verdict>; readonly tries: number },
 ): Promise<{ readonly cut: Cut; readonly verdict: Verdict; readonly tried: number }> {
   const sought = kindOf(broken);
   let found: { readonly cut: Cut; readonly verdict: Verdict } = { cut: {}, verdict: broken };
@@ -54,7 +51,7 @@ export async function shrink(
   /** Takes the first smaller world of this kind that breaks in the same way. */
   const isShrunkBy = async (smaller: Smaller): Promise<boolean> => {
     for (const cut of smaller(cutPlan(plan, found.cut), found.cut)) {
-      if (tried === TRIES) return false;
+      if (tried === tries) return false;
       tried += 1;
       const verdict = await run(cut);
       if (kindOf(verdict) !== sought) continue;
@@ -63,7 +60,7 @@ export async function shrink(
     }
     return false;
   };
-  for (let progress = true; progress && tried < TRIES;) {
+  for (let progress = true; progress && tried < tries;) {
     progress = false;
     for (const smaller of SMALLER) while (await isShrunkBy(smaller)) progress = true;
   }

@@ -64,6 +64,22 @@ test('the same seed is the same world', { timeout: MINUTES }, async () => {
   expect(/^trace (.*)$/m.exec(other.output)?.[1]).not.toBe(/^trace (.*)$/m.exec(first.output)?.[1]);
 });
 
+/** Seeds that failed once, each with what was wrong. */
+test.each([
+  ['20411', 'a task that had failed, was ignored by who waited for it, and runs again: its failure became durable while the writer broke'],
+])('seed %s holds: %s', { timeout: MINUTES }, async (seed) => {
+  expect((await simulate('--seed', seed)).output).toMatch(/^1 seeds, \d+ events, 0 violations/m);
+});
+
+test('the smallest world of a failing seed is found, and fails again', { timeout: 10 * MINUTES }, async () => {
+  const world = ['--seed', '1', '--mutant', 'a task may start before its dependencies'];
+  const { output } = await simulate(...world, '--shrink', '--tries', '30');
+  const cut = /--cut '(.*)' --trace/.exec(output)?.[1] ?? '';
+  const [from, to] = (/from (\d+) steps .* to (\d+) and/.exec(output) ?? []).slice(1).map(Number);
+  expect(to).toBeLessThan((from ?? 0) / 4);
+  expect((await simulate(...world, '--cut', cut)).output).toMatch(/task-2 was assigned at \d+, before task-1 had ended/);
+});
+
 describe('a rule that is taken out is missed', () => {
   test.each(MUTANTS.map(({ name }) => name))('%s', { timeout: 10 * MINUTES }, async (name) => {
     const { code, output } = await simulate('--mutant', name, '--seeds', '200');
