@@ -18,6 +18,11 @@ export class Past {
     this.#timer = checkpoints === undefined ? null : follow(feed, new CheckpointTimer(clock, checkpoints, () => feed.head));
   }
 
+  /** True when somebody answers about earlier moments, away from this loop. */
+  get answers(): boolean {
+    return this.#moments !== null;
+  }
+
   /** Asks about a moment. Rejects with a Failure. */
   ask(question: MomentQuestion, signal?: AbortSignal): Promise<unknown> {
     if (this.#moments === null) return Promise.reject(new Failure('moment_failed', { reason: 'this server answers about now only' }));

@@ -19,6 +19,7 @@ import type { Caller } from '../contract/caller.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
 import { cronCalendar } from '../engine/cron-calendar.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
+import { type EventFilter, subjectsAsked } from '../views/event-places.ts';
 import { QUERIES } from '../views/queries.ts';
 import { REPLIES } from '../views/replies.ts';
 import type { ViewContext } from '../views/view-context.ts';
@@ -129,9 +130,14 @@ function queryRun<N extends StateQueryName>(name: N, view: (typeof QUERIES)[N]):
   const validate = validatorOf(name);
   return (engine, raw, { signal }) => {
     const input = validate(raw);
-    if (input.at !== undefined) return askPast(engine, name, input, signal);
+    if (input.at !== undefined || (engine.past.answers && isSearch(name, input))) return askPast(engine, name, input, signal);
     return engine.read((state) => handled(view(state, input, viewContextOf(engine))));
   };
+}
+
+/** True for a list of events that are looked for: whoever answers about the past has an index of them. */
+function isSearch(name: StateQueryName, input: object): boolean {
+  return name === 'event.list' && subjectsAsked(input as EventFilter).length > 0;
 }
 
 /** A query that looks at more than one moment. */

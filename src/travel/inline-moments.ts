@@ -8,6 +8,6 @@ import { MomentDesk } from './moment-desk.ts';
 
 /** The moments of this log. */
 export function inlineMoments(swarm: string, log: JournalReader): Moments {
-  const desk = new MomentDesk({ swarm, log, shelf: null, turn: () => nextTurn() });
+  const desk = new MomentDesk({ swarm, log, shelf: null, index: null, turn: () => nextTurn() });
   return { ask: (question, signal) => desk.answer(question, signal), close: () => log.close() };
 }

@@ -4,6 +4,7 @@
  * Bounds: the last moments, as long as their tasks together are not too many; questions that wait are few.
  */
 import type { Moment } from '../contract/moment.ts';
+import type { InputOf } from '../contract/operations.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import { freeSlots } from '../domain/session/state.ts';
@@ -13,9 +14,11 @@ import { findMoment, type FoundMoment } from '../engine/find-moment.ts';
 import type { MomentQuestion } from '../engine/moments.ts';
 import { nothingYet, type Recovered } from '../engine/recover-state.ts';
 import type { JournalReader } from '../journal/journal.ts';
+import { listEvents } from '../views/event-list.ts';
 import { QUERIES } from '../views/queries.ts';
 import type { ViewContext } from '../views/view-context.ts';
 import { type CheckpointShelf, TRAVEL_EVENTS } from './checkpoint-shelf.ts';
+import type { EventIndex } from './event-index.ts';
 import { foldForward } from './fold-log.ts';
 import { MomentLogReader } from './moment-log.ts';
 import { type MomentView, type Travel, TRAVEL_QUERIES } from './travel-queries.ts';
@@ -26,6 +29,8 @@ export interface MomentDeskOptions {
   readonly log: JournalReader;
   /** null: there are no checkpoints. */
   readonly shelf: CheckpointShelf | null;
+  /** null: lists of events look through the log. */
+  readonly index: EventIndex | null;
   /** Lets others have a turn. */
   readonly turn: () => Promise<void>;
 }
@@ -53,6 +58,7 @@ export class MomentDesk {
 
   /** Answers a question. Rejects with a Failure. */
   answer(question: MomentQuestion, signal?: AbortSignal): Promise<unknown> {
+    if (question.query === 'event.list') return this.#listEvents(question);
     if (this.#waiting >= WAITING_AT_MOST) {
       const reason = `${this.#waiting} questions about earlier moments wait`;
       return Promise.reject(new Failure('too_many_requests', { reason, retry_after: 2 }));
@@ -74,6 +80,15 @@ export class MomentDesk {
     const view = (QUERIES as Readonly<Record<string, AnyView>>)[query];
     if (view === undefined) throw new Failure('operation_unknown', { operation: query });
     return await view(state, input, context);
+  }
+
+  /** Needs no state, so nobody waits for it. */
+  async #listEvents({ input, at, now }: MomentQuestion): Promise<unknown> {
+    const { log, index, turn } = this.#options;
+    const { seq } = await findMoment(log, at ?? log.head.seq, now);
+    let places: EventIndex | undefined = index ?? undefined;
+    await index?.follow(log, turn).catch(() => (places = undefined));
+    return await listEvents(input as InputOf<'event.list'>, new MomentLogReader(log, seq, places));
   }
 
   async #look(moment: FoundMoment, signal: AbortSignal | undefined): Promise<MomentView> {

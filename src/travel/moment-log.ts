@@ -5,6 +5,7 @@ import type { LogEvent } from '../contract/event.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
 import { decodeChunk } from '../engine/event-codec.ts';
 import type { JournalReader } from '../journal/journal.ts';
+import type { EventPlaces } from '../views/event-places.ts';
 import type { LogReader } from '../views/view-context.ts';
 
 const ENDS: { readonly [T in LogEvent['type']]?: string } = {
@@ -16,12 +17,14 @@ const ENDS: { readonly [T in LogEvent['type']]?: string } = {
 /** Reads the events up to a moment. */
 export class MomentLogReader implements LogReader {
   readonly head: number;
+  readonly places?: EventPlaces;
   readonly #log: JournalReader;
   #decoded: readonly LogEvent[] = [];
 
-  constructor(log: JournalReader, head: number) {
+  constructor(log: JournalReader, head: number, places?: EventPlaces) {
     this.#log = log;
     this.head = head;
+    if (places !== undefined) this.places = places;
   }
 
   async after(since: number, limit: number): Promise<readonly LogEvent[]> {

@@ -6,14 +6,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { nothingYet } from '../engine/recover-state.ts';
+import type { JournalReader } from '../journal/journal.ts';
 import { openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
 import { CheckpointShelf } from './checkpoint-shelf.ts';
+import { EventIndex } from './event-index.ts';
 import { foldForward } from './fold-log.ts';
 import { MomentDesk } from './moment-desk.ts';
 import type { FromTraveller, ToTraveller, TravelJob } from './travel-protocol.ts';
 
 function answerQuestions(port: MessagePort, { folder, swarm }: TravelJob): void {
-  const desk = new MomentDesk({ swarm, log: openSqliteReader(folder), shelf: new CheckpointShelf(folder), turn: () => nextTurn() });
+  const [shelf, index] = [new CheckpointShelf(folder), new EventIndex(folder)];
+  const desk = new MomentDesk({ swarm, log: openSqliteReader(folder), shelf, index, turn: () => nextTurn() });
   const asked = new Map<number, AbortController>();
   const say = (message: FromTraveller): void => port.postMessage(message);
   port.on('message', (message: ToTraveller) => {
@@ -42,8 +45,16 @@ async function makeCheckpoint(port: MessagePort, { folder, swarm }: TravelJob): 
   await foldForward(log, recovered, { until, shelf });
   if (!shelf.places().includes(recovered.state.seq)) await shelf.write(recovered, log);
   await shelf.prune(log);
+  await noteEvents(log, folder);
   await log.close();
   port.postMessage({ made: true } satisfies FromTraveller);
+}
+
+/** So that little is left to do when somebody asks. A checkpoint is worth more than its index. */
+async function noteEvents(log: JournalReader, folder: string): Promise<void> {
+  const index = new EventIndex(folder);
+  await index.follow(log, () => undefined).catch(() => undefined);
+  index.close();
 }
 
 function carried(error: unknown): { code: Failure['code']; params: Failure['params'] } {

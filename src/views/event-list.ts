@@ -1,9 +1,10 @@
 /**
  * Lists of events: from a place or a time on, or the newest. A page looks through a bounded part of the log, so that a filter
- * which matches little costs no more than one which matches all.
+ * which matches little costs no more than one which matches all; where an index knows the places, only these are looked at.
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
+import { blockOf, type EventPlaces, firstOf, subjectsAsked, subjectsOf } from './event-places.ts';
 import { showEvent } from './event-view.ts';
 import type { LogReader } from './view-context.ts';
 
@@ -11,32 +12,95 @@ const EVENTS_AT_ONCE = 100;
 /** Events looked through for one page of a filtered list. */
 const EVENTS_SCANNED = 20_000;
 
-/** A page of events. */
-export async function listEvents(input: InputOf<'event.list'>, log: LogReader): Promise<OutputOf<'event.list'>> {
-  const limit = input.limit ?? EVENTS_AT_ONCE;
-  const filtered = input.type !== undefined || input.task_id !== undefined || input.session_id !== undefined || input.until !== undefined;
-  const newest = Math.max(0, log.head - (filtered ? EVENTS_SCANNED : limit));
-  const since = await beginningOf(input, log);
-  const until = input.until === undefined ? Infinity : Date.parse(input.until);
-  const found: LogEvent[] = [];
-  let cursor = since ?? newest;
-  const end = cursor + EVENTS_SCANNED;
-  while (found.length < limit || since === null) {
-    const events = cursor >= end ? [] : await log.after(cursor, 1000);
-    const last = events[events.length - 1];
-    if (last === undefined) break;
-    for (const event of events) {
-      if (since !== null && found.length === limit) break;
-      if (event.time >= until) return { events: shownOf(found, since, limit), head: log.head, next: null };
-      cursor = event.seq;
-      if (matches(event, input)) found.push(event);
-    }
-  }
-  return { events: shownOf(found, since, limit), head: log.head, next: cursor < log.head ? cursor : null };
+/** What is looked for. */
+interface Search {
+  readonly log: LogReader;
+  readonly limit: number;
+  /** ms since 1970; events from then on are not listed. */
+  readonly until: number;
+  readonly subjects: readonly string[];
+  /** null: every part of the log has to be looked through. */
+  readonly places: EventPlaces | null;
 }
 
-function shownOf(found: readonly LogEvent[], since: number | null, limit: number): OutputOf<'event.list'>['events'] {
-  return (since === null ? found.slice(-limit) : found).map(showEvent);
+/** A page of events. */
+export async function listEvents(input: InputOf<'event.list'>, log: LogReader): Promise<OutputOf<'event.list'>> {
+  const subjects = subjectsAsked(input);
+  const search: Search = {
+    log,
+    limit: input.limit ?? EVENTS_AT_ONCE,
+    until: input.until === undefined ? Infinity : Date.parse(input.until),
+    subjects,
+    places: subjects.length === 0 ? null : (log.places ?? null),
+  };
+  const since = await beginningOf(input, log);
+  const { events, next } = since === null ? await newest(search) : await following(search, since);
+  return { events: events.map(showEvent), head: log.head, next };
+}
+
+interface Page {
+  readonly events: readonly LogEvent[];
+  readonly next: number | null;
+}
+
+/** Those after an event, oldest first. */
+async function following(search: Search, since: number): Promise<Page> {
+  const { log, limit, until, subjects, places } = search;
+  const found: LogEvent[] = [];
+  let cursor = since;
+  for (let looked = 0; found.length < limit && looked < EVENTS_SCANNED;) {
+    if (places !== null) {
+      const block = places.next(subjects, blockOf(cursor + 1));
+      if (block === null) return { events: found, next: null };
+      cursor = Math.max(cursor, firstOf(block) - 1);
+    }
+    const events = await log.after(cursor, 1000);
+    if (events.length === 0) return { events: found, next: null };
+    for (const event of events) {
+      if (found.length === limit) break;
+      if (event.time >= until) return { events: found, next: null };
+      cursor = event.seq;
+      looked += 1;
+      if (matches(event, subjects)) found.push(event);
+    }
+  }
+  return { events: found, next: cursor < log.head ? cursor : null };
+}
+
+/** The last ones, oldest first. */
+async function newest(search: Search): Promise<Page> {
+  const { log, limit, until, subjects, places } = search;
+  if (places === null) {
+    const isAll = subjects.length === 0 && until === Infinity;
+    const { events } = await following({ ...search, limit: Infinity }, Math.max(0, log.head - (isAll ? limit : EVENTS_SCANNED)));
+    return { events: events.slice(-limit), next: null };
+  }
+  const found: LogEvent[][] = [];
+  let count = 0;
+  let looked = 0;
+  let block = places.previous(subjects, blockOf(log.head));
+  while (block !== null && count < limit && looked < EVENTS_SCANNED) {
+    const events = await eventsOf(log, block);
+    const fitting = events.filter((event) => event.time < until && matches(event, subjects));
+    looked += events.length;
+    count += fitting.length;
+    found.push(fitting);
+    block = places.previous(subjects, block - 1);
+  }
+  return { events: found.toReversed().flat().slice(-limit), next: null };
+}
+
+async function eventsOf(log: LogReader, block: number): Promise<readonly LogEvent[]> {
+  const end = firstOf(block + 1) - 1;
+  const events: LogEvent[] = [];
+  for (let cursor = firstOf(block) - 1; cursor < end;) {
+    const some = await log.after(cursor, end - cursor);
+    const last = some[some.length - 1];
+    if (last === undefined) break;
+    events.push(...some);
+    cursor = last.seq;
+  }
+  return events;
 }
 
 /** After which event the list begins: the later one of its place and its time; null for the newest. */
@@ -57,8 +121,8 @@ async function firstFrom(log: LogReader, time: number): Promise<number> {
   return low;
 }
 
-function matches(event: LogEvent, input: InputOf<'event.list'>): boolean {
-  if (input.type !== undefined && event.type !== input.type) return false;
-  if (input.task_id !== undefined && !('task_id' in event.data && event.data.task_id === input.task_id)) return false;
-  return input.session_id === undefined || ('session_id' in event.data && event.data.session_id === input.session_id);
+function matches(event: LogEvent, subjects: readonly string[]): boolean {
+  if (subjects.length === 0) return true;
+  const named = subjectsOf(event);
+  return subjects.every((subject) => named.includes(subject));
 }

@@ -5,6 +5,7 @@ import type { LogEvent } from '../contract/event.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
 import type { CronCalendar } from '../domain/schedule/calendar.ts';
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
+import type { EventPlaces } from './event-places.ts';
 
 /** Reads durable events. */
 export interface LogReader {
@@ -14,6 +15,8 @@ export interface LogReader {
   after(since: number, limit: number): Promise<readonly LogEvent[]>;
   /** One event, or null. */
   at(seq: number): Promise<LogEvent | null>;
+  /** Where events are named; left out: nobody keeps that, so lists look through the log. */
+  readonly places?: EventPlaces;
   /** The tasks among these that have left memory. */
   retired(ids: readonly string[]): Promise<ReadonlyMap<string, RetiredRecord>>;
 }
