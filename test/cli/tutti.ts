@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHttpClient } from '../../src/client/http-client.ts';
 import type { TuttiClient } from '../../src/client/client.ts';
+import { runInProcess } from './in-process.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
@@ -51,6 +52,11 @@ export class Project {
     const running = this.start(args, env);
     running.child.stdin?.end(input);
     return running.ended;
+  }
+
+  /** Like `run`, in this process: for calls that launch nothing and speak to nobody. */
+  runHere(args: readonly string[]): Promise<Ran> {
+    return runInProcess(args, this.folder, this.#environment());
   }
 
   /** Starts `tutti` with these arguments. */

@@ -10,7 +10,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   ],
   start: [['start --port -1', '--port: must be at least 0']],
   down: [
-    ['down --timeout soon', '--timeout: soon is not a number'],
+    ['down --timeout soon', '--timeout: soon is not a length of time'],
     ['down --timeout -1', '--timeout: -1 is not a length of time'],
     ['down --server http://127.0.0.1:1', 'name its data folder'],
   ],
