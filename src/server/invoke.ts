@@ -19,7 +19,7 @@ import type { Caller } from '../contract/caller.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
 import { cronCalendar } from '../engine/cron-calendar.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
-import { type EventFilter, subjectsAsked } from '../views/event-places.ts';
+import { subjectsAsked } from '../views/event-places.ts';
 import { QUERIES } from '../views/queries.ts';
 import { REPLIES } from '../views/replies.ts';
 import type { ViewContext } from '../views/view-context.ts';
@@ -137,7 +137,7 @@ function queryRun<N extends StateQueryName>(name: N, view: (typeof QUERIES)[N]):
 
 /** True for a list of events that are looked for: whoever answers about the past has an index of them. */
 function isSearch(name: StateQueryName, input: object): boolean {
-  return name === 'event.list' && subjectsAsked(input as EventFilter).length > 0;
+  return name === 'event.list' && subjectsAsked(input).length > 0;
 }
 
 /** A query that looks at more than one moment. */

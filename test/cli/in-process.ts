@@ -2,6 +2,7 @@
  * Runs the command line in this process, for the many calls that end before they launch anything or speak to a server: what it
  * writes and its exit code, without the start of a program. What cannot be tried so is run for real.
  */
+import { vi } from 'vitest';
 import type { Launch } from '../../src/cli/launch.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Ran } from './tutti.ts';
@@ -12,12 +13,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function runInProcess(args: readonly string[], from: string, env: Record<string, string>): Promise<Ran> {
   const said = { stdout: '', stderr: '' };
   const put = (stream: keyof typeof said): (() => void) => {
-    const { write } = process[stream];
-    process[stream].write = (text: string | Uint8Array) => {
+    const spy = vi.spyOn(process[stream], 'write').mockImplementation((text) => {
       said[stream] += text.toString();
       return true;
-    };
-    return () => (process[stream].write = write);
+    });
+    return () => spy.mockRestore();
   };
   const back = [put('stdout'), put('stderr')];
   const listening = listeners();
