@@ -44,14 +44,14 @@ import {
 
 /** Every event type: its data and its newest version. */
 export const EVENTS = {
-  task_added: { version: 3, data: taskAdded },
+  task_added: { version: 4, data: taskAdded },
   task_assigned: { version: 2, data: taskAssigned },
   task_started: { version: 1, data: taskStarted },
   task_progressed: { version: 1, data: taskProgressed },
   task_probed: { version: 1, data: taskProbed },
-  task_completed: { version: 1, data: taskCompleted },
+  task_completed: { version: 2, data: taskCompleted },
   task_failed: { version: 2, data: taskFailed },
-  task_released: { version: 1, data: taskReleased },
+  task_released: { version: 2, data: taskReleased },
   task_due: { version: 1, data: taskDue },
   task_cancelled: { version: 1, data: taskCancelled },
   task_retried: { version: 1, data: taskRetried },

@@ -15,7 +15,11 @@ export const settings = z.strictObject({
   task_claim_timeout: seconds.default(300).describe('How long an assigned task may stay unstarted.'),
   stall_after: seconds.default(600).describe('Least time without progress before running work is probed; the learned p95 may be longer.'),
   probe_grace: seconds.default(60).describe('How long after a probe progress may still come.'),
-  idle_threshold: seconds.default(120).describe('Idle time that counts for scale-down and stealing; never delays an assignment.'),
+  idle_threshold: seconds
+    .default(120)
+    .describe(
+      'Idle time that counts for scale-down, and for how long work may lie unstarted at a full session before an idle one takes it over.',
+    ),
   assignment_interval: seconds.default(10).describe('The safety pass over waiting work.'),
   health_interval: seconds.default(60).describe('Longest time between two health passes; deadlines are met exactly.'),
   metrics_interval: seconds.default(30).describe('How often metrics are refreshed.'),
@@ -50,9 +54,11 @@ export const settings = z.strictObject({
     .default(14_400)
     .describe('A task that has been ready for so long is served before everything that became ready later, whatever the priorities.'),
   straggler_action: z
-    .enum(['reassign', 'probe', 'off'])
+    .enum(['reassign', 'copy', 'probe', 'off'])
     .default('reassign')
-    .describe('What happens to work that reports progress and yet runs far longer than its kind does.'),
+    .describe(
+      'What happens to work that reports progress and yet runs far longer than its kind does: given to another session, or a speculative copy of it there while it goes on.',
+    ),
   straggler_quantile: z
     .number()
     .min(0.5)

@@ -1,14 +1,21 @@
 /**
- * What follows from the state at once and is recorded right after its cause, in the same chunk: groups that have ended.
+ * What follows from the state at once and is recorded right after its cause, in the same chunk: what becomes of speculative
+ * copies and their originals, and groups that have ended.
  * Invariant: recording them leaves nothing more to follow.
  */
 import type { EventOf, Fact } from '../contract/event.ts';
 import { NOTHING } from './decision.ts';
 import { endGroup } from './group/state.ts';
 import type { SwarmState } from './state.ts';
+import { settleCopies } from './task/settle-copies.ts';
 
 /** The facts that follow. */
-export function consequences({ groups }: SwarmState): readonly Fact[] {
+export function consequences(state: SwarmState): readonly Fact[] {
+  const copies = settleCopies(state);
+  return copies.length > 0 ? copies : endedGroups(state);
+}
+
+function endedGroups({ groups }: SwarmState): readonly Fact[] {
   if (groups.due.size === 0) return NOTHING;
   return [...groups.due].flatMap((name): Fact[] => {
     const ended = groups.by_name.get(name)?.ended;

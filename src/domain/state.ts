@@ -22,6 +22,7 @@ import type { Session } from './session/state.ts';
 import type { Signal } from './signal/state.ts';
 import { createGroups, type Groups } from './group/state.ts';
 import { createPauses, type Pauses } from './pause/state.ts';
+import type { CopyRecord } from './task/copies.ts';
 import { createKeys, type RecentKeys } from './task/recent-keys.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
@@ -50,6 +51,8 @@ export interface SwarmState {
   readonly deadlines: TimedTasks;
   /** Unfinished tasks whose deadline has passed. */
   overdue: number;
+  /** Task → the last speculative copy of it. */
+  readonly copies: Map<string, CopyRecord>;
   /** Task → its unfinished parts. */
   readonly parts: Map<string, Set<string>>;
   readonly groups: Groups;
@@ -108,6 +111,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     delayed: createTimedTasks(),
     deadlines: createTimedTasks(),
     overdue: 0,
+    copies: new Map(),
     parts: new Map(),
     groups: createGroups(),
     pauses: createPauses(),

@@ -43,9 +43,10 @@ function dataText(event: LogEvent): string {
     return `{"task_id":"${task_id}","prev":${prev},${holder},"started":${started},"policy":"${policy}","score":${score}${reason}}`;
   }
   if (event.type === 'task_completed') {
-    const { task_id, prev, lease, session_id, result, duration_ms } = event.data;
+    const { task_id, prev, lease, session_id, result, duration_ms, copy_id } = event.data;
     const ended = `"session_id":"${session_id}","result":${JSON.stringify(result)},"duration_ms":${duration_ms}`;
-    return `{"task_id":"${task_id}","prev":${prev},"lease":${lease},${ended}}`;
+    const copy = copy_id === undefined ? '' : `,"copy_id":"${copy_id}"`;
+    return `{"task_id":"${task_id}","prev":${prev},"lease":${lease},${ended}${copy}}`;
   }
   return JSON.stringify(event.data);
 }

@@ -4,6 +4,7 @@
  */
 import type { Fact, LogEvent } from '../contract/event.ts';
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
+import { lookAgain } from '../domain/dispatch/second-look.ts';
 import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { Demand } from './demand.ts';
@@ -14,8 +15,8 @@ export interface HandoutPorts {
   readonly state: () => SwarmState;
   /** ms since 1970. */
   readonly now: () => number;
-  /** Must fold the fact in, and pass its event to `note`. */
-  readonly record: (fact: Fact) => void;
+  /** Must fold the facts in as one decision, and pass their events to `note`. */
+  readonly record: (facts: readonly Fact[]) => void;
   /** Where plans are made; left out: there are none. */
   readonly offload: Offload | undefined;
 }
@@ -53,10 +54,21 @@ export class Handout {
     const state = stateOf();
     if (state.ready.size === 0 || (also === null && this.demand.none)) return;
     this.#dispatcher.run(state, this.demand.with(also), now(), (fact, { id }) => {
-      record(fact);
+      record([fact]);
       this.demand.wake(id);
     });
     this.#planner?.consider(this.#dispatcher, state, now());
+  }
+
+  /** The safety pass: gives out what was missed, then looks again at what lies unstarted or hangs. */
+  pass(): void {
+    this.run(null);
+    if (this.demand.none) return;
+    const { state, now, record } = this.#ports;
+    lookAgain(state(), this.demand.with(null), now(), (facts, { id }) => {
+      record(facts);
+      this.demand.wake(id);
+    });
   }
 
   /** When to run again although nothing happens, ms since 1970. */

@@ -74,7 +74,7 @@ export class SwarmEngine {
     this.#handout = new Handout({
       state: () => this.#state,
       now: () => this.now(),
-      record: (fact) => this.#record([fact], this.#byTutti()),
+      record: (facts) => this.#record(facts, this.#byTutti()),
       offload: options.offload,
     });
     this.insight = this.#handout.insight;
@@ -86,7 +86,7 @@ export class SwarmEngine {
       contacts: this.#contacts,
       now: () => this.now(),
       checkHealth: () => this.#attempt(() => this.#checkHealth()),
-      checkAssignments: () => this.#attempt(() => this.#handout.run(null)),
+      checkAssignments: () => this.#attempt(() => this.#handout.pass()),
       nextAssignment: () => this.#handout.nextTime(),
     });
     this.#reopening = new Reopening(options.clock, {

@@ -85,6 +85,15 @@ function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { rea
       const what = task.attempt > 0 ? 'Its next attempt begins at' : 'It was delayed until';
       return { code: 'delayed', text: `${what} ${isoTime(blocker.until)}.`, unblock };
     }
+    case 'copied': {
+      const { id, lease } = blocker.copy;
+      const text = `Its copy ${id} runs at ${lease?.session_id ?? 'a session'} and completes it.`;
+      return {
+        code: 'copied',
+        text,
+        unblock: `It goes on by itself when the copy ends without a result; or end that: tutti task cancel ${id}`,
+      };
+    }
     case 'shortage':
       return shortageReason(state, blocker.shortage, now);
     default: {

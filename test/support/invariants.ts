@@ -6,6 +6,7 @@ import { allPauses } from '../../src/domain/pause/state.ts';
 import { isMember, type Session } from '../../src/domain/session/state.ts';
 import type { Limit, Resource } from '../../src/domain/resource/state.ts';
 import type { SwarmState } from '../../src/domain/state.ts';
+import { copyOf } from '../../src/domain/task/copies.ts';
 import { readyTasks } from '../../src/domain/task/ready-queue.ts';
 import { isReady, isTerminal } from '../../src/domain/task/state.ts';
 
@@ -58,6 +59,7 @@ export function snapshotOf(state: SwarmState): unknown {
     },
     schedules: { by_id: [...state.schedules.by_id], tasks: [...state.schedules.tasks.keys()], next_due: state.schedules.next_due },
     dead: [...state.dead],
+    copies: [...state.copies],
     parts: [...state.parts].map(([id, parts]) => [id, [...parts]]),
     groups: [[...state.groups.by_name.values()], [...state.groups.due], [...state.groups.ended]],
     pauses: allPauses(state.pauses),
@@ -115,7 +117,8 @@ function* queue(state: SwarmState): Generator<string> {
   if (size !== state.ready.size) yield `queue counts ${state.ready.size}, holds ${size}`;
   for (const task of state.tasks.values()) {
     const paused = state.pauses.capabilities.has(task.required_capability ?? '');
-    if (isReady(task) && !task.queued && task.needs === null && !paused) yield `${task.id} is ready but not queued`;
+    if (isReady(task) && !task.queued && task.needs === null && !paused && copyOf(state, task) === null)
+      yield `${task.id} is ready but not queued`;
   }
 }
 

@@ -18,6 +18,7 @@ import type { TaskView } from '../../src/contract/views/task-view.ts';
 import type { Caller } from '../../src/contract/caller.ts';
 import type { RetiredRecord, Rule } from '../../src/domain/decision.ts';
 import { type Demanding, Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import { lookAgain } from '../../src/domain/dispatch/second-look.ts';
 import { consequences } from '../../src/domain/consequences.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { RULES } from '../../src/domain/rules.ts';
@@ -150,6 +151,14 @@ export class TestSwarm {
     const events: LogEvent[] = [];
     const demand = { sessions: () => sessions, has: (id: string) => sessions.includes(id) };
     this.dispatcher.run(this.state, demand, this.now, (fact) => events.push(...this.record([fact])));
+    return events;
+  }
+
+  /** The second look of the safety pass, for these sessions. */
+  lookAgain(...sessions: string[]): readonly LogEvent[] {
+    const events: LogEvent[] = [];
+    const demand = { sessions: () => sessions, has: (id: string) => sessions.includes(id) };
+    lookAgain(this.state, demand, this.now, (facts) => events.push(...this.record(facts)));
     return events;
   }
 

@@ -54,6 +54,8 @@ export const taskAdded = z.object({
       labels: z.array(label).optional(),
       parent: taskId.optional(),
       deadline: z.number().optional(),
+      /** Since version 4: it is a speculative copy of this task. */
+      speculates_on: taskId.optional(),
     })
     .optional(),
   not_before: z.number().optional(),
@@ -111,6 +113,8 @@ export const taskCompleted = z.object({
   session_id: sessionId,
   result: textOrObject.nullable(),
   duration_ms: z.number(),
+  /** Since version 2: its speculative copy completed, under that lease and by that session. */
+  copy_id: taskId.optional(),
 });
 
 /** An attempt failed: for good when retry_at is null, else it runs again from then on. */
@@ -136,6 +140,8 @@ export const releaseReason = z.enum([
   'stalled',
   'waiting_for_person',
   'budget_exhausted',
+  'copy_won',
+  'rebalanced',
 ]);
 /** Why a lease ended before its task did. */
 export type ReleaseReason = z.output<typeof releaseReason>;

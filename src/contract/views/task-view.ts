@@ -29,6 +29,7 @@ export const waitingReason = z.object({
     'waiting_for_person',
     'no_capable_session',
     'delayed',
+    'copied',
     'budget_exhausted',
     'resource_busy',
     'limit_reached',

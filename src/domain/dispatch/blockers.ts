@@ -11,6 +11,7 @@ import { breakerState, slotsToGive } from '../session/breaker.ts';
 import { isLimited } from '../session/provider-limit.ts';
 import { isCapable, isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
+import { copyOf } from '../task/copies.ts';
 import { isReady, type Task } from '../task/state.ts';
 
 /** What keeps a task back, whoever would do it. */
@@ -21,6 +22,8 @@ export type TaskBlocker =
   | { readonly kind: 'dependency_failed' | 'dependency'; readonly tasks: readonly Task[] }
   | { readonly kind: 'question'; readonly questions: readonly DecisionRecord[] }
   | { readonly kind: 'delayed'; readonly until: number }
+  /** Its speculative copy runs, and completes it. */
+  | { readonly kind: 'copied'; readonly copy: Task }
   | { readonly kind: 'shortage'; readonly shortage: Shortage }
   /** Others that need the same stand before it. */
   | { readonly kind: 'turn'; readonly before: number };
@@ -53,10 +56,12 @@ export function* taskBlockers(state: SwarmState, task: Task, now: number): Gener
   if (task.waiting_for > 0) yield* dependencyBlockers(state, task);
   if (task.questions > 0) yield { kind: 'question', questions: openQuestions(state.decisions, task.id) };
   if (task.due_at > 0) yield { kind: 'delayed', until: task.due_at };
+  const copy = copyOf(state, task);
+  if (copy !== null) yield { kind: 'copied', copy };
   if (!isReady(task) || task.needs === null || task.queued) return;
   const shortage = shortageOf(state, task.needs, now);
   if (shortage !== null) yield { kind: 'shortage', shortage };
-  else if (pause === undefined) yield { kind: 'turn', before: task.needs.exposed.size };
+  else if (pause === undefined && copy === null) yield { kind: 'turn', before: task.needs.exposed.size };
 }
 
 /** What keeps all sessions together from a task: nothing when some session could get it when it asks. */

@@ -68,10 +68,7 @@ export const deregisterRule: Rule<'session.deregister'> = {
 export function releaseHeld(
   state: SwarmState,
   session: Session,
-  reason: Exclude<
-    EventData<'task_released'>['reason'],
-    'claim_timeout' | 'stalled' | 'straggling' | 'waiting_for_person' | 'budget_exhausted'
-  >,
+  reason: Extract<EventData<'task_released'>['reason'], 'deregistered' | 'replaced' | 'session_offline'>,
   { failing = new Set(), ...context }: ReleaseContext,
 ): Fact[] {
   const facts: Fact[] = [];

@@ -1,6 +1,7 @@
 /**
  * Attempts that report progress and yet take far longer than their kind does: told so, and given to another session where
- * what is left here is expected to take longer than the whole elsewhere. Speculative copies are not made.
+ * what is left here is expected to take longer than the whole elsewhere; with `copy`, that is done by the dispatch, and this
+ * attempt goes on.
  * States of a lease: in time → overrun (the session is probed once) → revoked, or it ends by itself.
  */
 import type { Fact } from '../../contract/event.ts';
@@ -15,7 +16,7 @@ import { type ReleaseContext, releaseTask } from '../task/release.ts';
 import type { Lease, Task } from '../task/state.ts';
 
 /** What it costs to begin anew elsewhere. */
-const HANDOVER_MS = 60_000;
+export const HANDOVER_MS = 60_000;
 
 /** When a running attempt has taken longer than `straggler_quantile` of its kind does; Infinity when that is not known, or was said already. */
 export function overrunAt(state: SwarmState, task: Task, lease: Lease): number {
@@ -41,17 +42,24 @@ export function decideStraggler(state: SwarmState, task: Task, lease: Lease, con
   return reassignmentPays(state, task, lease, now) ? releaseTask(state, task, 'straggling', context) : [];
 }
 
-/** True when what is left here is expected to take longer than all of it at an idle session. */
-function reassignmentPays(state: SwarmState, task: Task, lease: Lease, now: number): boolean {
+/** How long an attempt that has overrun is expected to go on, ms; null when nothing is known of its kind. */
+export function expectedToRemain(state: SwarmState, task: Task, lease: Lease, now: number): number | null {
   const kind = kindOf(task);
   const known = state.kinds.get(kind);
   const learned = state.sessions.get(lease.session_id)?.performance.learned;
-  if (known === undefined || learned === undefined) return false;
-  const nominal = nominalDuration(task);
+  if (known === undefined || learned === undefined) return null;
   const { mean, variance } = beliefOf(known, learned, learned.pairs.get(kind));
   // What fits the usual attempts says little of those that hang: such a one takes at least as long again as it has overrun.
-  const usual = expectedRemaining(now - lease.started_at, mean + Math.log(nominal), Math.sqrt(variance));
-  const remaining = Math.max(usual, now - lease.overrun_at);
+  const usual = expectedRemaining(now - lease.started_at, mean + Math.log(nominalDuration(task)), Math.sqrt(variance));
+  return Math.max(usual, now - lease.overrun_at);
+}
+
+/** True when what is left here is expected to take longer than all of it at an idle session. */
+function reassignmentPays(state: SwarmState, task: Task, lease: Lease, now: number): boolean {
+  const remaining = expectedToRemain(state, task, lease, now);
+  if (remaining === null) return false;
+  const kind = kindOf(task);
+  const nominal = nominalDuration(task);
   for (const session of state.sessions.values()) {
     if (session.id === lease.session_id || !isMember(session) || session.status !== 'idle') continue;
     if (slotsToGive(session, now) === 0 || !isCapable(session, task.required_capability)) continue;

@@ -123,7 +123,7 @@ interface Known {
 export function whyNotRetry(state: SwarmState, task_id: string, { task, retired }: Known): Refusal | null {
   const status = task?.status ?? retired;
   if (status === undefined) return refusal('task_unknown', { task_id });
-  if (status === 'completed') return refusal('task_terminal', { task_id, status });
+  if (status === 'completed' || (task?.options.speculates_on ?? null) !== null) return refusal('task_terminal', { task_id, status });
   if (!isTerminal(status)) return refusal('task_not_terminal', { task_id, status });
   return task === undefined || task.asks === null ? null : refuseAsks(state, task.asks);
 }

@@ -35,6 +35,7 @@ import {
   takeNeeds,
   settleIgnoring,
 } from './lifecycle.ts';
+import { noteCopy } from './copies.ts';
 import { noteKey } from './recent-keys.ts';
 import { isReported } from './retry-rules.ts';
 import { DEFAULT_OPTIONS, type Task } from './state.ts';
@@ -52,6 +53,7 @@ export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): vo
   state.tasks.set(task.id, task);
   arrive(state.task_order, task.id, event.seq);
   state.added += 1;
+  noteCopy(state, task);
   begin(state, task, event, null);
   if (data.idempotency_key !== undefined) {
     const use = { task_id: task.id, content_hash: task.content_hash, time: event.time };
@@ -177,18 +179,22 @@ export function onTaskProbed(state: SwarmState, event: EventOf<'task_probed'>): 
 
 /** The session finished it. */
 export function onTaskCompleted(state: SwarmState, event: EventOf<'task_completed'>): void {
-  const { session_id, result, duration_ms } = event.data;
+  const { session_id, lease, result, duration_ms, copy_id } = event.data;
   const task = taskOf(state, event);
-  const performance = state.sessions.get(session_id)?.performance;
+  const performance = copy_id === undefined ? state.sessions.get(session_id)?.performance : undefined;
   if (performance !== undefined) {
     performance.completed += 1;
     performance.duration_ms += duration_ms;
   }
-  countCompleted(state.activity, event.time, duration_ms);
-  countEnded(state.capabilities, session_id, task.type, true);
-  learn(state, task, { success: true, ran: duration_ms });
+  // What a copy did was counted when the copy completed.
+  if (copy_id === undefined) {
+    countCompleted(state.activity, event.time, duration_ms);
+    countEnded(state.capabilities, session_id, task.type, true);
+    learn(state, task, { success: true, ran: duration_ms });
+  }
   task.progress = 1;
-  finish(state, task, 'completed', endingOf(task, event.time, { result }));
+  const ending = endingOf(task, event.time, { result });
+  finish(state, task, 'completed', copy_id === undefined ? ending : { ...ending, lease, session_id, started_at: event.time - duration_ms });
   satisfyDependents(state, task);
 }
 

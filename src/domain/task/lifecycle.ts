@@ -13,6 +13,7 @@ import { type Ended, joinGroup, leaveGroup } from '../group/state.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
 import type { SwarmState } from '../state.ts';
+import { copyOf, forgetCopy } from './copies.ts';
 import { jsonSize } from './json-size.ts';
 import { dequeue, enqueue } from './ready-queue.ts';
 import { type Ending, isReady, isTerminal, type Task } from './state.ts';
@@ -32,6 +33,10 @@ export function moveTo(state: SwarmState, task: Task, status: TaskStatus): void 
 /** Queues a task if nothing but a session is missing; what it needs beside one may keep it at the gate. An overdue one stands before its equals. */
 export function queueIfReady(state: SwarmState, task: Task, atFront = false): void {
   if (!isReady(task)) return;
+  if (copyOf(state, task) !== null) {
+    if (!atFront) task.ready_at = state.time;
+    return;
+  }
   if (task.required_capability !== null && state.pauses.capabilities.has(task.required_capability)) {
     if (!atFront) task.ready_at = state.time;
     return;
@@ -145,6 +150,8 @@ export function finish(state: SwarmState, task: Task, status: Ended, ending: End
   if (task.overdue) state.overdue -= 1;
   leavePart(state, task);
   leaveGroup(state.groups, task.group, status);
+  const original = forgetCopy(state, task);
+  if (original !== null) queueIfReady(state, original, true);
   const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
   (status === 'failed' ? state.dead : state.finished).set(task.id, bytes);
   state.finished_bytes += bytes;

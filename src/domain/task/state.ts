@@ -25,6 +25,8 @@ export interface TaskOptions {
   readonly parent: string | null;
   /** When it should have ended, ms since 1970; 0 for never. */
   readonly deadline: number;
+  /** The task that it is a speculative copy of. */
+  readonly speculates_on: string | null;
 }
 
 /** The options of a task that names none. */
@@ -36,6 +38,7 @@ export const DEFAULT_OPTIONS: TaskOptions = Object.freeze({
   labels: Object.freeze([]),
   parent: null,
   deadline: 0,
+  speculates_on: null,
 });
 
 /** A session's exclusive right to work on a task. Times are ms since 1970. */
