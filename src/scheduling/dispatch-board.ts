@@ -35,6 +35,8 @@ export class DispatchBoard {
   running = 0;
   /** Since when a ready task has been kept for a busy session: what bounds the keeping. */
   readonly keptSince = new Map<number, number>();
+  /** Idle sessions that the last decision kept for an urgent task, and until when. */
+  readonly keptFor = new Map<number, { readonly task: number; readonly until: number }>();
   /** When the last decision is to be made again although nothing happens: the first wait of its tasks that ends. */
   reconsiderAt = Number.POSITIVE_INFINITY;
   /** The plan laid over the board, by start; see `layPlan`. */

@@ -7,6 +7,7 @@ import { TOP_BAND } from './ageing.ts';
 import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { followPlan } from './follow-plan.ts';
+import { keepForUrgent, URGENT_BAND } from './keep-for-urgent.ts';
 import { matchRows } from './hungarian.ts';
 import { pairingCost } from './pairing-cost.ts';
 import { chooseSession, worthWaitingUntil } from './session-choice.ts';
@@ -22,13 +23,20 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.ready.promote(now);
   board.tasks.settle(1000);
   board.reconsiderAt = Number.POSITIVE_INFINITY;
+  board.keptFor.clear();
   const decision = new DispatchDecision(board);
   if (board.plan.length > 0 && !someAged(board)) {
     const kept = followPlan(decision, now);
     if (kept.length === board.ready.size) return decision.close();
     for (const task of kept) decision.skip(task);
   }
+  let urgent = true;
   for (let task = decision.nextTask(); task >= 0; task = decision.nextTask()) {
+    if (urgent && board.ready.bandOf(task) < URGENT_BAND) {
+      urgent = false;
+      keepForUrgent(decision, now);
+      continue;
+    }
     const taskClass = board.sessions.classes[board.tasks.taskClass[task]!]!;
     if (!taskClass.uniform && taskClass.idleSlots > 1) matchBatch(decision, task, now);
     else startOrSkip(decision, task, now);

@@ -1,11 +1,14 @@
 /**
  * Which session a task of the list rule goes to: the cheapest idle one, among equals the one that
  * other work needs least. Where a busy session is so much faster that waiting for it ends sooner,
- * the task waits, but all its waiting together never takes longer than it would run on the idle one.
+ * the task waits, but all its waiting together never takes longer than twice what it would run on the idle one.
  */
 import { TOP_BAND } from './ageing.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { pairingCost } from './pairing-cost.ts';
+
+/** All waiting for busy sessions together, in durations on the idle one. With 1 a task that others overtook once went to a slow session. */
+const KEPT_AT_MOST = 2;
 
 /** The idle session for a task that has one. */
 export function chooseSession(board: DispatchBoard, task: number): number {
@@ -33,7 +36,7 @@ export function worthWaitingUntil(board: DispatchBoard, task: number, now: numbe
   const { sessions, tasks, ready } = board;
   const taskClass = sessions.classes[tasks.taskClass[task]!]!;
   if (taskClass.uniform || ready.bandOf(task) >= TOP_BAND) return 0;
-  const latest = (board.keptSince.get(task) ?? now) + idleCost;
+  const latest = (board.keptSince.get(task) ?? now) + KEPT_AT_MOST * idleCost;
   for (const session of taskClass.sessions) {
     const row = sessions.session(session);
     if (row.running.size < row.spec.slots) continue;

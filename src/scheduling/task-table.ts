@@ -4,8 +4,8 @@
  * States: waiting (for predecessors) → ready → running → gone; held (delayed or paused) ⇄ ready;
  * running → ready when an attempt ends without a result.
  * Invariants: a task is ready only when no predecessor is in the table; inherited priority = max(own,
- * every descendant's); rank = length + max over successors of rank (both may lag while `settle` has
- * work left).
+ * every descendant's); rank = length + max over successors of rank, of which a less urgent path counts a fifth
+ * (both may lag while `settle` has work left); `dependent` counts the tasks that wait for others.
  */
 import { grownFloats, grownInts } from './growing-arrays.ts';
 
@@ -24,11 +24,16 @@ export interface TaskSpec {
 /** Propagation steps that one update may spend; the rest waits for `settle`. */
 const STEPS_PER_UPDATE = 20_000;
 
+/** What a path that is less urgent than the task itself adds to its rank: urgent work goes by how far urgent ends are. */
+const LESS_URGENT = 0.2;
+
 const NONE: readonly number[] = [];
 
 /** Rows of tasks; an index is reused after its task is gone. */
 export class TaskTable {
   count = 0;
+  /** Tasks that wait for others. */
+  dependent = 0;
   state = new Int32Array(0);
   taskClass = new Int32Array(0);
   /** Unfinished predecessors. */
@@ -92,7 +97,9 @@ export class TaskTable {
     this.predecessors[task] = before.length === 0 ? NONE : before;
     this.waiting[task] = before.length;
     for (const index of before) this.successors[index] = linked(this.successors[index]!, task);
-    if (before.length > 0) this.#raise(task);
+    if (before.length === 0) return task;
+    this.dependent++;
+    this.#raise(task);
     return task;
   }
 
@@ -101,8 +108,11 @@ export class TaskTable {
     const freed: number[] = [];
     for (const next of this.successors[task]!) {
       this.predecessors[next] = unlinked(this.predecessors[next]!, task);
-      if (--this.waiting[next]! === 0) freed.push(next);
+      if (--this.waiting[next]! > 0) continue;
+      this.dependent--;
+      freed.push(next);
     }
+    if (this.waiting[task]! > 0) this.dependent--;
     const before = this.predecessors[task]!;
     for (const index of before) this.successors[index] = unlinked(this.successors[index]!, task);
     this.successors[task] = NONE;
@@ -119,7 +129,7 @@ export class TaskTable {
   link(task: number, before: number): void {
     this.predecessors[task] = linked(this.predecessors[task]!, before);
     this.successors[before] = linked(this.successors[before]!, task);
-    this.waiting[task]!++;
+    if (this.waiting[task]!++ === 0) this.dependent++;
     this.#raise(task);
   }
 
@@ -145,28 +155,39 @@ export class TaskTable {
       if (this.state[task] === TASK_STATE.gone) continue;
       let inherited = this.priority[task]!;
       let tail = 0;
+      for (const next of this.successors[task]!) if (this.inherited[next]! > inherited) inherited = this.inherited[next]!;
       for (const next of this.successors[task]!) {
-        if (this.inherited[next]! > inherited) inherited = this.inherited[next]!;
-        if (this.rank[next]! > tail) tail = this.rank[next]!;
+        tail = Math.max(tail, this.#tail(next, inherited));
         step++;
       }
       if (this.#change(task, inherited, this.length[task]! + tail)) this.#stale.push(...this.predecessors[task]!);
     }
   }
 
-  /** Carries a new task's priority and rank to its ancestors, which can only rise. */
+  /** Carries a new task's priority and rank to its ancestors. */
   #raise(task: number): void {
     const stack = [task];
     for (let step = 0; stack.length > 0; step++) {
       const from = stack.pop()!;
       for (const before of this.predecessors[from]!) {
-        const inherited = Math.max(this.inherited[before]!, this.inherited[from]!);
-        const rank = Math.max(this.rank[before]!, this.length[before]! + this.rank[from]!);
+        const inherited = this.inherited[before]!;
+        // More urgent than before: what else follows it counts less now.
+        if (this.inherited[from]! > inherited) {
+          this.#stale.push(before);
+          continue;
+        }
+        const rank = Math.max(this.rank[before]!, this.length[before]! + this.#tail(from, inherited));
         if (!this.#change(before, inherited, rank)) continue;
         if (step < STEPS_PER_UPDATE) stack.push(before);
         else this.#stale.push(...this.predecessors[before]!);
       }
     }
+    if (this.#stale.length > 0) this.settle();
+  }
+
+  /** What a successor adds to the rank of a task of this inherited priority. */
+  #tail(next: number, inherited: number): number {
+    return this.rank[next]! * (this.inherited[next]! < inherited ? LESS_URGENT : 1);
   }
 
   #change(task: number, inherited: number, rank: number): boolean {

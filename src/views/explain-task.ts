@@ -54,12 +54,17 @@ function othersOf(why: NonNullable<Lease['why']>): string {
   return others <= 0 ? '; no other candidate.' : `, before ${others} other candidate${others === 1 ? '' : 's'}.`;
 }
 
-function reasonsOf(state: SwarmState, task: Task, { candidates, kept, planned }: TaskTerms, now: number): BlockingReason[] {
+function reasonsOf(state: SwarmState, task: Task, { candidates, kept, keptFor, planned }: TaskTerms, now: number): BlockingReason[] {
   const reasons: BlockingReason[] = [...waitingReasons(state, task, now)];
   const rest = reasons.filter(({ code }) => code !== 'ready');
   if (planned !== null && candidates[0]?.obstacle === null) {
     const text = `A plan keeps it for ${planned.session.id} at ${isoTime(planned.at)}: so the whole ends sooner.`;
     return [{ code: 'reserved', text, unblock: 'It starts there, or elsewhere once that time is over.' }, ...rest];
+  }
+  if (keptFor !== null) {
+    const { session, task: urgent, until } = keptFor;
+    const text = `${session.id} is kept for ${urgent.id}, which is more urgent and expected to be ready at ${isoTime(until)}.`;
+    return [{ code: 'reserved', text, unblock: 'It starts elsewhere at once, or there after that time.' }, ...rest];
   }
   if (!kept) return reasons;
   const busy = candidates.filter(({ obstacle }) => obstacle === 'no_free_slot').map(({ session }) => session.id);

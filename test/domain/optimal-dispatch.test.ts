@@ -52,6 +52,25 @@ describe('A15: optimal', () => {
     expect(pairsOf(swarm.dispatch('specialist', 'plain'))).toEqual(['build-001 → plain', 'build-002 → specialist']);
   });
 
+  test('A15, F10: an idle session is kept for urgent work that needs it soon, says so, and not for longer than that was expected', async () => {
+    const swarm = new TestSwarm();
+    swarm.register('first', ['plan']);
+    swarm.register('gpu', ['gpu']);
+    const before = swarm.add({ required_capability: 'plan', priority: 9, estimated_hours: 1 });
+    const urgent = swarm.add({ required_capability: 'gpu', priority: 9, estimated_hours: 4, dependencies: [before] });
+    const long = swarm.add({ required_capability: 'gpu', priority: 3, estimated_hours: 8 });
+    expect(pairsOf(swarm.dispatch('first', 'gpu'))).toEqual([`${before} → first`]);
+    swarm.wanting.add('gpu');
+    const explained = await swarm.ask('explain.task', { task_id: long });
+    expect(explained.reasons[0]).toMatchObject({ code: 'reserved' });
+    expect(explained.reasons[0]?.text).toContain(`gpu is kept for ${urgent}`);
+    expect(explained.candidates[0]).toMatchObject({ session_id: 'gpu', obstacle: 'reserved' });
+    const until = swarm.dispatcher.nextTime(swarm.state, { sessions: () => ['gpu'], has: () => true }, swarm.now);
+    expect(until).toBe(swarm.now + 3_600_000);
+    swarm.now = until;
+    expect(pairsOf(swarm.dispatch('gpu'))).toEqual([`${long} → gpu`]);
+  });
+
   test('A15: changing the policy takes effect with the next task', () => {
     const swarm = new TestSwarm();
     swarm.register('s1', [], 3);

@@ -20,6 +20,7 @@ const candidateObstacle = z.enum([
   'provider_limited',
   'breaker_open',
   'paused',
+  'reserved',
   'not_asking',
 ]);
 

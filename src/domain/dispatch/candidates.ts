@@ -15,8 +15,16 @@ import type { SwarmBoard } from './swarm-board.ts';
 /** A session with its terms for a task; null: it could get it now. */
 export interface Candidate {
   readonly session: Session;
-  readonly obstacle: Exclude<Obstacle, 'left'> | 'not_asking' | null;
+  readonly obstacle: Exclude<Obstacle, 'left'> | 'reserved' | 'not_asking' | null;
   readonly terms: Readonly<Record<string, number>>;
+}
+
+/** A session that is kept for a task that becomes ready soon. */
+export interface KeptSession {
+  readonly session: Session;
+  readonly task: Task;
+  /** ms since 1970. */
+  readonly until: number;
 }
 
 /** What is known about who gets a task. */
@@ -26,6 +34,8 @@ export interface TaskTerms {
   readonly candidates: readonly Candidate[];
   /** True when the policy keeps the task for a busy session that would end it sooner. */
   readonly kept: boolean;
+  /** The session that would get it, but is kept for a more urgent task until then; null when none is. */
+  readonly keptFor: KeptSession | null;
   /** Where and when a plan has it start; null without a plan for it, or when that time is over. */
   readonly planned: { readonly session: Session; readonly at: number } | null;
 }
@@ -52,7 +62,7 @@ export function candidatesFor(state: SwarmState, task: Task, moment: Moment): Ta
   const found: Candidate[] = [];
   for (const session of state.sessions.values()) {
     if (!isMember(session)) continue;
-    const obstacle = obstacleOf(session, task, moment);
+    const obstacle = obstacleOf(session, task, moment) ?? (board !== null && isKeptFrom(board, session, { task, now }) ? 'reserved' : null);
     found.push({ session, obstacle, terms: obstacle === 'not_capable' ? {} : roundedTerms(termsOf(state, task, session, board)) });
   }
   found.sort((a, b) => rankOf(a) - rankOf(b) || preference(b, a));
@@ -62,7 +72,8 @@ export function candidatesFor(state: SwarmState, task: Task, moment: Moment): Ta
     board !== null && row !== undefined && first?.obstacle === null && task.queued && worthWaitingUntil(board.board, row, now, cost) > 0;
   const order = board === null || row === undefined ? { priority: task.priority } : roundedTerms(orderOf(board, row));
   const planned = board === null || row === undefined || !task.queued ? null : board.plannedStart(row);
-  return { order, candidates: found, kept, planned: planned !== null && planned.at > now ? planned : null };
+  const keptFor = first?.obstacle === 'reserved' && board !== null ? board.keptFor(first.session) : null;
+  return { order, candidates: found, kept, keptFor, planned: planned !== null && planned.at > now ? planned : null };
 }
 
 function termsOf(state: SwarmState, task: Task, session: Session, board: SwarmBoard | null): Record<string, number> {
@@ -78,9 +89,16 @@ function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Cand
   return obstacle ?? (demand.has(session.id) ? null : 'not_asking');
 }
 
+/** True while the board keeps the session for another task that is more urgent. */
+function isKeptFrom(board: SwarmBoard, session: Session, { task, now }: { readonly task: Task; readonly now: number }): boolean {
+  const kept = board.keptFor(session);
+  return kept !== null && kept.until > now && kept.task !== task && !board.isUrgent(task);
+}
+
 function rankOf({ obstacle }: Candidate): number {
   if (obstacle === null) return 0;
-  return obstacle === 'not_capable' ? 2 : 1;
+  if (obstacle === 'reserved') return 1;
+  return obstacle === 'not_capable' ? 3 : 2;
 }
 
 /** Positive when `a` is the better one: the higher score, or the lower cost. */

@@ -6,6 +6,7 @@
  */
 import type { EventData, EventOf, LogEvent } from '../../contract/event.ts';
 import { DispatchBoard } from '../../scheduling/dispatch-board.ts';
+import { URGENT_BAND } from '../../scheduling/keep-for-urgent.ts';
 import { optimalPolicy } from '../../scheduling/optimal-policy.ts';
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
 import { TASK_STATE } from '../../scheduling/task-table.ts';
@@ -158,6 +159,19 @@ export class SwarmBoard {
     const step = this.board.plan.find(({ task }) => task === row);
     const session = step === undefined ? null : this.#sessions[step.session];
     return step === undefined || session === null || session === undefined ? null : { session, at: step.start };
+  }
+
+  /** What a session was kept idle for by the last decision; null when it was not. */
+  keptFor(session: Session): { readonly session: Session; readonly task: Task; readonly until: number } | null {
+    const kept = this.board.keptFor.get(this.#indices.get(session.id) ?? -1);
+    const task = kept === undefined ? null : this.#tasks[kept.task];
+    return kept === undefined || task === null || task === undefined ? null : { session, task, until: kept.until };
+  }
+
+  /** True when a ready task goes before what sessions are kept for. */
+  isUrgent(task: Task): boolean {
+    const row = this.#rows.get(task.id);
+    return row !== undefined && task.queued && this.board.ready.bandOf(row) >= URGENT_BAND;
   }
 
   /** Brings every estimate and rank up to date at once. */
