@@ -1,10 +1,12 @@
 /**
- * How long a decision takes: a generated board is run to its end, and every decision (with the update
- * that caused it) is timed.
+ * How long a decision takes on what the engine runs: a generated swarm is worked through to its end, and every completion is
+ * timed with what follows from it: its event is folded in, the board follows, the policy decides, and what it gives out is
+ * folded in with its reasons.
  */
-import { DispatchBoard } from '../../src/scheduling/dispatch-board.ts';
-import { optimalPolicy } from '../../src/scheduling/optimal-policy.ts';
+import type { Fact } from '../../src/contract/event.ts';
+import type { PlanInput, PlanTask } from '../../src/scheduling/plan-problem.ts';
 import { seededRandom } from '../../src/scheduling/random.ts';
+import { SwarmInstance } from './swarm-instance.ts';
 
 /** Milliseconds; `decisions` is how many were timed. */
 export interface Latency {
@@ -20,66 +22,68 @@ const KINDS = 24;
 /** Runs `tasks` tasks on `sessions` sessions of different skills and speeds. */
 export function decisionLatency(tasks: number, sessions: number): Latency {
   const random = seededRandom(tasks + sessions);
+  const { input, priorities } = generated(tasks, sessions, random);
   const began = performance.now();
-  const board = makeBoard(tasks, sessions, random);
+  const swarm = new SwarmInstance(input, 'optimal', priorities);
+  swarm.dispatcher.board(swarm.state, swarm.begin);
   const loadMs = performance.now() - began;
-  const ends: { at: number; task: number }[] = [];
+  const ends: { at: number; id: string }[] = [];
   const times: number[] = [];
-  let now = 0;
-  let finished = -1;
+  const free = new Set(swarm.sessions);
+  const demand = { sessions: () => free, has: (id: string) => free.has(id) };
+  let now = swarm.begin;
+  let finished: readonly Fact[] = [];
   for (;;) {
+    const given: { id: string; session: string }[] = [];
     const start = performance.now();
-    if (finished >= 0) board.finishTask(finished, now);
-    const assignments = optimalPolicy(board, now);
+    swarm.record(finished, now);
+    swarm.dispatcher.run(swarm.state, demand, now, (fact) => {
+      swarm.record([fact], now);
+      if (fact.type === 'task_assigned') given.push({ id: fact.data.task_id, session: fact.data.session_id });
+    });
     times.push(performance.now() - start);
-    for (const { task, session } of assignments) {
-      board.startTask(task, session, now);
-      push(ends, { at: now + board.expectedDuration(task, session) * (0.5 + random()), task });
+    for (const { id, session } of given) {
+      free.delete(session);
+      push(ends, { at: now + swarm.duration(Number(id.slice(1)), session) * (0.5 + random()), id });
+    }
+    const again = swarm.dispatcher.nextTime(swarm.state, demand, now);
+    if ((ends[0]?.at ?? Number.POSITIVE_INFINITY) > again && again > now) {
+      now = again;
+      finished = [];
+      continue;
     }
     const next = pop(ends);
     if (next === undefined) break;
     now = next.at;
-    finished = next.task;
+    finished = swarm.completed(next.id, now);
+    free.add(swarm.state.tasks.get(next.id)?.lease?.session_id ?? '');
   }
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(share * times.length))]!;
   return { p50: at(0.5), p99: at(0.99), max: at(1), decisions: times.length, load_ms: loadMs };
 }
 
-function makeBoard(tasks: number, sessions: number, random: () => number): DispatchBoard {
-  const board = new DispatchBoard({ maxAge: 86_400, capacities: [Math.ceil(sessions / 10)] });
-  for (let k = 0; k < sessions; k++) {
-    const capabilities = Array.from({ length: KINDS }, (_, kind) => `kind-${kind}`).filter(
-      (_, kind) => kind === k % KINDS || random() < 0.2,
-    );
-    board.joinSession({ slots: 1, capabilities });
-  }
-  const classes = Array.from({ length: KINDS }, (_, kind) =>
-    board.classOf({
-      requires: [`kind-${kind}`],
-      kind: `kind-${kind}`,
-      ...(kind % 8 === 0 ? { demands: [{ resource: 0, amount: 1 }] } : {}),
-    }),
+function generated(tasks: number, sessions: number, random: () => number): { input: PlanInput; priorities: number[] } {
+  const able = Array.from({ length: sessions }, (_, session) =>
+    Array.from({ length: KINDS }, (__, kind) => kind === session % KINDS || random() < 0.2),
   );
-  for (const taskClass of classes) {
-    for (let session = 0; session < sessions; session++)
-      board.sessions.setEstimate(taskClass, session, { factor: 0.5 + random(), success: 0.8 + 0.2 * random() });
-  }
-  const added: number[] = [];
-  for (let k = 0; k < tasks; k++) {
-    const after =
-      random() < 0.5
-        ? []
-        : Array.from({ length: 1 + Math.floor(2 * random()) }, () => added[Math.floor(Math.max(0, k - 1 - 200 * random()))]!);
-    const taskClass = classes[Math.floor(random() * KINDS)]!;
-    added.push(
-      board.addTask({ taskClass, priority: 1 + Math.floor(10 * random()), duration: 60 + 1200 * random(), after: k === 0 ? [] : after }, 0),
-    );
-  }
-  return board;
+  const options = Array.from({ length: KINDS }, (_, kind) =>
+    able.flatMap((kinds, session) => (kinds[kind] === true ? [{ session, factor: 0.5 + random() }] : [])),
+  );
+  const priorities: number[] = [];
+  const made = Array.from({ length: tasks }, (_, index): PlanTask => {
+    const count = random() < 0.5 || index === 0 ? 0 : 1 + Math.floor(2 * random());
+    const after = [...new Set(Array.from({ length: count }, () => Math.floor(Math.max(0, index - 1 - 200 * random()))))];
+    const kind = Math.floor(random() * KINDS);
+    priorities.push(1 + Math.floor(10 * random()));
+    const demands = kind % 8 === 0 ? [{ resource: 0, amount: 1 }] : [];
+    const seconds = 60 + 1200 * random();
+    return { options: (options[kind] ?? []).map(({ session, factor }) => ({ session, duration: seconds * factor })), after, demands };
+  });
+  const slots = Array.from({ length: sessions }, () => ({ slots: 1 }));
+  return { input: { tasks: made, sessions: slots, capacities: [Math.ceil(sessions / 10)] }, priorities };
 }
-
-function push(heap: { at: number; task: number }[], item: { at: number; task: number }): void {
+function push(heap: { at: number; id: string }[], item: { at: number; id: string }): void {
   let at = heap.push(item) - 1;
   while (at > 0 && heap[(at - 1) >> 1]!.at > item.at) {
     heap[at] = heap[(at - 1) >> 1]!;
@@ -88,7 +92,7 @@ function push(heap: { at: number; task: number }[], item: { at: number; task: nu
   heap[at] = item;
 }
 
-function pop(heap: { at: number; task: number }[]): { at: number; task: number } | undefined {
+function pop(heap: { at: number; id: string }[]): { at: number; id: string } | undefined {
   const first = heap[0];
   const moved = heap.pop();
   if (moved === undefined || heap.length === 0) return first;

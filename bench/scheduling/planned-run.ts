@@ -26,7 +26,7 @@ export function runPlanned(input: PlanInput, planning: PlanningOptions, options:
     decisions++;
     if (!due) return;
     const deadline = performance.now() + planning.milliseconds;
-    const made = boardProblem(board, now, { limit: 5000, bands: planning.bands ?? false });
+    const made = boardProblem(board, now, { limit: 5000, bands: planning.bands ?? false, takesPart: () => true });
     if (made.problem.tasks === 0) return;
     const incumbent = incumbentKeys(board, made);
     const { schedule } = improvePlan(made.problem, {

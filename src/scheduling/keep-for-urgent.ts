@@ -13,6 +13,9 @@ export const URGENT_BAND = 9;
 /** Longest wait for an urgent task, as a part of what it is expected to take; chosen by comparing variants on published instances. */
 const WAIT_SHARE = 0.5;
 
+/** Coming tasks that one decision looks at. */
+const COMPARED = 32;
+
 interface Coming {
   readonly task: number;
   readonly at: number;
@@ -44,11 +47,13 @@ function comingUrgent({ board, assignments }: DispatchDecision, now: number): Co
     if (session !== undefined) for (const before of session.running) add(before, board.tasks.expectedEnd[before]!);
   }
   for (const { task, session } of assignments) add(task, now + board.expectedDuration(task, session));
-  return coming.sort((a, b) => a.at - b.at || a.task - b.task);
+  return coming.sort((a, b) => a.at - b.at || a.task - b.task).slice(0, COMPARED);
 }
 
-function isComing({ tasks }: DispatchBoard, task: number): boolean {
-  return tasks.state[task] === TASK_STATE.waiting && tasks.waiting[task] === 1 && tasks.inherited[task]! >= URGENT_BAND;
+/** Only where one that could take it is idle is there anything to keep. */
+function isComing({ tasks, sessions }: DispatchBoard, task: number): boolean {
+  if (tasks.state[task] !== TASK_STATE.waiting || tasks.waiting[task] !== 1 || tasks.inherited[task]! < URGENT_BAND) return false;
+  return sessions.classes[tasks.taskClass[task]!]!.idleSlots > 0;
 }
 
 /** The session, of those not taken, at which the task is expected to end first; -1 for none. */

@@ -15,7 +15,7 @@ import { fifoPolicy } from './fifo.ts';
 import { greedyPolicy } from './greedy.ts';
 import { chooseOptimal } from './optimal.ts';
 import type { Choice, DispatchPolicy } from './policy.ts';
-import { SwarmBoard } from './swarm-board.ts';
+import { type Estimates, SwarmBoard } from './swarm-board.ts';
 import { adoptPlan, preparePlan, type SwarmPlan } from './swarm-plan.ts';
 import type { Schedule } from '../../scheduling/schedule.ts';
 
@@ -37,6 +37,12 @@ export interface Demanding {
 /** The dispatch of one swarm. Its board is made when it is first needed; who only claims never pays for it. */
 export class Dispatcher {
   #board: SwarmBoard | null = null;
+  readonly #estimates: Estimates | undefined;
+
+  /** `estimates` stand in for what was learned: for measurements on published instances. */
+  constructor(estimates?: Estimates) {
+    this.#estimates = estimates;
+  }
 
   /** Follows an event that was just folded into the state. */
   note(state: SwarmState, event: LogEvent): void {
@@ -106,7 +112,7 @@ export class Dispatcher {
   /** The board as it is now; made from the state when there is none. */
   board(state: SwarmState, now: number): SwarmBoard {
     if (this.#board === null || this.#board.isCrowded) {
-      this.#board = new SwarmBoard(state, now);
+      this.#board = new SwarmBoard(state, now, this.#estimates);
       this.#board.follow();
     }
     return this.#board;

@@ -9,8 +9,11 @@ import { DispatchBoard } from '../../scheduling/dispatch-board.ts';
 import { URGENT_BAND } from '../../scheduling/keep-for-urgent.ts';
 import { optimalPolicy } from '../../scheduling/optimal-policy.ts';
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
+import type { ResourceAmount } from '../../scheduling/plan-problem.ts';
+import type { SessionEstimate } from '../../scheduling/session-table.ts';
 import { TASK_STATE } from '../../scheduling/task-table.ts';
 import { invariant } from '../invariant.ts';
+import type { Resource } from '../resource/state.ts';
 import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from '../task/state.ts';
@@ -23,6 +26,12 @@ import { OVERDUE } from '../../scheduling/ready-heap.ts';
 
 /** Classes of tasks that a board may hold before it is made anew without those that are no longer there. */
 const CLASSES_TOLERATED = 256;
+
+/** What is expected of a kind of task at a session. */
+export type Estimates = (state: SwarmState, session: Session, kind: string, now: number) => SessionEstimate;
+
+/** What was learned. */
+const learnedEstimate: Estimates = (state, session, kind, now) => estimateOf(state.kinds, session.performance.learned, kind, now);
 
 /** The board of one swarm. */
 export class SwarmBoard {
@@ -42,14 +51,15 @@ export class SwarmBoard {
   readonly #classesAtMost: number;
   readonly #estimates: BoardEstimates;
 
+  /** Places of the resources on the board. */
+  readonly #resources = new Map<Resource, number>();
+
   /** Reads the whole state. */
-  constructor(state: SwarmState, now: number) {
+  constructor(state: SwarmState, now: number, estimate: Estimates = learnedEstimate) {
     this.#state = state;
     this.maxWait = state.settings.max_wait;
     this.board = new DispatchBoard({ maxAge: this.maxWait * 1000 });
-    this.#estimates = new BoardEstimates(this.board, (index, kind, at) =>
-      estimateOf(state.kinds, this.sessionAt(index).performance.learned, kind, at),
-    );
+    this.#estimates = new BoardEstimates(this.board, (index, kind, at) => estimate(state, this.sessionAt(index), kind, at));
     this.#weigh();
     for (const session of state.sessions.values()) if (isMember(session)) this.#join(session, now);
     for (const task of state.tasks.values()) if (!isTerminal(task.status)) this.#add(task, now);
@@ -90,6 +100,9 @@ export class SwarmBoard {
       case 'task_reprioritised':
       case 'task_overdue':
         this.#reorder(event.data.task_id, event.time);
+        return;
+      case 'resource_set':
+        this.#setCapacities();
         return;
       case 'config_applied':
         this.#weigh();
@@ -254,7 +267,27 @@ export class SwarmBoard {
   #classOf(task: Task): number {
     const { required_capability, group } = task;
     const requires = required_capability === null ? [] : [required_capability];
-    return this.board.classOf({ requires, kind: kindOf(task), ...(group === null ? {} : { group }) });
+    const demands = this.#demandsOf(task);
+    const asks = demands.length === 0 ? {} : { demands };
+    return this.board.classOf({ requires, kind: kindOf(task), ...(group === null ? {} : { group }), ...asks });
+  }
+
+  /** What a lease takes of resources. Ranges of ports are left to the gate, which knows which numbers are free. */
+  #demandsOf({ needs }: Task): ResourceAmount[] {
+    return (needs?.amounts ?? []).flatMap(([resource, amount]) => {
+      if (resource.ports !== null) return [];
+      let place = this.#resources.get(resource);
+      if (place === undefined) {
+        place = this.board.capacities.push(resource.capacity) - 1;
+        this.board.inUse.push(0);
+        this.#resources.set(resource, place);
+      }
+      return [{ resource: place, amount }];
+    });
+  }
+
+  #setCapacities(): void {
+    for (const [resource, place] of this.#resources) this.board.capacities[place] = resource.capacity;
   }
 
   /** Rows of the unfinished tasks that a task waits for. */
