@@ -16,7 +16,7 @@ const SIZES = [
 const QUALITY = 55;
 
 const bed = await startWebBed();
-await fill(bed.server);
+await fill(bed.server, bed.work);
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 for (const { name, path, shows } of PAGE_LIST) {

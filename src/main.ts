@@ -44,6 +44,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     import('./server/websocket/websocket-door.ts'),
   ]);
   const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
+  const { changesIn } = await import('./workspace/read-changes.ts');
   const { removeServerFile, writeServerFile } = await import('./config/server-file.ts');
   const { processBirth } = await import('./config/process-birth.ts');
   const files = makeDataFolder(folder);
@@ -74,6 +75,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
       allowedOrigins: configuration.allowed_origins,
       doors: [webSocketDoor()],
       dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
+      changes: await changesIn(from),
     });
     ending.push(() => server.close());
     const { url, instance } = server;

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { capabilityDefined, capabilityRemoved, sessionCapabilityAdded } from './events/capability-events.ts';
-import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn } from './events/decision-events.ts';
+import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn, inboxSnoozed } from './events/decision-events.ts';
 import { accountLimited, budgetExhausted, budgetSet, taskParked, usageRecorded } from './events/budget-events.ts';
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
@@ -100,6 +100,7 @@ export const EVENTS = {
   signal_resolved: { version: 1, data: signalResolved },
   colleague_requested: { version: 1, data: colleagueRequested },
   colleague_settled: { version: 1, data: colleagueSettled },
+  inbox_snoozed: { version: 1, data: inboxSnoozed },
   usage_recorded: { version: 1, data: usageRecorded },
   budget_set: { version: 1, data: budgetSet },
   budget_exhausted: { version: 1, data: budgetExhausted },

@@ -21,6 +21,7 @@ import {
   decisionWithdraw,
   inboxList,
   inboxShow,
+  inboxSnooze,
 } from './operations/decision-operations.ts';
 import { budgetList, budgetSetOperation, usageReport, usageShow, workPark } from './operations/budget-operations.ts';
 import {
@@ -71,13 +72,23 @@ import {
   signalResolve,
   signalShow,
 } from './operations/signal-operations.ts';
-import { configApply, configGet, eventList, metricsShow, swarmPause, swarmResume, swarmStatus } from './operations/swarm-operations.ts';
+import {
+  configApply,
+  configGet,
+  eventList,
+  metricsShow,
+  swarmForecast,
+  swarmPause,
+  swarmResume,
+  swarmStatus,
+} from './operations/swarm-operations.ts';
 import {
   groupList,
   groupShow,
   taskCancel,
   taskCancelMany,
   taskDead,
+  taskDiff,
   taskList,
   taskReprioritise,
   taskReprioritiseMany,
@@ -113,6 +124,7 @@ export const OPERATIONS = {
   'board.list': boardList,
   'task.list': taskList,
   'task.show': taskShow,
+  'task.diff': taskDiff,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
   'resource.set': resourceSet,
@@ -169,6 +181,7 @@ export const OPERATIONS = {
   'decision.show': decisionShow,
   'inbox.list': inboxList,
   'inbox.show': inboxShow,
+  'inbox.snooze': inboxSnooze,
   'signal.raise': signalRaise,
   'signal.resolve': signalResolve,
   'signal.list': signalList,
@@ -187,6 +200,7 @@ export const OPERATIONS = {
   'terminal.input': terminalInput,
   'terminal.resize': terminalResize,
   'swarm.status': swarmStatus,
+  'swarm.forecast': swarmForecast,
   'metrics.show': metricsShow,
   'swarm.pause': swarmPause,
   'swarm.resume': swarmResume,

@@ -5,6 +5,7 @@
 import type { EventOf, EventType, LogEvent } from '../contract/event.ts';
 import { onCapabilityDefined, onCapabilityRemoved, onSessionCapabilityAdded } from './capability/evolve.ts';
 import { onColleagueRequested, onColleagueSettled } from './colleague/evolve.ts';
+import { onInboxSnoozed } from './inbox/snooze.ts';
 import { onDecisionAnswered, onDecisionNeeded, onDecisionVoted, onDecisionWithdrawn } from './decision/evolve.ts';
 import { onGroupEnded } from './consequences.ts';
 import { invariant } from './invariant.ts';
@@ -107,6 +108,7 @@ const EVOLVERS: Evolvers = {
   signal_resolved: onSignalResolved,
   colleague_requested: onColleagueRequested,
   colleague_settled: onColleagueSettled,
+  inbox_snoozed: onInboxSnoozed,
   usage_recorded: onUsageRecorded,
   budget_set: onBudgetSet,
   budget_exhausted: onBudgetExhausted,

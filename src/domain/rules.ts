@@ -3,6 +3,7 @@
  */
 import type { CommandName } from '../contract/operations.ts';
 import { colleagueRequestRule, colleagueSettleRule } from './colleague/decide.ts';
+import { snoozeRule } from './inbox/snooze.ts';
 import { answerRule, askRule, voteRule, withdrawRule } from './decision/decide.ts';
 import type { Rule } from './decision.ts';
 import { defineRule, grantRule, removeRule } from './capability/decide.ts';
@@ -71,6 +72,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'signal.resolve': resolveRule,
   'colleague.request': colleagueRequestRule,
   'colleague.settle': colleagueSettleRule,
+  'inbox.snooze': snoozeRule,
   'usage.report': reportUsageRule,
   'budget.set': setBudgetRule,
   'terminal.take': takeTerminalRule,

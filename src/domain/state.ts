@@ -91,6 +91,8 @@ export interface SwarmState {
   readonly decisions: Decisions;
   readonly signals: Ledger<Signal>;
   readonly colleagues: Ledger<ColleagueRequest>;
+  /** Items of the inbox that are put off → until when, ms since 1970. */
+  readonly snoozed: Map<string, number>;
   /** When a writer last took over: leases and sessions count their silence from here. */
   recovered_at: number;
 }
@@ -141,6 +143,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     decisions: createDecisions(),
     signals: createLedger(),
     colleagues: createLedger(),
+    snoozed: new Map(),
     recovered_at: 0,
   };
 }

@@ -55,6 +55,7 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'signal.resolve': ['signal_resolved'],
   'colleague.request': ['colleague_requested'],
   'colleague.settle': ['colleague_settled'],
+  'inbox.snooze': ['inbox_snoozed'],
   'work.park': ['task_parked'],
   'usage.report': ['usage_recorded'],
   'budget.set': ['budget_set'],

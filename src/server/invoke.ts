@@ -15,6 +15,7 @@ import {
   TRAVELS,
 } from '../contract/operations.ts';
 import type { LogEvent } from '../contract/event.ts';
+import type { ReadChanges } from '../contract/views/changes-view.ts';
 import type { Caller } from '../contract/caller.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
 import { cronCalendar } from '../engine/cron-calendar.ts';
@@ -49,6 +50,7 @@ const RUNS: ReadonlyMap<string, Run> = new Map(
   (Object.keys(OPERATIONS) as OperationName[]).filter((name) => OPERATIONS[name].kind !== 'live').map((name) => [name, runOf(name)]),
 );
 const CONTEXTS = new WeakMap<SwarmEngine, ViewContext>();
+const CHANGES = new WeakMap<SwarmEngine, ReadChanges>();
 
 /** Calls an operation. Tells its output once everything it saw is durable, or a Failure; never before this returns. */
 export function ask(engine: SwarmEngine, { name, input, caller }: Invocation, listener: Listener<unknown>): void {
@@ -181,6 +183,11 @@ function isPending<T>(answer: T | Promise<T>): answer is Promise<T> {
   return answer instanceof Promise;
 }
 
+/** Lets views of this swarm read what commits changed. */
+export function giveChanges(engine: SwarmEngine, read: ReadChanges): void {
+  CHANGES.set(engine, read);
+}
+
 /** What views of this swarm may look at beside its state. */
 export function viewContextOf(engine: SwarmEngine): ViewContext {
   const known = CONTEXTS.get(engine);
@@ -191,6 +198,9 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
     },
     contacts: engine.contacts,
     calendar: cronCalendar,
+    get changes() {
+      return CHANGES.get(engine);
+    },
     get dispatch() {
       return engine.insight;
     },

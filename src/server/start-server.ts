@@ -8,8 +8,10 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { AccessTokens } from '../config/access-tokens.ts';
 import { isLoopback } from '../config/find-server.ts';
+import type { ReadChanges } from '../contract/views/changes-view.ts';
 import { Failure } from '../contract/failure.ts';
 import { buildHttpApp } from './http-app.ts';
+import { giveChanges } from './invoke.ts';
 import { LongPolls } from './long-polls.ts';
 import { PageAccess } from './page-access.ts';
 import { hostName } from './request-gate.ts';
@@ -37,6 +39,8 @@ export interface ServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Folder of the built dashboard; left out: there is none. */
   readonly dashboard?: string;
+  /** Reads what commits of the project changed; left out: nothing is known of a repository. */
+  readonly changes?: ReadChanges | null;
   /** Further ways in on the same socket. Default: WebSockets. */
   readonly doors?: readonly Door[];
 }
@@ -63,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = '127.0.0.1', auth = true, log } = options;
   if (!auth && !isLoopback(host)) throw new Failure('auth_required', { host });
   const context = contextOf(options, host);
+  if (options.changes) for (const name of options.swarms.names) giveChanges(options.swarms.get(name), options.changes);
   const app = buildHttpApp(context, options.dashboard ?? null);
   const endSilent = followSilentConnections(app.server);
   await app.ready();

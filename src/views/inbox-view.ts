@@ -153,8 +153,10 @@ export function listColleagueRequests(state: SwarmState, input: InputOf<'colleag
 }
 
 /** What waits for a person: what stops work first, then the most urgent, then what waits longest. */
-export function listInbox(state: SwarmState, input: InputOf<'inbox.list'>): OutputOf<'inbox.list'> {
-  const items = inboxOf(state).filter(({ kind }) => input.kind === undefined || kind === input.kind);
+export function listInbox(state: SwarmState, input: InputOf<'inbox.list'>, now: number): OutputOf<'inbox.list'> {
+  const ofKind = inboxOf(state).filter(({ kind }) => input.kind === undefined || kind === input.kind);
+  const away = ofKind.map(({ item_id }) => state.snoozed.get(item_id) ?? 0).filter((until) => until > now);
+  const items = ofKind.filter(({ item_id }) => (state.snoozed.get(item_id) ?? 0) > now === (input.snoozed ?? false));
   items.sort((a, b) => Number(b.blocks) - Number(a.blocks) || b.priority - a.priority || (a.since < b.since ? -1 : 1));
   const from = input.cursor === undefined ? 0 : placeOf(input.cursor);
   const limit = input.limit ?? PAGE;
@@ -162,8 +164,15 @@ export function listInbox(state: SwarmState, input: InputOf<'inbox.list'>): Outp
     items: items.slice(from, from + limit),
     total: items.length,
     blocking: items.filter(({ blocks }) => blocks).length,
+    snoozed: away.length,
+    wakes_at: away.length === 0 ? null : isoTime(Math.min(...away)),
     next_cursor: from + limit < items.length ? String(from + limit) : null,
   };
+}
+
+/** Until when an item is put off; null: it is not. */
+export function snoozedUntil(state: SwarmState, id: string): string | null {
+  return isoTimeOrNull(state.snoozed.get(id) ?? 0);
 }
 
 /** One item of the inbox, whole; also one that was dealt with. Throws Failure `inbox_item_unknown`. */

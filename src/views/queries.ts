@@ -17,6 +17,7 @@ import { listDead } from './dead-letters.ts';
 import { listEvents } from './event-list.ts';
 import { explainSession } from './explain-session.ts';
 import { explainTask } from './explain-task.ts';
+import { showForecast } from './forecast.ts';
 import { listGroups, showOneGroup } from './group-view.ts';
 import { taskStory } from '../domain/task/story.ts';
 import { showHistory } from './history-view.ts';
@@ -33,6 +34,7 @@ import { listLimits, listResources, showOneResource } from './resource-view.ts';
 import { listSchedules, showOneSchedule } from './schedule-view.ts';
 import { showSession } from './session-view.ts';
 import { showStatus } from './status-view.ts';
+import { showDiff } from './task-diff.ts';
 import { showTask } from './task-view.ts';
 import type { ViewContext } from './view-context.ts';
 
@@ -57,6 +59,11 @@ const taskShow: QueryView<'task.show'> = async (state, input, { log }) => {
   const view = retired === undefined ? null : showRetiredTask(events, retired.status as TaskStatus);
   if (view === null) throw new Failure('task_unknown', { task_id: input.task_id });
   return { task: view, history: showHistory(events) };
+};
+
+const taskDiff: QueryView<'task.diff'> = async (state, input, context) => {
+  const { task, history } = await taskShow(state, { task_id: input.task_id }, context);
+  return showDiff(task.id, history, context);
 };
 
 const sessionList: QueryView<'session.list'> = (state, input, { contacts, now }) => {
@@ -101,6 +108,7 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'board.list': listBoard,
   'task.list': taskList,
   'task.show': taskShow,
+  'task.diff': taskDiff,
   'resource.list': listResources,
   'resource.show': (state, input) => showOneResource(state, input.resource),
   'limit.list': (state, _input, { now }) => listLimits(state, now),
@@ -125,12 +133,13 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'lock.check': (state, input, { now }) => checkLock(state, input, now),
   'decision.list': listDecisions,
   'decision.show': (state, { decision_id }) => decisionNamed(state, decision_id),
-  'inbox.list': listInbox,
+  'inbox.list': (state, input, { now }) => listInbox(state, input, now),
   'inbox.show': (state, { item_id }) => showInboxItem(state, item_id),
   'signal.list': listSignals,
   'signal.show': (state, { signal_id }) => signalNamed(state, signal_id),
   'colleague.list': listColleagueRequests,
   'metrics.show': (state, _input, { now }) => showMetrics(state, now),
+  'swarm.forecast': (state, _input, { now }) => showForecast(state, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),
   'event.list': (_state, input, { log }) => listEvents(input, log),

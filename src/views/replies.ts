@@ -14,7 +14,7 @@ import { parkedUntil } from '../domain/task/decide-park.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { PEOPLE, unreadOf } from '../domain/message/state.ts';
 import { answerDefine } from './capability-view.ts';
-import { colleagueRequestNamed, decisionNamed, signalNamed } from './inbox-view.ts';
+import { colleagueRequestNamed, decisionNamed, signalNamed, snoozedUntil } from './inbox-view.ts';
 import { answerAsk, answerColleagueRequest, answerRaise } from './inbox-replies.ts';
 import { answerBulk } from './bulk-reply.ts';
 import { answerDelete, answerPut } from './knowledge-view.ts';
@@ -205,6 +205,7 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'signal.resolve': (state, { signal_id }) => signalNamed(state, signal_id),
   'colleague.request': (state, input, events) => answerColleagueRequest(state, input, events),
   'colleague.settle': (state, { request_id }) => colleagueRequestNamed(state, request_id),
+  'inbox.snooze': (state, { item_id }) => ({ item_id, snoozed_until: snoozedUntil(state, item_id) }),
 };
 
 /** Capabilities that just added tasks need and nobody defined. */

@@ -2,6 +2,7 @@
  * What a view may look at beside the state: the time, and the log.
  */
 import type { LogEvent } from '../contract/event.ts';
+import type { ReadChanges } from '../contract/views/changes-view.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
 import type { CronCalendar } from '../domain/schedule/calendar.ts';
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
@@ -31,4 +32,6 @@ export interface ViewContext {
   readonly contacts: ReadonlyMap<string, number>;
   /** How work is given out now. */
   readonly dispatch: DispatchInsight;
+  /** Reads what commits changed; left out: there is no repository, or this is the past. */
+  readonly changes?: ReadChanges | undefined;
 }

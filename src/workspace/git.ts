@@ -29,6 +29,8 @@ export interface GitOptions {
   readonly index_file?: string;
   /** Everything written survives a power cut once the command has ended. */
   readonly durable?: boolean;
+  /** Bytes after which git is stopped; what it said until then is its answer. */
+  readonly most_output?: number;
 }
 
 const LONGEST_MS = 10 * 60_000;
@@ -108,9 +110,14 @@ function runOnce(place: GitPlace, args: readonly string[], options: GitOptions):
     return Promise.resolve({ exit_code: 128, stdout: '', stderr: 'fatal: a name with a NUL character' });
   }
   return new Promise((resolve) => {
-    const child = execFile('env', command, { maxBuffer: MOST_OUTPUT, timeout: LONGEST_MS, encoding: 'utf8' }, (error, stdout, stderr) => {
-      resolve({ exit_code: exitCode(error), stdout, stderr: error === null ? stderr : stderr || explain(error) });
-    });
+    const child = execFile(
+      'env',
+      command,
+      { maxBuffer: options.most_output ?? MOST_OUTPUT, timeout: LONGEST_MS, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        resolve({ exit_code: exitCode(error), stdout, stderr: error === null ? stderr : stderr || explain(error) });
+      },
+    );
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });

@@ -17,6 +17,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'colleague list': [['colleague list --status x', 'Allowed choices are open, started, declined, withdrawn']],
   'colleague request': [['colleague request', "argument 'role'"]],
   'colleague settle': [['colleague settle', "argument 'request'"]],
+  'inbox snooze': [['inbox snooze', "argument 'item'"]],
   'decision answer': [
     ['decision answer', "argument 'decision'"],
     ['decision answer decision-001', "argument 'answer'"],

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { AccessTokens } from '../../src/config/access-tokens.ts';
 import type { Role } from '../../src/contract/operation.ts';
+import type { ReadChanges } from '../../src/contract/views/changes-view.ts';
 import type { Settings } from '../../src/contract/settings.ts';
 import type { SwarmEngine } from '../../src/engine/swarm-engine.ts';
 import { SwarmRegistry } from '../../src/engine/swarm-registry.ts';
@@ -33,6 +34,8 @@ export interface TestServerOptions {
   readonly doors?: readonly Door[];
   /** Folder of the built dashboard. Default: none. */
   readonly dashboard?: string;
+  /** Reads what commits changed. Default: nothing does. */
+  readonly changes?: ReadChanges | null;
 }
 
 /** One request; `body` is sent as JSON unless it is text already. */
@@ -79,9 +82,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const lines: string[] = [];
   const destination = new PassThrough({ encoding: 'utf8' }).on('data', (line: string) => lines.push(line));
   const log = openServerLog({ level: 'debug', destination });
-  const { auth, allowedHosts, allowedOrigins, doors, dashboard } = options;
+  const { auth, allowedHosts, allowedOrigins, doors, dashboard, changes } = options;
   const given = Object.fromEntries(
-    Object.entries({ auth, allowedHosts, allowedOrigins, doors, dashboard }).filter(([, value]) => value !== undefined),
+    Object.entries({ auth, allowedHosts, allowedOrigins, doors, dashboard, changes }).filter(([, value]) => value !== undefined),
   );
   const server = await startServer({ swarms, tokens, log, port: 0, ...given });
   const close = async (): Promise<void> => {

@@ -2,6 +2,7 @@
  * A swarm as on an afternoon: sessions of each status, tasks in every state, knowledge, messages, locks, budgets, schedules,
  * resources. What is there stands in tables; the doors make it.
  */
+import type { NamedWork } from './exporter-repository.ts';
 import type { TestServer } from '../support/start-test-server.ts';
 
 /** Sessions: id, capabilities, role. */
@@ -129,8 +130,8 @@ function schedule(schedule_id: string, cron: string, title: string, type: string
   return { schedule_id, cron, task: { type, title, required_capability: 'design', spec: { run: 'npm test' } }, overlap: 'skip' };
 }
 
-/** Fills the swarm `default`; returns the leases by task. */
-export async function fill(server: TestServer): Promise<ReadonlyMap<string, number>> {
+/** Fills the swarm `default`, with these commits in the result of build-002; returns the leases by task. */
+export async function fill(server: TestServer, commits: NamedWork | null = null): Promise<ReadonlyMap<string, number>> {
   const must = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const response = await server.request(path, { body });
     if (response.status !== 200) throw new Error(`${path}: ${JSON.stringify(response.body)}`);
@@ -157,7 +158,10 @@ export async function fill(server: TestServer): Promise<ReadonlyMap<string, numb
     })),
   });
   await register(['eng-3', ['build'], 'implementer']);
-  for (const [session_id, task_id, step, body] of WORK) await work(session_id, task_id, step, body);
+  for (const [session_id, task_id, step, body] of WORK) {
+    const named = task_id === 'build-002' && 'result' in body ? { ...body, result: { ...body.result, ...commits } } : body;
+    await work(session_id, task_id, step, named);
+  }
   for (const number of [1, 2, 3, 4, 5, 6]) {
     const id = `lint-00${number}`;
     await must('/work/add', { id, type: 'lint', title: `Lint part ${number} of the archive`, required_capability: 'deploy' });

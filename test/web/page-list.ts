@@ -22,6 +22,7 @@ export const PAGE_LIST: readonly PageCase[] = [
   { name: 'task', path: '/tasks/build-001', heading: 'build-001', shows: 'Read orders from the archive', empty: null },
   { name: 'task-why', path: '/tasks/docs-001?tab=why', heading: 'docs-001', shows: 'Who could do it', empty: null },
   { name: 'task-evidence', path: '/tasks/build-002?tab=evidence', heading: 'build-002', shows: '80,000 rows', empty: null },
+  { name: 'task-changes', path: '/tasks/build-002?tab=diff', heading: 'build-002', shows: 'src/export.ts', empty: null },
   { name: 'graph', path: '/graph', heading: 'Graph', shows: 'Roll the exporter out', empty: 'No task yet' },
   { name: 'graph-list', path: '/graph?view=list', heading: 'Graph', shows: 'Roll the exporter out', empty: 'No task yet' },
   { name: 'sessions', path: '/sessions', heading: 'Sessions', shows: 'review-1', empty: 'Nobody is here yet' },

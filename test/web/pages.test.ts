@@ -9,7 +9,7 @@ let full: WebBed;
 let empty: WebBed;
 beforeAll(async () => {
   full = await startWebBed();
-  await fill(full.server);
+  await fill(full.server, full.work);
   empty = await startWebBed();
 }, 120_000);
 afterAll(async () => {

@@ -5,7 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Role } from '../../src/contract/operation.ts';
+import { changesIn } from '../../src/workspace/read-changes.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
+import { makeExporterRepository, type NamedWork } from './exporter-repository.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CHROMIUM = '/usr/bin/chromium';
@@ -30,6 +32,8 @@ export interface OpenOptions {
 export interface WebBed {
   readonly server: TestServer;
   readonly browser: Browser;
+  /** Commits of the repository around the server, as a result names them. */
+  readonly work: NamedWork;
   /** Opens a page, signed in by a ticket; it is closed with the bed. What its console says goes wrong is kept. */
   readonly open: (path: string, options?: OpenOptions) => Promise<Page>;
   /** Errors of all pages: exceptions, refused by policy, failed requests. */
@@ -40,7 +44,9 @@ export interface WebBed {
 /** Starts both; builds the dashboard when it is missing or stale. */
 export async function startWebBed(options: TestServerOptions = {}): Promise<WebBed> {
   execFileSync(process.execPath, [join(ROOT, 'scripts/build-web.ts')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const server = await startTestServer({ ...options, dashboard: join(ROOT, 'web/dist') });
+  const repository = makeExporterRepository();
+  const changes = await changesIn(repository.folder);
+  const server = await startTestServer({ ...options, changes, dashboard: join(ROOT, 'web/dist') });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
@@ -65,6 +71,7 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
     await Promise.all(contexts.map((context) => context.close()));
     await browser.close();
     await server.close();
+    repository.remove();
   };
-  return { server, browser, open, complaints, close };
+  return { server, browser, work: repository.work, open, complaints, close };
 }

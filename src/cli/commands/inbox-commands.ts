@@ -7,7 +7,7 @@ import { cleanLine } from '../output/clean-text.ts';
 import { colleagueText, decisionText, inboxColumns, signalText } from '../output/inbox-text.ts';
 import { messageText } from '../output/message-text.ts';
 import { table } from '../output/table.ts';
-import { asCount } from '../read-values.ts';
+import { asCount, asSeconds } from '../read-values.ts';
 
 const KIND: CliOption = {
   flags: '--kind <kind>',
@@ -24,6 +24,7 @@ const inboxList = operationCommand({
   operation: 'inbox.list',
   options: [
     KIND,
+    { flags: '--snoozed', description: 'Those that are put off.' },
     { flags: '--limit <n>', description: 'At most so many; default 100, at most 1000.', read: asCount },
     { flags: '--cursor <cursor>', description: 'The next page, as an earlier list named it.' },
   ],
@@ -64,5 +65,31 @@ const inboxShow = operationCommand({
   },
 });
 
+/** tutti inbox snooze */
+const inboxSnooze = operationCommand({
+  path: 'inbox snooze',
+  summary: 'Put an item of the inbox off for a while; its deadline stays.',
+  doing: 'put the item off',
+  operation: 'inbox.snooze',
+  args: [{ field: 'item_id', shown: 'item', description: 'Id of the item.' }],
+  options: [
+    {
+      flags: '--for <seconds>',
+      description: 'How long, default an hour; 0 takes it up again.',
+      field: 'seconds',
+      read: asSeconds,
+      common: true,
+    },
+  ],
+  examples: [
+    { run: 'tutti inbox snooze signal-001 --for 7200', says: 'It comes back in two hours' },
+    { run: 'tutti inbox snooze signal-001 --for 0', says: 'It comes back now' },
+    { run: 'tutti inbox list --snoozed', says: 'What is put off' },
+  ],
+  print: ({ output: { item_id, snoozed_until } }, { terminal }) => {
+    terminal.say(`${cleanLine(item_id)} ${snoozed_until === null ? 'is in the inbox.' : `comes back at ${snoozed_until}.`}`);
+  },
+});
+
 /** Every command of this file. */
-export const INBOX_COMMANDS: readonly CliCommand[] = [inboxList, inboxShow];
+export const INBOX_COMMANDS: readonly CliCommand[] = [inboxList, inboxShow, inboxSnooze];

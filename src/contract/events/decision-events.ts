@@ -4,6 +4,14 @@
 import { z } from 'zod';
 import { answerText, decisionId, priority, sessionId, taskId, textOrObject } from '../ids.ts';
 
+/** Somebody puts an item of the inbox off, or takes it up again. */
+export const inboxSnoozed = z.object({
+  item_id: z.string(),
+  /** ms since 1970; null: it comes back at once. */
+  until: z.number().nullable(),
+  snoozed_by: z.string(),
+});
+
 /** What is asked for: a choice, an answer in words, or leave to do something. */
 export const decisionKind = z.enum(['decision', 'question', 'permission']);
 /** What is asked for. */

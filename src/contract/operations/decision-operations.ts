@@ -116,6 +116,7 @@ export const inboxList = query(
   {
     input: z.strictObject({
       kind: inboxKind.optional(),
+      snoozed: z.boolean().optional().describe('true: those that are put off; default: those that are not.'),
       cursor: z.string().max(512).optional(),
       limit: z.int().min(1).max(1000).optional(),
     }),
@@ -123,10 +124,26 @@ export const inboxList = query(
       items: z.array(inboxItem),
       total: z.int(),
       blocking: z.int().describe('Items that keep work standing still.'),
+      snoozed: z.int().describe('Items that are put off.'),
+      wakes_at: timestamp.nullable().describe('When the next of them comes back.'),
       next_cursor: z.string().nullable(),
     }),
   },
   { role: 'viewer', paths: [get('/inbox/list'), get('/api/inbox')] },
+);
+
+/** Nobody is told otherwise: deadlines and defaults hold as before. */
+export const inboxSnooze = command(
+  'Put an item of the inbox off for a while; its deadline stays.',
+  {
+    input: z.strictObject({
+      item_id: z.string().min(1).max(128),
+      seconds: z.number().min(0).max(31_536_000).optional().describe('From now; default an hour; 0: it comes back at once.'),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({ item_id: z.string(), snoozed_until: timestamp.nullable() }),
+  },
+  { role: 'operator', paths: [post('/inbox/{item_id}/snooze')] },
 );
 
 /** One item, whole. */

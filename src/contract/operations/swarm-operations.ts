@@ -49,6 +49,24 @@ export const swarmResume = command(
   { role: 'operator', paths: [post('/swarm/resume')], tool: 'resume' },
 );
 
+/** A range, because durations are only known by how they were; 80 % of the time the end should fall into it. */
+export const swarmForecast = query(
+  'When the backlog will be done, as a range, from learned durations and the sessions that are there.',
+  {
+    input: z.strictObject({}),
+    output: z.object({
+      open: z.int().describe('Tasks that have not ended.'),
+      ended: z.int().describe('Completed tasks that it is learned from.'),
+      ended_needed: z.int().describe('Before so many there is no forecast.'),
+      unreachable: z.int().describe('Capabilities that open tasks need and no live session has; their tasks are left out.'),
+      from: timestamp.nullable(),
+      to: timestamp.nullable(),
+      unknown: z.enum(['nothing_open', 'too_few_ended', 'too_many_open', 'no_sessions']).nullable().describe('Why there is no forecast.'),
+    }),
+  },
+  { role: 'viewer', paths: [get('/swarm/forecast'), get('/api/forecast')], tool: 'forecast' },
+);
+
 /** The protocol rules in force. */
 export const configGet = query(
   'The protocol rules in force.',

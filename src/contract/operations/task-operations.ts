@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { capability, commandId, failureReason, groupName, label, priority, sessionId, taskId, taskStatus, taskType } from '../ids.ts';
 import { command, get, post, query } from '../operation.ts';
+import { commitChanges } from '../views/changes-view.ts';
 import { deadLetter, groupView, historyEntry, taskView } from '../views/task-view.ts';
 
 /** What tasks are chosen by; all that is named must fit. */
@@ -67,6 +68,27 @@ export const taskShow = query(
     output: z.object({ task: taskView, history: z.array(historyEntry) }),
   },
   { role: 'viewer', paths: [get('/task/{task_id}'), get('/api/tasks/{task_id}')], tool: 'show_task' },
+);
+
+/** F6: what the evidence says can be looked at. */
+export const taskDiff = query(
+  'Show what the newest evidence of a task changed, file by file.',
+  {
+    input: z.strictObject({ task_id: taskId }),
+    output: z.object({
+      task_id: taskId,
+      branch: z.string().nullable(),
+      changes: commitChanges.nullable(),
+      missing: z
+        .enum(['no_result', 'no_commit', 'no_base', 'no_repository', 'not_in_repository'])
+        .nullable()
+        .describe(
+          'Why there are no changes to show: it left no result; the result names no commit, or no base; this server knows no repository; ' +
+            'its repository lacks one of the commits.',
+        ),
+    }),
+  },
+  { role: 'viewer', paths: [get('/task/{task_id}/diff'), get('/api/tasks/{task_id}/diff')], tool: 'show_diff' },
 );
 
 /** Ends a task before it ends by itself; a running one loses its lease, and its unfinished parts end with it. */

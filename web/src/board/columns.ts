@@ -98,8 +98,13 @@ export function columnsOf(cards: readonly TaskCard[]): ReadonlyMap<ColumnName, r
   for (const card of cards) columns.get(columnOf(card))?.push(card);
   for (const [column, inside] of columns) {
     if (column === 'done' || column === 'failed' || column === 'cancelled')
-      inside.sort((a, b) => (b.completed_at ?? '').localeCompare(a.completed_at ?? ''));
-    else inside.sort((a, b) => b.priority - a.priority || a.created_at.localeCompare(b.created_at));
+      inside.sort((a, b) => order(b.completed_at ?? '', a.completed_at ?? ''));
+    else inside.sort((a, b) => b.priority - a.priority || order(a.created_at, b.created_at));
   }
   return columns;
+}
+
+/** Times of one format order as text; ten thousand of them at every change, so without a locale. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -16,6 +16,7 @@ const ROUND_MS = 80;
 
 /** Answers that grow old with events of these kinds. Left out: with every event that names the same task or session. */
 const OLD_WITH: Partial<Record<QueryName, readonly string[]>> = {
+  'swarm.forecast': ['task', 'session'],
   'swarm.status': ['task', 'session', 'swarm'],
   'session.list': ['session', 'task'],
   'task.list': ['task'],
@@ -31,7 +32,7 @@ const OLD_WITH: Partial<Record<QueryName, readonly string[]>> = {
   'explain.task': ['task', 'session'],
   'explain.session': ['task', 'session'],
   'config.get': ['config'],
-  'inbox.list': ['decision', 'signal', 'colleague', 'message', 'task'],
+  'inbox.list': ['inbox', 'decision', 'signal', 'colleague', 'message', 'task'],
   'inbox.show': ['decision', 'signal', 'colleague', 'message'],
   'decision.list': ['decision'],
   'capability.list': ['capability', 'session'],

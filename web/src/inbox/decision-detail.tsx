@@ -13,8 +13,16 @@ import { Foreign } from '../ui/foreign.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { Background, Origin } from './item-parts.tsx';
 
+/** What a decision is given. */
+interface DetailProps {
+  readonly decision: DecisionView;
+  readonly onDone: () => void;
+  /** false: its options have no keys, because it is not alone. */
+  readonly keys?: boolean;
+}
+
 /** The decision. */
-export function DecisionDetail({ decision, onDone }: { readonly decision: DecisionView; readonly onDone: () => void }): ReactNode {
+export function DecisionDetail({ decision, onDone, keys = true }: DetailProps): ReactNode {
   const { question, kind, asked_by, task_id, asked_at, context, evidence, status } = decision;
   return (
     <div className="flex flex-col gap-3">
@@ -25,12 +33,12 @@ export function DecisionDetail({ decision, onDone }: { readonly decision: Decisi
       <Origin from={asked_by} taskId={task_id} time={asked_at} />
       <Background context={context} evidence={evidence} />
       <Votes decision={decision} />
-      {status === 'open' ? <AnswerForm decision={decision} onDone={onDone} /> : <Outcome decision={decision} />}
+      {status === 'open' ? <AnswerForm decision={decision} onDone={onDone} keys={keys} /> : <Outcome decision={decision} />}
     </div>
   );
 }
 
-function AnswerForm({ decision, onDone }: { readonly decision: DecisionView; readonly onDone: () => void }): ReactNode {
+function AnswerForm({ decision, onDone, keys }: Required<DetailProps>): ReactNode {
   const { decision_id, options, deadline, default_answer } = decision;
   const [reason, setReason] = useState('');
   const [text, setText] = useState('');
@@ -46,7 +54,7 @@ function AnswerForm({ decision, onDone }: { readonly decision: DecisionView; rea
   useShortcuts(
     'Decision',
     options
-      .slice(0, 9)
+      .slice(0, keys ? 9 : 0)
       .map((option, index) => ({ keys: String(index + 1), does: `Answer ${option.answer}`, run: () => give(option.answer) })),
   );
   return (
@@ -80,7 +88,7 @@ function AnswerForm({ decision, onDone }: { readonly decision: DecisionView; rea
                 title={refusal ?? undefined}
                 onClick={() => give(option.answer)}
               >
-                {index < 9 && <kbd className="text-12 opacity-80">{index + 1}</kbd>}
+                {keys && index < 9 && <kbd className="text-12 opacity-80">{index + 1}</kbd>}
                 <Foreign text={option.answer} />
               </Button>
               {option.details !== undefined && <Foreign text={option.details} className="text-muted" />}

@@ -8,6 +8,7 @@ import { ColleagueDetail, SignalDetail } from './signal-detail.tsx';
 import { DecisionDetail } from './decision-detail.tsx';
 import { FailedTask } from './failed-task.tsx';
 import { MessageDetail } from './message-detail.tsx';
+import { SnoozeMenu } from './snooze-menu.tsx';
 
 /** What a detail is given. */
 interface DetailProps {
@@ -15,12 +16,19 @@ interface DetailProps {
   readonly onDone: () => void;
 }
 
-/** The item. */
-export function InboxDetail({ id, onDone }: DetailProps): ReactNode {
+/** The item; `away` says whether it is put off, null that it is not in the inbox any more. */
+export function InboxDetail({ id, away, onDone }: DetailProps & { readonly away: boolean | null }): ReactNode {
   return id.startsWith('task:') ? (
     <FailedTask taskId={id.slice('task:'.length)} onDone={onDone} />
   ) : (
-    <InboxItemDetail id={id} onDone={onDone} />
+    <div className="flex flex-col gap-3">
+      <InboxItemDetail id={id} onDone={onDone} />
+      {away !== null && (
+        <div className="border-t pt-3">
+          <SnoozeMenu id={id} away={away} onDone={onDone} />
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -2,12 +2,14 @@
  * Inbox: what waits for a person, one list, and at its side the one that is chosen, whole, with what can be done about it.
  */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect } from 'react';
 import { useShortcuts } from '../app/shortcuts.ts';
+import type { InboxItem } from '../../../src/contract/views/decision-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { Foreign } from '../ui/foreign.tsx';
 import { ChoiceList, ListAndDetail } from '../ui/list-and-detail.tsx';
-import { Page } from '../ui/page.tsx';
+import { Page, Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { AnsweredDecisions } from './answered-decisions.tsx';
@@ -18,6 +20,8 @@ import { type NeedsYou, useNeedsYou } from './needs-you.ts';
 export function InboxPage(): ReactNode {
   const items = useNeedsYou();
   const inbox = useOperation('inbox.list', { limit: 200 });
+  const away = useOperation('inbox.list', { limit: 200, snoozed: true });
+  useWaking(inbox.data?.wakes_at ?? null);
   const { item } = useSearch({ from: '/inbox' });
   const navigate = useNavigate({ from: '/inbox' });
   const chosen = item ?? items[0]?.id;
@@ -51,14 +55,58 @@ export function InboxPage(): ReactNode {
                     <ItemList items={items} chosen={chosen} />
                   )}
                 </div>
+                <PutOff items={away.data?.items ?? []} />
                 <AnsweredDecisions />
               </>
             }
-            detail={chosen === undefined ? null : <InboxDetail key={chosen} id={chosen} onDone={() => choose(undefined)} />}
+            detail={
+              chosen === undefined ? null : (
+                <InboxDetail
+                  key={chosen}
+                  id={chosen}
+                  away={placeOf(chosen, items, away.data?.items ?? [])}
+                  onDone={() => choose(undefined)}
+                />
+              )
+            }
           />
         )}
       </Answer>
     </Page>
+  );
+}
+
+/** True: put off; false: in the inbox; null: neither. */
+function placeOf(id: string, items: readonly NeedsYou[], away: readonly InboxItem[]): boolean | null {
+  if (away.some(({ item_id }) => item_id === id)) return true;
+  return items.some((item) => item.id === id && item.kind !== 'failed_task') ? false : null;
+}
+
+/** Asks again when the next item comes back. */
+function useWaking(wakesAt: string | null): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (wakesAt === null) return undefined;
+    const ms = Math.min(Math.max(0, Date.parse(wakesAt) - Date.now()) + 500, 86_400_000);
+    const timer = setTimeout(() => void queries.invalidateQueries({ queryKey: ['operation', 'inbox.list'] }), ms);
+    return () => clearTimeout(timer);
+  }, [wakesAt, queries]);
+}
+
+function PutOff({ items }: { readonly items: readonly InboxItem[] }): ReactNode {
+  if (items.length === 0) return null;
+  return (
+    <Section title={`Put off (${items.length})`}>
+      <ul className="max-h-40 divide-y overflow-auto">
+        {items.map(({ item_id, title }) => (
+          <li key={item_id}>
+            <Link to="/inbox" search={{ item: item_id }} className="flex min-h-6 px-3 py-1 hover:bg-raised">
+              <Foreign text={title} className="truncate" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -13,6 +13,7 @@ import { Page, Section } from '../ui/page.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { NeedsYouList } from './needs-you-list.tsx';
 import { NowList } from './now-list.tsx';
+import { OutlookStrip } from './outlook-strip.tsx';
 import { RecentEvents } from './recent-events.tsx';
 import { StatusStrip } from './status-strip.tsx';
 
@@ -55,6 +56,7 @@ function Glance({ status }: { readonly status: StatusView }): ReactNode {
   return (
     <>
       <StatusStrip status={status} />
+      <OutlookStrip />
       <div className="grid min-w-0 gap-3 lg:grid-cols-2">
         <Section
           title={`Needs you (${waiting.length})`}

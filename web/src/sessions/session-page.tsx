@@ -13,6 +13,7 @@ import { Foreign } from '../ui/foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
+import { SpendText } from '../ui/spend-text.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { LockTable } from './lock-table.tsx';
@@ -89,6 +90,10 @@ function SessionFacts({ session }: { readonly session: SessionView }): ReactNode
       <dt>Registered</dt>
       <dd>
         <TimeText time={session.registered_at} />
+      </dd>
+      <dt>Spent</dt>
+      <dd className="nums">
+        <SpendText session_id={session.id} />
       </dd>
       <dt>Done</dt>
       <dd className="nums">{performance.tasks_completed}</dd>

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { TaskView } from '../../../src/contract/views/task-view.ts';
 import { Foreign } from '../ui/foreign.tsx';
+import { SpendText } from '../ui/spend-text.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 
@@ -46,6 +47,10 @@ export function TaskFacts({ task }: { readonly task: TaskView }): ReactNode {
         <dd>{task.required_capability === null ? 'any session' : <Foreign text={task.required_capability} />}</dd>
         <dt>Estimate</dt>
         <dd className="nums">{task.estimated_hours === null ? '–' : `${task.estimated_hours} h`}</dd>
+        <dt>Spent</dt>
+        <dd className="nums">
+          <SpendText task_id={task.id} />
+        </dd>
         <dt>Added</dt>
         <dd>
           <TimeText time={task.created_at} />

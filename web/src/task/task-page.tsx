@@ -2,7 +2,7 @@
  * A task: what it is, how it goes, why it is where it is, what it left behind, and what hangs on it.
  */
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useShortcuts } from '../app/shortcuts.ts';
 import type { OutputOf } from '../../../src/contract/operations.ts';
 import { useOperation } from '../data/operation-query.ts';
@@ -14,14 +14,17 @@ import { Foreign, ForeignBlock } from '../ui/foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Page } from '../ui/page.tsx';
-import { Answer } from '../ui/panels.tsx';
+import { Answer, Skeleton } from '../ui/panels.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { TaskActions } from './task-actions.tsx';
 import { TaskDependencies } from './task-dependencies.tsx';
 import { TaskEvidence } from './task-evidence.tsx';
 import { TaskFacts } from './task-facts.tsx';
 import { TaskHistory } from './task-history.tsx';
+import { TaskReview } from './task-review.tsx';
 import { TaskWhy } from './task-why.tsx';
+
+const TaskDiff = lazy(() => import('./task-diff.tsx').then((module) => ({ default: module.TaskDiff })));
 
 /** The page of a task. */
 export function TaskPage(): ReactNode {
@@ -49,6 +52,7 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
       <h2 className="text-20 font-semibold">
         <Foreign text={task.title} />
       </h2>
+      <TaskReview task={task} />
       <div className="grid min-h-0 flex-1 gap-4 lg:grid-cols-[1fr_300px]">
         <div className="order-2 flex min-h-0 min-w-0 flex-col lg:order-1">
           <Tabs
@@ -57,6 +61,15 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
             onChange={(next) => void navigate({ search: { tab: next }, replace: true })}
             tabs={[
               { value: 'history', label: `History (${history.length})`, panel: <TaskHistory history={history} /> },
+              {
+                value: 'diff',
+                label: 'Changes',
+                panel: (
+                  <Suspense fallback={<Skeleton label="Loading the changes" />}>
+                    <TaskDiff taskId={task.id} />
+                  </Suspense>
+                ),
+              },
               { value: 'evidence', label: 'Evidence', panel: <TaskEvidence task={task} history={history} /> },
               { value: 'dependencies', label: `Dependencies (${task.dependencies.length})`, panel: <TaskDependencies task={task} /> },
               { value: 'why', label: 'Why', panel: <TaskWhy taskId={task.id} /> },

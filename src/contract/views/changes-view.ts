@@ -1,0 +1,34 @@
+/**
+ * What two commits differ in, file by file, as far as it can be looked at.
+ */
+import { z } from 'zod';
+
+/** Files that are listed, and characters of hunks that are given: of one file, and of all together. */
+export const CHANGES_AT_MOST = { files: 300, file_text: 200_000, text: 1_000_000 } as const;
+
+/** One file that differs. */
+export const fileChange = z.object({
+  path: z.string(),
+  status: z.enum(['added', 'deleted', 'modified']),
+  insertions: z.int().nullable().describe('Lines; null: a binary file.'),
+  deletions: z.int().nullable(),
+  patch: z.string().nullable().describe('Its hunks, from the first `@@` on; empty: only its mode; null: binary, or beyond the bound.'),
+  cut: z.boolean().describe('true: the hunks go on beyond what is given.'),
+});
+/** One file that differs. */
+export type FileChange = z.output<typeof fileChange>;
+
+/** What two commits differ in. */
+export const commitChanges = z.object({
+  base_commit: z.string(),
+  commit: z.string(),
+  files: z.array(fileChange).max(CHANGES_AT_MOST.files),
+  files_total: z.int(),
+  insertions: z.int(),
+  deletions: z.int(),
+});
+/** What two commits differ in. */
+export type CommitChanges = z.output<typeof commitChanges>;
+
+/** Reads what two commits differ in; null when the repository does not have both. */
+export type ReadChanges = (base_commit: string, commit: string) => Promise<CommitChanges | null>;
