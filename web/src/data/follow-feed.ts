@@ -98,6 +98,7 @@ function tasksOf(events: readonly EventView[]): string[] {
 function refreshAnswers(events: readonly EventView[]): Promise<void> {
   const kinds = new Set(events.map(({ type }) => type.split('_')[0] ?? ''));
   const named = new Set(events.flatMap(({ data }) => [data['task_id'], data['session_id']]).filter((id) => typeof id === 'string'));
+  if (kinds.has('terminal')) void queryClient.invalidateQueries({ queryKey: ['terminals'] });
   return queryClient.invalidateQueries(
     {
       refetchType: 'active',

@@ -14,6 +14,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { SpendText } from '../ui/spend-text.tsx';
+import { LiveTerminal } from '../terminal/live-terminal.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { LockTable } from './lock-table.tsx';
@@ -32,6 +33,7 @@ export function SessionPage(): ReactNode {
           <div className="grid gap-3 lg:grid-cols-[1fr_300px]">
             <div className="order-2 flex min-w-0 flex-col gap-3 lg:order-1">
               <SessionWork session={session} />
+              <LiveTerminal sessionId={session.id} />
               <SessionWhy sessionId={session.id} />
               <LockTable sessionId={session.id} />
               <SessionEvents sessionId={session.id} />
