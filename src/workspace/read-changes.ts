@@ -2,7 +2,7 @@
  * Reads what two commits differ in, to be looked at. Invariant: only commits, named by their full ids, are read; nothing of the
  * repository's configuration runs (no external diff, no text conversion); the answer is bounded whatever the commits hold.
  */
-import { CHANGES_AT_MOST, type CommitChanges, type FileChange, type ReadChanges } from '../contract/views/changes-view.ts';
+import { CHANGES_AT_MOST, type CommitChanges, type ChangedPath, type ReadChanges } from '../contract/views/changes-view.ts';
 import { git, runGit } from './git.ts';
 import { entries, findCommit, line } from './repository.ts';
 
@@ -25,7 +25,7 @@ async function readChanges(folder: string, base_commit: string, commit: string):
   const { stdout } = await runGit(place, ['diff', '--unified=3', ...PLAIN, ...range], { most_output: MOST_OUTPUT });
   const parts = stdout.split(/^diff --git .*\n/m).slice(1);
   let left: number = CHANGES_AT_MOST.text;
-  const files = numbers.slice(0, CHANGES_AT_MOST.files).map(([insertions = '-', deletions = '-', ...path], index): FileChange => {
+  const files = numbers.slice(0, CHANGES_AT_MOST.files).map(([insertions = '-', deletions = '-', ...path], index): ChangedPath => {
     const part = parts[index];
     const whole = part === undefined ? null : hunksOf(part);
     const patch = whole === null || insertions === '-' ? null : whole.slice(0, Math.min(left, CHANGES_AT_MOST.file_text));
@@ -49,7 +49,7 @@ function hunksOf(part: string): string {
   return at < 0 ? '' : part.slice(at + 1);
 }
 
-function statusOf(part: string): FileChange['status'] {
+function statusOf(part: string): ChangedPath['status'] {
   const head = part.split('\n@@ ', 1)[0] ?? '';
   if (/^new file mode /m.test(head)) return 'added';
   return /^deleted file mode /m.test(head) ? 'deleted' : 'modified';

@@ -1,7 +1,7 @@
 /** What can be done on the pages, by keys alone where keys are named, against a real server (C12, C5, F9, F10). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
 import { HeldWire } from './held-wire.ts';
+import { tabTo } from './keys.ts';
 import { fill } from './lively-swarm.ts';
 import { startWebBed, type WebBed } from './web-bed.ts';
 
@@ -15,16 +15,6 @@ afterAll(() => bed.close());
 /** A task as the API has it. */
 async function task(id: string): Promise<Record<string, unknown>> {
   return (await bed.server.request(`/task/${id}`)).body['task'] as Record<string, unknown>;
-}
-
-/** Presses Tab until what has the focus is called so; fails after a hundred. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 100; presses += 1) {
-    await page.keyboard.press('Tab');
-    const text = await page.evaluate('(document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent).trim()');
-    if (name.test(String(text))) return;
-  }
-  throw new Error(`Tab never came to ${String(name)}`);
 }
 
 describe('C12: by keys alone', () => {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const CHANGES_AT_MOST = { files: 300, file_text: 200_000, text: 1_000_000 } as const;
 
 /** One file that differs. */
-export const fileChange = z.object({
+export const changedPath = z.object({
   path: z.string(),
   status: z.enum(['added', 'deleted', 'modified']),
   insertions: z.int().nullable().describe('Lines; null: a binary file.'),
@@ -16,13 +16,13 @@ export const fileChange = z.object({
   cut: z.boolean().describe('true: the hunks go on beyond what is given.'),
 });
 /** One file that differs. */
-export type FileChange = z.output<typeof fileChange>;
+export type ChangedPath = z.output<typeof changedPath>;
 
 /** What two commits differ in. */
 export const commitChanges = z.object({
   base_commit: z.string(),
   commit: z.string(),
-  files: z.array(fileChange).max(CHANGES_AT_MOST.files),
+  files: z.array(changedPath).max(CHANGES_AT_MOST.files),
   files_total: z.int(),
   insertions: z.int(),
   deletions: z.int(),

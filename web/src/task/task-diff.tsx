@@ -4,7 +4,7 @@
  */
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import type { OutputOf } from '../../../src/contract/operations.ts';
-import type { FileChange } from '../../../src/contract/views/changes-view.ts';
+import type { ChangedPath } from '../../../src/contract/views/changes-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -72,7 +72,7 @@ function Counts({ insertions, deletions }: { readonly insertions: number | null;
   );
 }
 
-function ChangedFile({ file, open }: { readonly file: FileChange; readonly open: boolean }): ReactNode {
+function ChangedFile({ file, open }: { readonly file: ChangedPath; readonly open: boolean }): ReactNode {
   const lines = (file.insertions ?? 0) + (file.deletions ?? 0);
   const [shown, setShown] = useState(open && lines <= OPEN_LINES);
   const wide = useWide();
@@ -91,7 +91,7 @@ function ChangedFile({ file, open }: { readonly file: FileChange; readonly open:
   );
 }
 
-function Hunks({ file: { path, patch, cut, insertions }, wide }: { readonly file: FileChange; readonly wide: boolean }): ReactNode {
+function Hunks({ file: { path, patch, cut, insertions }, wide }: { readonly file: ChangedPath; readonly wide: boolean }): ReactNode {
   if (patch === null)
     return <p className="px-3 py-2 text-muted">{insertions === null ? 'A binary file.' : 'Too large to be shown here.'}</p>;
   if (patch === '') return <p className="px-3 py-2 text-muted">No line differs.</p>;
