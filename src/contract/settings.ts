@@ -24,7 +24,11 @@ export const settings = z.strictObject({
   health_interval: seconds.default(60).describe('Longest time between two health passes; deadlines are met exactly.'),
   metrics_interval: seconds.default(30).describe('How often metrics are refreshed.'),
   max_concurrent_tasks: z.int().min(1).max(1000).default(1).describe('Slots of a session that names none.'),
-  collaboration_threshold: z.number().positive().default(8).describe('Estimated hours above which a task may be split.'),
+  collaboration_threshold: z
+    .number()
+    .positive()
+    .default(8)
+    .describe('Estimated hours above which whoever adds a task is told how to split it.'),
   unknown_capabilities: z
     .enum(['allow', 'refuse'])
     .default('allow')

@@ -8,6 +8,7 @@ import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf, OutputOf } from '../contract/operations.ts';
 import { notesOnNeeded, notesOnRegistered } from '../domain/capability/check-names.ts';
 import { builtInNamed } from '../domain/capability/state.ts';
+import { notesOnSize } from '../domain/task/notes-on-size.ts';
 import { notesOnSettings } from '../domain/swarm/settings-notes.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import { parkedUntil } from '../domain/task/decide-park.ts';
@@ -121,7 +122,7 @@ const suspend: ReplyView<'work.suspend'> = (state, input) => {
 };
 
 const add: ReplyView<'work.add'> = (state, input, events) => {
-  const notes = notesOf(notesOnNeeded(state, undefinedNeeds(state, events)));
+  const notes = notesOf([...notesOnNeeded(state, undefinedNeeds(state, events)), ...notesOnSize(state, events)]);
   const [only] = events;
   if (events.length === 1 && only?.type === 'task_added' && !('tasks' in input)) {
     return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id], ...notes };

@@ -1,4 +1,6 @@
 /** The rule of adding tasks (A8): ids, priorities (B1), dependencies, and a request as a whole. */
+import type { LogEvent } from '../../src/contract/event.ts';
+import { notesOnSize } from '../../src/domain/task/notes-on-size.ts';
 import { describe, expect, test } from 'vitest';
 import { TestSwarm, typesOf, type Outcome } from '../support/test-swarm.ts';
 
@@ -8,6 +10,15 @@ function idsOf(outcome: Outcome): string[] | string {
 }
 
 const build = { type: 'build', title: 'a task' };
+
+test('B5: what is estimated above the collaboration threshold comes with the proposal to split it', () => {
+  const swarm = new TestSwarm();
+  const added = (hours: number): readonly LogEvent[] => swarm.must('work.add', { type: 'build', title: 'x', estimated_hours: hours });
+  expect(notesOnSize(swarm.state, added(8))).toEqual([]);
+  expect(notesOnSize(swarm.state, added(9))[0]).toMatch(/^build-002 is estimated at 9 hours, more than 8 .*--parent build-002/);
+  swarm.configure({ collaboration_threshold: 10 });
+  expect(notesOnSize(swarm.state, added(9))).toEqual([]);
+});
 
 describe('A8: ids', () => {
   test('A8: ids default to {type}-{nnn}, counted per type', () => {

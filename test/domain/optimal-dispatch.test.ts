@@ -32,6 +32,27 @@ describe('A15: optimal', () => {
     expect(pairsOf(swarm.dispatch('s1'))).toEqual([`${blocker} → s1`, `${head} → s1`, `${plain} → s1`]);
   });
 
+  test('B3: a kind that nobody has done is taken to last as its capability says, until it is known', () => {
+    const swarm = new TestSwarm();
+    swarm.register('s1', ['marketing', 'build']);
+    const copy = swarm.add({ type: 'copy', required_capability: 'marketing' });
+    const code = swarm.add({ type: 'code', required_capability: 'build' });
+    expect(pairsOf(swarm.dispatch('s1'))).toEqual([`${code} → s1`]);
+    swarm.must('task.cancel', { task_id: code });
+    const next = swarm.add({ type: 'code', required_capability: 'build' });
+    swarm.must('capability.define', { capability: 'build', description: 'Quick now.', time_multiplier: 0.1 });
+    expect(pairsOf(swarm.dispatch('s1'))).toEqual([`${copy} → s1`]);
+    swarm.must('work.complete', { session_id: 's1', task_id: copy, status: 'completed' });
+    swarm.finish('s1', next);
+    const [again, other] = [
+      swarm.add({ type: 'copy', required_capability: 'marketing' }),
+      swarm.add({ type: 'new', required_capability: 'build' }),
+    ];
+    swarm.must('capability.define', { capability: 'marketing', description: 'Slow, they say.', time_multiplier: 50 });
+    expect(pairsOf(swarm.dispatch('s1'))).toEqual([`${other} → s1`]);
+    expect(swarm.task(again).status).toBe('pending');
+  });
+
   test('A15: only capable sessions with a free slot, which show demand', () => {
     const swarm = new TestSwarm();
     swarm.register('capable', ['build'], 2);

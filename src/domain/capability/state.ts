@@ -82,6 +82,11 @@ export function isAsItCame(definition: CapabilityDefinition): boolean {
   return original !== undefined && canonicalJson(original) === canonicalJson(definition);
 }
 
+/** What the estimate of a task that needs these capabilities is multiplied by before anything is learned of its kind (B3). */
+export function timeMultiplier({ defined }: CapabilityRegistry, requires: readonly string[]): number {
+  return requires.reduce((product, name) => product * (defined.get(name)?.time_multiplier ?? 1), 1);
+}
+
 /** Counts a task that a session ended. */
 export function countEnded({ tallies }: CapabilityRegistry, sessionId: string, type: string, completed: boolean): void {
   let types = tallies.get(sessionId);

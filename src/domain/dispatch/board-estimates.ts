@@ -23,6 +23,8 @@ export class BoardEstimates {
   readonly #classesOf = new Map<string, number[]>();
   readonly #observed: number[] = [];
   readonly #rankedBy: number[] = [];
+  /** What the estimate of a kind that needs these capabilities is multiplied by; 1 once the kind is known. */
+  prior: (kind: string, requires: readonly string[]) => number = () => 1;
   /** The next row to rank anew; none when it is beyond the last. */
   #next = Infinity;
 
@@ -47,7 +49,7 @@ export class BoardEstimates {
   joined(session: number, now: number): void {
     const { sessions } = this.#board;
     for (const taskClass of sessions.session(session).classes) {
-      sessions.setEstimate(taskClass, session, this.#estimate(session, this.#kindOf(taskClass), now));
+      sessions.setEstimate(taskClass, session, this.#expected(taskClass, session, now));
     }
   }
 
@@ -60,7 +62,7 @@ export class BoardEstimates {
       if (seen >= Math.max(OBSERVED, OBSERVED_SHARE * size)) this.#estimateClass(taskClass, now);
       else {
         this.#observed[taskClass] = seen;
-        sessions.setEstimate(taskClass, session, this.#estimate(session, kind, now));
+        sessions.setEstimate(taskClass, session, this.#expected(taskClass, session, now));
       }
       this.#noticeDrift(taskClass);
     }
@@ -81,9 +83,8 @@ export class BoardEstimates {
   }
 
   #estimateClass(taskClass: number, now: number): void {
-    const kind = this.#kindOf(taskClass);
     this.#observed[taskClass] = 0;
-    this.#board.sessions.setEstimates(taskClass, (session) => this.#estimate(session, kind, now));
+    this.#board.sessions.setEstimates(taskClass, (session) => this.#expected(taskClass, session, now));
   }
 
   #noticeDrift(taskClass: number): void {
@@ -103,6 +104,13 @@ export class BoardEstimates {
 
   #meanFactor(taskClass: number): number {
     return this.#board.sessions.classes[taskClass]?.meanFactor ?? 1;
+  }
+
+  #expected(taskClass: number, session: number, now: number): SessionEstimate {
+    const requires = this.#board.sessions.classes[taskClass]?.spec.requires ?? [];
+    const kind = this.#kindOf(taskClass);
+    const { factor, success } = this.#estimate(session, kind, now);
+    return { factor: factor * this.prior(kind, requires), success };
   }
 
   #kindOf(taskClass: number): string {

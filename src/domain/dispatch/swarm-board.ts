@@ -15,6 +15,7 @@ import { TASK_STATE } from '../../scheduling/task-table.ts';
 import { invariant } from '../invariant.ts';
 import type { Resource } from '../resource/state.ts';
 import { isMember, type Session } from '../session/state.ts';
+import { timeMultiplier } from '../capability/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from '../task/state.ts';
 import { BoardEstimates } from './board-estimates.ts';
@@ -61,6 +62,7 @@ export class SwarmBoard {
     this.board = new DispatchBoard({ maxAge: this.maxWait * 1000 });
     this.#estimates = new BoardEstimates(this.board, (index, kind, at) => estimate(state, this.sessionAt(index), kind, at));
     this.#weigh();
+    this.#estimates.prior = (kind, requires) => (state.kinds.has(kind) ? 1 : timeMultiplier(state.capabilities, requires));
     for (const session of state.sessions.values()) if (isMember(session)) this.#join(session, now);
     for (const task of state.tasks.values()) if (!isTerminal(task.status)) this.#add(task, now);
     this.#classesAtMost = Math.max(CLASSES_TOLERATED, 2 * this.board.sessions.classes.length);
@@ -113,6 +115,10 @@ export class SwarmBoard {
         return;
       case 'session_deregistered':
         this.#leave(event.data.session_id);
+        return;
+      case 'capability_defined':
+      case 'capability_removed':
+        this.refresh(event.time);
         return;
       default:
     }
