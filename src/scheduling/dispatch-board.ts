@@ -33,6 +33,11 @@ export class DispatchBoard {
   /** Unfinished tasks per group. */
   readonly #groupTasks: number[] = [];
   running = 0;
+  /** Tasks that started, and those of them that went to a session to learn more of it. */
+  dispatched = 0;
+  explored = 0;
+  /** How many must have started before one may go to such a session. */
+  exploreAt = 0;
   /** Since when a ready task has been kept for a busy session: what bounds the keeping. */
   readonly keptSince = new Map<number, number>();
   /** Idle sessions that the last decision kept for an urgent task, and until when. */
@@ -123,6 +128,7 @@ export class DispatchBoard {
     this.tasks.session[task] = session;
     this.tasks.startedAt[task] = now;
     this.tasks.expectedEnd[task] = now + this.expectedDuration(task, session);
+    this.dispatched++;
     this.sessions.occupy(session, 1);
     this.sessions.session(session).running.add(task);
     this.#use(this.sessions.classes[taskClass]!.demands, 1);

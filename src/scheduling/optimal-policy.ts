@@ -6,6 +6,7 @@
 import { TOP_BAND } from './ageing.ts';
 import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
+import { explored } from './exploration.ts';
 import { followPlan } from './follow-plan.ts';
 import { keepForUrgent, URGENT_BAND } from './keep-for-urgent.ts';
 import { matchRows } from './hungarian.ts';
@@ -38,6 +39,7 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
       continue;
     }
     const taskClass = board.sessions.classes[board.tasks.taskClass[task]!]!;
+    if (taskClass.idleSlots > 1 && explored(decision, task)) continue;
     if (!taskClass.uniform && taskClass.idleSlots > 1) matchBatch(decision, task, now);
     else startOrSkip(decision, task, now);
   }

@@ -41,6 +41,8 @@ export interface ClassRow {
   readonly sessions: number[];
   readonly factor: Map<number, number>;
   readonly success: Map<number, number>;
+  /** Variance of the mean of ln(duration) of those sessions of which it is known. */
+  readonly unsure: Map<number, number>;
   idleSlots: number;
   /** Sum of the expected durations of its unfinished tasks. */
   work: number;
@@ -53,6 +55,8 @@ export interface ClassRow {
 export interface SessionEstimate {
   readonly factor: number;
   readonly success: number;
+  /** Variance of the mean of ln(duration): how little is known of this pair. */
+  readonly unsure?: number;
 }
 
 /** Sessions and classes by index; an index of a session is reused after it left. */
@@ -93,6 +97,7 @@ export class SessionTable {
       taskClass.sessions.splice(taskClass.sessions.indexOf(session), 1);
       taskClass.factor.delete(session);
       taskClass.success.delete(session);
+      taskClass.unsure.delete(session);
       this.#summarise(taskClass);
     }
     this.sessions[session] = undefined;
@@ -137,6 +142,7 @@ export class SessionTable {
       sessions: [],
       factor: new Map(),
       success: new Map(),
+      unsure: new Map(),
       idleSlots: 0,
       work: 0,
       meanFactor: 1,
@@ -154,8 +160,7 @@ export class SessionTable {
   setEstimate(classIndex: number, session: number, estimate: SessionEstimate): void {
     const taskClass = this.classes[classIndex]!;
     if (!taskClass.factor.has(session)) return;
-    taskClass.factor.set(session, estimate.factor);
-    taskClass.success.set(session, estimate.success);
+    this.#set(taskClass, session, estimate);
     this.#summarise(taskClass);
   }
 
@@ -165,10 +170,15 @@ export class SessionTable {
     for (const session of taskClass.sessions) {
       const estimate = estimateOf(session);
       if (estimate === undefined) continue;
-      taskClass.factor.set(session, estimate.factor);
-      taskClass.success.set(session, estimate.success);
+      this.#set(taskClass, session, estimate);
     }
     this.#summarise(taskClass);
+  }
+
+  #set(taskClass: ClassRow, session: number, { factor, success, unsure }: SessionEstimate): void {
+    taskClass.factor.set(session, factor);
+    taskClass.success.set(session, success);
+    if (unsure !== undefined) taskClass.unsure.set(session, unsure);
   }
 
   /** Adds to the unfinished work of a class. */

@@ -92,6 +92,38 @@ describe('A15: optimal', () => {
     expect(pairsOf(swarm.dispatch('gpu'))).toEqual([`${long} → gpu`]);
   });
 
+  test('A15, F1: now and then a task with slack goes to a session of which little is known, never an urgent one, and says so', () => {
+    const swarm = new TestSwarm();
+    for (const session of ['known', 'fresh']) swarm.register(session, ['build', 'plan']);
+    for (let number = 0; number < 30; number += 1) swarm.finish('known', swarm.add(), 'completed', { duration_minutes: 29 });
+    const rules: string[] = [];
+    const give = (priority: number): void => {
+      swarm.add({ type: 'plan', required_capability: 'plan', estimated_hours: 40, priority: 1 });
+      swarm.add({ required_capability: 'build', priority });
+      for (const { data } of swarm.dispatch('known', 'fresh')) {
+        if (!('policy' in data)) continue;
+        if (data.task_id.startsWith('build')) rules.push(`${data.why?.rule} ${data.session_id}`);
+      }
+      for (const session of ['known', 'fresh']) {
+        for (const task_id of swarm.session(session).held.slice()) {
+          swarm.now += 60_000;
+          swarm.must('work.complete', {
+            session_id: session,
+            task_id,
+            status: 'completed',
+            duration_minutes: task_id.startsWith('plan') ? 2400 : 29,
+          });
+        }
+      }
+    };
+    for (let number = 0; number < 40; number += 1) give(9);
+    expect(rules.filter((rule) => rule.startsWith('explore'))).toEqual([]);
+    for (let number = 0; number < 60; number += 1) give(5);
+    const tried = rules.filter((rule) => rule.startsWith('explore')).length;
+    expect(tried).toBeGreaterThan(0);
+    expect(tried).toBeLessThanOrEqual(0.05 * 200);
+  });
+
   test('A15: changing the policy takes effect with the next task', () => {
     const swarm = new TestSwarm();
     swarm.register('s1', [], 3);

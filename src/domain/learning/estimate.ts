@@ -47,10 +47,10 @@ export function estimateOf(kinds: ReadonlyMap<string, KindRecord>, session: Sess
   const known = kinds.get(kind);
   if (known === undefined) return { factor: 1, success: 1 };
   const pair = session.pairs.get(kind);
-  const { mean, variance } = beliefOf(known, session, pair);
+  const { mean, meanVariance, variance } = beliefOf(known, session, pair);
   const success = chanceOf(known, session, pair, now);
   const factor = Math.exp(Math.round((mean + variance / 2) / FACTOR_STEP) * FACTOR_STEP);
-  return { factor, success: Math.max(SUCCESS_STEP, Math.round(success / SUCCESS_STEP) * SUCCESS_STEP) };
+  return { factor, success: Math.max(SUCCESS_STEP, Math.round(success / SUCCESS_STEP) * SUCCESS_STEP), unsure: meanVariance };
 }
 
 /** The 95 % quantile of a task's duration at a session, in ms; 0 with fewer than 5 ended attempts of its kind. */
