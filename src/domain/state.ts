@@ -26,6 +26,7 @@ import type { CopyRecord } from './task/copies.ts';
 import { createKeys, type RecentKeys } from './task/recent-keys.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
+import { createTaskList, type TaskList } from './task/task-list.ts';
 import type { TerminalControls } from './terminal/state.ts';
 import { createTimedTasks, type TimedTasks } from './task/timed-tasks.ts';
 
@@ -60,10 +61,11 @@ export interface SwarmState {
   readonly keys: RecentKeys;
   /** Task → tasks that wait for it. */
   readonly dependents: Map<string, string[]>;
-  /** Completed and cancelled tasks in memory, oldest first, with the bytes their results take. */
-  readonly finished: Map<string, number>;
+  /** Completed and cancelled tasks in memory, in the order in which they ended. */
+  readonly finished: TaskList;
   /** The same of failed ones: the dead letters. */
-  readonly dead: Map<string, number>;
+  readonly dead: TaskList;
+  /** What the results of both take. */
   finished_bytes: number;
   /** Sessions that deregistered, oldest first. */
   readonly ended_sessions: Set<string>;
@@ -119,8 +121,8 @@ export function createState(name: string, settings: Settings): SwarmState {
     pauses: createPauses(),
     keys: createKeys(),
     dependents: new Map(),
-    finished: new Map(),
-    dead: new Map(),
+    finished: createTaskList(),
+    dead: createTaskList(),
     finished_bytes: 0,
     ended_sessions: new Set(),
     counters: new Map(),

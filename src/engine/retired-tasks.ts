@@ -2,15 +2,27 @@
  * Tasks that leave memory, and those that have: their row in the journal, and their last event.
  */
 import type { LogEvent } from '../contract/event.ts';
-import type { RetiredRecord } from '../domain/decision.ts';
+import type { CommandName } from '../contract/operations.ts';
+import { NO_NAMES, NO_RETIRED, type RetiredRecord, type Rule } from '../domain/decision.ts';
+import { RULES } from '../domain/rules.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { oldestFinished } from '../domain/task/evolve.ts';
 import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import { taskStory } from '../domain/task/story.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Command } from './command.ts';
 import type { Feed } from './feed.ts';
 
 const NONE: readonly TaskRemains[] = [];
+
+/** Tasks that a command names and that are not in memory. */
+export function notInMemory<N extends CommandName>(
+  state: SwarmState,
+  { name, input }: Command<N>,
+  found: ReadonlyMap<string, RetiredRecord> = NO_RETIRED,
+): readonly string[] {
+  return state.retired === 0 ? NO_NAMES : ((RULES[name] as Rule<N>).names?.(state, input, found) ?? NO_NAMES);
+}
 
 /** What remains of the tasks that an event takes out of memory; asked before it is folded in. */
 export function retiredBy(state: SwarmState, event: LogEvent): readonly TaskRemains[] {

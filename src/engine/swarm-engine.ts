@@ -11,7 +11,7 @@ import { Failure, reasonOf } from '../contract/failure.ts';
 import type { CommandName } from '../contract/operations.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Caller } from '../contract/caller.ts';
-import { type DecideContext, type Decision, NO_NAMES, NO_RETIRED, type RetiredRecord, type Rule } from '../domain/decision.ts';
+import { type DecideContext, type Decision, NO_RETIRED, type RetiredRecord, type Rule } from '../domain/decision.ts';
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
 import { consequences } from '../domain/consequences.ts';
 import { evolve } from '../domain/evolve.ts';
@@ -36,7 +36,7 @@ import { openAndRecover, type Recovered } from './recover-state.ts';
 import { Reopening } from './reopening.ts';
 import { repeatedEvents } from './repeated-command.ts';
 import { Handout } from './handout.ts';
-import { findRetired, gatherRetired, retiredBy } from './retired-tasks.ts';
+import { findRetired, gatherRetired, notInMemory, retiredBy } from './retired-tasks.ts';
 import { SwarmTime } from './swarm-time.ts';
 
 const CHUNK_BYTES = 32_768;
@@ -74,7 +74,7 @@ export class SwarmEngine {
     this.#handout = new Handout({
       state: () => this.#state,
       now: () => this.now(),
-      record: (facts) => this.#record(facts, this.#byTutti()),
+      record: (facts) => this.#recordOwn(facts),
       offload: options.offload,
     });
     this.insight = this.#handout.insight;
@@ -144,9 +144,9 @@ export class SwarmEngine {
   /** Decides a command and tells its answer once that is durable, or a Failure, refusals included; never before this returns. */
   submit<N extends CommandName, T>(command: Command<N>, reply: Reply<T>, listener: Listener<T>): void {
     const submission = { command, reply, listener };
-    if (this.#notInMemory(command).length === 0) return this.#decide(submission, NO_RETIRED);
+    if (notInMemory(this.#state, command).length === 0) return this.#decide(submission, NO_RETIRED);
     const find = (ids: readonly string[]): ReturnType<typeof findRetired> => this.retired(ids, RULES[command.name].recalls);
-    const gathered = gatherRetired((found) => this.#notInMemory(command, found), find);
+    const gathered = gatherRetired((found) => notInMemory(this.#state, command, found), find);
     listenTo(gathered, { resolve: (retired) => this.#decide(submission, retired), reject: (error) => listener.reject(error) });
   }
 
@@ -211,16 +211,11 @@ export class SwarmEngine {
   async #takeOver(): Promise<void> {
     if (this.#journal.readOnly !== null) return;
     const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
-    this.#record(settingsToRecord(this.#state, DEFAULT_SETTINGS, this.#options.settings ?? {}), this.#byTutti());
-    if (live) this.#record([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }], this.#byTutti());
+    this.#recordOwn(settingsToRecord(this.#state, DEFAULT_SETTINGS, this.#options.settings ?? {}));
+    if (live) this.#recordOwn([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }]);
     this.#flush();
     await this.#commit.when(undefined, null);
     this.#passes.start();
-  }
-
-  /** Tasks that the command names and that are not in memory. */
-  #notInMemory<N extends CommandName>(command: Command<N>, found = NO_RETIRED): readonly string[] {
-    return this.#state.retired === 0 ? NO_NAMES : ((RULES[command.name] as Rule<N>).names?.(this.#state, command.input, found) ?? NO_NAMES);
   }
 
   #decide<N extends CommandName, T>(submission: Submission<N, T>, retired: ReadonlyMap<string, RetiredRecord>): void {
@@ -284,10 +279,11 @@ export class SwarmEngine {
   }
 
   #record(facts: readonly Fact[], origin: EventOrigin): readonly LogEvent[] {
-    const events = facts.map((fact) => this.#recordOne(fact, origin));
-    if (events.length === 0) return events;
+    const events: LogEvent[] = [];
+    if (facts.length === 0) return events;
+    for (const fact of facts) events.push(this.#recordOne(fact, origin));
     if (origin.command_id !== null) this.#commands.note(origin.command_id, this.#state.seq - events.length + 1, this.#state.time);
-    this.#record(consequences(this.#state), this.#byTutti());
+    this.#recordOwn(consequences(this.#state));
     this.#scheduleFlush();
     return events;
   }
@@ -310,7 +306,7 @@ export class SwarmEngine {
     this.#options.clock.soon(() => {
       this.#flushing = false;
       this.#attempt(() => {
-        this.#record(decideRetention(this.#state), this.#byTutti());
+        this.#recordOwn(decideRetention(this.#state));
         this.#flush();
       });
     });
@@ -372,7 +368,7 @@ export class SwarmEngine {
 
   #checkHealth(): void {
     for (const id of this.#handout.demand.waiting()) this.#contacts.set(id, this.now());
-    passTime(this.#state, this.#contacts, this.#context(NO_RETIRED, TUTTI), (facts) => this.#record(facts, this.#byTutti()));
+    passTime(this.#state, this.#contacts, this.#context(NO_RETIRED, TUTTI), (facts) => this.#recordOwn(facts));
     this.#handout.run(null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
   }
@@ -390,8 +386,9 @@ export class SwarmEngine {
     return new Failure('journal_failed', { reason: this.#fault === null ? 'unknown' : this.#fault.message }, this.#fault);
   }
 
-  #byTutti(): EventOrigin {
-    return { time: this.now(), actor: TUTTI.actor, command_id: null };
+  /** Records what the engine itself found out. */
+  #recordOwn(facts: readonly Fact[]): void {
+    if (facts.length > 0) this.#record(facts, { time: this.now(), actor: TUTTI.actor, command_id: null });
   }
 
   #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller): DecideContext {

@@ -18,43 +18,34 @@ const TOLERANCE = 0.05;
 
 /** Faded sums of judged predictions. */
 export interface CalibrationSums {
-  readonly durations: number;
-  readonly inside_50: number;
-  readonly inside_90: number;
-  readonly outcomes: number;
-  readonly successes: number;
-  readonly squared_error: number;
+  durations: number;
+  inside_50: number;
+  inside_90: number;
+  outcomes: number;
+  successes: number;
+  squared_error: number;
 }
 
 /** Nothing judged yet. */
-export const NOTHING_JUDGED: CalibrationSums = Object.freeze({
-  durations: 0,
-  inside_50: 0,
-  inside_90: 0,
-  outcomes: 0,
-  successes: 0,
-  squared_error: 0,
-});
-
-/** The sums after one more duration, which was `deviations` standard deviations from what was expected. */
-export function judgeDuration(sums: CalibrationSums, deviations: number): CalibrationSums {
-  return {
-    ...sums,
-    durations: sums.durations * DECAY + 1,
-    inside_50: sums.inside_50 * DECAY + Number(Math.abs(deviations) <= REACH_50),
-    inside_90: sums.inside_90 * DECAY + Number(Math.abs(deviations) <= REACH_90),
-  };
+export function createCalibration(): CalibrationSums {
+  return { durations: 0, inside_50: 0, inside_90: 0, outcomes: 0, successes: 0, squared_error: 0 };
 }
 
-/** The sums after one more outcome, to which this probability of success was given. */
-export function judgeSuccess(sums: CalibrationSums, predicted: number, success: boolean): CalibrationSums {
-  const outcome = Number(success);
-  return {
-    ...sums,
-    outcomes: sums.outcomes * DECAY + 1,
-    successes: sums.successes * DECAY + outcome,
-    squared_error: sums.squared_error * DECAY + (predicted - outcome) ** 2,
-  };
+/** Takes in one more duration, which was `deviations` standard deviations from what was expected. */
+export function judgeDuration(sums: CalibrationSums, deviations: number): void {
+  const distance = Math.abs(deviations);
+  sums.durations = sums.durations * DECAY + 1;
+  sums.inside_50 = sums.inside_50 * DECAY + (distance <= REACH_50 ? 1 : 0);
+  sums.inside_90 = sums.inside_90 * DECAY + (distance <= REACH_90 ? 1 : 0);
+}
+
+/** Takes in one more outcome, to which this probability of success was given. */
+export function judgeSuccess(sums: CalibrationSums, predicted: number, success: boolean): void {
+  const outcome = success ? 1 : 0;
+  const error = predicted - outcome;
+  sums.outcomes = sums.outcomes * DECAY + 1;
+  sums.successes = sums.successes * DECAY + outcome;
+  sums.squared_error = sums.squared_error * DECAY + error * error;
 }
 
 /** What a calibration report says; null where too little was judged. */
@@ -80,7 +71,7 @@ export function calibrationReport({
   outcomes,
   successes,
   squared_error,
-}: CalibrationSums): CalibrationReport {
+}: Readonly<CalibrationSums>): CalibrationReport {
   const knowsDurations = durations >= ENOUGH * 0.9;
   const knowsOutcomes = outcomes >= ENOUGH * 0.9;
   const coverage50 = inside_50 / durations;

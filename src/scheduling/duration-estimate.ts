@@ -13,10 +13,13 @@ export const WITHIN_VARIANCE = 0.25;
 /** Variance of the pairs' means around m₀, to start with. */
 export const BETWEEN_VARIANCE = 0.06;
 
+/** Weight of an observation beside the next one. */
+const DECAY = 0.95;
+
 /** Decayed number and sum of the observed y. */
 export interface LogRatioSum {
-  readonly n: number;
-  readonly sum: number;
+  n: number;
+  sum: number;
 }
 
 /** Mean and variance of ln(duration / estimate). */
@@ -30,7 +33,7 @@ export interface LogRatioBelief {
 
 /** The belief about a pair from its observations and the prior mean m₀. */
 export function durationBelief(
-  observed: LogRatioSum,
+  observed: Readonly<LogRatioSum>,
   priorMean: number,
   within = WITHIN_VARIANCE,
   between = BETWEEN_VARIANCE,
@@ -41,7 +44,7 @@ export function durationBelief(
 }
 
 /** m₀: the type's mean log ratio plus the session's offset δ_s, or ln(time_multiplier) while the type has no observations. */
-export function priorLogRatio(type: LogRatioSum, sessionOffset: number, timeMultiplier: number): number {
+export function priorLogRatio(type: Readonly<LogRatioSum>, sessionOffset: number, timeMultiplier: number): number {
   return (type.n > 0 ? type.sum / type.n : Math.log(timeMultiplier)) + sessionOffset;
 }
 
@@ -60,19 +63,20 @@ export function durationInterval(
   return { low: estimate * Math.exp(belief.mean - reach), high: estimate * Math.exp(belief.mean + reach) };
 }
 
-/** A sum with one more completed attempt; earlier ones are multiplied by `decay`. */
-export function observeDuration(observed: LogRatioSum, actual: number, estimate: number, decay = 0.95): LogRatioSum {
-  return { n: observed.n * decay + 1, sum: observed.sum * decay + Math.log(actual / estimate) };
+/** Takes one more y into a sum; each observation weighs 0.95 of the next. */
+export function observeRatio(observed: LogRatioSum, y: number): void {
+  observed.n = observed.n * DECAY + 1;
+  observed.sum = observed.sum * DECAY + y;
 }
 
 /**
- * A sum with one more attempt that ended without a result after `ran`: y is at least c = ln(ran / estimate),
+ * The y of an attempt that ended without a result after `ran`: it is at least c = ln(ran / estimate),
  * so it counts as E[y | y > c] = μ + σ·φ(z)/(1 - Φ(z)) with z = (c - μ)/σ (Tobin 1958).
  */
-export function observeCensored(observed: LogRatioSum, ran: number, estimate: number, belief: LogRatioBelief): LogRatioSum {
+export function censoredRatio(ran: number, estimate: number, belief: LogRatioBelief): number {
   const spread = Math.sqrt(belief.variance);
   const z = (Math.log(Math.max(ran, estimate * 1e-6) / estimate) - belief.mean) / spread;
-  return { n: observed.n * 0.95 + 1, sum: observed.sum * 0.95 + belief.mean + spread * inverseMills(z) };
+  return belief.mean + spread * inverseMills(z);
 }
 
 /** φ(z) / (1 - Φ(z)); grows like z. */

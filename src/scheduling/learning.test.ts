@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { calibrationReport, judgeDuration, judgeSuccess, NOTHING_JUDGED } from './calibration.ts';
-import {
-  durationBelief,
-  durationInterval,
-  expectedDuration,
-  observeCensored,
-  observeDuration,
-  priorLogRatio,
-} from './duration-estimate.ts';
+import { calibrationReport, createCalibration, judgeDuration, judgeSuccess } from './calibration.ts';
+import { censoredRatio, durationBelief, durationInterval, expectedDuration, observeRatio, priorLogRatio } from './duration-estimate.ts';
 import { explorationFactor, mayExplore } from './exploration.ts';
 import { normalCdf, normalQuantile } from './normal-distribution.ts';
 import { gaussian, seededRandom } from './random.ts';
 import { copyAllowed, expectedRemaining, isSuspect, reassignmentPays } from './straggler.ts';
-import { decayedCount, HALF_LIFE_MS, NO_OBSERVATIONS, observeSuccess, successEstimate } from './success-estimate.ts';
+import { createSuccessCount, decayedCount, HALF_LIFE_MS, NO_OBSERVATIONS, observeSuccess, successEstimate } from './success-estimate.ts';
 
 describe('the normal distribution', () => {
   test('agrees with the tables', () => {
@@ -37,8 +30,9 @@ describe('success estimates', () => {
   });
 
   test('decay by 0.95 per observation and by half in seven days', () => {
-    const one = observeSuccess(NO_OBSERVATIONS, true, 0);
-    const two = observeSuccess(one, false, 0);
+    const two = createSuccessCount();
+    observeSuccess(two, true);
+    observeSuccess(two, false);
     expect(two).toEqual({ successes: 0.95, observations: 1.95, at: 0 });
     expect(decayedCount(two, HALF_LIFE_MS)).toEqual({ successes: 0.475, observations: 0.975, at: HALF_LIFE_MS });
   });
@@ -61,16 +55,13 @@ describe('duration estimates', () => {
 
   test('count a stopped attempt at what it would probably have taken', () => {
     const belief = durationBelief({ n: 0, sum: 0 }, 0);
-    const long = observeCensored({ n: 0, sum: 0 }, 20, 10, belief);
-    expect(long.n).toBe(1);
-    expect(long.sum).toBeGreaterThan(Math.log(2));
-    const short = observeCensored({ n: 0, sum: 0 }, 0.001, 10, belief);
-    expect(short.sum).toBeCloseTo(0, 3);
+    expect(censoredRatio(20, 10, belief)).toBeGreaterThan(Math.log(2));
+    expect(censoredRatio(0.001, 10, belief)).toBeCloseTo(0, 3);
   });
 
   test('are calibrated on lognormal durations', () => {
     const random = seededRandom(5);
-    let observed = { n: 0, sum: 0 };
+    const observed = { n: 0, sum: 0 };
     let half = 0;
     let ninety = 0;
     const holds = ({ low, high }: { low: number; high: number }, actual: number) => Number(actual >= low && actual <= high);
@@ -79,7 +70,7 @@ describe('duration estimates', () => {
       const actual = 10 * Math.exp(0.3 + 0.5 * gaussian(random));
       half += holds(durationInterval(10, belief, 0.5), actual);
       ninety += holds(durationInterval(10, belief, 0.9), actual);
-      observed = observeDuration(observed, actual, 10);
+      observeRatio(observed, Math.log(actual / 10));
     }
     expect(Math.abs(half / 4000 - 0.5)).toBeLessThan(0.05);
     expect(Math.abs(ninety / 4000 - 0.9)).toBeLessThan(0.05);
@@ -111,17 +102,17 @@ describe('stragglers', () => {
 describe('calibration', () => {
   test('trusts what covers and beats the base rate, and says when there is too little to tell', () => {
     const random = seededRandom(5);
-    let honest = NOTHING_JUDGED;
-    let narrow = NOTHING_JUDGED;
+    const honest = createCalibration();
+    const narrow = createCalibration();
     expect(calibrationReport(honest)).toMatchObject({ coverage_50: null, brier: null, durations_trusted: null });
     for (let k = 0; k < 4000; k++) {
       const deviation = gaussian(random);
-      honest = judgeDuration(honest, deviation);
-      narrow = judgeDuration(narrow, 2 * deviation);
+      judgeDuration(honest, deviation);
+      judgeDuration(narrow, 2 * deviation);
       const easy = k % 2 === 0;
       const success = random() < (easy ? 0.9 : 0.2);
-      honest = judgeSuccess(honest, easy ? 0.9 : 0.2, success);
-      narrow = judgeSuccess(narrow, easy ? 0.2 : 0.9, success);
+      judgeSuccess(honest, easy ? 0.9 : 0.2, success);
+      judgeSuccess(narrow, easy ? 0.2 : 0.9, success);
     }
     const report = calibrationReport(honest);
     expect(Math.abs((report.coverage_90 ?? 0) - 0.9)).toBeLessThan(0.08);

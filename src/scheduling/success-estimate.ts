@@ -7,9 +7,9 @@
 
 /** Decayed numbers of successes and of observations, as of a time (ms). */
 export interface SuccessCount {
-  readonly successes: number;
-  readonly observations: number;
-  readonly at: number;
+  successes: number;
+  observations: number;
+  at: number;
 }
 
 /** Decay per observation. */
@@ -19,26 +19,38 @@ const DECAY_PER_OBSERVATION = 0.95;
 export const HALF_LIFE_MS = 7 * 24 * 3_600_000;
 
 /** A count without observations. */
-export const NO_OBSERVATIONS: SuccessCount = { successes: 0, observations: 0, at: 0 };
+export const NO_OBSERVATIONS: Readonly<SuccessCount> = Object.freeze(createSuccessCount());
 
-/** A count as of a later time: halved every seven days. */
-export function decayedCount(count: SuccessCount, now: number): SuccessCount {
-  const factor = count.observations === 0 ? 1 : 0.5 ** (Math.max(0, now - count.at) / HALF_LIFE_MS);
-  return { successes: count.successes * factor, observations: count.observations * factor, at: now };
+/** A count that begins. */
+export function createSuccessCount(): SuccessCount {
+  return { successes: 0, observations: 0, at: 0 };
 }
 
-/** A count after one more observation; earlier ones weigh 0.95 of what they did. */
-export function observeSuccess(count: SuccessCount, success: boolean, now: number): SuccessCount {
-  const { successes, observations } = decayedCount(count, now);
-  return {
-    successes: successes * DECAY_PER_OBSERVATION + (success ? 1 : 0),
-    observations: observations * DECAY_PER_OBSERVATION + 1,
-    at: now,
-  };
+/** A count as of a later time: halved every seven days. */
+export function decayedCount(count: Readonly<SuccessCount>, now: number): SuccessCount {
+  const decayed = { ...count };
+  decay(decayed, now);
+  return decayed;
+}
+
+/** Brings a count to a later time: halved every seven days. */
+export function decay(count: SuccessCount, now: number): void {
+  if (count.observations > 0 && now > count.at) {
+    const factor = 0.5 ** ((now - count.at) / HALF_LIFE_MS);
+    count.successes *= factor;
+    count.observations *= factor;
+  }
+  count.at = now;
+}
+
+/** Counts one more observation as of the count's own time; earlier ones weigh 0.95 of what they did. */
+export function observeSuccess(count: SuccessCount, success: boolean): void {
+  count.successes = count.successes * DECAY_PER_OBSERVATION + (success ? 1 : 0);
+  count.observations = count.observations * DECAY_PER_OBSERVATION + 1;
 }
 
 /** p̂_sk from the counts of the type (k), the session (s) and the pair (sk), all as of the same time. */
-export function successEstimate(type: SuccessCount, session: SuccessCount, pair: SuccessCount): number {
+export function successEstimate(type: Readonly<SuccessCount>, session: Readonly<SuccessCount>, pair: Readonly<SuccessCount>): number {
   const ofType = (type.successes + 2) / (type.observations + 3);
   const prior = (session.successes + 4 * ofType) / (session.observations + 4);
   return (pair.successes + 4 * prior) / (pair.observations + 4);

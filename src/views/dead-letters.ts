@@ -8,6 +8,7 @@ import type { SwarmState } from '../domain/state.ts';
 import { fitsFilter } from '../domain/task/choose-tasks.ts';
 import { jsonSize } from '../domain/task/json-size.ts';
 import { isTerminal, type Task } from '../domain/task/state.ts';
+import { tasksIn } from '../domain/task/task-list.ts';
 import { pageOf } from './page.ts';
 import { showTask } from './task-view.ts';
 import { isoTime } from './time.ts';
@@ -19,7 +20,7 @@ export function listDead(state: SwarmState, { cursor, limit, ...filter }: InputO
     {
       after: (number) => deadAfter(state, number),
       matches: (task) => fitsFilter(task, filter),
-      sizeOf: (task) => jsonSize(task.spec, Infinity) + (state.dead.get(task.id) ?? 0),
+      sizeOf: (task) => jsonSize(task.spec, Infinity) + (task.ending?.bytes ?? 0),
     },
   );
   const by_reason: Partial<Record<FailureReason, number>> = {};
@@ -44,9 +45,6 @@ function showDead(state: SwarmState, task: Task): DeadLetter {
 }
 
 /** By the numbers of the events with which they failed. */
-function* deadAfter({ dead, tasks }: SwarmState, after: number): Generator<readonly [number, Task | null]> {
-  for (const id of dead.keys()) {
-    const task = tasks.get(id);
-    if (task !== undefined && task.last_seq > after) yield [task.last_seq, task];
-  }
+function* deadAfter({ dead }: SwarmState, after: number): Generator<readonly [number, Task | null]> {
+  for (const task of tasksIn(dead)) if (task.last_seq > after) yield [task.last_seq, task];
 }

@@ -44,7 +44,7 @@ const taskList: QueryView<'task.list'> = (state, input) => {
   const { cursor: _cursor, limit: _limit, overdue, ...filter } = input;
   const matches = (task: Task): boolean =>
     (overdue === undefined || (task.overdue && !isTerminal(task.status)) === overdue) && fitsFilter(task, filter);
-  const page = pageOf(input, { after: (number) => tasksAfter(state, number), matches, sizeOf: (task) => sizeOf(state, task) });
+  const page = pageOf(input, { after: (number) => tasksAfter(state, number), matches, sizeOf });
   return { tasks: page.items.map((task) => showTask(state, task)), next_cursor: page.next };
 };
 
@@ -156,6 +156,6 @@ function* sessionsAfter(state: SwarmState, after: number): Generator<readonly [n
 }
 
 /** About the characters of what a task may carry much of. */
-function sizeOf(state: SwarmState, task: Task): number {
-  return jsonSize(task.spec, Infinity) + (state.finished.get(task.id) ?? state.dead.get(task.id) ?? 0) + task.dependencies.length * 16;
+function sizeOf(task: Task): number {
+  return jsonSize(task.spec, Infinity) + (task.ending?.bytes ?? 0) + task.dependencies.length * 16;
 }

@@ -122,10 +122,13 @@ const suspend: ReplyView<'work.suspend'> = (state, input) => {
 };
 
 const add: ReplyView<'work.add'> = (state, input, events) => {
-  const notes = notesOf([...notesOnNeeded(state, undefinedNeeds(state, events)), ...notesOnSize(state, events)]);
-  const [only] = events;
+  const needed = undefinedNeeds(state, events);
+  const said = [...(needed.size === 0 ? [] : notesOnNeeded(state, needed)), ...notesOnSize(state, events)];
+  const notes = said.length === 0 ? null : notesOf(said);
+  const only = events[0];
   if (events.length === 1 && only?.type === 'task_added' && !('tasks' in input)) {
-    return { status: 'added', task_id: only.data.task_id, task_ids: [only.data.task_id], ...notes };
+    const { task_id } = only.data;
+    return notes === null ? { status: 'added', task_id, task_ids: [task_id] } : { status: 'added', task_id, task_ids: [task_id], ...notes };
   }
   const added = events.flatMap((event) => (event.type === 'task_added' ? [event.data.task_id] : []));
   const keyed = (key: string | undefined): string | undefined =>

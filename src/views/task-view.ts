@@ -24,7 +24,7 @@ export function showTask(state: SwarmState, task: Task): TaskView {
     required_capability: task.required_capability,
     estimated_hours: task.estimated_hours,
     resources: { ...task.asks?.resources },
-    ports: Object.fromEntries(Object.entries(task.ports ?? {}).map(([name, numbers]) => [name, [...numbers]])),
+    ports: task.ports === null ? {} : Object.fromEntries(Object.entries(task.ports).map(([name, numbers]) => [name, [...numbers]])),
     concurrency: task.asks?.concurrency ?? null,
     group: task.group,
     dependencies: [...task.dependencies],

@@ -1,6 +1,7 @@
 /** What the queue promises beside adding and working: keys, times, reasons, changes of many, groups. */
 import { describe, expect, test } from 'vitest';
 import type { OutputOf } from '../../src/contract/operations.ts';
+import { tasksIn } from '../../src/domain/task/task-list.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { dataOf, type Outcome, TestSwarm, typesOf } from '../support/test-swarm.ts';
 
@@ -196,7 +197,7 @@ describe('reasons of failure', () => {
     swarm.configure({ finished_in_memory: 0 });
     for (let number = 0; number < 70; number += 1) swarm.finish('s1', swarm.add());
     swarm.retire();
-    expect([...swarm.state.dead.keys()]).toEqual([a, b]);
+    expect([...tasksIn(swarm.state.dead)].map(({ id }) => id)).toEqual([a, b]);
     await swarm.answer('task.retry_many', { filter: { status: 'failed', reason: 'crashed' } });
     expect([swarm.task(a).status, swarm.task(b).status]).toEqual(['failed', 'pending']);
     settled(swarm);

@@ -9,6 +9,7 @@ import type { SwarmState } from '../../src/domain/state.ts';
 import { copyOf } from '../../src/domain/task/copies.ts';
 import { readyTasks } from '../../src/domain/task/ready-queue.ts';
 import { isReady, isTerminal } from '../../src/domain/task/state.ts';
+import { tasksIn } from '../../src/domain/task/task-list.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -50,15 +51,15 @@ export function snapshotOf(state: SwarmState): unknown {
     tasks,
     ready: queued,
     sessions: [...state.sessions.values()],
-    learned: [...state.sessions.values()].map(({ performance }) => [...performance.learned.pairs]),
+    learned: [...state.sessions.values()].map(({ performance }) => [[...performance.learned.pairs], [...performance.tallies]]),
     dependents: [...state.dependents],
-    finished: [...state.finished],
+    finished: [...tasksIn(state.finished)].map(({ id }) => id),
     resources: {
       by_name: [...state.resources.by_name.values()].map(plainResource),
       limits: [...state.resources.limits.values()].map(plainLimit),
     },
     schedules: { by_id: [...state.schedules.by_id], tasks: [...state.schedules.tasks.keys()], next_due: state.schedules.next_due },
-    dead: [...state.dead],
+    dead: [...tasksIn(state.dead)].map(({ id }) => id),
     copies: [...state.copies],
     parts: [...state.parts].map(([id, parts]) => [id, [...parts]]),
     groups: [[...state.groups.by_name.values()], [...state.groups.due], [...state.groups.ended]],
@@ -67,7 +68,6 @@ export function snapshotOf(state: SwarmState): unknown {
     deadlines: [...state.deadlines.by_task.keys()].toSorted(),
     capabilities: {
       defined: [...state.capabilities.defined],
-      tallies: [...state.capabilities.tallies].map(([id, types]) => [id, [...types]]),
     },
   };
   const rest = { counters: [...state.counters], kinds: [...state.kinds], ended_sessions: [...state.ended_sessions] };
@@ -188,8 +188,9 @@ function* questions(state: SwarmState): Generator<string> {
 function* partsAndGroups(state: SwarmState): Generator<string> {
   const parts = new Map<string, string[]>();
   const open = new Map<string, number>();
+  const dead = new Set(tasksIn(state.dead));
   for (const task of state.tasks.values()) {
-    if ((task.status === 'failed') !== state.dead.has(task.id)) yield `${task.id} is ${task.status}, and a dead letter or not`;
+    if ((task.status === 'failed') !== dead.has(task)) yield `${task.id} is ${task.status}, and a dead letter or not`;
     if (isTerminal(task.status)) continue;
     if (task.options.parent !== null) parts.set(task.options.parent, [...(parts.get(task.options.parent) ?? []), task.id]);
     if (task.group !== null) open.set(task.group, (open.get(task.group) ?? 0) + 1);

@@ -31,8 +31,8 @@ export function onBudgetExhausted(): void {
 
 /** Forgets what a task used; its events stay in the log. */
 export function forgetTaskUsage({ budgets }: SwarmState, taskId: string): void {
-  budgets.tasks.delete(taskId);
-  budgets.limits.delete(budgetKey('task', taskId));
+  if (budgets.tasks.size > 0) budgets.tasks.delete(taskId);
+  if (budgets.limits.size > 0) budgets.limits.delete(budgetKey('task', taskId));
 }
 
 /** Forgets what a session used. */

@@ -88,6 +88,7 @@ export function excessOf({ tokens, cost_usd }: Pick<Budget, 'tokens' | 'cost_usd
 
 /** The exhausted budget of a scope with its excess, or null. */
 export function exhaustionOf(budgets: Budgets, scope: BudgetScope, target: string): (Budget & Excess) | null {
+  if (budgets.limits.size === 0) return null;
   const budget = budgets.limits.get(budgetKey(scope, target));
   const excess = budget === undefined ? null : excessOf(budget, spentIn(budgets, scope, target));
   return budget === undefined || excess === null ? null : { ...budget, ...excess };

@@ -12,7 +12,7 @@ export interface Detected extends Tally {
 
 /** What the session's history shows beyond its capabilities; `also` is a task that it completes just now. */
 export function detectedFor(state: SwarmState, session: Pick<Session, 'id' | 'capabilities'>, also: string | null = null): Detected[] {
-  const types = state.capabilities.tallies.get(session.id);
+  const types = state.sessions.get(session.id)?.performance.tallies;
   if (types === undefined && also === null) return [];
   const found: Detected[] = [];
   for (const { name, detection } of state.capabilities.defined.values()) {

@@ -1,5 +1,5 @@
 /**
- * What the rules know of capabilities: the definitions, and what each session did per type of task.
+ * What the rules know of capabilities: the definitions, and what a session did per type of task.
  * Invariants: the capabilities that come with Tutti are always defined; a tally counts what a session ended, over all its
  * incarnations. Bounds: 1,000 definitions; 200 types per session, of which the one seen first is forgotten first.
  */
@@ -35,11 +35,12 @@ export interface Tally {
   failed: number;
 }
 
-/** The definitions, and the histories that capabilities are detected from. */
+/** What a session ended, by type of task: the history that capabilities are detected from. */
+export type Tallies = Map<string, Tally>;
+
+/** The definitions. */
 export interface CapabilityRegistry {
   readonly defined: Map<string, CapabilityDefinition>;
-  /** Session → type of task → what it ended. */
-  readonly tallies: Map<string, Map<string, Tally>>;
 }
 
 /** What comes with Tutti (B3). Numbers of B4: more than 3 builds, 5 specs, 10 marketing tasks. */
@@ -66,9 +67,9 @@ const BUILT_IN: readonly CapabilityDefinition[] = [
   }),
 ];
 
-/** The capabilities that come with Tutti, and no history. */
+/** The capabilities that come with Tutti. */
 export function createCapabilities(): CapabilityRegistry {
-  return { defined: new Map(BUILT_IN.map((each) => [each.name, each])), tallies: new Map() };
+  return { defined: new Map(BUILT_IN.map((each) => [each.name, each])) };
 }
 
 /** The definition of this name that comes with Tutti. */
@@ -88,19 +89,14 @@ export function timeMultiplier({ defined }: CapabilityRegistry, requires: readon
 }
 
 /** Counts a task that a session ended. */
-export function countEnded({ tallies }: CapabilityRegistry, sessionId: string, type: string, completed: boolean): void {
-  let types = tallies.get(sessionId);
-  if (types === undefined) {
-    types = new Map();
-    tallies.set(sessionId, types);
-  }
-  let tally = types.get(type);
+export function countEnded(tallies: Tallies, type: string, completed: boolean): void {
+  let tally = tallies.get(type);
   if (tally === undefined) {
     tally = { completed: 0, failed: 0 };
-    types.set(type, tally);
-    if (types.size > TYPES_PER_SESSION) {
-      const [oldest] = types.keys();
-      if (oldest !== undefined) types.delete(oldest);
+    tallies.set(type, tally);
+    if (tallies.size > TYPES_PER_SESSION) {
+      const [oldest] = tallies.keys();
+      if (oldest !== undefined) tallies.delete(oldest);
     }
   }
   if (completed) tally.completed += 1;

@@ -2,16 +2,10 @@
  * What the end of an attempt teaches. A completed attempt tells how long it took; one that failed or was taken away
  * tells only that it would have taken longer than it ran.
  */
-import {
-  durationBelief,
-  type LogRatioBelief,
-  type LogRatioSum,
-  observeCensored,
-  observeDuration,
-} from '../../scheduling/duration-estimate.ts';
+import { censoredRatio, durationBelief, observeRatio } from '../../scheduling/duration-estimate.ts';
 import { judgeDuration, judgeSuccess } from '../../scheduling/calibration.ts';
-import { observeSuccess } from '../../scheduling/success-estimate.ts';
-import { beliefOf, chanceOf, spreadOf } from './estimate.ts';
+import { decay, observeSuccess, successEstimate } from '../../scheduling/success-estimate.ts';
+import { beliefOf, spreadOf } from './estimate.ts';
 import { type KindRecord, kindRecord, type PairRecord, pairRecord, type SessionRecord, type SpreadSum } from './state.ts';
 
 const DECAY = 0.95;
@@ -42,11 +36,14 @@ export function observeAttempt(kinds: Map<string, KindRecord>, session: SessionR
   const pair = pairRecord(session, attempt.kind);
   const { success, time } = attempt;
   if (success !== null) {
-    if (kind.count > 0) kind.judged = judgeSuccess(kind.judged, chanceOf(kind, session, pair, time), success);
+    decay(kind.success, time);
+    decay(session.success, time);
+    decay(pair.success, time);
+    if (kind.count > 0) judgeSuccess(kind.judged, successEstimate(kind.success, session.success, pair.success), success);
     kind.count += 1;
-    kind.success = observeSuccess(kind.success, success, time);
-    session.success = observeSuccess(session.success, success, time);
-    pair.success = observeSuccess(pair.success, success, time);
+    observeSuccess(kind.success, success);
+    observeSuccess(session.success, success);
+    observeSuccess(pair.success, success);
     noteFailing(kind, attempt.session_id, success);
   }
   if (success === true) observeWhole(kind, session, pair, attempt);
@@ -64,25 +61,20 @@ function observeWhole(kind: KindRecord, session: SessionRecord, pair: PairRecord
   const isFirst = kind.durations.n === 0;
   const usual = isFirst ? y : kind.durations.sum / kind.durations.n;
   const belief = isFirst ? null : beliefOf(kind, session, pair);
-  if (belief !== null) kind.judged = judgeDuration(kind.judged, (y - belief.mean) / Math.sqrt(belief.variance));
-  kind.durations = withRatio(kind.durations, y, belief === null ? 0 : y - belief.mean);
-  session.offset = { n: session.offset.n * DECAY + 1, sum: session.offset.sum * DECAY + (y - usual) };
-  pair.durations = observeDuration(pair.durations, Math.max(1, ran), nominal, DECAY);
+  if (belief !== null) judgeDuration(kind.judged, (y - belief.mean) / Math.sqrt(belief.variance));
+  observeSpread(kind.durations, y, belief === null ? 0 : y - belief.mean);
+  observeRatio(session.offset, y - usual);
+  observeRatio(pair.durations, y);
 }
 
 function observeCut(kind: KindRecord, session: SessionRecord, pair: PairRecord, { ran, nominal }: EndedAttempt): void {
   const ofPair = beliefOf(kind, session, pair);
-  const ofKind: LogRatioBelief = durationBelief(kind.durations, 0, spreadOf(kind.durations));
-  pair.durations = observeCensored(pair.durations, ran, nominal, ofPair);
-  const y = lastRatio(kind.durations, observeCensored(kind.durations, ran, nominal, ofKind));
-  kind.durations = withRatio(kind.durations, y, 0);
+  const ofKind = durationBelief(kind.durations, 0, spreadOf(kind.durations));
+  observeRatio(pair.durations, censoredRatio(ran, nominal, ofPair));
+  observeSpread(kind.durations, censoredRatio(ran, nominal, ofKind), 0);
 }
 
-/** The value that a censored observation was counted at. */
-function lastRatio(before: LogRatioSum, after: LogRatioSum): number {
-  return after.sum - before.sum * DECAY;
-}
-
-function withRatio({ n, sum, squares }: SpreadSum, y: number, surprise: number): SpreadSum {
-  return { n: n * DECAY + 1, sum: sum * DECAY + y, squares: squares * DECAY + surprise * surprise };
+function observeSpread(durations: SpreadSum, y: number, surprise: number): void {
+  observeRatio(durations, y);
+  durations.squares = durations.squares * DECAY + surprise * surprise;
 }

@@ -3,8 +3,8 @@
  * session, and by both. Counts fade: each observation weighs 0.95 of the next, and successes halve every seven days.
  * Invariant: everything here follows from the events; nothing is kept for more than `KINDS` kinds.
  */
-import { NO_OBSERVATIONS, type SuccessCount } from '../../scheduling/success-estimate.ts';
-import { type CalibrationSums, NOTHING_JUDGED } from '../../scheduling/calibration.ts';
+import { createSuccessCount, type SuccessCount } from '../../scheduling/success-estimate.ts';
+import { type CalibrationSums, createCalibration } from '../../scheduling/calibration.ts';
 import type { LogRatioSum } from '../../scheduling/duration-estimate.ts';
 
 /** Kinds that are remembered, of the swarm and of each session; the one that was seen first is forgotten first. */
@@ -12,58 +12,56 @@ const KINDS = 1000;
 
 /** A sum of ln(duration ÷ nominal), and one of the squared differences to what was expected: how well durations are known. */
 export interface SpreadSum extends LogRatioSum {
-  readonly squares: number;
+  squares: number;
 }
 
 /** What is known of a kind of task. */
 export interface KindRecord {
   /** Attempts that ended, ever. */
   count: number;
-  success: SuccessCount;
-  durations: SpreadSum;
+  readonly success: SuccessCount;
+  readonly durations: SpreadSum;
   /** Sessions that failed at it since anybody completed one; the first few. */
   failing: readonly string[];
   /** How what was expected of it fared. */
-  judged: CalibrationSums;
+  readonly judged: CalibrationSums;
 }
 
 /** What is known of a session with a kind. */
 export interface PairRecord {
-  success: SuccessCount;
-  durations: LogRatioSum;
+  readonly success: SuccessCount;
+  readonly durations: LogRatioSum;
 }
 
 /** What is known of a session. */
 export interface SessionRecord {
-  success: SuccessCount;
+  readonly success: SuccessCount;
   /** How much longer it takes than others with the same kinds, as ln. */
-  offset: LogRatioSum;
+  readonly offset: LogRatioSum;
   readonly pairs: Map<string, PairRecord>;
 }
 
 const NOBODY: readonly string[] = Object.freeze([]);
-const NO_DURATIONS: LogRatioSum = Object.freeze({ n: 0, sum: 0 });
-const NO_SPREAD: SpreadSum = Object.freeze({ n: 0, sum: 0, squares: 0 });
 
 /** Nothing known of a session. */
 export function createSessionRecord(): SessionRecord {
-  return { success: NO_OBSERVATIONS, offset: NO_DURATIONS, pairs: new Map() };
+  return { success: createSuccessCount(), offset: { n: 0, sum: 0 }, pairs: new Map() };
 }
 
 /** The record of a kind, made when there is none. */
 export function kindRecord(kinds: Map<string, KindRecord>, kind: string): KindRecord {
   return entryOf(kinds, kind, () => ({
     count: 0,
-    success: NO_OBSERVATIONS,
-    durations: NO_SPREAD,
+    success: createSuccessCount(),
+    durations: { n: 0, sum: 0, squares: 0 },
     failing: NOBODY,
-    judged: NOTHING_JUDGED,
+    judged: createCalibration(),
   }));
 }
 
 /** The record of a session with a kind, made when there is none. */
 export function pairRecord(session: SessionRecord, kind: string): PairRecord {
-  return entryOf(session.pairs, kind, () => ({ success: NO_OBSERVATIONS, durations: NO_DURATIONS }));
+  return entryOf(session.pairs, kind, () => ({ success: createSuccessCount(), durations: { n: 0, sum: 0 } }));
 }
 
 function entryOf<T>(entries: Map<string, T>, key: string, make: () => T): T {

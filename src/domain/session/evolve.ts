@@ -3,12 +3,11 @@
  */
 import type { EventOf } from '../../contract/event.ts';
 import { haltOf } from '../budget/state.ts';
-import { createSessionRecord } from '../learning/state.ts';
 import type { SwarmState } from '../state.ts';
 import { createBreaker } from './breaker.ts';
 import { join, leave, refreshStatus } from './membership.ts';
 import { limitAtStart } from './provider-limit.ts';
-import type { Session } from './state.ts';
+import { createPerformance, type Session } from './state.ts';
 
 /** A session registered; what it achieved before stays with its id. */
 export function onSessionRegistered(state: SwarmState, event: EventOf<'session_registered'>): void {
@@ -26,7 +25,7 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     account,
     mode: rest.mode ?? 'development',
     user_context: rest.user_context ?? null,
-    performance: state.sessions.get(session_id)?.performance ?? { completed: 0, failed: 0, duration_ms: 0, learned: createSessionRecord() },
+    performance: state.sessions.get(session_id)?.performance ?? createPerformance(),
     breaker: state.sessions.get(session_id)?.breaker ?? createBreaker(),
     limited: limitAtStart(state, { id: session_id, account }),
     held: [],

@@ -51,7 +51,6 @@ export function leave(state: SwarmState, session: Session, time: number): void {
   closeGap(state);
   closeMailbox(state.messages, oldest);
   forgetSessionUsage(state, oldest);
-  state.capabilities.tallies.delete(oldest);
 }
 
 /** Gives a session a task to hold. */
@@ -67,7 +66,8 @@ export function unhold(state: SwarmState, sessionId: string, taskId: string, tim
   const session = state.sessions.get(sessionId);
   const index = session?.held.indexOf(taskId) ?? -1;
   if (session === undefined || index < 0) return;
-  session.held.splice(index, 1);
+  if (index === session.held.length - 1) session.held.pop();
+  else session.held.splice(index, 1);
   refreshStatus(state, session, time);
 }
 

@@ -6,7 +6,8 @@
  * Invariant: `held` lists exactly the tasks whose lease names this session, and never more than `slots`.
  */
 import type { SessionMode, SessionStatus, UserContext } from '../../contract/ids.ts';
-import type { SessionRecord } from '../learning/state.ts';
+import type { Tallies } from '../capability/state.ts';
+import { createSessionRecord, type SessionRecord } from '../learning/state.ts';
 import type { Breaker } from './breaker.ts';
 import type { SessionLimit } from './provider-limit.ts';
 
@@ -17,6 +18,12 @@ export interface Performance {
   /** Sum over completed tasks. */
   duration_ms: number;
   readonly learned: SessionRecord;
+  readonly tallies: Tallies;
+}
+
+/** Nothing achieved yet. */
+export function createPerformance(): Performance {
+  return { completed: 0, failed: 0, duration_ms: 0, learned: createSessionRecord(), tallies: new Map() };
 }
 
 /** A session. Times are ms since 1970. */

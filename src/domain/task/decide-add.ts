@@ -28,7 +28,7 @@ export const addRule: Rule<'work.add'> = {
   decide: (state, input, context) => {
     const adding = new Map<string, TaskInput>();
     const tasks = inputsOf(input);
-    const request = { adding, context, nextId: defaultIds(state, tasks), keys: new Map<string, TaskInput>() };
+    const request: Request = { adding, context, nextId: defaultIds(state, tasks), keys: null };
     for (const task of tasks) {
       const no = refuseParent(state, task, context) ?? admit(state, task, request);
       if (no !== null) return no;
@@ -60,7 +60,7 @@ interface Request {
   readonly context: DecideContext;
   readonly nextId: (type: string) => string;
   /** The tasks of this request by their idempotency keys. */
-  readonly keys: Map<string, TaskInput>;
+  keys: Map<string, TaskInput> | null;
 }
 
 /** Takes one task into the request: gives it an id, unless it is there already. */
@@ -92,11 +92,12 @@ function admit(state: SwarmState, task: TaskInput, request: Request): Refusal | 
 }
 
 /** What a task's idempotency key was used for before, here or in the state; a refusal when that had other content. */
-function keyedBefore(state: SwarmState, task: TaskInput, { keys, context }: Request): Refusal | { readonly known: true } | null {
+function keyedBefore(state: SwarmState, task: TaskInput, request: Request): Refusal | { readonly known: true } | null {
   const key = task.idempotency_key;
   if (key === undefined) return null;
+  const keys = (request.keys ??= new Map());
   const here = keys.get(key);
-  const use = keyUse(state.keys, key, { now: context.now, isThere: (id) => state.tasks.has(id) });
+  const use = keyUse(state.keys, key, { now: request.context.now, isThere: (id) => state.tasks.has(id) });
   const before = here === undefined ? (use?.content_hash ?? null) : contentHash(here);
   if (before === null) {
     keys.set(key, task);
@@ -118,7 +119,7 @@ function defaultIds(state: SwarmState, tasks: readonly TaskInput[]): (type: stri
     let id = '';
     do {
       number += 1;
-      id = `${type}-${String(number).padStart(3, '0')}`;
+      id = `${type}-${number < 100 ? String(number).padStart(3, '0') : number}`;
     } while (state.tasks.has(id) || chosen?.has(id) === true);
     last?.set(type, number);
     return id;
@@ -150,10 +151,10 @@ function addFact(
   };
   if (task.estimated_hours !== undefined && task.estimated_hours !== null) data.estimated_hours = task.estimated_hours;
   if (task.group !== undefined) data.group = task.group;
-  Object.assign(data, asksIn(task));
+  const asks = asksIn(task);
+  if (asks !== null) Object.assign(data, asks);
   if (dependencies.length > 0) data.dependencies = dependencies;
   if (waitingFor > 0) data.waiting_for = waitingFor;
-  if (task.group !== undefined) data.group = task.group;
   if (task.id !== undefined || task.idempotency_key !== undefined) data.content_hash = contentHash(task);
   if (task.idempotency_key !== undefined) data.idempotency_key = task.idempotency_key;
   const notBefore = startOf(task, request.context.now);
@@ -219,15 +220,15 @@ function startOf({ delay, not_before }: TaskInput, now: number): number {
 
 function optionsOf(task: TaskInput): EventData<'task_added'>['options'] | null {
   const { on_dependency_failure, max_attempts, backoff_seconds, retry, labels, parent, deadline } = task;
-  const options: NonNullable<EventData<'task_added'>['options']> = {};
-  if (on_dependency_failure !== undefined) options.on_dependency_failure = on_dependency_failure;
-  if (max_attempts !== undefined) options.max_attempts = max_attempts;
-  if (backoff_seconds !== undefined) options.backoff_seconds = backoff_seconds;
-  if (retry !== undefined && Object.keys(retry).length > 0) options.retry = retry;
-  if (labels !== undefined && labels.length > 0) options.labels = [...new Set(labels)];
-  if (parent !== undefined) options.parent = parent;
-  if (deadline !== undefined) options.deadline = Date.parse(deadline);
-  return Object.keys(options).length === 0 ? null : options;
+  let options: NonNullable<EventData<'task_added'>['options']> | null = null;
+  if (on_dependency_failure !== undefined) (options ??= {}).on_dependency_failure = on_dependency_failure;
+  if (max_attempts !== undefined) (options ??= {}).max_attempts = max_attempts;
+  if (backoff_seconds !== undefined) (options ??= {}).backoff_seconds = backoff_seconds;
+  if (retry !== undefined && Object.keys(retry).length > 0) (options ??= {}).retry = retry;
+  if (labels !== undefined && labels.length > 0) (options ??= {}).labels = [...new Set(labels)];
+  if (parent !== undefined) (options ??= {}).parent = parent;
+  if (deadline !== undefined) (options ??= {}).deadline = Date.parse(deadline);
+  return options;
 }
 
 /** Ids that may have left memory: named ones, and dependencies. */

@@ -107,7 +107,8 @@ function endOf(state: SwarmState, held: Held, input: InputOf<'work.complete'>, c
       type: 'task_completed',
       data: { task_id: task.id, prev: 0, lease: lease.number, session_id: session.id, result, duration_ms },
     };
-    return [...afterReturn(session, completed), ...detectedWith(state, session, task.type)];
+    const detected = detectedWith(state, session, task.type);
+    return detected.length === 0 ? afterReturn(session, completed) : [...afterReturn(session, completed), ...detected];
   }
   const reason = input.reason ?? 'reported';
   const failure = { reason, result, duration_ms, ...(input.message === undefined ? {} : { message: input.message }) };

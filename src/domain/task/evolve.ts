@@ -10,6 +10,7 @@ import { invariant } from '../invariant.ts';
 import { forgetFailure, noteFailure, noteSuccess } from '../session/breaker.ts';
 import { forgetLimit } from '../session/provider-limit.ts';
 import { hold } from '../session/membership.ts';
+import type { Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { failsElsewhere, observeAttempt } from '../learning/observe.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
@@ -43,14 +44,16 @@ import { clearTime, setTime } from './timed-tasks.ts';
 
 /** Prefixes that are counted before any task of such a type came: a bound on what odd ids can cost. */
 const FOREIGN_PREFIXES = 10_000;
+const ZERO = 48;
 const NO_DEPENDENCIES: readonly string[] = Object.freeze([]);
 
 /** A task entered the backlog. */
 export function onTaskAdded(state: SwarmState, event: EventOf<'task_added'>): void {
   const { data } = event;
   const task = begunTask(event, data.not_before ?? 0);
-  invariant(!state.tasks.has(task.id), () => `event ${event.seq} adds the task ${task.id} again`);
+  const others = state.tasks.size;
   state.tasks.set(task.id, task);
+  invariant(state.tasks.size > others, () => `event ${event.seq} adds the task ${task.id} again`);
   arrive(state.task_order, task.id, event.seq);
   state.added += 1;
   noteCopy(state, task);
@@ -181,16 +184,16 @@ export function onTaskProbed(state: SwarmState, event: EventOf<'task_probed'>): 
 export function onTaskCompleted(state: SwarmState, event: EventOf<'task_completed'>): void {
   const { session_id, lease, result, duration_ms, copy_id } = event.data;
   const task = taskOf(state, event);
-  const performance = copy_id === undefined ? state.sessions.get(session_id)?.performance : undefined;
-  if (performance !== undefined) {
-    performance.completed += 1;
-    performance.duration_ms += duration_ms;
-  }
   // What a copy did was counted when the copy completed.
   if (copy_id === undefined) {
+    const session = state.sessions.get(session_id);
+    if (session !== undefined) {
+      session.performance.completed += 1;
+      session.performance.duration_ms += duration_ms;
+      countEnded(session.performance.tallies, task.type, true);
+    }
     countCompleted(state.activity, event.time, duration_ms);
-    countEnded(state.capabilities, session_id, task.type, true);
-    learn(state, task, { success: true, ran: duration_ms });
+    learn(state, task, session, { success: true, ran: duration_ms });
   }
   task.progress = 1;
   const ending = endingOf(task, event.time, { result });
@@ -202,11 +205,11 @@ export function onTaskCompleted(state: SwarmState, event: EventOf<'task_complete
 export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): void {
   const { session_id, reason, result, retry_at, message } = event.data;
   const task = taskOf(state, event);
-  const performance = session_id === null ? undefined : state.sessions.get(session_id)?.performance;
-  if (performance !== undefined) performance.failed += 1;
-  learn(state, task, { success: reason === 'dependency_failed' ? null : false, ran: ranSoFar(state, task) });
+  const session = session_id === null ? undefined : state.sessions.get(session_id);
+  if (session !== undefined) session.performance.failed += 1;
+  learn(state, task, holderOf(state, task), { success: reason === 'dependency_failed' ? null : false, ran: ranSoFar(state, task) });
   if (isReported(reason)) task.failures += 1;
-  if (isReported(reason) && session_id !== null) countEnded(state.capabilities, session_id, task.type, false);
+  if (isReported(reason) && session !== undefined) countEnded(session.performance.tallies, task.type, false);
   if (reason === 'leases_lost') task.lost += 1;
   const ending = endingOf(task, event.time, { result, failure: reason, reason, message });
   if (retry_at === null) {
@@ -222,7 +225,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
 /** A lease ended before its task did. */
 export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'>): void {
   const task = taskOf(state, event);
-  learn(state, task, { success: isOwnFault(event.data.reason) ? false : null, ran: ranSoFar(state, task) });
+  learn(state, task, holderOf(state, task), { success: isOwnFault(event.data.reason) ? false : null, ran: ranSoFar(state, task) });
   if (countsAsLost(event.data.reason)) task.lost += 1;
   endLease(state, task, event.time);
   requeue(state, task, 0, true);
@@ -305,43 +308,40 @@ export function onTasksRetired(state: SwarmState, event: EventOf<'tasks_retired'
 /** The `count` tasks that finished first, are still in memory, and that nobody waits for: those that failed, the others, or all. */
 export function oldestFinished(state: SwarmState, { count, of }: EventData<'tasks_retired'>): Task[] {
   const oldest: Task[] = [];
-  for (const task of finishedTasks(state, of)) {
-    if (oldest.length === count) break;
+  let other = of === 'failed' ? null : state.finished.first;
+  let failed = of === 'others' ? null : state.dead.first;
+  while (oldest.length < count && (other !== null || failed !== null)) {
+    const isOther = failed === null || (other !== null && other.last_seq < failed.last_seq);
+    const task = (isOther ? other : failed) as Task;
+    if (isOther) other = task.after;
+    else failed = task.after;
     if (!isAwaited(state, task)) oldest.push(task);
   }
   return oldest;
 }
 
-/** Finished tasks in the order in which they ended. */
-function* finishedTasks({ tasks, finished, dead }: SwarmState, of: EventData<'tasks_retired'>['of']): Generator<Task> {
-  const others: Iterator<string, undefined> = of === 'failed' ? NO_DEPENDENCIES.values() : finished.keys();
-  const failed: Iterator<string, undefined> = of === 'others' ? NO_DEPENDENCIES.values() : dead.keys();
-  const next = (ids: Iterator<string, undefined>): Task | undefined => tasks.get(ids.next().value ?? '');
-  let [other, failure] = [next(others), next(failed)];
-  while (other !== undefined || failure !== undefined) {
-    if (failure === undefined || (other !== undefined && other.last_seq < failure.last_seq)) {
-      if (other !== undefined) yield other;
-      other = next(others);
-    } else {
-      yield failure;
-      failure = next(failed);
-    }
+/** The number in a default id `{type}-{nnn}`, whose digits begin at `start`; 0 when they are none. */
+function defaultNumber(id: string, start: number): number {
+  if (start === 0 || id.length - start < 3 || id.length - start > 15) return 0;
+  let number = 0;
+  for (let index = start; index < id.length; index += 1) {
+    const digit = id.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) return 0;
+    number = number * 10 + digit;
   }
-}
-
-/** The number in a default id `{type}-{nnn}`, or 0. */
-function defaultNumber(type: string, id: string): number {
-  if (id.length <= type.length + 1 || !id.startsWith(type) || id[type.length] !== '-') return 0;
-  const digits = id.slice(type.length + 1);
-  return /^\d{3,15}$/.test(digits) ? Number(digits) : 0;
+  return number;
 }
 
 /** Notes the number of an id that looks like a default one of any type, so that no default id is ever given twice. */
-function countDefaultId(state: SwarmState, type: string, id: string): void {
-  const prefix = id.slice(0, Math.max(0, id.lastIndexOf('-')));
-  if (prefix !== type && !state.counters.has(prefix) && state.counters.size >= FOREIGN_PREFIXES) return;
-  const number = defaultNumber(prefix, id);
-  if (number > (state.counters.get(prefix) ?? 0)) state.counters.set(prefix, number);
+function countDefaultId({ counters }: SwarmState, type: string, id: string): void {
+  const start = id.lastIndexOf('-') + 1;
+  const number = defaultNumber(id, start);
+  if (number === 0) return;
+  const isOwn = start === type.length + 1 && id.startsWith(type);
+  const prefix = isOwn ? type : id.slice(0, start - 1);
+  const known = counters.get(prefix);
+  if (known === undefined && !isOwn && counters.size >= FOREIGN_PREFIXES) return;
+  if (known === undefined || number > known) counters.set(prefix, number);
 }
 
 function taskOf(
@@ -356,18 +356,27 @@ function taskOf(
   return task;
 }
 
-/** Takes in what the end of the running attempt teaches, before its lease is gone. */
-function learn(state: SwarmState, task: Task, end: { readonly success: boolean | null; readonly ran: number }): void {
-  const session = state.sessions.get(task.lease?.session_id ?? '');
+/** The session that holds a task. */
+function holderOf({ sessions }: SwarmState, { lease }: Task): Session | undefined {
+  return lease === null ? undefined : sessions.get(lease.session_id);
+}
+
+/** Takes in what the end of the running attempt at a session teaches. */
+function learn(
+  state: SwarmState,
+  task: Task,
+  session: Session | undefined,
+  { success, ran }: { readonly success: boolean | null; readonly ran: number },
+): void {
   if (session === undefined) return;
   const kind = kindOf(task);
-  const attempt = { kind, session_id: session.id, nominal: nominalDuration(task), time: state.time, ...end };
+  const attempt = { kind, session_id: session.id, nominal: nominalDuration(task), time: state.time, success, ran };
   observeAttempt(state.kinds, session.performance.learned, attempt);
-  if (end.success === true) {
+  if (success === true) {
     noteSuccess(session.breaker);
     forgetLimit(session, state.time);
   }
-  if (end.success !== false) return;
+  if (success !== false) return;
   const before = task.ending?.session_id ?? null;
   if (before !== null && before !== session.id) {
     const other = state.sessions.get(before);

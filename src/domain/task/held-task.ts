@@ -58,8 +58,9 @@ function missing(id: string, context: DecideContext): Refusal {
 /** The lease that the report speaks for, or why it may not. */
 export function leaseHeldBy(task: Task, claimant: Claimant, caller: Caller): Lease | Refusal {
   const { lease } = task;
-  const stale = refusal('lease_stale', { lease: claimant.lease ?? null, task_id: task.id });
-  if (claimant.lease !== undefined && lease?.number !== claimant.lease) return stale;
+  if (claimant.lease !== undefined && lease?.number !== claimant.lease) {
+    return refusal('lease_stale', { lease: claimant.lease, task_id: task.id });
+  }
   if (lease === null || lease.session_id !== claimant.session_id) {
     return refusal('not_holder', { session_id: claimant.session_id, task_id: task.id });
   }

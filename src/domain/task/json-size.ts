@@ -16,7 +16,7 @@ export function jsonSize(value: unknown, limit: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
   let size = 2;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     size += key.length + 4 + jsonSize((value as Readonly<Record<string, unknown>>)[key], limit - size);
     if (size > limit) return size;
   }

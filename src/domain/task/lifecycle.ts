@@ -17,6 +17,7 @@ import { copyOf, forgetCopy } from './copies.ts';
 import { jsonSize } from './json-size.ts';
 import { dequeue, enqueue } from './ready-queue.ts';
 import { type Ending, isReady, isTerminal, type Task } from './state.ts';
+import { append, type TaskList, unlink } from './task-list.ts';
 import { clearTime, setTime } from './timed-tasks.ts';
 
 const DEPENDENCIES_MET_BONUS = 1;
@@ -100,6 +101,7 @@ export function endingOf(task: Task, time: number, { result, failure, reason, me
     started_at: lease?.started_at ?? 0,
     assigned_at: lease?.assigned_at ?? 0,
     result,
+    bytes: result === null ? 0 : jsonSize(result, Infinity),
     failure: failure ?? null,
     reason: reason ?? null,
     message: message ?? null,
@@ -152,9 +154,8 @@ export function finish(state: SwarmState, task: Task, status: Ended, ending: End
   leaveGroup(state.groups, task.group, status);
   const original = forgetCopy(state, task);
   if (original !== null) queueIfReady(state, original, true);
-  const bytes = ending.result === null ? 0 : jsonSize(ending.result, Infinity);
-  (status === 'failed' ? state.dead : state.finished).set(task.id, bytes);
-  state.finished_bytes += bytes;
+  append(endedLike(state, task), task);
+  state.finished_bytes += ending.bytes;
 }
 
 /** Lets a task wait for those of its dependencies that are not over for it. A task that is not there may follow in the same request. */
@@ -214,6 +215,7 @@ export function settleIgnoring(state: SwarmState, task: Task): void {
 
 /** True while others wait for a task: one that failed is then kept in memory, so that it can be retried. */
 export function isAwaited(state: SwarmState, task: Task): boolean {
+  if (state.dependents.size === 0) return false;
   const waiting = state.dependents.get(task.id);
   return waiting !== undefined && waiting.some((id) => !isTerminal(state.tasks.get(id)?.status ?? 'completed'));
 }
@@ -237,9 +239,13 @@ export function revive(state: SwarmState, task: Task, event: { readonly seq: num
 }
 
 function leaveFinished(state: SwarmState, task: Task): void {
-  const place = task.status === 'failed' ? state.dead : state.finished;
-  state.finished_bytes -= place.get(task.id) ?? 0;
-  place.delete(task.id);
+  state.finished_bytes -= task.ending?.bytes ?? 0;
+  unlink(endedLike(state, task), task);
+}
+
+/** Where a task that has ended stands. */
+function endedLike(state: SwarmState, { status }: Task): TaskList {
+  return status === 'failed' ? state.dead : state.finished;
 }
 
 /** A part has ended. */

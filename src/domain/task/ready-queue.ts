@@ -5,18 +5,14 @@
  * follows the queue.
  */
 import type { Task } from './state.ts';
+import { append, createTaskList, prepend, type TaskList, tasksIn, unlink } from './task-list.ts';
 
 const PRIORITIES = 11;
 
-/** Tasks of one capability and one priority. */
-interface Lane {
-  first: Task | null;
-  last: Task | null;
-}
-
 /** The ready tasks of one capability ('' for tasks that need none). */
 interface Shelf {
-  readonly lanes: Lane[];
+  /** By priority. */
+  readonly lanes: TaskList[];
   size: number;
 }
 
@@ -37,19 +33,9 @@ export function createReadyQueue(): ReadyQueue {
 export function enqueue(queue: ReadyQueue, task: Task, atFront = false): void {
   if (task.queued) return;
   const shelf = shelfOf(queue, task.required_capability ?? '');
-  const lane = shelf.lanes[task.priority] as Lane;
-  if (lane.first === null || lane.last === null) {
-    lane.first = task;
-    lane.last = task;
-  } else if (atFront) {
-    task.after = lane.first;
-    lane.first.before = task;
-    lane.first = task;
-  } else {
-    task.before = lane.last;
-    lane.last.after = task;
-    lane.last = task;
-  }
+  const lane = shelf.lanes[task.priority] as TaskList;
+  if (atFront) prepend(lane, task);
+  else append(lane, task);
   task.queued = true;
   shelf.size += 1;
   queue.size += 1;
@@ -60,13 +46,7 @@ export function enqueue(queue: ReadyQueue, task: Task, atFront = false): void {
 export function dequeue(queue: ReadyQueue, task: Task): void {
   if (!task.queued) return;
   const shelf = shelfOf(queue, task.required_capability ?? '');
-  const lane = shelf.lanes[task.priority] as Lane;
-  if (task.before === null) lane.first = task.after;
-  else task.before.after = task.after;
-  if (task.after === null) lane.last = task.before;
-  else task.after.before = task.before;
-  task.before = null;
-  task.after = null;
+  unlink(shelf.lanes[task.priority] as TaskList, task);
   task.queued = false;
   shelf.size -= 1;
   queue.size -= 1;
@@ -89,14 +69,14 @@ export function* readyTasks(queue: ReadyQueue, capability: string): Generator<Ta
   const shelf = queue.shelves.get(capability);
   if (shelf === undefined) return;
   for (let priority = PRIORITIES - 1; priority > 0; priority -= 1) {
-    for (let task = shelf.lanes[priority]?.first ?? null; task !== null; task = task.after) yield task;
+    yield* tasksIn(shelf.lanes[priority]);
   }
 }
 
 function shelfOf(queue: ReadyQueue, capability: string): Shelf {
   let shelf = queue.shelves.get(capability);
   if (shelf === undefined) {
-    shelf = { lanes: Array.from({ length: PRIORITIES }, () => ({ first: null, last: null })), size: 0 };
+    shelf = { lanes: Array.from({ length: PRIORITIES }, createTaskList), size: 0 };
     queue.shelves.set(capability, shelf);
   }
   return shelf;

@@ -68,6 +68,8 @@ export interface Ending {
   readonly started_at: number;
   readonly assigned_at: number;
   readonly result: Json | null;
+  /** About the characters of the result's JSON text. */
+  readonly bytes: number;
   /** Why it failed or was cancelled; null when it completed. */
   readonly failure: string | null;
   /** The same as a reason of the catalogue; null when it did not fail. */
@@ -120,7 +122,7 @@ export interface Task {
   ending: Ending | null;
   /** Its newest event. */
   last_seq: number;
-  /** Neighbours in the ready queue; `queued` says whether it is there. */
+  /** Neighbours in the ready queue while it is `queued`, and among the tasks that have ended. */
   queued: boolean;
   before: Task | null;
   after: Task | null;

@@ -34,6 +34,7 @@ export function setTime(timed: TimedTasks, taskId: string, time: number): void {
 
 /** Takes a task out, if it is there. */
 export function clearTime(timed: TimedTasks, taskId: string): void {
+  if (timed.heap.length === 0) return;
   const entry = timed.by_task.get(taskId);
   if (entry === undefined) return;
   timed.by_task.delete(taskId);
