@@ -34,7 +34,7 @@ export function beliefOf(kind: KindRecord, session: SessionRecord | undefined, p
 }
 
 /** The probability that an attempt at a kind succeeds at a session. */
-export function chanceOf(kind: KindRecord, session: SessionRecord, pair: PairRecord | undefined, now: number): number {
+function chanceOf(kind: KindRecord, session: SessionRecord, pair: PairRecord | undefined, now: number): number {
   return successEstimate(
     decayedCount(kind.success, now),
     decayedCount(session.success, now),

@@ -95,7 +95,7 @@ function admit(state: SwarmState, task: TaskInput, request: Request): Refusal | 
 function keyedBefore(state: SwarmState, task: TaskInput, request: Request): Refusal | { readonly known: true } | null {
   const key = task.idempotency_key;
   if (key === undefined) return null;
-  const keys = (request.keys ??= new Map());
+  const keys = (request.keys ??= new Map<string, TaskInput>());
   const here = keys.get(key);
   const use = keyUse(state.keys, key, { now: request.context.now, isThere: (id) => state.tasks.has(id) });
   const before = here === undefined ? (use?.content_hash ?? null) : contentHash(here);
