@@ -23,6 +23,9 @@ import type { ServerContext } from './server-context.ts';
 const REQUEST_TIMEOUT_MS = 120_000;
 const LONGEST_PATH_PART = 1024;
 
+/** The contract checks all input, so Fastify's own schema compilers are not even loaded. */
+const NO_SCHEMAS = { compilersFactory: { buildValidator: () => noSchemas, buildSerializer: () => noSchemas } };
+
 /** Builds the application; it does not listen yet. `dashboard` is the folder of the built dashboard, if there is one. */
 export function buildHttpApp(context: ServerContext, dashboard: string | null): FastifyInstance {
   const app = fastify({
@@ -31,6 +34,7 @@ export function buildHttpApp(context: ServerContext, dashboard: string | null): 
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
+    schemaController: NO_SCHEMAS,
     frameworkErrors: (error, _request, reply) => sendFailure(context, reply, new Failure('request_malformed', { reason: reasonOf(error) })),
     clientErrorHandler: (error, socket) => endMalformed(error, socket),
   });
@@ -55,6 +59,10 @@ export function buildHttpApp(context: ServerContext, dashboard: string | null): 
   addMcpRoutes(app, context);
   addOperationRoutes(app, context);
   return app;
+}
+
+function noSchemas(): never {
+  throw new TypeError('routes have no schemas of their own: the contract checks what comes and goes');
 }
 
 /** JSON only; a body of another type is refused before it is read, which also stops foreign pages' forms. */

@@ -3,7 +3,7 @@
  * every query.
  */
 import type { FastifyInstance } from 'fastify';
-import { Counter, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { MetricsView } from '../contract/views/metrics-view.ts';
 import { callOperation } from './call-operation.ts';
 import { admitted, entryOf } from './operation-routes.ts';
@@ -48,11 +48,13 @@ async function metricsOf(context: ServerContext, principal: ReturnType<typeof ad
         callOperation(context, { swarm, operation: 'metrics.show', input: {}, principal }, { resolve, reject });
       }),
   );
-  const registry = registryOf((await Promise.all(answers)) as MetricsView[]);
+  const registry = await registryOf((await Promise.all(answers)) as MetricsView[]);
   return { type: registry.contentType, text: await registry.metrics() };
 }
 
-function registryOf(swarms: readonly MetricsView[]): Registry {
+/** The library is loaded by whoever asks first, so that a server is ready sooner. */
+async function registryOf(swarms: readonly MetricsView[]): Promise<Registry> {
+  const { Counter, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   const sessions = new Gauge({ name: 'tutti_sessions', help: 'Sessions by status.', labelNames: ['swarm', 'status'], registers });

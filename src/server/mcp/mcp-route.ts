@@ -4,11 +4,10 @@
  * Invariant: a request is admitted (Host, Origin, token) before the protocol sees it; nothing outlives its request.
  */
 import { Readable } from 'node:stream';
-import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
+import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../../contract/failure.ts';
 import { get, post } from '../../contract/operation.ts';
-import { buildMcpServer } from '../../mcp/build-server.ts';
 import type { McpBackend } from '../../mcp/mcp-backend.ts';
 import { callOperation } from '../call-operation.ts';
 import { addRoute, admitted, entryOf, swarmOf } from '../operation-routes.ts';
@@ -22,30 +21,40 @@ const PATH = '/mcp';
 
 /** Adds the door. */
 export function addMcpRoutes(app: FastifyInstance, context: ServerContext): void {
-  const handler = createMcpHandler(({ authInfo }) => buildMcpServer(backendIn(authInfo?.extra)), {
-    maxRequestBodySize: BODY_BYTES,
-    keepAliveMs: 15_000,
-    onerror: (error) => context.log.debug({ err: error }, 'mcp'),
-  });
+  let handler: Promise<McpHttpHandler> | null = null;
   const enter = entryOf(context, { changes: true, limit: BODY_BYTES, check: () => undefined });
   for (const path of [post(PATH), get(PATH), { method: 'DELETE' as const, path: PATH }]) {
     addRoute(app, path, enter, (request, reply) => {
-      serve(context, handler, { request, reply }).catch((error: unknown) => {
+      serve(context, (handler ??= handlerOf(context)), { request, reply }).catch((error: unknown) => {
         if (reply.raw.headersSent) reply.raw.destroy();
         else sendFailure(context, reply, error);
       });
     });
   }
-  app.addHook('onClose', () => handler.close());
+  app.addHook('onClose', async () => (await handler)?.close());
+}
+
+/** The protocol's library is loaded with the first request, so that a server is ready sooner. */
+async function handlerOf(context: ServerContext): Promise<McpHttpHandler> {
+  const [{ createMcpHandler }, { buildMcpServer }] = await Promise.all([
+    import('@modelcontextprotocol/server'),
+    import('../../mcp/build-server.ts'),
+  ]);
+  return createMcpHandler(({ authInfo }) => buildMcpServer(backendIn(authInfo?.extra)), {
+    maxRequestBodySize: BODY_BYTES,
+    keepAliveMs: 15_000,
+    onerror: (error) => context.log.debug({ err: error }, 'mcp'),
+  });
 }
 
 async function serve(
   context: ServerContext,
-  handler: McpHttpHandler,
+  handling: Promise<McpHttpHandler>,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Promise<void> {
   const { body } = request;
   if (body instanceof Failure) throw body;
+  const handler = await handling;
   const gone = context.longPolls.begin(reply.raw);
   const backend = backendOf(context, swarmOf(request), admitted(request), gone);
   const authInfo = { token: '', clientId: admitted(request).caller.actor, scopes: [], extra: { backend } };
