@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureBroadcast } from './engine/broadcast.ts';
 import { measureDoors } from './engine/doors.ts';
 import { measureInProcess } from './engine/in-process.ts';
 import { measureRecovery } from './engine/recovery.ts';
@@ -25,6 +26,8 @@ try {
   const in_process = await measureInProcess(folder, seconds);
   say('lives through the doors of a server');
   const doors = await measureDoors(folder, seconds);
+  say('ten thousand WebSocket clients');
+  const broadcast = await measureBroadcast(folder, seconds);
   say('a backlog of a million tasks');
   const script = fileURLToPath(new URL('engine/backlog.ts', import.meta.url));
   const backlog: unknown = JSON.parse(
@@ -33,7 +36,7 @@ try {
   say('recovery of a million events');
   const recovery = await measureRecovery(folder);
   const disk = { syncs_per_second_before: syncsBefore, syncs_per_second_after: syncRate(folder) };
-  const result = { date: new Date().toISOString().slice(0, 10), machine: machine(), disk, in_process, doors, backlog, recovery };
+  const result = { date: new Date().toISOString().slice(0, 10), machine: machine(), disk, in_process, doors, broadcast, backlog, recovery };
   console.log(values.json === true ? JSON.stringify(result, null, 2) : result);
 } finally {
   rmSync(folder, { recursive: true, force: true });
