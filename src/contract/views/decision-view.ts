@@ -3,8 +3,8 @@
  */
 import { z } from 'zod';
 import { decisionKind, decisionOption, decisionSource } from '../events/decision-events.ts';
-import { colleagueOutcome, signalOutcome, signalType, urgency } from '../events/signal-events.ts';
-import { colleagueRequestId, decisionId, priority, sessionId, signalId, taskId, textOrObject, timestamp } from '../ids.ts';
+import { colleagueOutcome, colleagueRequested, signalOutcome, signalRaised } from '../events/signal-events.ts';
+import { decisionId, priority, sessionId, taskId, textOrObject, timestamp } from '../ids.ts';
 
 /** The statuses of a decision. */
 export const decisionStatus = z.enum(['open', 'answered', 'withdrawn']);
@@ -40,18 +40,8 @@ export const decisionView = z.object({
 export type DecisionView = z.output<typeof decisionView>;
 
 /** A signal as it is shown. */
-export const signalView = z.object({
-  signal_id: signalId,
-  type: signalType,
+export const signalView = signalRaised.extend({
   status: z.enum(['open', 'resolved', 'dismissed']),
-  title: z.string(),
-  details: textOrObject.nullable(),
-  evidence: z.array(z.string()),
-  urgency,
-  impact: z.string().nullable(),
-  raised_by: z.string(),
-  session_id: sessionId.nullable(),
-  task_id: taskId.nullable(),
   raised_at: timestamp,
   outcome: signalOutcome.nullable(),
   resolution: z.string().nullable(),
@@ -62,15 +52,9 @@ export const signalView = z.object({
 export type SignalView = z.output<typeof signalView>;
 
 /** A request for a colleague as it is shown. */
-export const colleagueRequestView = z.object({
-  request_id: colleagueRequestId,
+export const colleagueRequestView = colleagueRequested.extend({
   status: z.enum(['open', 'started', 'declined', 'withdrawn']),
-  role: z.string(),
-  name: z.string().nullable(),
-  instructions: z.string(),
-  requested_by: z.string(),
   session_id: sessionId.nullable().describe('Who asked.'),
-  task_id: taskId.nullable(),
   requested_at: timestamp,
   outcome: colleagueOutcome.nullable(),
   colleague: sessionId.nullable().describe('The session that was started.'),

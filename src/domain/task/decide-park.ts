@@ -4,12 +4,12 @@
  * Invariant: those that wait for the same moment do not come back in the same moment.
  */
 import type { LogEvent } from '../../contract/event.ts';
-import { NO_NAMES, type Rule } from '../decision.ts';
+import type { Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { refusalsOf } from '../session/provider-limit.ts';
 import { liveSession, returnOf } from '../session/live-session.ts';
 import { BODY_BYTES } from './decide-add.ts';
-import { leaseHeldBy } from './held-task.ts';
+import { leaseHeldBy, namedTask } from './held-task.ts';
 import { jsonBytes } from './json-size.ts';
 
 /** Wait when nobody knows for how long, in ms. */
@@ -22,7 +22,7 @@ const SPREAD_MS = { least: 5_000, most: 120_000, part: 0.1 } as const;
 
 /** Gives a held task back until its provider takes more. */
 export const parkRule: Rule<'work.park'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
+  names: namedTask,
   decide: (state, input, context) => {
     const session = liveSession(state, input.session_id, context.caller);
     if (isRefused(session)) return session;

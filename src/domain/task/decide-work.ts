@@ -7,7 +7,7 @@ import type { InputOf } from '../../contract/operations.ts';
 import { detectedWith } from '../capability/decide.ts';
 import { refuseExhausted } from '../budget/decide.ts';
 import { exhaustionOf, haltOf } from '../budget/state.ts';
-import { type DecideContext, type Decision, NO_NAMES, NOTHING, type Rule } from '../decision.ts';
+import { type DecideContext, type Decision, NOTHING, type Rule } from '../decision.ts';
 import { sessionObstacle, type TaskBlocker, taskBlockers } from '../dispatch/blockers.ts';
 import { refuseShortage } from '../resource/decide.ts';
 import { refusePaused } from '../pause/state.ts';
@@ -17,7 +17,7 @@ import type { Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { BODY_BYTES } from './decide-add.ts';
 import { failForGood, failureOf } from './failure.ts';
-import { type Held, heldTask, sessionAndTask, terminal } from './held-task.ts';
+import { type Held, heldTask, namedTask, sessionAndTask, terminal } from './held-task.ts';
 import { jsonBytes } from './json-size.ts';
 import { progressOf, startOf } from './report.ts';
 import { isReported, pauseBeforeRetry } from './retry-rules.ts';
@@ -33,7 +33,7 @@ export const requestRule: Rule<'work.request'> = {
 
 /** A5: a specific task, started at once. Repeating it is harmless. */
 export const claimRule: Rule<'work.claim'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
+  names: namedTask,
   decide: (state, input, context) => {
     const subject = sessionAndTask(state, input, context);
     if (isRefused(subject)) return subject;
@@ -57,7 +57,7 @@ export const claimRule: Rule<'work.claim'> = {
 
 /** A6: the first report starts the task. */
 export const updateRule: Rule<'work.update'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
+  names: namedTask,
   decide: (state, input, context) => {
     const held = heldTask(state, input, context);
     if (isRefused(held)) return held;
@@ -75,7 +75,7 @@ export const updateRule: Rule<'work.update'> = {
 
 /** A7: idempotent for the same lease and outcome; a stale lease changes nothing. */
 export const completeRule: Rule<'work.complete'> = {
-  names: (state, input) => (state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id]),
+  names: namedTask,
   decide: (state, input, context) => {
     const task = state.tasks.get(input.task_id);
     if (task === undefined) return repeatsRetired(input, context);

@@ -4,7 +4,7 @@
  */
 import type { Refusal } from '../../contract/failure.ts';
 import type { Caller } from '../../contract/caller.ts';
-import type { DecideContext } from '../decision.ts';
+import { type DecideContext, NO_NAMES } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { liveSession } from '../session/live-session.ts';
 import type { Session } from '../session/state.ts';
@@ -23,6 +23,11 @@ export interface Held {
   readonly session: Session;
   readonly task: Task;
   readonly lease: Lease;
+}
+
+/** The task that a report names, when it has left memory. */
+export function namedTask(state: SwarmState, input: { readonly task_id: string }): readonly string[] {
+  return state.tasks.has(input.task_id) ? NO_NAMES : [input.task_id];
 }
 
 /** The live session that the caller speaks for, and the task in memory, or why not. */
