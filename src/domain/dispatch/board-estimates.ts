@@ -109,8 +109,8 @@ export class BoardEstimates {
   #expected(taskClass: number, session: number, now: number): SessionEstimate {
     const requires = this.#board.sessions.classes[taskClass]?.spec.requires ?? [];
     const kind = this.#kindOf(taskClass);
-    const { factor, success } = this.#estimate(session, kind, now);
-    return { factor: factor * this.prior(kind, requires), success };
+    const estimate = this.#estimate(session, kind, now);
+    return { ...estimate, factor: estimate.factor * this.prior(kind, requires) };
   }
 
   #kindOf(taskClass: number): string {
