@@ -28,7 +28,7 @@ test('F6: the changes of a task are read file by file, and a file is folded away
   await at('/tasks/build-002?tab=diff', 'src/export.ts');
   const changes = page.getByRole('region', { name: 'Changes of src/export.ts' });
   await changes.getByText('for await (const order of readOrders(path)) {').waitFor();
-  expect(await page.getByRole('tabpanel').innerText()).toContain('4 files +17 −9');
+  expect(await page.getByRole('tabpanel').innerText()).toContain('4 files +15 −9');
   await enter(page, /src\/export\.ts$/);
   await changes.getByText('for await').waitFor({ state: 'detached' });
 });

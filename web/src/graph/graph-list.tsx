@@ -15,7 +15,7 @@ const SHOWN = 500;
 export function GraphList({ graph, all }: { readonly graph: TaskGraph; readonly all: TaskBook }): ReactNode {
   return (
     <div className="min-h-0 overflow-auto rounded border bg-surface" role="region" aria-label="Tasks of the graph" tabIndex={0}>
-      <table className="w-full min-w-[640px] text-left">
+      <table aria-label="Tasks and what they wait for" className="w-full min-w-[640px] text-left">
         <thead className="text-12 text-muted">
           <tr className="[&_th]:h-8 [&_th]:px-3 [&_th]:font-medium">
             <th>Task</th>

@@ -23,7 +23,7 @@ export function ChartTable({ chart }: { readonly chart: ChartData }): ReactNode 
         >
           Save as CSV
         </Button>
-        <table className="w-full text-left">
+        <table aria-label={`${chart.title}, as numbers`} className="w-full text-left">
           <thead className="text-12 text-muted">
             <tr>
               <th className="font-medium">Time</th>

@@ -23,7 +23,7 @@ function DrawnPatch({ path, patch, wide }: PatchTableProps): ReactNode {
   const rows = patchRows(patch);
   return (
     <div role="region" aria-label={`Lines of ${path}`} tabIndex={0} className="max-h-[70vh] overflow-auto">
-      <table className={`w-full border-collapse font-mono text-12 ${wide ? 'table-fixed' : ''}`}>
+      <table aria-label={`Lines of ${path}`} className={`w-full border-collapse font-mono text-12 ${wide ? 'table-fixed' : ''}`}>
         <tbody>
           {rows.slice(0, ROWS_AT_MOST).map((row, index) =>
             row.kind === 'hunk' ? (

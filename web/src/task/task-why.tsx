@@ -53,7 +53,7 @@ export function Assignment({ assignment }: { readonly assignment: ExplainedAssig
         <Foreign text={assignment.text} /> <TimeText time={assignment.assigned_at} className="text-muted" />
       </p>
       <div className={assignment.candidates.length === 0 ? 'hidden' : 'overflow-x-auto'}>
-        <table className="w-full rounded border bg-surface text-left">
+        <table aria-label="Candidates" className="w-full rounded border bg-surface text-left">
           <thead className="text-12 text-muted">
             <tr className="[&_th]:px-3 [&_th]:py-1 [&_th]:font-medium">
               <th>Candidate</th>
