@@ -22,6 +22,7 @@ export function Chart({ chart }: { readonly chart: ChartData }): ReactNode {
       [[...chart.times], ...chart.series.map(({ values }) => [...values])],
       element,
     );
+    plot.root.querySelector('table')?.setAttribute('aria-label', `${chart.title}, at the cursor`);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
