@@ -28,7 +28,7 @@ export interface LineAgent {
 /** Characters of the error output that are searched for a limit. */
 const SEARCHED = 16_384;
 /** Words of the error output with which a program tells, while it goes on trying, that its provider refuses. */
-const REFUSED = /(?:status|code|error)\W{0,4}(?:429|529)\b/i;
+const REFUSED = /(?:status|code|error)\W{0,4}(?:429|529)\b|AI_\w{1,40}Error: [^\n]{0,500}(?:limit|quota|overloaded|too many requests)/i;
 
 /** Runs it to its end. */
 export function runLineAgent(run: ProcessRun, agent: LineAgent): Promise<FinishedEvent> {

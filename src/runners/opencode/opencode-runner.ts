@@ -33,6 +33,9 @@ async function runOpencode(run: ProcessRun, options: AgentRunnerOptions): Promis
   const args = [
     'run',
     '--format=json',
+    // While it waits for its provider it says so in its log alone.
+    '--print-logs',
+    '--log-level=ERROR',
     ...(options.model === undefined ? [] : ['--model', options.model]),
     ...(resume === undefined ? [] : ['--session', resume]),
     ...(options.more_args ?? []),

@@ -53,6 +53,8 @@ export type ScriptedTurn =
       readonly calls?: readonly ScriptedCall[];
       readonly usage?: Partial<ScriptedUsage>;
       readonly delay_ms?: number;
+      /** It is answered once this has resolved. */
+      readonly after?: Promise<unknown>;
     }
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly message?: string }
   | { readonly hang: true };
@@ -147,6 +149,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, { scri
     response.writeHead(turn.status, { 'content-type': 'application/json', ...turn.headers }).end(JSON.stringify({ type: 'error', error }));
     return;
   }
+  await turn.after;
   if (turn.delay_ms !== undefined) await new Promise((resolve) => setTimeout(resolve, turn.delay_ms));
   codec.answer(wired(turn, asked, requests.length), response);
 }

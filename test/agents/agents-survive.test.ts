@@ -1,0 +1,139 @@
+/**
+ * Rows B6, B12, E17 and F3 with every real agent program at once: killed in their tasks, left alone by the server, refused by
+ * their providers, stopped by their budgets.
+ */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test, type TestContext } from 'vitest';
+import type { TaskResult } from '../../src/host/task-result.ts';
+import { resultOf, TestBed, type TestWorker, told, until } from '../host/test-bed.ts';
+import { agentProcesses, BY_ACP, type CrewKind, crewWorker, DIRECT, kindsOf } from './agent-crew.ts';
+import { type Script, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
+
+interface Post {
+  readonly kind: CrewKind;
+  readonly model: ScriptedModel;
+  readonly worker: TestWorker;
+  /** The task that only its kind can do. */
+  readonly id: string;
+}
+
+/** A worker of each kind, with a task for it and a model of its own. */
+async function posts(
+  context: TestContext,
+  bed: TestBed,
+  kinds: readonly CrewKind[],
+  script: () => Script,
+  more: object = {},
+): Promise<Post[]> {
+  const made: Post[] = [];
+  for (const kind of kinds) {
+    const model = await startScriptedModel(script());
+    const worker = await crewWorker(context, bed, { kind, model });
+    const task = { title: 'A task', spec: { prompt: 'Do it.' }, required_capability: kind.name, ...more };
+    made.push({ kind, model, worker, id: await bed.add(undefined, task) });
+  }
+  return made;
+}
+
+/** Requests of the agent itself; programs also ask for titles and the like, without tools. */
+function asked({ model }: Post): number {
+  return model.requests.filter(({ tools }) => tools.length > 0).length;
+}
+
+describe('every agent program in the team', { timeout: 180_000 }, () => {
+  test('B6 E11: Claude, Codex, Gemini and OpenCode work from one queue by one driver, the Agent Client Protocol', async (context) => {
+    const bed = await TestBed.make();
+    const made = await posts(context, bed, BY_ACP, () => () => ({ text: 'Done.' }));
+    for (const { id } of made) {
+      expect(resultOf(await bed.untilTask(id, 'completed', 'failed'))).toMatchObject({ outcome: 'completed', answer: 'Done.' });
+    }
+    const assigned = await bed.log('task_assigned');
+    expect(assigned.map(({ data }) => data['session_id']).toSorted()).toEqual(made.map(({ worker }) => worker.id).toSorted());
+    expect(await bed.log('task_completed')).toHaveLength(made.length);
+  });
+
+  test('B12: killed in their tasks, which another session completes; what the killed ones said stays', async (context) => {
+    const bed = await TestBed.make();
+    const made = await posts(
+      context,
+      bed,
+      DIRECT,
+      () =>
+        ({ tools }) =>
+          tools.length === 0 ? { text: 'A title.' } : { hang: true },
+      {
+        max_attempts: 2,
+        backoff_seconds: 0,
+      },
+    );
+    for (const post of made) await until(() => asked(post) > 0);
+    for (const { kind, worker } of made) {
+      await bed.client.call('swarm.pause', { session: worker.id });
+      const model = await startScriptedModel(() => ({ text: 'Done by another.' }));
+      await crewWorker(context, bed, { kind, model, id: `${kind.name}-2` });
+    }
+    for (const pid of agentProcesses()) process.kill(pid, 'SIGKILL');
+    for (const { id, kind } of made) {
+      const task = await bed.untilTask(id, 'completed', 'failed');
+      expect([kind.name, task.assigned_to, resultOf(task).answer]).toEqual([kind.name, `${kind.name}-2`, 'Done by another.']);
+      const { history } = await bed.client.call('task.show', { task_id: id });
+      const failed = history.find((entry) => entry.action === 'failed')?.result as unknown as TaskResult;
+      expect([kind.name, failed.outcome, failed.signal]).toEqual([kind.name, 'failed', 'SIGKILL']);
+      await readFile(failed.log_file ?? '');
+    }
+  });
+
+  test('E17 B12: the server goes away in their runs: they work on, and each result arrives once', async (context) => {
+    const bed = await TestBed.make();
+    const isGone = Promise.withResolvers<void>();
+    const made = await posts(context, bed, DIRECT, () => () => ({ text: 'Made alone.', after: isGone.promise }));
+    for (const post of made) await until(() => asked(post) > 0);
+    await bed.stopServer();
+    isGone.resolve();
+    for (const { worker } of made) await until(() => told(worker, 'finished').length > 0);
+    await bed.startServer();
+    for (const { id, kind } of made) {
+      const task = await bed.untilTask(id, 'completed', 'failed');
+      expect([kind.name, resultOf(task).outcome, resultOf(task).answer]).toEqual([kind.name, 'completed', 'Made alone.']);
+      await until(async () => (await bed.client.call('usage.show', { task_id: id })).usage.runs > 0);
+    }
+    expect(await bed.log('task_completed')).toHaveLength(made.length);
+  });
+
+  test('F3: refused by their providers, their tasks wait until the reset, and their sessions with them', async (context) => {
+    const bed = await TestBed.make();
+    const reset = Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000;
+    const message = `Your usage limit resets at ${new Date(reset).toISOString()}. Please try again in 3600s.`;
+    const made = await posts(context, bed, DIRECT, () => () => ({ status: 429, headers: { 'retry-after': '3600' }, message }));
+    for (const { worker } of made) await until(() => told(worker, 'parked').length > 0);
+    for (const { id, kind } of made) {
+      const { task, history } = await bed.client.call('task.show', { task_id: id });
+      expect([kind.name, task.status, task.failure, task.waiting?.code]).toEqual([kind.name, 'pending', null, 'delayed']);
+      const parked = history.find((entry) => entry.action === 'parked')?.details as { readonly until: string } | undefined;
+      expect([kind.name, Date.parse(parked?.until ?? '') > Date.now()]).toEqual([kind.name, true]);
+    }
+    const { sessions } = await bed.client.call('session.list', {});
+    expect(sessions.filter(({ limited }) => limited === null)).toEqual([]);
+  });
+
+  test('F3: a budget stops those that tell their usage as they go, and their tasks have failed because of it', async (context) => {
+    const bed = await TestBed.make();
+    const script: Script = ({ tools }) =>
+      tools.length === 0 ? { text: 'A title.' } : { calls: [{ tool: 'status', input: {} }], usage: { input: 1_000_000 } };
+    const kinds = kindsOf('claude', 'codex-app-server', 'opencode');
+    const made: Post[] = [];
+    for (const kind of kinds) {
+      const model = await startScriptedModel(script);
+      const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
+      await bed.client.call('budget.set', { task_id: id, ...(kind.name === 'claude' ? { cost_usd: 5 } : { tokens: 2_500_000 }) });
+      made.push({ kind, model, id, worker: await crewWorker(context, bed, { kind, model }) });
+    }
+    for (const post of made) {
+      const task = await bed.untilTask(post.id, 'completed', 'failed');
+      expect([post.kind.name, task.status, task.failure]).toEqual([post.kind.name, 'failed', 'budget_exhausted']);
+      expect([post.kind.name, asked(post) < 8]).toEqual([post.kind.name, true]);
+      const { budget } = await bed.client.call('usage.show', { task_id: post.id });
+      expect(budget?.exhausted).toBe(true);
+    }
+  });
+});
