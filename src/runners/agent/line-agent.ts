@@ -25,6 +25,8 @@ export interface LineAgent {
   readonly read: (line: LooseObject, record: AgentRecord) => readonly RunnerEvent[];
 }
 
+/** When a line was logged is no time of reset. */
+const STAMP = /\btimestamp=\S+/g;
 /** Characters of the error output that are searched for a limit. */
 const SEARCHED = 16_384;
 /** Words of the error output with which a program tells, while it goes on trying, that its provider refuses. */
@@ -54,7 +56,7 @@ function listenTo(process: RunningProcess, { channel, request, stop }: ProcessRu
   return {
     async take(stream, text, isLast) {
       if (stream === 'stderr') {
-        complaints = (complaints + text).slice(-SEARCHED);
+        complaints = (complaints + text.replace(STAMP, '')).slice(-SEARCHED);
         if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
         if (record.limited === null && REFUSED.test(complaints)) {
           record.limited = limitIn(complaints, Date.now());
