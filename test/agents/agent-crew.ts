@@ -44,7 +44,7 @@ export function kindsOf(...names: readonly string[]): readonly CrewKind[] {
 }
 
 /** What a worker of a kind is started with. */
-export interface CrewMember {
+export interface AgentPost {
   readonly kind: CrewKind;
   readonly model: ScriptedModel;
   readonly id?: string;
@@ -53,7 +53,7 @@ export interface CrewMember {
 }
 
 /** A worker whose tasks a real program does. It can do what its kind is named by. */
-export async function crewWorker(context: TestContext, bed: TestBed, member: CrewMember): Promise<TestWorker> {
+export async function crewWorker(context: TestContext, bed: TestBed, member: AgentPost): Promise<TestWorker> {
   const { kind, model, permissions = 'all' } = member;
   const program = [programOf(context, kind.command), ...(kind.words ?? [])].join(' ');
   const request = await agentRequest('');
