@@ -9,6 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // A condition that comes late on a busy machine still comes.
+    expect: { poll: { timeout: 15_000 } },
     setupFiles: ['./test/setup/leaks.ts', './test/setup/property-seed.ts'],
     reporters: ['./test/setup/closing-reporter.ts'],
   },
