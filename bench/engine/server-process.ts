@@ -23,10 +23,10 @@ export interface ServerProcess {
 }
 
 /** Starts a server on a free port with its data in this folder. */
-export async function startServerProcess(folder: string): Promise<ServerProcess> {
+export async function startServerProcess(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<ServerProcess> {
   const start = performance.now();
   const data = join(folder, '.tutti');
-  const child = spawn(process.execPath, [MAIN, 'up', '--port', '0', '--data', data], { cwd: folder, stdio: 'ignore' });
+  const child = spawn(process.execPath, [MAIN, 'up', '--port', '0', '--data', data], { cwd: folder, env, stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const file = join(data, 'server.json');
   // A server that crashed left its file.
