@@ -69,16 +69,6 @@ export class FaultyServer {
     return answered;
   }
 
-  /** Reads the status. */
-  status(): Promise<Answered> {
-    return this.#send('/swarm/status');
-  }
-
-  /** Reads what the status was at an event. */
-  statusAt(seq: number): Promise<Answered> {
-    return this.#send(`/swarm/status?at=${seq}`);
-  }
-
   /** Acknowledged tasks that the server does not know. */
   async lost(): Promise<string[]> {
     const missing: string[] = [];
