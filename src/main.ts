@@ -185,14 +185,14 @@ async function launchHook({ event, takes_work, ...context }: HookLaunch): Return
   return (await import('./hooks/wait-for-news.ts')).waitForNews(context, takes_work);
 }
 
-async function launchHost({ folder, onEvent, ...options }: HostLaunch): Promise<void> {
+async function launchHost({ folder, onEvent, most_sessions, ...options }: HostLaunch): Promise<void> {
   const [{ runHost }, { inheritedEnvironment }, { processEnvironment }] = await Promise.all([
     import('./host/supervision/run-host.ts'),
     import('./host/task-environment.ts'),
     import('./config/environment.ts'),
   ]);
   const environment = inheritedEnvironment(processEnvironment());
-  await runHost({ ...options, data_folder: folder, environment, onEvent: (event) => onEvent({ ...event }) });
+  await runHost({ ...options, rules: { most_sessions }, data_folder: folder, environment, onEvent: (event) => onEvent({ ...event }) });
 }
 
 async function launchDemo(options: DemoLaunch): Promise<void> {

@@ -99,12 +99,16 @@ export interface HostedLaunch {
   readonly limit_ms: number | null;
   readonly memory_mb: number | null;
   readonly cpu_seconds: number | null;
+  /** It works in a worktree of the repository in its folder. */
+  readonly worktree: boolean;
 }
 
 /** How a host is started. */
 export interface HostLaunch {
   /** What is wanted, asked again and again. */
   readonly wanted: () => readonly HostedLaunch[];
+  /** Sessions that may run at once. */
+  readonly most_sessions: number;
   /** What it remembers is kept here. */
   readonly folder: string;
   /** Finds the server that is shown the terminals; null: there is none now. */

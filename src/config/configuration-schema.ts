@@ -37,6 +37,10 @@ const hosted = z.strictObject({
   memory_mb: z.int().positive().optional(),
   cpu_seconds: z.int().positive().optional(),
   env: z.record(z.string(), z.string()).default({}),
+  worktree: z
+    .boolean()
+    .default(false)
+    .describe('A worktree of its own of the repository in `folder`, with a branch of its own, to work in.'),
 });
 
 /** True for scheme, host and port, as a browser writes them into the Origin header. */
@@ -127,7 +131,9 @@ export const configurationSchema = z.strictObject({
   sessions: z
     .record(sessionId, hosted)
     .default({})
-    .describe('Sessions that `tutti host` keeps on this machine: command, folder, restart, limits, environment.'),
+    .describe('Sessions that `tutti host` keeps on this machine: command, folder, restart, limits, environment, worktree.'),
+  keep_sessions: z.boolean().default(false).describe('true: `tutti up` keeps the sessions under `sessions` too, as `tutti host` does.'),
+  most_sessions: z.int().min(1).max(1000).default(50).describe('Sessions that may run on this machine at once.'),
   prices: z
     .record(z.string().min(1).max(256), price)
     .default({})

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { capabilityDefined, capabilityRemoved, sessionCapabilityAdded } from './events/capability-events.ts';
 import { decisionAnswered, decisionNeeded, decisionVoted, decisionWithdrawn, inboxSnoozed } from './events/decision-events.ts';
 import { accountLimited, budgetExhausted, budgetSet, taskParked, usageRecorded } from './events/budget-events.ts';
+import { hostedAdopted, hostedExited, hostedQuarantined, hostedRestarting, hostedSpawned, hostedStopped } from './events/hosted-events.ts';
 import { knowledgeDeleted, knowledgeWritten } from './events/knowledge-events.ts';
 import { lockAcquired, lockReleased, lockRenewed } from './events/lock-events.ts';
 import { channelJoined, channelLeft, messagesDelivered, messageSent, messagesRead } from './events/message-events.ts';
@@ -109,6 +110,12 @@ export const EVENTS = {
   terminal_extended: { version: 1, data: terminalExtended },
   terminal_released: { version: 1, data: terminalReleased },
   account_limited: { version: 1, data: accountLimited },
+  hosted_spawned: { version: 1, data: hostedSpawned },
+  hosted_adopted: { version: 1, data: hostedAdopted },
+  hosted_exited: { version: 1, data: hostedExited },
+  hosted_restarting: { version: 1, data: hostedRestarting },
+  hosted_quarantined: { version: 1, data: hostedQuarantined },
+  hosted_stopped: { version: 1, data: hostedStopped },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
   event_lost: { version: 1, data: eventLost },

@@ -24,6 +24,7 @@ import {
   inboxSnooze,
 } from './operations/decision-operations.ts';
 import { budgetList, budgetSetOperation, usageReport, usageShow, workPark } from './operations/budget-operations.ts';
+import { hostedList, hostedReport, hostedShow } from './operations/hosted-operations.ts';
 import {
   knowledgeDelete,
   knowledgeGet,
@@ -193,6 +194,9 @@ export const OPERATIONS = {
   'usage.show': usageShow,
   'budget.set': budgetSetOperation,
   'budget.list': budgetList,
+  'hosted.report': hostedReport,
+  'hosted.list': hostedList,
+  'hosted.show': hostedShow,
   'terminal.list': terminalList,
   'terminal.show': terminalShow,
   'terminal.take': terminalTake,

@@ -8,6 +8,14 @@ import { onColleagueRequested, onColleagueSettled } from './colleague/evolve.ts'
 import { onInboxSnoozed } from './inbox/snooze.ts';
 import { onDecisionAnswered, onDecisionNeeded, onDecisionVoted, onDecisionWithdrawn } from './decision/evolve.ts';
 import { onGroupEnded } from './consequences.ts';
+import {
+  onHostedAdopted,
+  onHostedExited,
+  onHostedQuarantined,
+  onHostedRestarting,
+  onHostedSpawned,
+  onHostedStopped,
+} from './hosted/evolve.ts';
 import { invariant } from './invariant.ts';
 import { onBudgetExhausted, onBudgetSet, onUsageRecorded } from './budget/evolve.ts';
 import { onKnowledgeDeleted, onKnowledgeWritten } from './knowledge/evolve.ts';
@@ -117,6 +125,12 @@ const EVOLVERS: Evolvers = {
   terminal_extended: onTerminalExtended,
   terminal_released: onTerminalReleased,
   account_limited: onAccountLimited,
+  hosted_spawned: onHostedSpawned,
+  hosted_adopted: onHostedAdopted,
+  hosted_exited: onHostedExited,
+  hosted_restarting: onHostedRestarting,
+  hosted_quarantined: onHostedQuarantined,
+  hosted_stopped: onHostedStopped,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
   event_lost: () => undefined,

@@ -8,6 +8,7 @@ import { answerRule, askRule, voteRule, withdrawRule } from './decision/decide.t
 import type { Rule } from './decision.ts';
 import { defineRule, grantRule, removeRule } from './capability/decide.ts';
 import { reportUsageRule, setBudgetRule } from './budget/decide.ts';
+import { reportHostedRule } from './hosted/decide.ts';
 import { deleteRule, putRule } from './knowledge/decide.ts';
 import { acquireRule, releaseRule, renewRule } from './lock/decide.ts';
 import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from './message/decide.ts';
@@ -75,6 +76,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'inbox.snooze': snoozeRule,
   'usage.report': reportUsageRule,
   'budget.set': setBudgetRule,
+  'hosted.report': reportHostedRule,
   'terminal.take': takeTerminalRule,
   'terminal.release': releaseTerminalRule,
   'swarm.pause': pauseRule,

@@ -12,6 +12,7 @@ import type { ColleagueRequest } from './colleague/state.ts';
 import { createDecisions, type Decisions } from './decision/state.ts';
 import { createLedger, type Ledger } from './inbox/ledger.ts';
 import { type Budgets, createBudgets } from './budget/state.ts';
+import type { HostedSessions } from './hosted/state.ts';
 import { createKnowledge, type KnowledgeBase } from './knowledge/state.ts';
 import { createLocks, type Locks } from './lock/state.ts';
 import { createMessages, type Messages } from './message/state.ts';
@@ -86,6 +87,8 @@ export interface SwarmState {
   readonly locks: Locks;
   /** Session → who has the keyboard of its terminal. */
   readonly terminals: TerminalControls;
+  /** What became of the processes that hosts keep. */
+  readonly hosted: HostedSessions;
   readonly budgets: Budgets;
   readonly accounts: AccountLimits;
   /** Some session is kept from working by a budget. */
@@ -139,6 +142,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     messages: createMessages(),
     locks: createLocks(),
     terminals: new Map(),
+    hosted: new Map(),
     budgets: createBudgets(),
     accounts: new Map(),
     halted: false,

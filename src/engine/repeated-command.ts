@@ -59,6 +59,7 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.park': ['task_parked'],
   'usage.report': ['usage_recorded'],
   'budget.set': ['budget_set'],
+  'hosted.report': ['hosted_spawned', 'hosted_adopted', 'hosted_exited', 'hosted_restarting', 'hosted_quarantined', 'hosted_stopped'],
   'terminal.take': ['terminal_taken', 'terminal_extended'],
   'terminal.release': ['terminal_released'],
   'swarm.pause': ['work_paused'],

@@ -24,6 +24,7 @@ import { showHistory } from './history-view.ts';
 import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
 import { listBudgets, showUsage } from './budget-view.ts';
+import { listHosted, showOneHosted } from './hosted-view.ts';
 import { getKnowledge, knowledgeHistory, listKnowledge } from './knowledge-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
 import { listChannels, listMessages, showMessage } from './message-view.ts';
@@ -138,6 +139,8 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'signal.list': listSignals,
   'signal.show': (state, { signal_id }) => signalNamed(state, signal_id),
   'colleague.list': listColleagueRequests,
+  'hosted.list': (state, { host }) => listHosted(state, host),
+  'hosted.show': (state, { session_id }, { log }) => showOneHosted(state, session_id, log),
   'metrics.show': (state, _input, { now }) => showMetrics(state, now),
   'swarm.forecast': (state, _input, { now }) => showForecast(state, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),

@@ -180,6 +180,7 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'task.cancel_many': (state, input, events, { log }) => answerBulk('task.cancel_many', state, input, { events, log }),
   'task.retry_many': (state, input, events, { log }) => answerBulk('task.retry_many', state, input, { events, log }),
   'task.reprioritise_many': (state, input, events, { log }) => answerBulk('task.reprioritise_many', state, input, { events, log }),
+  'hosted.report': (_state, { facts }) => ({ recorded: facts.length }),
   'terminal.take': (_state, { session_id }, events) => answerTake(session_id, events),
   'terminal.release': (_state, { session_id }) => ({ session_id, status: 'released' }),
   'capability.define': (state, { capability }) => answerDefine(state, capability),

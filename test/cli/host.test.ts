@@ -36,3 +36,18 @@ test(
     expect([missing.code, failureOf(missing).code]).toEqual([3, 'session_not_hosted']);
   },
 );
+
+test('up --keep-sessions keeps them too, shows their terminals, and leaves them running', { timeout: 60_000 }, async () => {
+  mkdirSync(join(project.folder, '.tutti'));
+  const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' } };
+  writeFileSync(join(project.folder, '.tutti', 'config.yaml'), JSON.stringify({ sessions }));
+  const { running } = await project.up('--keep-sessions');
+  const listed = async (): Promise<string> => (await project.run(['session', 'terminals', '--json'])).stdout;
+  await expect.poll(listed, { timeout: 20_000, interval: 300 }).toContain('"eng-1"');
+  const second = await project.run(['host']);
+  expect(failureOf(second).code).toBe('host_running');
+  expect((await project.run(['session', 'processes'])).stdout).toMatch(/eng-1 .*running/);
+  running.child.kill('SIGINT');
+  await running.ended;
+  expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
+});

@@ -178,6 +178,7 @@ test('each operation of a noun that the command line knows is a command, or for 
     'work.complete',
     'work.park',
     'usage.report',
+    'hosted.report',
     // What `session attach` and `session screen` do in one.
     'terminal.show',
     'terminal.take',

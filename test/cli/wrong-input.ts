@@ -148,6 +148,8 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'message unsubscribe': [['message unsubscribe', "Missing required argument 'channel'"]],
   host: [['host extra', 'Too many arguments']],
   'session attach': [['session attach', "Missing required argument 'session'"]],
+  'session processes': [['session processes x', 'Too many arguments']],
+  'session process': [['session process', "Missing required argument 'session'"]],
   'session terminals': [['session terminals x', 'Too many arguments']],
   'session screen': [['session screen x --lines y', '--lines: y is not a whole number']],
   'budget list': [['budget list extra', 'Too many arguments']],

@@ -1,9 +1,12 @@
 /**
  * A host with real tmux and real processes.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createHttpClient } from '../../src/client/http-client.ts';
+import { startTestServer } from '../support/start-test-server.ts';
 import { type HostedSession, type HostEvent, type HostOptions, runHost } from '../../src/host/supervision/run-host.ts';
 import { isAlive } from '../runners/script-fixture.ts';
 import { hostFolder } from './host-fixture.ts';
@@ -18,7 +21,18 @@ const rules = { first_pause_ms: 50, longest_pause_ms: 200 };
 
 function session(id: string, script: string, folder: string, more: Partial<HostedSession> = {}): HostedSession {
   const command = ['/bin/sh', '-c', script] as const;
-  return { id, command, folder, environment: {}, restart: 'always', limit_ms: null, memory_mb: null, cpu_seconds: null, ...more };
+  return {
+    id,
+    command,
+    folder,
+    environment: {},
+    restart: 'always',
+    limit_ms: null,
+    memory_mb: null,
+    cpu_seconds: null,
+    worktree: false,
+    ...more,
+  };
 }
 
 function start(data_folder: string, wanted: () => readonly HostedSession[], more: Partial<HostOptions> = {}): TestHost {
@@ -102,6 +116,87 @@ describe('D8: a host', { timeout: 60_000 }, () => {
     expect(seen).toContain('TUTTI_HOSTED=limits\n');
     expect(seen).toContain('\n524288\n60\n');
     expect(seen).not.toContain('TUTTI_TEST_FILE');
+  });
+
+  test('E14: what takes more memory, processor time or time than it may is ended, and nothing beside it', async () => {
+    const folder = await hostFolder();
+    const once = { restart: 'never' } as const;
+    const host = start(folder, () => [
+      session('memory', 'exec node -e "setTimeout(() => 0, 1e6)"', folder, {
+        ...once,
+        memory_mb: 64,
+        environment: { PATH: dirname(process.execPath) },
+      }),
+      session('cpu', 'while :; do :; done', folder, { ...once, cpu_seconds: 1 }),
+      session('time', 'sleep 300', folder, { ...once, limit_ms: 700 }),
+      session('other', 'sleep 300', folder, once),
+    ]);
+    await until(() => of(host, 'exited').length === 2 && of(host, 'stopped').length === 1);
+    const ends = new Map(of(host, 'exited').map((event) => [event.session_id, event.exit_code === 0 ? 'well' : 'ended']));
+    expect(Object.fromEntries(ends)).toEqual({ memory: 'ended', cpu: 'ended' });
+    expect(of(host, 'stopped')[0]).toMatchObject({ session_id: 'time', why: 'time_over', survivors: [] });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(of(host, 'spawned')).toHaveLength(4);
+  });
+
+  test('no more sessions run than may', async () => {
+    const folder = await hostFolder();
+    const wanted = ['a', 'b', 'c'].map((id) => session(id, 'sleep 300', folder));
+    const host = start(folder, () => wanted, { rules: { ...rules, most_sessions: 2 } });
+    await until(() => of(host, 'spawned').length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(of(host, 'spawned')).toHaveLength(2);
+    wanted.shift();
+    await until(() => of(host, 'spawned').length === 3);
+  });
+
+  test('E1: a session may work in a worktree of its own, and finds it again with everything in it', async () => {
+    const folder = await hostFolder();
+    const repository = join(folder, 'repository');
+    mkdirSync(repository);
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-C', repository, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { encoding: 'utf8' });
+    git('init', '-q');
+    git('commit', '-q', '--allow-empty', '-m', 'first');
+    const host = start(folder, () => [session('eng', 'pwd >> places; [ -e places ] && sleep 0.1; exit 1', repository, { worktree: true })]);
+    await until(() => of(host, 'quarantined').length > 0);
+    const worktrees = git('worktree', 'list', '--porcelain');
+    const place = /worktree (.*session-eng.*)/.exec(worktrees)?.[1] ?? '';
+    expect(readFileSync(join(place, 'places'), 'utf8').trim().split('\n')).toEqual([place, place, place]);
+    expect(existsSync(join(repository, 'places'))).toBe(false);
+  });
+
+  test('a second host of the same folder is refused', async () => {
+    const folder = await hostFolder();
+    start(folder, () => [session('a', 'sleep 300', folder)]);
+    await until(() => existsSync(join(folder, 'tmux.conf')));
+    const again = runHost({ wanted: () => [], data_folder: folder, environment: {}, signal: new AbortController().signal });
+    await expect(again).rejects.toMatchObject({ code: 'host_running' });
+  });
+
+  test('D8: what becomes of its processes is in the log, also what happened before the server was there', async () => {
+    const folder = await hostFolder();
+    const server = await startTestServer();
+    let there = false;
+    const find = () => Promise.resolve(there ? { url: server.url, token: server.tokenOf('operator') } : null);
+    const wanted = [session('crash', 'echo "\\033[31mit broke\\033[0m"; exit 7', folder), session('well', 'sleep 300', folder)];
+    const host = start(folder, () => wanted, { find, host: 'box' });
+    await until(() => of(host, 'quarantined').length > 0);
+    there = true;
+    const client = createHttpClient({ url: server.url, token: server.tokenOf('viewer') });
+    await expect
+      .poll(() => client.call('hosted.list', {}).then(({ sessions }) => sessions), { timeout: 20_000 })
+      .toMatchObject([
+        { session_id: 'crash', host: 'box', status: 'quarantined', pid: null, exit_code: 7, failures: 3, starts: 3 },
+        { session_id: 'well', host: 'box', status: 'running', starts: 1 },
+      ]);
+    expect(await client.call('hosted.show', { session_id: 'crash' })).toMatchObject({ screen: expect.stringMatching(/^it broke$/m) });
+    const { events } = await client.call('event.list', { limit: 100 });
+    const crash = events.filter(({ data }) => data['session_id'] === 'crash').map(({ type }) => type.slice('hosted_'.length));
+    const round = ['spawned', 'exited', 'restarting'];
+    expect(crash).toEqual([...round, ...round, 'spawned', 'exited', 'quarantined']);
+    await host.stop();
+    await server.close();
   });
 
   test('a command that is not there is given up, not tried for ever', async () => {

@@ -33,6 +33,7 @@ async function bed(script: string): Promise<Bed> {
     limit_ms: null,
     memory_mb: null,
     cpu_seconds: null,
+    worktree: false,
   } as const;
   const find = () => Promise.resolve({ url: server.url, token: server.tokenOf('operator') });
   const host = runHost({ wanted: () => [session], data_folder: folder, environment, signal: stopping.signal, find, host: 'box' });

@@ -4,7 +4,7 @@
 import type { OutputOf } from '../../contract/operations.ts';
 import type { CliArgument, CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
-import { cleanLine } from '../output/clean-text.ts';
+import { cleanLine, cleanText } from '../output/clean-text.ts';
 import { type Column, table } from '../output/table.ts';
 import { ago, clockTime } from '../output/words.ts';
 import { asCount } from '../read-values.ts';
@@ -88,5 +88,59 @@ function terminalColumns(now: number): readonly Column<OutputOf<'terminal.list'>
   ];
 }
 
+/** tutti session processes */
+const processes = operationCommand({
+  path: 'session processes',
+  summary: 'List the sessions that hosts keep, and what became of their processes.',
+  doing: 'list the processes',
+  operation: 'hosted.list',
+  options: [{ flags: '--host <name>', description: 'Only those of this machine.', common: true }],
+  examples: [
+    { run: 'tutti session processes', says: 'Of every machine' },
+    { run: 'tutti session processes --host build-1', says: 'Of one' },
+    { run: 'tutti session process eng-1', says: 'One, with the last that it showed' },
+  ],
+  print: ({ output }, { terminal, now }) => {
+    if (output.sessions.length === 0) terminal.say('No host has reported a session.');
+    else terminal.print(...table(output.sessions, processColumns(now()), terminal));
+  },
+});
+
+/** tutti session process */
+const process = operationCommand({
+  path: 'session process',
+  summary: 'Show what became of the process of a session that a host keeps, and the last that it showed.',
+  doing: 'show the process',
+  operation: 'hosted.show',
+  args: [ID],
+  examples: [
+    { run: 'tutti session process eng-1', says: 'How it ended' },
+    { run: 'tutti session process eng-1 --json | jq -r .screen', says: 'Only its last screen' },
+    { run: 'tutti session attach eng-1', says: 'While it runs' },
+  ],
+  print: ({ output: { session, screen } }, { terminal, now }) => {
+    terminal.print(...table([session], processColumns(now()), terminal));
+    if (screen !== null) terminal.print('', ...cleanText(screen).split('\n'));
+  },
+});
+
+function processColumns(now: number): readonly Column<OutputOf<'hosted.list'>['sessions'][number]>[] {
+  return [
+    { title: 'SESSION', cell: ({ session_id }) => session_id, paint: (text, _row, { bold }) => bold(text) },
+    { title: 'HOST', cell: ({ host: name }) => name },
+    { title: 'STATE', cell: ({ status }) => status },
+    { title: 'PID', cell: ({ pid }) => (pid === null ? '–' : String(pid)), right: true },
+    { title: 'SINCE', cell: ({ since }) => ago(since, now), right: true },
+    { title: 'LAST END', cell: ({ exit_code, signal }) => endWords(exit_code, signal) },
+    { title: 'FAILURES', cell: ({ failures }) => String(failures), right: true },
+    { title: 'STARTS', cell: ({ starts }) => String(starts), right: true },
+  ];
+}
+
+function endWords(exitCode: number | null, signal: number | null): string {
+  if (exitCode !== null) return `exit code ${exitCode}`;
+  return signal === null ? '–' : `signal ${signal}`;
+}
+
 /** Every command of this file. */
-export const HOST_COMMANDS: readonly CliCommand[] = [host, attach, screen, terminals];
+export const HOST_COMMANDS: readonly CliCommand[] = [host, attach, screen, terminals, processes, process];

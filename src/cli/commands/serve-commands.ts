@@ -16,6 +16,7 @@ const SERVE_OPTIONS: readonly CliOption[] = [
     flags: '--journal <place>',
     description: 'Where the log lives: sqlite: (the data folder), sqlite:FOLDER, or memory: to forget it at the end.',
   },
+  { flags: '--keep-sessions', description: 'Also keep the sessions of the configuration, as tutti host does.', field: 'keep_sessions' },
   { flags: '--no-auth', description: 'Ask for no token; only on this machine.', field: 'no_auth' },
   { flags: '--log-level <level>', description: 'How much goes into the log: trace, debug, info, warn, error, silent.' },
 ];

@@ -2,11 +2,13 @@
  * tutti up: starts the server in this process, says where it is and what to do next, and ends it gracefully on a signal.
  * Steps: 1. configuration and data folder; 2. launch; 3. announce; 4. wait for the signal; 5. close.
  */
+import { readFileSync } from 'node:fs';
 import { chooseDataFolder } from '../../config/data-folder.ts';
 import type { LoadedConfiguration } from '../../config/load-configuration.ts';
+import { reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
-import type { LaunchedServer } from '../launch.ts';
+import type { LaunchedServer, WorkerNews } from '../launch.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { fields } from '../output/table.ts';
 import { programName } from '../program-name.ts';
@@ -30,7 +32,30 @@ export async function runUp(context: CliContext, values: Values): Promise<number
   }
   const server = await tellParent(() => context.launch.server(plan));
   announce(server, context, 'Ctrl-C stops it; what was acknowledged is safe.');
-  return serveUntilSignal(server, context);
+  const kept = keepBeside(server, plan, context);
+  const code = await serveUntilSignal(server, context);
+  await kept;
+  return code;
+}
+
+/** Keeps the sessions of the configuration, if that is wanted. They go on when the server ends. */
+async function keepBeside(
+  { url, token_file }: LaunchedServer,
+  { folder, configuration: loaded }: ServePlan,
+  context: CliContext,
+): Promise<void> {
+  const { configuration } = loaded;
+  if (!configuration.keep_sessions) return;
+  const { keepSessions, hostLine } = await import('./keep-sessions.ts');
+  const { terminal, globals } = context;
+  const token = token_file === null ? null : readFileSync(token_file, 'utf8').trim();
+  const onEvent = (news: WorkerNews): void => {
+    if (!globals.json) terminal.print(hostLine(news));
+  };
+  const find = () => Promise.resolve({ url, token });
+  await keepSessions(context, { folder, configuration, lift: [], onEvent, find }).catch((error: unknown) =>
+    terminal.say(`The sessions are not kept: ${cleanLine(reasonOf(error))}`),
+  );
 }
 
 /** Configuration and data folder from flags and everything below them. */
@@ -43,6 +68,7 @@ export async function planServer(context: CliContext, values: Values): Promise<S
     journal: text('journal'),
     log_level: text('log_level'),
     auth: values['no_auth'] === undefined ? undefined : 'false',
+    keep_sessions: values['keep_sessions'] === undefined ? undefined : 'true',
   });
   return { configuration, from, folder: chooseDataFolder({ from, env, flag: globals.data }) };
 }

@@ -11,10 +11,16 @@ export const HOST_ERRORS = {
     'The session {session_id} could not be started: {reason}',
     'Correct its entry under `sessions` in the configuration; tmux must be installed.',
   ),
+  host_running: entry(
+    409,
+    EXIT.conflict,
+    'Another host keeps the sessions of {folder} already.',
+    'Leave it at that, or end the other one: `tutti host`, or `tutti up --keep-sessions`.',
+  ),
   session_not_hosted: entry(
     404,
     EXIT.missing,
-    'No terminal of the session {session_id} is on this machine.',
-    '`tutti host` keeps those that the configuration names under `sessions`; its own news say which run.',
+    'No host keeps the session {session_id}.',
+    '`tutti host` keeps those that the configuration names under `sessions`; `tutti session hosted` lists them.',
   ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -20,7 +20,7 @@ export const SESSION_ERRORS = {
   ),
   incarnation_stale: entry(
     409,
-    EXIT.conflict,
+    EXIT.replaced,
     'The session {session_id} was registered again by another process.',
     'Stop this process, or register under another id.',
   ),

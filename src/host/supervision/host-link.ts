@@ -4,8 +4,10 @@
  */
 import { createLiveClient, type LiveClient } from '../../client/live-client.ts';
 import { pause } from '../../client/pause.ts';
-import type { Clock } from '../../contract/ports.ts';
+import type { Clock, Random } from '../../contract/ports.ts';
 import { TerminalOffers } from '../terminals/terminal-offers.ts';
+import { HostReports } from './host-reports.ts';
+import type { ReportedFact } from '../../contract/operations/hosted-operations.ts';
 import type { TerminalSeen } from './tmux-home.ts';
 
 /** Where the server is. */
@@ -25,6 +27,7 @@ export interface HostLinkOptions {
   readonly data_folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  readonly random: Random;
   readonly signal: AbortSignal;
 }
 
@@ -41,11 +44,13 @@ const LOOK_EVERY_MS = 2_000;
 export class HostLink {
   readonly #options: HostLinkOptions;
   readonly #done: Promise<void>;
+  readonly #reports: HostReports;
   #connected: Connected | null = null;
   #sessions: readonly TerminalSeen[] = [];
 
   constructor(options: HostLinkOptions) {
     this.#options = options;
+    this.#reports = new HostReports(options.host, options.random);
     this.#done = this.#keep();
   }
 
@@ -53,6 +58,12 @@ export class HostLink {
   seen(sessions: readonly TerminalSeen[]): void {
     this.#sessions = sessions;
     this.#connected?.terminals.seen(sessions);
+  }
+
+  /** Tells the server what became of a session; it is kept until the server knows. */
+  report(fact: ReportedFact): void {
+    this.#reports.add(fact);
+    if (this.#connected?.online === true) this.#reports.send(this.#connected.client);
   }
 
   /** Resolves once the signal has ended it. */
@@ -69,6 +80,7 @@ export class HostLink {
       }
       await pause(clock, LOOK_EVERY_MS, signal);
     }
+    await this.#reports.settle();
     this.#disconnect();
   }
 
@@ -78,7 +90,10 @@ export class HostLink {
     const client = createLiveClient({ ...server, clock });
     const terminals = new TerminalOffers({ client, host, data_folder, environment, clock });
     const connected: Connected = { server, client, terminals, online: false };
-    client.onConnection(({ online }) => (connected.online = online));
+    client.onConnection(({ online }) => {
+      connected.online = online;
+      if (online) this.#reports.send(client);
+    });
     this.#connected = connected;
     terminals.seen(this.#sessions);
   }

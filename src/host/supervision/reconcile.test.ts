@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { EXIT } from '../../contract/errors/error-entry.ts';
 import {
   FRESH,
   nextPass,
@@ -63,6 +64,21 @@ describe('D8: what a host does next', () => {
       false,
       true,
     ]);
+  });
+
+  test('who ended because another has its place is not started again: they would end each other for ever', () => {
+    const [action] = pass({ wanted: [want('a')], seen: [ended('a', EXIT.replaced)] });
+    expect(action).toMatchObject({ do: 'collect', memory: { done: true } });
+    if (action?.do !== 'collect') throw new Error('it was not collected');
+    expect(pass({ wanted: [want('a')], memory: new Map([['a', action.memory]]), now: 1e12 })).toEqual([]);
+  });
+
+  test('no more than the limit are alive at once', () => {
+    const wanted = Array.from({ length: 5 }, (_, number) => want(`s${number}`));
+    const rules = { ...SUPERVISION_RULES, most_sessions: 3 };
+    const seen = [alive('s0'), alive('s1')];
+    expect(reconcile(state({ wanted, seen }), rules)).toEqual([{ do: 'start', id: 's2' }]);
+    expect(reconcile(state({ wanted, seen: [...seen, alive('s2')] }), rules)).toEqual([]);
   });
 
   test('a time limit stops it, and the next pass is due then', () => {

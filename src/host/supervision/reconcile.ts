@@ -3,11 +3,14 @@
  *
  *     absent ─▶ starting ─▶ running ─▶ exited ─▶ (pause) ─▶ starting …
  *                              │          └─ failed too often in a row ─▶ quarantined, until it is lifted
+ *                              │          └─ replaced by another process of its name ─▶ done, until it is lifted
  *                              └─ no longer wanted ─▶ stopping ─▶ absent
  *
  * No storms, by construction: a session has at most one action under way; starts wait for ever longer pauses; after
  * `quarantine_after` failures in a row nothing starts any more; a pass begins at most `starts_at_once` starts.
  */
+
+import { EXIT } from '../../contract/errors/error-entry.ts';
 
 /** When a session that has ended is started again. */
 export type RestartRule = 'always' | 'on_failure' | 'never';
@@ -139,7 +142,8 @@ function afterEnd(
 ): SessionMemory {
   const failed = session.exit_code !== 0;
   const again = wish !== undefined && (wish.restart === 'always' || (wish.restart === 'on_failure' && failed));
-  if (!again) return { ...FRESH, done: true };
+  // Started again, it would end the one that took its place, and so on for ever.
+  if (!again || session.exit_code === EXIT.replaced) return { ...FRESH, done: true };
   const wasStable = now - session.started_at >= rules.stable_ms;
   // Who ends at once is started again with the same care, whether it calls that a success or not.
   return failedAgain(wasStable ? 1 : memory.failures + 1, now, rules, wasStable);

@@ -6,7 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pause } from '../../client/pause.ts';
-import { clientClock } from '../../client/system-ports.ts';
+import { clientClock, clientRandom } from '../../client/system-ports.ts';
+import { SCREEN_CHARACTERS } from '../../contract/events/hosted-events.ts';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { Clock } from '../../contract/ports.ts';
 import {
@@ -21,17 +22,23 @@ import {
   type SupervisionState,
   type WantedSession,
 } from './reconcile.ts';
+import { createWorktree } from '../../workspace/worktree.ts';
+import { claimFolder } from '../folder-claim.ts';
+import { plainText } from '../../runners/process/plain-text.ts';
 import { HostLink, type HostServer } from './host-link.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
 import { openTmuxHome, type TerminalHome, type TerminalSeen, type TerminalSession } from './tmux-home.ts';
 
 /** A session that a host keeps. */
-export interface HostedSession extends WantedSession, TerminalSession {}
+export interface HostedSession extends WantedSession, TerminalSession {
+  /** It works in a worktree of the repository in its folder, on a branch of its own; the same one each time. */
+  readonly worktree: boolean;
+}
 
 /** What a host tells those who watch it. */
 export type HostFact =
   | { readonly kind: 'spawning'; readonly session_id: string; readonly command: string }
-  | { readonly kind: 'spawned'; readonly session_id: string; readonly pid: number }
+  | { readonly kind: 'spawned'; readonly session_id: string; readonly pid: number; readonly command: string }
   /** It ran before this host began, and is kept. */
   | { readonly kind: 'adopted'; readonly session_id: string; readonly pid: number; readonly started_at: number }
   | {
@@ -93,18 +100,32 @@ interface Host {
   readonly link: HostLink;
 }
 
-/** Keeps the sessions until the signal aborts; they go on without it. */
+/** Keeps the sessions until the signal aborts; they go on without it. Throws `host_running`. */
 export async function runHost(options: HostOptions): Promise<void> {
-  const { data_folder, environment, signal, clock = clientClock } = options;
+  const { data_folder } = options;
   await mkdir(data_folder, { recursive: true, mode: 0o700 });
+  const claim = await claimFolder(data_folder);
+  if (typeof claim === 'string') throw new Failure('host_running', { folder: data_folder });
+  try {
+    await keep(options);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function keep(options: HostOptions): Promise<void> {
+  const { data_folder, environment, signal, clock = clientClock } = options;
   const home = await openTmuxHome(data_folder, environment);
   const memoryFile = join(data_folder, 'sessions.json');
   const memory = await readMemory(memoryFile);
   for (const id of options.lift ?? []) memory.delete(id);
-  const tell = (fact: HostFact): void => options.onEvent?.({ ...fact, time: clock.now() });
   const rules = { ...SUPERVISION_RULES, ...options.rules };
   const { find = () => Promise.resolve(null), host: name = hostname() } = options;
-  const link = new HostLink({ find, host: name, data_folder, environment, clock, signal });
+  const link = new HostLink({ find, host: name, data_folder, environment, clock, random: clientRandom, signal });
+  const tell = (fact: HostFact): void => {
+    options.onEvent?.({ ...fact, time: clock.now() });
+    report(link, fact);
+  };
   const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link };
   for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
   while (!signal.aborted) {
@@ -114,6 +135,15 @@ export async function runHost(options: HostOptions): Promise<void> {
     await pause(clock, wait, signal);
   }
   await Promise.all([...host.busy.values(), link.ended()]);
+}
+
+/** What the log is told: everything but what is only under way. */
+function report(link: HostLink, fact: HostFact): void {
+  if (fact.kind === 'spawning' || fact.kind === 'warning') return;
+  const last = (screen: string): string => plainText(screen).slice(-SCREEN_CHARACTERS);
+  link.report(
+    'screen' in fact ? { ...fact, screen: last(fact.screen) } : 'survivors' in fact ? { ...fact, survivors: [...fact.survivors] } : fact,
+  );
 }
 
 interface Seen extends SupervisionState {
@@ -151,19 +181,29 @@ async function act(host: Host, action: SupervisionAction, { seen, wanted }: Seen
   else await stop(host, session, action.why);
 }
 
-async function start({ home, memory, tell, clock, rules, memoryFile }: Host, session: HostedSession): Promise<void> {
-  const { id, folder } = session;
-  tell({ kind: 'spawning', session_id: id, command: session.command.join(' ').slice(0, 200) });
+async function start({ home, memory, tell, clock, rules, memoryFile, options }: Host, session: HostedSession): Promise<void> {
+  const { id } = session;
+  const command = session.command.join(' ').slice(0, 200);
+  tell({ kind: 'spawning', session_id: id, command });
   try {
-    await mkdir(folder, { recursive: true });
-    await home.start(session);
+    await home.start({ ...session, folder: await workingFolder(session, options.data_folder) });
     const started = (await home.list()).find((each) => each.id === id);
-    tell({ kind: 'spawned', session_id: id, pid: started?.pid ?? 0 });
+    tell({ kind: 'spawned', session_id: id, pid: started?.pid ?? 0, command });
   } catch (error) {
-    memory.set(id, afterFailedStart(memory.get(id) ?? FRESH, clock.now(), rules));
+    const next = afterFailedStart(memory.get(id) ?? FRESH, clock.now(), rules);
+    memory.set(id, next);
     await writeMemory(memoryFile, memory);
+    if (next.quarantined_at !== null) tell({ kind: 'quarantined', session_id: id, failures: next.failures, screen: reasonOf(error) });
     throw error;
   }
+}
+
+async function workingFolder({ id, folder, worktree }: HostedSession, dataFolder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  if (!worktree) return folder;
+  // The same one after every restart, with everything in it.
+  const made = await createWorktree({ repository: folder, root: join(dataFolder, 'worktrees'), task_id: `session-${id}`, attempt: 1 });
+  return made.path;
 }
 
 async function collect({ home, memory, memoryFile, tell }: Host, session: TerminalSeen, next: SessionMemory): Promise<void> {

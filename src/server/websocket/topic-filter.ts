@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, string>> = {
   group: 'task',
   session: 'session',
   terminal: 'session',
+  hosted: 'session',
   knowledge: 'knowledge',
   message: 'message',
   messages: 'message',

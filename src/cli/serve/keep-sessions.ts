@@ -1,0 +1,82 @@
+/**
+ * Keeps the sessions that the configuration names, for `tutti host` and `tutti up`. The configuration is read again every
+ * second: what is added starts, what is taken out is stopped.
+ */
+import { join, resolve } from 'node:path';
+import type { Configuration } from '../../config/configuration-schema.ts';
+import type { CliContext } from '../cli-context.ts';
+import { accessToServer } from '../connect-to-server.ts';
+import type { HostedLaunch, HostLaunch, WorkerNews } from '../launch.ts';
+import { cleanLine } from '../output/clean-text.ts';
+import { clockTime } from '../output/words.ts';
+
+/** What is kept, and how. */
+export interface KeepPlan extends Pick<HostLaunch, 'lift' | 'onEvent'> {
+  /** The data folder. */
+  readonly folder: string;
+  readonly configuration: Configuration;
+  /** Where the server is; left out: it is looked for. */
+  readonly find?: HostLaunch['find'];
+}
+
+const RELOAD_MS = 1_000;
+
+/** Keeps them until the first signal; they go on. Throws `host_running` when another host keeps them. */
+export async function keepSessions(context: CliContext, { folder, configuration: first, ...options }: KeepPlan): Promise<void> {
+  const { from, launch, interruption } = context;
+  let wanted = hostedSessions(first, from);
+  const reload = setInterval(() => {
+    context.configure({}).then(
+      ({ configuration }) => (wanted = hostedSessions(configuration, from)),
+      () => undefined,
+    );
+  }, RELOAD_MS);
+  const find = (): ReturnType<HostLaunch['find']> =>
+    accessToServer(context).then(
+      ({ access }) => access,
+      () => null,
+    );
+  try {
+    const kept = { wanted: () => wanted, folder: join(folder, 'host'), most_sessions: first.most_sessions };
+    await launch.host({ find, ...options, ...kept, signal: interruption.signal });
+  } finally {
+    clearInterval(reload);
+  }
+}
+
+/** What the configuration wants. */
+export function hostedSessions({ sessions }: Configuration, from: string): HostedLaunch[] {
+  return Object.entries(sessions).map(([id, { command, folder, restart, time_seconds, memory_mb, cpu_seconds, env, worktree }]) => ({
+    id,
+    command: typeof command === 'string' ? (['/bin/sh', '-c', command] as const) : ([command[0] ?? '', ...command.slice(1)] as const),
+    folder: resolve(from, folder),
+    restart,
+    limit_ms: time_seconds === undefined ? null : time_seconds * 1_000,
+    memory_mb: memory_mb ?? null,
+    cpu_seconds: cpu_seconds ?? null,
+    environment: env,
+    worktree,
+  }));
+}
+
+/** One line of news (D8). */
+export function hostLine(news: WorkerNews): string {
+  const field = (name: string): string => {
+    const value = news[name];
+    return typeof value === 'string' ? cleanLine(value) : typeof value === 'number' ? String(value) : '';
+  };
+  const at = clockTime(new Date(news.time).toISOString());
+  const id = field('session_id');
+  const again = typeof news['at'] === 'number' ? clockTime(new Date(news['at']).toISOString()) : '';
+  const SAID: Readonly<Record<string, string>> = {
+    spawning: `spawning ${id}: ${field('command')}`,
+    spawned: `${id} runs, PID ${field('pid')}`,
+    adopted: `${id} runs already, PID ${field('pid')}; adopted`,
+    exited: `process exited: ${id}, PID ${field('pid')}, ${news['exit_code'] === null ? `signal ${field('signal')}` : `exit code ${field('exit_code')}`}`,
+    restarting: `${id} is started again at ${again} (failure ${field('failures')})`,
+    quarantined: `${id} ended ${field('failures')} times in a row and stays ended: tutti host --lift ${id}`,
+    stopped: `${id} was stopped: ${news['why'] === 'time_over' ? 'its time is over' : 'it is no longer wanted'}`,
+    warning: field('message'),
+  };
+  return `${at}  ${SAID[news.kind] ?? news.kind}`;
+}
