@@ -4,7 +4,7 @@
 import { Failure } from '../contract/failure.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import type { HostedView } from '../contract/operations/hosted-operations.ts';
-import type { HostedSession } from '../domain/hosted/state.ts';
+import type { ReportedSession } from '../domain/hosted/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { isoTime } from './time.ts';
 import type { LogReader } from './view-context.ts';
@@ -24,6 +24,6 @@ export async function showOneHosted({ hosted }: SwarmState, session_id: string, 
   return { session: showHosted(known), screen };
 }
 
-function showHosted({ screen_seq: _seq, since, next_start, ...rest }: HostedSession): HostedView {
+function showHosted({ screen_seq: _seq, since, next_start, ...rest }: ReportedSession): HostedView {
   return { ...rest, since: isoTime(since), next_start: next_start === null ? null : isoTime(next_start) };
 }

@@ -166,6 +166,16 @@ describe('D8: a host', { timeout: 60_000 }, () => {
     expect(existsSync(join(repository, 'places'))).toBe(false);
   });
 
+  test('a machine whose locale says nothing of UTF-8 is as good as any', async () => {
+    const folder = await hostFolder();
+    const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder };
+    const host = start(folder, () => [session('a', 'echo "grün"; sleep 300', folder)], { environment });
+    await until(() => of(host, 'spawned').length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(of(host, 'warning')).toEqual([]);
+    expect(of(host, 'spawned')).toMatchObject([{ pid: expect.toSatisfy((pid: number) => pid > 0) }]);
+  });
+
   test('a second host of the same folder is refused', async () => {
     const folder = await hostFolder();
     start(folder, () => [session('a', 'sleep 300', folder)]);

@@ -16,7 +16,7 @@ const LINES = 50;
 export async function runAttach(context: CliContext, values: Values): Promise<number> {
   const { id, socket } = found(context, values);
   const look = values['control'] === true ? [] : ['-r'];
-  const child = spawn('tmux', ['-L', socket, 'attach-session', ...look, '-t', `=${terminalName(id)}`], { stdio: 'inherit' });
+  const child = spawn('tmux', ['-u', '-L', socket, 'attach-session', ...look, '-t', `=${terminalName(id)}`], { stdio: 'inherit' });
   return new Promise((resolve) => {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 0));
@@ -28,7 +28,7 @@ export function runScreen(context: CliContext, values: Values): Promise<number> 
   const { id, socket } = found(context, values);
   const lines = typeof values['lines'] === 'number' ? values['lines'] : LINES;
   const place = ['-t', `=${terminalName(id)}:`];
-  const { stdout } = spawnSync('tmux', ['-L', socket, 'capture-pane', '-p', '-J', '-S', `-${lines}`, ...place], { encoding: 'utf8' });
+  const { stdout } = spawnSync('tmux', ['-u', '-L', socket, 'capture-pane', '-p', '-J', '-S', `-${lines}`, ...place], { encoding: 'utf8' });
   context.terminal.print(...cleanText(stdout.trimEnd()).split('\n').slice(-lines));
   return Promise.resolve(0);
 }
@@ -36,7 +36,7 @@ export function runScreen(context: CliContext, values: Values): Promise<number> 
 function found({ from, env, globals }: CliContext, values: Values): { id: string; socket: string } {
   const id = String(values['session_id']);
   const socket = terminalSocket(join(chooseDataFolder({ from, env, flag: globals.data }), 'host'));
-  const { status } = spawnSync('tmux', ['-L', socket, 'has-session', '-t', `=${terminalName(id)}`], { stdio: 'ignore' });
+  const { status } = spawnSync('tmux', ['-u', '-L', socket, 'has-session', '-t', `=${terminalName(id)}`], { stdio: 'ignore' });
   if (status !== 0) throw new Failure('session_not_hosted', { session_id: id });
   return { id, socket };
 }

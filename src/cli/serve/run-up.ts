@@ -51,6 +51,7 @@ async function keepBeside(
   const token = token_file === null ? null : readFileSync(token_file, 'utf8').trim();
   const onEvent = (news: WorkerNews): void => {
     if (!globals.json) terminal.print(hostLine(news));
+    else if (news.kind === 'warning') terminal.say(hostLine(news));
   };
   const find = () => Promise.resolve({ url, token });
   await keepSessions(context, { folder, configuration, lift: [], onEvent, find }).catch((error: unknown) =>

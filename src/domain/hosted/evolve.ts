@@ -3,9 +3,9 @@
  */
 import type { EventOf } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
-import { HOSTED_KEPT, type HostedSession } from './state.ts';
+import { HOSTED_KEPT, type ReportedSession } from './state.ts';
 
-type Change = Partial<Omit<HostedSession, 'session_id' | 'host' | 'since'>> & Pick<HostedSession, 'status'>;
+type Change = Partial<Omit<ReportedSession, 'session_id' | 'host' | 'since'>> & Pick<ReportedSession, 'status'>;
 
 /** Its process was started. */
 export function onHostedSpawned(state: SwarmState, event: EventOf<'hosted_spawned'>): void {

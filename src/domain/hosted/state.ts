@@ -9,7 +9,7 @@
 export const HOSTED_KEPT = 1000;
 
 /** What became of one session's process. Times are ms since 1970. */
-export interface HostedSession {
+export interface ReportedSession {
   readonly session_id: string;
   readonly host: string;
   readonly status: 'running' | 'ended' | 'restarting' | 'quarantined' | 'stopped';
@@ -25,4 +25,4 @@ export interface HostedSession {
 }
 
 /** Sessions by id, those heard of least lately first. */
-export type HostedSessions = Map<string, HostedSession>;
+export type HostedSessions = Map<string, ReportedSession>;

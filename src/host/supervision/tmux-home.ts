@@ -47,7 +47,7 @@ export interface TerminalHome {
 const MARK = 'TUTTI_HOSTED';
 const SETTINGS = ['set -g remain-on-exit on', 'set -g status off', 'set -g history-limit 5000', "set -g default-terminal 'tmux-256color'"];
 const FORMAT = ['#{session_name}', '#{pane_pid}', '#{pane_dead}', '#{pane_dead_status}', '#{pane_dead_signal}', '#{session_created}'].join(
-  '\t',
+  ' ',
 );
 
 /** Opens the home; its tmux server starts with the first session. */
@@ -57,7 +57,7 @@ export async function openTmuxHome(dataFolder: string, environment: Readonly<Rec
   await writeFile(settings, `${SETTINGS.join('\n')}\n`);
   const socket = terminalSocket(dataFolder);
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)('tmux', ['-L', socket, '-f', settings, ...args], {
+    const { stdout } = await promisify(execFile)('tmux', ['-u', '-L', socket, '-f', settings, ...args], {
       env: { ...environment },
       maxBuffer: 8 * 1024 * 1024,
     });
@@ -120,7 +120,7 @@ function limited({ command, memory_mb, cpu_seconds }: TerminalSession): readonly
 }
 
 function readLine(line: string): TerminalSeen[] {
-  const [name, pid, dead, status, signal, created] = line.split('\t');
+  const [name, pid, dead, status, signal, created] = line.split(' ');
   if (name === undefined || name === '' || pid === undefined) return [];
   const alive = dead !== '1';
   const exit_code = alive || status === undefined || status === '' ? null : Number(status);

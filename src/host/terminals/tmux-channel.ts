@@ -35,7 +35,7 @@ export class TmuxChannel {
     this.#onEnd = onEnd;
     // Its own size does not count, and output comes only as the answer to a command.
     const flags = ['attach-session', '-f', 'ignore-size,no-output', '-t', `=${name}`];
-    this.#child = spawn('tmux', ['-L', socket, '-C', ...flags], { env: { ...environment }, stdio: 'pipe' });
+    this.#child = spawn('tmux', ['-u', '-L', socket, '-C', ...flags], { env: { ...environment }, stdio: 'pipe' });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#receive(text));
     this.#child.stderr.resume();
     this.#child.stdin.on('error', () => this.close());
