@@ -10,31 +10,7 @@ export const reportHostedRule: Rule<'hosted.report'> = {
   decide: (_state, { host, facts }) => facts.map((fact) => recorded(host, fact)),
 };
 
-function recorded(host: string, fact: ReportedFact): Fact {
-  switch (fact.kind) {
-    case 'spawned': {
-      const { kind: _kind, ...data } = fact;
-      return { type: 'hosted_spawned', data: { ...data, host } };
-    }
-    case 'adopted': {
-      const { kind: _kind, ...data } = fact;
-      return { type: 'hosted_adopted', data: { ...data, host } };
-    }
-    case 'exited': {
-      const { kind: _kind, ...data } = fact;
-      return { type: 'hosted_exited', data: { ...data, host } };
-    }
-    case 'restarting': {
-      const { kind: _kind, ...data } = fact;
-      return { type: 'hosted_restarting', data: { ...data, host } };
-    }
-    case 'quarantined': {
-      const { kind: _kind, ...data } = fact;
-      return { type: 'hosted_quarantined', data: { ...data, host } };
-    }
-    case 'stopped': {
-      const { kind: _kind, ...data } = fact;
-      return { type: 'hosted_stopped', data: { ...data, host } };
-    }
-  }
+/** Every kind of fact has its event, with the host's name beside what was said. */
+function recorded(host: string, { kind, ...data }: ReportedFact): Fact {
+  return { type: `hosted_${kind}`, data: { ...data, host } } as Fact;
 }
