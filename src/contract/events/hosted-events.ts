@@ -40,5 +40,5 @@ export const hostedStopped = z.object({
   session_id: sessionId,
   host,
   why: z.enum(['not_wanted', 'time_over']),
-  survivors: z.array(pid).max(1000).describe('Processes that could not be ended.'),
+  survivors: z.array(pid).max(1000),
 });

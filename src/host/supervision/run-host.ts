@@ -32,7 +32,7 @@ import { openTmuxHome, type TerminalHome, type TerminalSeen, type TerminalSessio
 /** A session that a host keeps. */
 export interface HostedSession extends WantedSession, TerminalSession {
   /** It works in a worktree of the repository in its folder, on a branch of its own; the same one each time. */
-  readonly worktree: boolean;
+  readonly worktree?: boolean;
 }
 
 /** What a host tells those who watch it. */
@@ -200,7 +200,7 @@ async function start({ home, memory, tell, clock, rules, memoryFile, options }: 
 
 async function workingFolder({ id, folder, worktree }: HostedSession, dataFolder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  if (!worktree) return folder;
+  if (worktree !== true) return folder;
   // The same one after every restart, with everything in it.
   const made = await createWorktree({ repository: folder, root: join(dataFolder, 'worktrees'), task_id: `session-${id}`, attempt: 1 });
   return made.path;
