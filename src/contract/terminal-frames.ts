@@ -38,9 +38,9 @@ const orderNumber = z.int().positive();
 export const servedFrame = z.strictObject({
   type: z.literal('served'),
   order: orderNumber,
-  screen: terminalScreen.optional().describe('The answer to `show`.'),
+  screen: terminalScreen.optional(),
   history: z.array(styledLine).max(TERMINAL_HISTORY).optional(),
-  error: z.string().max(1000).optional().describe('Why it could not be done.'),
+  error: z.string().max(1000).optional(),
 });
 
 /** What a host is to do with a terminal. */

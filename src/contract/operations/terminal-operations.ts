@@ -28,7 +28,7 @@ export const terminalShow = live(
     output: z.object({
       terminal: terminalView,
       screen: terminalScreen,
-      history: z.array(styledLine).describe('Lines above the screen, oldest first.'),
+      history: z.array(styledLine),
       text: z.string().describe('History and screen as plain text, without the empty lines at the end.'),
     }),
   },
@@ -37,14 +37,14 @@ export const terminalShow = live(
 
 /** One writer at a time. */
 export const terminalTake = command(
-  'Take the keyboard of a terminal, or keep it for longer. One has it at a time; it is given back by itself when its time is over.',
+  'Take the keyboard of a terminal, or keep it for longer.',
   {
     input: z.strictObject({
       session_id: sessionId,
-      holder: z.string().max(128).optional().describe('What to show others as the one who has it.'),
+      holder: z.string().max(128).optional(),
       seconds: z.int().min(5).max(3600).optional().describe('How long; default 300.'),
-      control: control.optional().describe('The control one has already, to keep it for longer.'),
-      force: z.boolean().optional().describe('Take it from whoever has it.'),
+      control: control.optional(),
+      force: z.boolean().optional(),
       command_id: commandId.optional(),
     }),
     output: z.object({ session_id: sessionId, control, expires_at: timestamp }),
@@ -64,14 +64,14 @@ export const terminalRelease = command(
 
 /** Typing. */
 export const terminalInput = live(
-  'Type into a terminal whose keyboard one has. Repeating it types again.',
+  'Type into a terminal whose keyboard one has.',
   {
     input: z.strictObject({
       session_id: sessionId,
       control,
-      data: z.string().min(1).max(TERMINAL_INPUT).describe('What is typed: text, and keys as a terminal sends them (\\r for Enter).'),
+      data: z.string().min(1).max(TERMINAL_INPUT).describe('Text, and keys as a terminal sends them (\\r for Enter).'),
     }),
-    output: z.object({ session_id: sessionId, typed: z.int().describe('Characters.') }),
+    output: z.object({ session_id: sessionId, typed: z.int() }),
   },
   { role: 'operator', paths: [post('/terminal/input')] },
 );

@@ -12,9 +12,7 @@ export const TERMINAL_HISTORY = 2000;
 /** Most text of one input, in characters. */
 export const TERMINAL_INPUT = 65_536;
 
-const colour = z
-  .union([z.int().min(0).max(255), z.string().regex(/^#[0-9a-f]{6}$/)])
-  .describe('A number of the 256-colour palette, or #rrggbb.');
+const colour = z.union([z.int().min(0).max(255), z.string().regex(/^#[0-9a-f]{6}$/)]);
 
 /** Text that no terminal and no page obeys: no control characters, none that turn the direction of writing. */
 const harmless = z
@@ -75,8 +73,8 @@ export type ScreenChange = z.output<typeof screenChange>;
 
 /** Who may type into a terminal. */
 const terminalControl = z.object({
-  by: z.string().describe('Who took it, as the events name them.'),
-  holder: z.string().nullable().describe('What they call themselves.'),
+  by: z.string(),
+  holder: z.string().nullable(),
   since: timestamp,
   expires_at: timestamp,
 });
@@ -84,9 +82,9 @@ const terminalControl = z.object({
 /** A terminal that can be watched now. */
 export const terminalView = z.object({
   session_id: sessionId,
-  host: z.string().describe('The machine it is on.'),
+  host: z.string(),
   pid: z.int(),
   started_at: timestamp,
-  viewers: z.int().describe('Connections that watch it.'),
+  viewers: z.int(),
   control: terminalControl.nullable(),
 });
