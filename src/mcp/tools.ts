@@ -38,11 +38,11 @@ export function mcpTools(): ReadonlyMap<string, McpTool> {
 }
 
 function entryOf(operation: OperationName): [string, McpTool][] {
-  const { tool, summary, input, kind, role, destructive }: Operation = OPERATIONS[operation];
+  const { tool, summary, input, kind, paths, role, destructive }: Operation = OPERATIONS[operation];
   if (tool === null) return [];
   const inputSchema = toolSchema(input);
   const properties = inputSchema['properties'] as Readonly<Record<string, unknown>>;
-  const isQuery = kind !== 'command';
+  const isQuery = kind === 'query' || (kind === 'live' && paths.every(({ method }) => method === 'GET'));
   const annotations = {
     title: titleOf(tool),
     readOnlyHint: isQuery,

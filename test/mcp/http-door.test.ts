@@ -102,8 +102,8 @@ describe('E11 the tools', () => {
           (field) => /credential|token$|command_id|password/.test(field) && field !== 'token',
         ),
       ).toEqual([]);
-      const isQuery = Object.values(OPERATIONS).find(({ tool }) => tool === name)?.kind === 'query';
-      expect([name, annotations?.readOnlyHint]).toEqual([name, isQuery]);
+      const { kind } = Object.values(OPERATIONS).find(({ tool }) => tool === name) ?? {};
+      expect([name, annotations?.readOnlyHint]).toEqual([name, kind === 'query' || name === 'terminal_screen']);
     }
     expect(tools.find(({ name }) => name === 'cancel_task')?.annotations?.destructiveHint).toBe(true);
     const add = tools.find(({ name }) => name === 'add_task')?.inputSchema;
