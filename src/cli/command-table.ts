@@ -11,7 +11,9 @@ import { CARE_COMMANDS } from './commands/care-commands.ts';
 import { completionCommand } from './commands/completion-command.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { DECISION_COMMANDS } from './commands/decision-commands.ts';
+import { taskDiffCommand } from './commands/diff-command.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
+import { forecastCommand } from './commands/forecast-command.ts';
 import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
 import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
@@ -44,7 +46,7 @@ export const PROGRAM_EXAMPLES: readonly [Example, Example, Example] = [
 
 /** Words with commands below them. */
 export const GROUPS: readonly CommandGroup[] = [
-  { path: 'task', summary: 'Add, list, show, cancel, retry and reprioritise tasks; dead letters, groups.' },
+  { path: 'task', summary: 'Add, list, show, diff, cancel, retry and reprioritise tasks; dead letters, groups.' },
   { path: 'schedule', summary: 'Add, list, show, pause, resume, remove and run schedules.' },
   { path: 'resource', summary: 'List, show, set and remove resources that tasks hold while they run.' },
   { path: 'limit', summary: 'List, set and remove limits on what runs or starts.' },
@@ -69,6 +71,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Work: [
     'status',
     'metrics',
+    'forecast',
     'task',
     'pause',
     'resume',
@@ -101,8 +104,10 @@ export const COMMANDS: readonly CliCommand[] = [
   ...SERVE_COMMANDS,
   statusCommand,
   metricsCommand,
+  forecastCommand,
   taskAdd,
   ...TASK_COMMANDS,
+  taskDiffCommand,
   ...BULK_COMMANDS,
   taskSuspend,
   ...PAUSE_COMMANDS,

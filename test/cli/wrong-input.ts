@@ -67,6 +67,11 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['task list --status done', 'Allowed choices are pending'],
     ['task list --limit 0', '--limit: must be at least 1'],
   ],
+  'task diff': [
+    ['task diff', "Missing required argument 'task'"],
+    ['task diff a/b', 'task_id: must be'],
+    ['task diff a --stats', "Unknown option '--stats'"],
+  ],
   'task show': [
     ['task show', "Missing required argument 'task'"],
     ['task show a/b', 'task_id: must be'],
@@ -182,6 +187,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'schedule remove': [['schedule remove', "Missing required argument 'schedule'"]],
   'schedule run': [['schedule run a b', 'Too many arguments']],
   metrics: [['metrics everything', 'Too many arguments']],
+  forecast: [['forecast tomorrow', 'Too many arguments']],
   'resource list': [['resource list --limit 0', '--limit: must be at least 1']],
   'resource show': [['resource show', "Missing required argument 'resource'"]],
   'resource set': [
