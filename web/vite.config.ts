@@ -2,9 +2,10 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { withoutDescriptions } from './without-descriptions.ts';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), withoutDescriptions()],
   // The page lives at / and below /s/{swarm}/: files are always named from the root.
   base: '/',
   build: {
