@@ -19,16 +19,19 @@ const bed = await startWebBed();
 await fill(bed.server, bed.work);
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
+// One page for all of them: a theme and a size are a change of its surroundings, not another visit.
+const page = await bed.open('/');
+const session = await page.context().newCDPSession(page);
 for (const { name, path, shows } of PAGE_LIST) {
-  for (const theme of ['dark', 'light'] as const) {
-    for (const size of SIZES) {
-      const page = await bed.open(path, { theme, width: size.width, height: size.height });
-      await page.getByText(shows).first().waitFor();
+  await page.goto(bed.server.url + path);
+  await page.getByText(shows).first().waitFor();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const theme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: theme });
       await page.waitForTimeout(name === 'graph' || name === 'metrics' ? 800 : 200);
-      const session = await page.context().newCDPSession(page);
       const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
       writeFileSync(join(FOLDER, `${name}-${theme}-${size.name}.webp`), Buffer.from(data, 'base64'));
-      await page.context().close();
     }
   }
   console.log(name);
