@@ -24,6 +24,10 @@ function DrawnPatch({ path, patch, wide }: PatchTableProps): ReactNode {
   return (
     <div role="region" aria-label={`Lines of ${path}`} tabIndex={0} className="max-h-[70vh] overflow-auto">
       <table aria-label={`Lines of ${path}`} className={`w-full border-collapse font-mono text-12 ${wide ? 'table-fixed' : ''}`}>
+        {/* The first row spans all columns: without these a fixed table would give numbers as much room as lines. */}
+        <colgroup>
+          {(wide ? ['left', 'right'] : ['both']).flatMap((side) => [<col key={side} className="w-12" />, <col key={`${side} lines`} />])}
+        </colgroup>
         <tbody>
           {rows.slice(0, ROWS_AT_MOST).map((row, index) =>
             row.kind === 'hunk' ? (

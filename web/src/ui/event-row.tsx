@@ -26,7 +26,7 @@ export function EventRow({ event }: { readonly event: EventView }): ReactNode {
   return (
     <div className="flex h-7 min-w-0 items-center gap-3 px-3 max-sm:gap-2">
       <span className="nums w-14 shrink-0 text-right text-muted max-sm:hidden">{event.seq}</span>
-      <TimeText time={event.time} className="w-20 shrink-0 text-muted max-sm:w-16" />
+      <TimeText time={event.time} className="w-20 shrink-0 text-muted max-sm:w-[4.75rem]" />
       <span className="w-36 shrink-0 truncate font-mono text-12 max-sm:w-28" title={event.type}>
         {event.type}
       </span>
