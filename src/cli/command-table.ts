@@ -18,6 +18,7 @@ import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
 import { HOST_COMMANDS } from './commands/host-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './commands/knowledge-commands.ts';
 import { LOG_COMMANDS } from './commands/log-commands.ts';
+import { REWIND_COMMANDS } from './commands/rewind-commands.ts';
 import { LOCK_COMMANDS } from './commands/lock-commands.ts';
 import { MESSAGE_COMMANDS } from './commands/message-commands.ts';
 import { metricsCommand } from './commands/metrics-command.ts';
@@ -121,6 +122,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...SIGNAL_COMMANDS,
   ...EVENT_COMMANDS,
   ...LOG_COMMANDS,
+  ...REWIND_COMMANDS,
   ...KNOWLEDGE_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...BUDGET_COMMANDS,

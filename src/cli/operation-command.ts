@@ -16,7 +16,7 @@ export interface OperationEntry<N extends OperationName> extends Described {
   /** Makes the input of the values; left out: the values are the input. */
   readonly input?: (values: Values, context: CliContext) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** What is asked before it is done, or null. */
-  readonly question?: (client: TuttiClient, input: CallInput<N>) => Promise<string | null>;
+  readonly question?: (client: TuttiClient, input: CallInput<N>, context: CliContext) => Promise<string | null>;
   /** With --dry-run: the input with which the server itself says what it would do; left out: the input is only shown. */
   readonly tried?: (input: CallInput<N>) => CallInput<N>;
   /** The exit code of an answer; left out: 0. */
@@ -56,7 +56,7 @@ export function operationCommand<N extends OperationName>(entry: OperationEntry<
       }
       const { client, live } = await context.connect();
       const question =
-        tries || context.globals.yes || !context.terminal.interactive ? null : ((await entry.question?.(client, input)) ?? null);
+        tries || context.globals.yes || !context.terminal.interactive ? null : ((await entry.question?.(client, input, context)) ?? null);
       if (question !== null && !(await context.terminal.confirm(question))) {
         context.terminal.say('Nothing was done.');
         return 1;

@@ -20,7 +20,7 @@ import {
   scheduleSkipped,
 } from './events/schedule-events.ts';
 import { sessionDeregistered, sessionOffline, sessionRegistered, sessionReported, sessionReturned } from './events/session-events.ts';
-import { configApplied, eventLost, swarmRecovered, workPaused, workResumed } from './events/swarm-events.ts';
+import { configApplied, eventLost, swarmRecovered, swarmRolledBack, workPaused, workResumed } from './events/swarm-events.ts';
 import { colleagueRequested, colleagueSettled, signalRaised, signalResolved } from './events/signal-events.ts';
 import { terminalExtended, terminalReleased, terminalTaken } from './events/terminal-events.ts';
 import {
@@ -118,6 +118,7 @@ export const EVENTS = {
   hosted_stopped: { version: 1, data: hostedStopped },
   config_applied: { version: 1, data: configApplied },
   swarm_recovered: { version: 1, data: swarmRecovered },
+  swarm_rolled_back: { version: 1, data: swarmRolledBack },
   event_lost: { version: 1, data: eventLost },
 } as const;
 

@@ -105,7 +105,7 @@ import {
   terminalShow,
   terminalTake,
 } from './operations/terminal-operations.ts';
-import { eventDiff, eventWhatIf } from './operations/travel-operations.ts';
+import { eventDiff, eventReplay, eventRollback, eventWhatIf } from './operations/travel-operations.ts';
 import { workAdd, workClaim, workComplete, workRequest, workSuspend, workUpdate } from './operations/work-operations.ts';
 
 /** Every operation by name. */
@@ -213,6 +213,8 @@ export const OPERATIONS = {
   'event.list': eventList,
   'event.diff': eventDiff,
   'event.what_if': eventWhatIf,
+  'event.replay': eventReplay,
+  'event.rollback': eventRollback,
   'explain.task': explainTask,
   'explain.session': explainSession,
   'explain.estimates': explainEstimates,
@@ -228,7 +230,7 @@ export type QueryName = OfKind<'query'>;
 /** Name of an operation on what is not in the log. */
 export type LiveName = OfKind<'live'>;
 /** Queries that look at more than one moment: they are answered from the log, never from the state as it is now. */
-export const TRAVELS = ['event.diff', 'event.what_if'] as const satisfies readonly QueryName[];
+export const TRAVELS = ['event.diff', 'event.what_if', 'event.replay'] as const satisfies readonly QueryName[];
 /** Name of such a query. */
 export type TravelQueryName = (typeof TRAVELS)[number];
 /** What an operation is given, validated. */

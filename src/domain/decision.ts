@@ -6,6 +6,7 @@ import type { Caller } from '../contract/caller.ts';
 import type { Fact, LogEvent } from '../contract/event.ts';
 import type { Refusal } from '../contract/failure.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
+import type { Earlier } from './rollback/earlier.ts';
 import type { CronCalendar } from './schedule/calendar.ts';
 import type { SwarmState } from './state.ts';
 import type { TaskRemains } from './task/state.ts';
@@ -28,6 +29,8 @@ export interface DecideContext {
   readonly calendar: CronCalendar;
   /** Tasks that the command names and that are no longer in memory. */
   readonly retired: ReadonlyMap<string, RetiredRecord>;
+  /** How things were at the moment that a rollback names. */
+  readonly earlier?: Earlier | undefined;
 }
 
 /** What a rule decides. */

@@ -133,6 +133,7 @@ const EVOLVERS: Evolvers = {
   hosted_stopped: onHostedStopped,
   config_applied: onConfigApplied,
   swarm_recovered: onSwarmRecovered,
+  swarm_rolled_back: () => undefined,
   event_lost: () => undefined,
 };
 

@@ -15,6 +15,7 @@ import { readRule, receiveRule, sendRule, subscribeRule, unsubscribeRule } from 
 import { removeLimitRule, removeResourceRule, setLimitRule, setResourceRule } from './resource/decide.ts';
 import { addScheduleRule, pauseScheduleRule, removeScheduleRule, resumeScheduleRule, runScheduleRule } from './schedule/decide.ts';
 import { pauseRule, resumeRule } from './pause/decide.ts';
+import { rollbackRule } from './rollback/decide.ts';
 import { deregisterRule, heartbeatRule, registerRule } from './session/decide.ts';
 import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
@@ -82,4 +83,5 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'swarm.pause': pauseRule,
   'swarm.resume': resumeRule,
   'config.apply': configRule,
+  'event.rollback': rollbackRule,
 };

@@ -5,6 +5,7 @@ import type { LogEvent } from '../contract/event.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
 import type { Caller } from '../contract/caller.ts';
+import type { Earlier } from '../domain/rollback/earlier.ts';
 import type { SwarmState } from '../domain/state.ts';
 
 /** A command with its caller. */
@@ -12,6 +13,8 @@ export interface Command<N extends CommandName = CommandName> {
   readonly name: N;
   readonly input: InputOf<N>;
   readonly caller: Caller;
+  /** What a rollback goes back to. */
+  readonly earlier?: Earlier;
 }
 
 /** Makes the answer to a command from the state right after it and the events it made; a promise when it needs the log. */

@@ -65,6 +65,7 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'swarm.pause': ['work_paused'],
   'swarm.resume': ['work_resumed'],
   'config.apply': ['config_applied'],
+  'event.rollback': ['swarm_rolled_back'],
 };
 
 /** The events of a repeated command among these. Throws Failure `command_reused` when another command made them. */

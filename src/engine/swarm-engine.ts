@@ -225,7 +225,7 @@ export class SwarmEngine {
     const id = command.input.command_id;
     const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.now());
     if (first !== undefined) return listenTo(this.#repeat(command, first, reply), listener);
-    const context = this.#context(retired, command.caller);
+    const context = this.#context(retired, command.caller, command.earlier);
     let decision: Decision;
     try {
       decision = (RULES[command.name] as Rule<N>).decide(this.#state, command.input, context);
@@ -391,7 +391,7 @@ export class SwarmEngine {
     if (facts.length > 0) this.#record(facts, { time: this.now(), actor: TUTTI.actor, command_id: null });
   }
 
-  #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller): DecideContext {
-    return { now: this.now(), random: this.#random, caller, retired, calendar: cronCalendar };
+  #context(retired: ReadonlyMap<string, RetiredRecord>, caller: Caller, earlier?: DecideContext['earlier']): DecideContext {
+    return { now: this.now(), random: this.#random, caller, retired, calendar: cronCalendar, earlier };
   }
 }

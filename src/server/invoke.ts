@@ -17,12 +17,16 @@ import {
 import type { LogEvent } from '../contract/event.ts';
 import type { ReadChanges } from '../contract/views/changes-view.ts';
 import type { Caller } from '../contract/caller.ts';
+import { NO_RETIRED } from '../domain/decision.ts';
+import type { Earlier } from '../domain/rollback/earlier.ts';
+import { planRollback } from '../domain/rollback/plan.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
 import { cronCalendar } from '../engine/cron-calendar.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import { subjectsAsked } from '../views/event-places.ts';
 import { QUERIES } from '../views/queries.ts';
 import { REPLIES } from '../views/replies.ts';
+import { answerRollback, showRollback } from '../views/rollback-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
 import { awaitEvents } from './await-events.ts';
 import { asFailure } from './problem.ts';
@@ -77,6 +81,7 @@ export function operationNamed(name: string): OperationName {
 function runOf(name: OperationName): Run {
   if (name === 'work.request') return listening(requestRun());
   if (name === 'decision.show') return listening(decisionRun());
+  if (name === 'event.rollback') return listening(rollbackRun());
   if (travels(name)) return listening(travelRun(name));
   return OPERATIONS[name].kind === 'command'
     ? commandRun(name as CommandName, REPLIES[name as CommandName])
@@ -146,6 +151,21 @@ function isSearch(name: StateQueryName, input: object): boolean {
 function travelRun(name: TravelQueryName): SlowRun {
   const validate = validatorOf(name);
   return (engine, raw, { signal }) => askPast(engine, name, validate(raw), signal);
+}
+
+/** First how things were then, away from the loop; then the rule, or for a dry run only its plan. */
+function rollbackRun(): SlowRun {
+  const validate = validatorOf('event.rollback');
+  return async (engine, raw, caller) => {
+    const input = validate(raw);
+    const earlier = (await engine.past.ask({ query: 'event.rollback', input, now: engine.now() }, caller.signal)) as Earlier;
+    const context = { now: engine.now(), random: () => 0, caller, calendar: cronCalendar, retired: NO_RETIRED };
+    const planned: Reply<OutputOf<'event.rollback'>> = (state) =>
+      showRollback(planRollback(state, earlier, context, input.parts), earlier, input);
+    if (input.dry_run === true) return engine.read((state) => planned(state, []));
+    const command: Command<'event.rollback'> = { name: 'event.rollback', input, caller, earlier };
+    return engine.execute(command, (state, events) => (events.length === 0 ? planned(state, []) : answerRollback(input, events)));
+  };
 }
 
 function travels(name: OperationName): name is TravelQueryName {

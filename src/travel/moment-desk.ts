@@ -21,7 +21,8 @@ import { type CheckpointShelf, TRAVEL_EVENTS } from './checkpoint-shelf.ts';
 import type { EventIndex } from './event-index.ts';
 import { foldForward } from './fold-log.ts';
 import { MomentLogReader } from './moment-log.ts';
-import { type MomentView, type Travel, TRAVEL_QUERIES } from './travel-queries.ts';
+import { replayLog } from './replay-log.ts';
+import { earlierAt, type MomentView, type Travel, TRAVEL_QUERIES } from './travel-queries.ts';
 
 /** What a desk works with. */
 export interface MomentDeskOptions {
@@ -38,6 +39,8 @@ export interface MomentDeskOptions {
 type AnyTravel = (travel: Travel, input: unknown) => Promise<unknown>;
 type AnyView = (state: SwarmState, input: unknown, context: ViewContext) => unknown;
 
+/** Not a query: what its rule needs to know of the past. */
+const ROLLBACK = 'event.rollback';
 const MOMENTS_KEPT = 3;
 const TASKS_KEPT = 400_000;
 const WAITING_AT_MOST = 64;
@@ -70,12 +73,13 @@ export class MomentDesk {
   }
 
   async #answer({ query, input, at, now }: MomentQuestion, signal: AbortSignal | undefined): Promise<unknown> {
-    const look = async (moment: Moment | undefined): Promise<MomentView> => {
-      const { log } = this.#options;
-      return this.#look(await findMoment(log, moment ?? log.head.seq, now), signal);
-    };
+    const { log, swarm } = this.#options;
+    const find = (moment: Moment | undefined): Promise<FoundMoment> => findMoment(log, moment ?? log.head.seq, now);
+    const look = async (moment: Moment | undefined): Promise<MomentView> => this.#look(await find(moment), signal);
+    const replay: Travel['replay'] = (range) => replayLog(log, { swarm, ...range, pass: this.#passing(signal) });
+    if (query === ROLLBACK) return await earlierAt({ look, find, replay }, (input as InputOf<typeof ROLLBACK>).to);
     const travel = (TRAVEL_QUERIES as Readonly<Record<string, AnyTravel>>)[query];
-    if (travel !== undefined) return await travel({ look }, input);
+    if (travel !== undefined) return await travel({ look, find, replay }, { ...(input as object), at });
     const { state, context } = await look(at);
     const view = (QUERIES as Readonly<Record<string, AnyView>>)[query];
     if (view === undefined) throw new Failure('operation_unknown', { operation: query });
@@ -100,14 +104,9 @@ export class MomentDesk {
 
   /** The state after an event. Rejects with `call_aborted` when nobody waits any more. */
   async #bring(seq: number, signal: AbortSignal | undefined): Promise<Recovered> {
-    const { log, shelf, turn } = this.#options;
+    const { log, shelf } = this.#options;
     const near = await this.#nearest(seq);
-    let chunks = 0;
-    const pass = async (): Promise<void> => {
-      chunks += 1;
-      if (chunks % CHUNKS_PER_TURN === 0) await turn();
-      if (signal?.aborted === true) throw new Failure('call_aborted', { operation: 'looking at an earlier moment' });
-    };
+    const pass = this.#passing(signal);
     this.#kept = this.#kept.filter((kept) => kept !== near);
     try {
       await foldForward(log, near, { until: seq, shelf, pass });
@@ -118,6 +117,16 @@ export class MomentDesk {
     }
     this.#keep(near);
     return near;
+  }
+
+  /** Lets others have a turn now and then, and ends it when nobody waits any more. */
+  #passing(signal: AbortSignal | undefined): () => Promise<void> {
+    let chunks = 0;
+    return async () => {
+      chunks += 1;
+      if (chunks % CHUNKS_PER_TURN === 0) await this.#options.turn();
+      if (signal?.aborted === true) throw new Failure('call_aborted', { operation: 'looking at an earlier moment' });
+    };
   }
 
   /** The nearest state up to an event: one that is kept, a checkpoint, or the beginning. */

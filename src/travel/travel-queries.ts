@@ -5,10 +5,14 @@ import type { Fact, LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { Moment } from '../contract/moment.ts';
 import type { InputOf, OutputOf, TravelQueryName } from '../contract/operations.ts';
+import type { FoundMoment } from '../engine/find-moment.ts';
+import { type Earlier, earlierOf, thingsOf } from '../domain/rollback/earlier.ts';
+import { showEvent } from '../views/event-view.ts';
 import { changesBetween, countsBetween, missingTasks, outlineOf } from '../views/moment-diff.ts';
 import { isoTime } from '../views/time.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import { fingerprintOf, type Replayed, type ReplayRange } from './replay-log.ts';
 import { beginningOf, figuresOf, replayOtherwise } from './what-if.ts';
 
 /** What a moment looks like to a view. */
@@ -21,11 +25,16 @@ export interface MomentView {
 export interface Travel {
   /** Brings a moment; it is gone once the next one is brought. Left out: the end of the log. */
   readonly look: (moment: Moment | undefined) => Promise<MomentView>;
+  /** The event that a moment means. */
+  readonly find: (moment: Moment | undefined) => Promise<FoundMoment>;
+  /** Replays from the first event. */
+  readonly replay: (range: Pick<ReplayRange, 'from' | 'until' | 'keep'>) => Promise<Replayed>;
 }
 
 type TravelQuery<N extends TravelQueryName> = (travel: Travel, input: InputOf<N>) => Promise<OutputOf<N>>;
 
 const CHANGES_LISTED = 200;
+const EVENTS_LISTED = 20;
 /** What a replay takes in: it is made in one go. */
 const ARRIVALS_AT_MOST = 20_000;
 const ARRIVALS: ReadonlySet<string> = new Set([
@@ -81,8 +90,40 @@ const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, po
   };
 };
 
+const eventReplay: TravelQuery<'event.replay'> = async ({ look, find, replay }, { at, from = 0, limit = EVENTS_LISTED }) => {
+  const [first, end] = [await find(from), await find(at)];
+  const begun = performance.now();
+  const { state, types, last } = await replay({ from: first.seq, until: end.seq, keep: limit });
+  const took_s = Math.round(performance.now() - begun) / 1000;
+  const fingerprint = fingerprintOf(state);
+  const { state: travelled } = await look(end.seq);
+  return {
+    from: { seq: first.seq, time: isoTime(first.time) },
+    to: { seq: end.seq, time: isoTime(Math.max(end.time, state.time)) },
+    replayed: state.seq,
+    took_s,
+    fingerprint,
+    same: fingerprintOf(travelled) === fingerprint,
+    counts: { ...outlineOf(state).counts },
+    types: Object.fromEntries([...types].toSorted(([, a], [, b]) => b - a)),
+    events: last.map(showEvent),
+  };
+};
+
+/** How things were at a moment, where they are others now: what a rollback goes by. */
+export async function earlierAt({ look }: Travel, moment: Moment): Promise<Earlier> {
+  const then = await look(moment);
+  const [things, time] = [thingsOf(then.state), then.context.now];
+  const { state } = await look(undefined);
+  return earlierOf(things, time, thingsOf(state));
+}
+
 /** Every one by its name. */
-export const TRAVEL_QUERIES: { readonly [N in TravelQueryName]: TravelQuery<N> } = { 'event.diff': eventDiff, 'event.what_if': whatIf };
+export const TRAVEL_QUERIES: { readonly [N in TravelQueryName]: TravelQuery<N> } = {
+  'event.diff': eventDiff,
+  'event.what_if': whatIf,
+  'event.replay': eventReplay,
+};
 
 function placeOf({ state, context }: MomentView): { readonly seq: number; readonly time: string } {
   return { seq: state.seq, time: isoTime(context.now) };

@@ -22,6 +22,7 @@ import { answerDelete, answerPut } from './knowledge-view.ts';
 import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
 import { showOneLimit, showOneResource } from './resource-view.ts';
+import { answerRollback } from './rollback-view.ts';
 import { answerRun, showOneSchedule } from './schedule-view.ts';
 import { answerBudget, answerUsage } from './budget-view.ts';
 import { isoTime } from './time.ts';
@@ -202,6 +203,7 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'swarm.pause': (state) => ({ paused: showPauses(state) }),
   'swarm.resume': (state) => ({ paused: showPauses(state) }),
   'config.apply': (state) => ({ settings: state.settings, ...notesOf(notesOnSettings(state.settings)) }),
+  'event.rollback': (_state, input, events) => answerRollback(input, events),
   'decision.ask': (state, input, events) => answerAsk(state, input, events),
   'decision.answer': (state, { decision_id }) => decisionNamed(state, decision_id),
   'decision.vote': (state, { decision_id }) => decisionNamed(state, decision_id),

@@ -57,8 +57,22 @@ describe('E3: tutti event export, verify and import', () => {
     expect((await project.run(['event', 'verify', '--swarm', 'early'])).stdout).toContain('5 events in');
   });
 
+  test('E3: tutti event replay shows what led to a moment; tutti event rollback tries first, then does it', async () => {
+    const replayed = await project.run(['event', 'replay', '--at', '5', '--limit', '1']);
+    expect(replayed.stdout).toMatch(/^Event 5 of .*: 5 events replayed in [\d.]+ s\.\n {2}then {5}added 3 · pending 3 · sessions 1$/m);
+    expect([replayed.code, replayed.stdout]).toEqual([0, expect.stringContaining('the checkpoints give the same')]);
+    await client.call('task.cancel', { task_id: 'job-7' });
+    const tried = await project.run(['event', 'rollback', '32', '--only', 'tasks', '--dry-run']);
+    expect(tried.stdout).toMatch(/^It would change 1 thing, to event 32 of .*:\n {2}The task job-7 waits again/);
+    const done = await project.run(['event', 'rollback', '32', '--yes']);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('Rolled back to event 32')]);
+    expect((await client.call('task.show', { task_id: 'job-7' })).task.status).toBe('pending');
+    expect((await project.run(['event', 'rollback', '32'])).stdout).toContain('There is nothing to bring back');
+    expect(failureOf(await project.run(['event', 'rollback', '4000'])).code).toBe('moment_unknown');
+  });
+
   test('E3: a running server is backed up, and comes back elsewhere under its own identity', async () => {
-    expect((await project.run(['backup', 'kept'])).stdout).toMatch(/^default: 32 events, every hash checked: /m);
+    expect((await project.run(['backup', 'kept'])).stdout).toMatch(/^default: 35 events, every hash checked: /m);
     expect(failureOf(await project.run(['backup', 'kept'])).code).toBe('log_present');
     expect((await project.run(['restore', 'kept', '--dry-run'])).stderr).toContain('every hash holds');
     const restored = await project.run(['restore', 'kept', '--data', 'fresh', '--json']);

@@ -103,6 +103,12 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['event tail --at 12', 'tutti event tail takes no --at'],
   ],
   'event diff': [['event diff soon', 'from: soon is no moment']],
+  'event replay': [['event replay --from soon', '--from: soon is no moment']],
+  'event rollback': [
+    ['event rollback', "argument 'moment'"],
+    ['event rollback soon', 'soon is no moment'],
+    ['event rollback 3 --only work', 'Allowed choices are tasks'],
+  ],
   'event what-if': [['event what-if --sessions some', '--sessions: some is not a number']],
   'event fork': [['event fork Größe', 'Größe is no name of a swarm']],
   backup: [['backup', "Missing required argument 'folder'"]],

@@ -71,3 +71,54 @@ describe('F5: any moment at every door', () => {
     await socket.close();
   });
 });
+
+describe('E3, F5: replay and rollback at every door', () => {
+  test('a replay tells what led to a moment, and that the checkpoints agree', async () => {
+    const { body } = await server.request(`/event/replay?at=${before}&from=1&limit=1`);
+    expect(body).toMatchObject({
+      from: { seq: 1 },
+      to: { seq: before },
+      replayed: before,
+      same: true,
+      counts: { added: 1, pending: 1, sessions: 1 },
+      types: { task_added: 1 },
+      events: [{ seq: before, type: 'task_added' }],
+    });
+    expect((await server.request('/event/replay?at=0')).body).toMatchObject({ replayed: 0, types: {}, same: true });
+    expect((await server.request('/event/replay?at=10000')).status).toBe(404);
+  });
+
+  test('a rollback says first what it would do, does it once, and repeats its answer', async () => {
+    await server.request('/knowledge/put', { body: { topic: 'rules', content: 'first' } });
+    const to = server.engine.feed.head;
+    await server.request('/config', { body: { settings: { policy: 'fifo' } } });
+    await server.request('/knowledge/put', { body: { topic: 'rules', content: 'second' } });
+    await server.request('/work/add', { body: { id: 'late', type: 'build', title: 'Late' } });
+    const head = server.engine.feed.head;
+    const tried = await server.request('/event/rollback', { body: { to, dry_run: true } });
+    expect(tried.body).toMatchObject({ to: { seq: to }, dry_run: true, changed: 3, kept: [], more: false });
+    expect(server.engine.feed.head).toBe(head);
+    const body = { to, command_id: 'back-1' };
+    const done = await server.request('/event/rollback', { body });
+    expect(done.body).toMatchObject({ to: { seq: to }, dry_run: false, changed: 3, kept_total: 0 });
+    expect(done.body).toMatchObject({ changes: (tried.body as { changes: unknown }).changes });
+    expect((await server.request('/config')).body).toMatchObject({ settings: { policy: 'optimal' } });
+    expect((await server.request('/task/late')).body).toMatchObject({ task: { status: 'cancelled' } });
+    expect((await server.request('/event/rollback', { body })).body).toEqual(done.body);
+    expect((await server.request('/event/rollback', { body: { to } })).body).toMatchObject({ changed: 0, changes: [] });
+    expect(await server.request('/event/rollback', { body: { to: 10_000 } })).toMatchObject({
+      status: 404,
+      body: { code: 'moment_unknown' },
+    });
+  });
+
+  test('what was done under a lease is named, over the WebSocket', async () => {
+    const socket = await TestSocket.open(server, { path: '/swarm/realtime?topics=' });
+    const answer = await socket.call('event.rollback', { to: before, parts: ['tasks'], dry_run: true });
+    expect(answer).toMatchObject({
+      ok: true,
+      output: { kept: [{ kind: 'task', id: 'a', reason: 'it was completed since: the work is done' }] },
+    });
+    await socket.close();
+  });
+});

@@ -2,6 +2,7 @@
  * Events of the swarm as a whole.
  */
 import { z } from 'zod';
+import { sequence } from '../ids.ts';
 import { settingsPatch } from '../settings.ts';
 
 /** Protocol rules changed. */
@@ -27,4 +28,28 @@ export const eventLost = z.object({
   reason: z.enum(['unreadable', 'unfit']),
   /** The type it had, when that is known. */
   was: z.string().nullable(),
+});
+
+/** What a rollback can bring back. */
+export const rollbackPart = z.enum(['tasks', 'settings', 'knowledge', 'resources', 'limits', 'schedules', 'capabilities', 'pauses']);
+/** What a rollback can bring back. */
+export type RollbackPart = z.output<typeof rollbackPart>;
+
+/** What a rollback changes, one of it. */
+export const rollbackKind = z.enum(['task', 'setting', 'knowledge', 'resource', 'limit', 'schedule', 'capability', 'pause']);
+/** What a rollback changes, one of it. */
+export type RollbackKind = z.output<typeof rollbackKind>;
+
+/** The events that follow, of the same command, bring things back to how they were after event `to_seq`. */
+export const swarmRolledBack = z.object({
+  to_seq: sequence,
+  /** ms since 1970. */
+  to_time: z.number(),
+  parts: z.array(rollbackPart),
+  changed: z.int(),
+  /** What is not as it was then and stays so: the first of them, and how many there are. */
+  kept: z.array(z.object({ kind: rollbackKind, id: z.string(), reason: z.string() })),
+  kept_total: z.int(),
+  /** The rest needs another rollback. */
+  more: z.boolean(),
 });

@@ -1,11 +1,13 @@
 /**
- * Operations on the past (F5): what changed between two moments, and what would have happened otherwise.
- * They are answered away from the loop, from the log.
+ * Operations on the past (F5): what changed between two moments, what led to one, what would have happened otherwise, and
+ * the way back. They are answered away from the loop, from the log.
  */
 import { z } from 'zod';
-import { sequence, timestamp } from '../ids.ts';
+import { rollbackKind, rollbackPart } from '../events/swarm-events.ts';
+import { commandId, sequence, timestamp } from '../ids.ts';
 import { moment } from '../moment.ts';
-import { get, query } from '../operation.ts';
+import { command, get, post, query } from '../operation.ts';
+import { eventView } from '../views/event-view.ts';
 
 const place = z.object({ seq: sequence, time: timestamp });
 
@@ -71,4 +73,65 @@ export const eventWhatIf = query(
     }),
   },
   { role: 'viewer', paths: [get('/event/what-if')], tool: 'what_if' },
+);
+
+/** The state is made anew of every event, without a checkpoint, and held against the one that checkpoints give. */
+export const eventReplay = query(
+  'Replay the log up to a moment, event by event from the first: what led there, and whether the checkpoints agree.',
+  {
+    input: z.strictObject({
+      from: moment.optional().describe('Count and list only what came after this; left out: from the beginning.'),
+      limit: z.int().min(0).max(1000).optional().describe('Of the last events so many are listed; default 20.'),
+    }),
+    output: z.object({
+      from: place,
+      to: place,
+      replayed: z.int().describe('Events that were folded, from the first on.'),
+      took_s: z.number(),
+      fingerprint: z.string().describe('SHA-256 of the state: equal states have equal ones.'),
+      same: z.boolean().describe('The state by way of the checkpoints is this very one.'),
+      counts: z.record(z.string(), z.int()).describe('What there was at the moment: added, pending, in_progress, sessions …'),
+      types: z.record(z.string(), z.int()).describe('Events of each type after `from`.'),
+      events: z.array(eventView).describe('The last ones.'),
+    }),
+  },
+  { role: 'viewer', paths: [get('/event/replay')], tool: 'replay_events' },
+);
+
+/** Something that a rollback changes. */
+const rollbackChange = z.object({
+  kind: rollbackKind,
+  id: z.string(),
+  text: z.string().describe('The change as a sentence.'),
+});
+/** Something that a rollback changes. */
+export type RollbackChange = z.output<typeof rollbackChange>;
+
+/** Something that stays as it is. */
+const rollbackKept = z.object({ kind: rollbackKind, id: z.string(), reason: z.string() });
+/** Something that stays as it is. */
+export type RollbackKept = z.output<typeof rollbackKept>;
+
+/** By new events; nothing is deleted from the log, and no running lease is touched. */
+export const eventRollback = command(
+  'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; what cannot be undone is named.',
+  {
+    input: z.strictObject({
+      to: moment,
+      parts: z.array(rollbackPart).min(1).optional().describe('Left out: all of them.'),
+      dry_run: z.boolean().optional().describe('Only say what it would change.'),
+      limit: z.int().min(1).max(2000).optional().describe('Changes and kept things that are listed, of each so many; default 200.'),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({
+      to: place,
+      dry_run: z.boolean(),
+      changed: z.int(),
+      changes: z.array(rollbackChange),
+      kept: z.array(rollbackKept).describe('What is not as it was then and stays so, and why: work that was done, tasks that run.'),
+      kept_total: z.int(),
+      more: z.boolean().describe('It changes at most 1,000 things at once: repeat the call for the rest.'),
+    }),
+  },
+  { role: 'admin', paths: [post('/event/rollback')], tool: 'rollback', destructive: true },
 );
