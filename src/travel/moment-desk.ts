@@ -77,7 +77,7 @@ export class MomentDesk {
     const find = (moment: Moment | undefined): Promise<FoundMoment> => findMoment(log, moment ?? log.head.seq, now);
     const look = async (moment: Moment | undefined): Promise<MomentView> => this.#look(await find(moment), signal);
     const replay: Travel['replay'] = (range) => replayLog(log, { swarm, ...range, pass: this.#passing(signal) });
-    if (query === ROLLBACK) return await earlierAt({ look, find, replay }, (input as InputOf<typeof ROLLBACK>).to);
+    if (query === ROLLBACK) return await earlierAt({ look, find, replay }, (input as InputOf<typeof ROLLBACK>).moment);
     const travel = (TRAVEL_QUERIES as Readonly<Record<string, AnyTravel>>)[query];
     if (travel !== undefined) return await travel({ look, find, replay }, { ...(input as object), at });
     const { state, context } = await look(at);

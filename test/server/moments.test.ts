@@ -95,18 +95,18 @@ describe('E3, F5: replay and rollback at every door', () => {
     await server.request('/knowledge/put', { body: { topic: 'rules', content: 'second' } });
     await server.request('/work/add', { body: { id: 'late', type: 'build', title: 'Late' } });
     const head = server.engine.feed.head;
-    const tried = await server.request('/event/rollback', { body: { to, dry_run: true } });
+    const tried = await server.request('/event/rollback', { body: { moment: to, dry_run: true } });
     expect(tried.body).toMatchObject({ to: { seq: to }, dry_run: true, changed: 3, kept: [], more: false });
     expect(server.engine.feed.head).toBe(head);
-    const body = { to, command_id: 'back-1' };
+    const body = { moment: to, command_id: 'back-1' };
     const done = await server.request('/event/rollback', { body });
     expect(done.body).toMatchObject({ to: { seq: to }, dry_run: false, changed: 3, kept_total: 0 });
     expect(done.body).toMatchObject({ changes: (tried.body as { changes: unknown }).changes });
     expect((await server.request('/config')).body).toMatchObject({ settings: { policy: 'optimal' } });
     expect((await server.request('/task/late')).body).toMatchObject({ task: { status: 'cancelled' } });
     expect((await server.request('/event/rollback', { body })).body).toEqual(done.body);
-    expect((await server.request('/event/rollback', { body: { to } })).body).toMatchObject({ changed: 0, changes: [] });
-    expect(await server.request('/event/rollback', { body: { to: 10_000 } })).toMatchObject({
+    expect((await server.request('/event/rollback', { body: { moment: to } })).body).toMatchObject({ changed: 0, changes: [] });
+    expect(await server.request('/event/rollback', { body: { moment: 10_000 } })).toMatchObject({
       status: 404,
       body: { code: 'moment_unknown' },
     });
@@ -114,7 +114,7 @@ describe('E3, F5: replay and rollback at every door', () => {
 
   test('what was done under a lease is named, over the WebSocket', async () => {
     const socket = await TestSocket.open(server, { path: '/swarm/realtime?topics=' });
-    const answer = await socket.call('event.rollback', { to: before, parts: ['tasks'], dry_run: true });
+    const answer = await socket.call('event.rollback', { moment: before, parts: ['tasks'], dry_run: true });
     expect(answer).toMatchObject({
       ok: true,
       output: { kept: [{ kind: 'task', id: 'a', reason: 'it was completed since: the work is done' }] },

@@ -47,7 +47,7 @@ const eventRollback = operationCommand({
   summary: 'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; running work goes on.',
   doing: 'roll back',
   operation: 'event.rollback',
-  args: [{ field: 'to', shown: 'moment', description: 'An event, a time, or how long ago: 1200, 14:05, 2026-11-21T09:30:00Z, -10m.' }],
+  args: [{ field: 'moment', shown: 'moment', description: 'An event, a time, or how long ago: 1200, 14:05, 2026-11-21T09:30:00Z, -10m.' }],
   options: [
     {
       flags: '--only <part>',
@@ -66,7 +66,7 @@ const eventRollback = operationCommand({
   ],
   input: async (values) => {
     const { readMoment } = await import('../read-moment.ts');
-    return { ...values, to: readMoment(String(values['to']), 'moment') };
+    return { ...values, moment: readMoment(String(values['moment']), 'moment') };
   },
   tried: (input) => ({ ...input, dry_run: true }),
   question: async (client, input, { terminal }) => {
@@ -86,7 +86,7 @@ function printRollback({ to, dry_run, changed, changes, kept, kept_total, more }
       dry_run ? `It would change ${counted(changed, 'thing')}, ${what}:` : `Rolled back ${what}: ${counted(changed, 'thing')} changed.`,
     );
   terminal.print(...changes.map(({ text }) => `  ${cleanLine(text)}`));
-  if (changes.length < changed) terminal.say(`${changed - changes.length} more: --limit ${Math.min(2000, changed)}`);
+  if (changes.length < changed) terminal.say(`${changed - changes.length} more: --limit ${Math.min(1000, changed)}`);
   if (kept_total > 0) terminal.print(`${counted(kept_total, 'thing')} stay as they are:`);
   terminal.print(...kept.map(({ kind, id, reason }) => `  ${kind} ${cleanLine(id)}: ${cleanLine(reason)}`));
   if (kept.length < kept_total) terminal.say(`${kept_total - kept.length} more stay.`);

@@ -81,7 +81,7 @@ export const eventReplay = query(
   {
     input: z.strictObject({
       from: moment.optional().describe('Count and list only what came after this; left out: from the beginning.'),
-      limit: z.int().min(0).max(1000).optional().describe('Of the last events so many are listed; default 20.'),
+      limit: z.int().min(1).max(1000).optional().describe('Of the last events so many are listed; default 20.'),
     }),
     output: z.object({
       from: place,
@@ -117,10 +117,10 @@ export const eventRollback = command(
   'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; what cannot be undone is named.',
   {
     input: z.strictObject({
-      to: moment,
+      moment: moment.describe('What it goes back to.'),
       parts: z.array(rollbackPart).min(1).optional().describe('Left out: all of them.'),
       dry_run: z.boolean().optional().describe('Only say what it would change.'),
-      limit: z.int().min(1).max(2000).optional().describe('Changes and kept things that are listed, of each so many; default 200.'),
+      limit: z.int().min(1).max(1000).optional().describe('Changes and kept things that are listed, of each so many; default 200.'),
       command_id: commandId.optional(),
     }),
     output: z.object({
