@@ -17,16 +17,13 @@ import {
 import type { LogEvent } from '../contract/event.ts';
 import type { ReadChanges } from '../contract/views/changes-view.ts';
 import type { Caller } from '../contract/caller.ts';
-import { NO_RETIRED } from '../domain/decision.ts';
-import type { Earlier } from '../domain/rollback/earlier.ts';
-import { planRollback } from '../domain/rollback/plan.ts';
 import { type Command, type Listener, listenTo, refuse, type Reply } from '../engine/command.ts';
 import { cronCalendar } from '../engine/cron-calendar.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import { subjectsAsked } from '../views/event-places.ts';
 import { QUERIES } from '../views/queries.ts';
 import { REPLIES } from '../views/replies.ts';
-import { answerRollback, showRollback } from '../views/rollback-view.ts';
+import { answerRollback, showPlan } from '../views/rollback-view.ts';
 import type { ViewContext } from '../views/view-context.ts';
 import { awaitEvents } from './await-events.ts';
 import { asFailure } from './problem.ts';
@@ -158,10 +155,10 @@ function rollbackRun(): SlowRun {
   const validate = validatorOf('event.rollback');
   return async (engine, raw, caller) => {
     const input = validate(raw);
-    const earlier = (await engine.past.ask({ query: 'event.rollback', input, now: engine.now() }, caller.signal)) as Earlier;
-    const context = { now: engine.now(), random: () => 0, caller, calendar: cronCalendar, retired: NO_RETIRED };
+    const past = await engine.past.ask({ query: 'event.rollback', input, now: engine.now() }, caller.signal);
+    const earlier = past as NonNullable<Command['earlier']>;
     const planned: Reply<OutputOf<'event.rollback'>> = (state) =>
-      showRollback(planRollback(state, earlier, context, input.parts), earlier, input);
+      showPlan(state, input, earlier, { now: engine.now(), calendar: cronCalendar, caller });
     if (input.dry_run === true) return engine.read((state) => planned(state, []));
     const command: Command<'event.rollback'> = { name: 'event.rollback', input, caller, earlier };
     return engine.execute(command, (state, events) => (events.length === 0 ? planned(state, []) : answerRollback(input, events)));

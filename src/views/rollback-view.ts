@@ -4,14 +4,28 @@
 import type { Fact, LogEvent } from '../contract/event.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { RollbackChange } from '../contract/operations/travel-operations.ts';
+import type { Caller } from '../contract/caller.ts';
+import { NO_RETIRED } from '../domain/decision.ts';
 import type { Earlier } from '../domain/rollback/earlier.ts';
-import type { RollbackPlan } from '../domain/rollback/plan.ts';
+import { planRollback, type RollbackPlan } from '../domain/rollback/plan.ts';
+import type { SwarmState } from '../domain/state.ts';
 import { isoTime } from './time.ts';
+import type { ViewContext } from './view-context.ts';
 
 const LISTED = 200;
 
 /** Of a plan: for a dry run, and where there is nothing to do. */
-export function showRollback(
+export function showPlan(
+  state: SwarmState,
+  input: InputOf<'event.rollback'>,
+  earlier: Earlier,
+  { now, calendar, caller }: Pick<ViewContext, 'now' | 'calendar'> & { readonly caller: Caller },
+): OutputOf<'event.rollback'> {
+  const context = { now, caller, random: () => 0, retired: NO_RETIRED, calendar };
+  return showRollback(planRollback(state, earlier, context, input.parts), earlier, input);
+}
+
+function showRollback(
   { facts, kept, more }: RollbackPlan,
   { seq, time }: Pick<Earlier, 'seq' | 'time'>,
   { dry_run = false, limit = LISTED }: Pick<InputOf<'event.rollback'>, 'dry_run' | 'limit'>,

@@ -42,11 +42,11 @@ function rollBack(swarm: TestSwarm, seq: number, parts?: Parameters<typeof planR
 /** All that a rollback can bring back, but for tasks. */
 function parts(state: SwarmState) {
   const { settings, knowledge, resources, limits, schedules, capabilities, pauses } = thingsOf(state);
-  const topics = [...knowledge].map(([topic, { content, tags, source }]) => [topic, content, tags, source]);
+  const topics = [...knowledge].map(([topic, { content, tags, source }]) => [topic, [content, tags, source]] as const);
   const sorted = (entries: Iterable<readonly [string, unknown]>) => [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     settings,
-    topics: topics.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    topics: sorted(topics),
     others: [resources, limits, schedules, capabilities, pauses].map(sorted),
   };
 }

@@ -109,9 +109,6 @@ export type RollbackChange = z.output<typeof rollbackChange>;
 
 /** Something that stays as it is. */
 const rollbackKept = z.object({ kind: rollbackKind, id: z.string(), reason: z.string() });
-/** Something that stays as it is. */
-export type RollbackKept = z.output<typeof rollbackKept>;
-
 /** By new events; nothing is deleted from the log, and no running lease is touched. */
 export const eventRollback = command(
   'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; what cannot be undone is named.',
