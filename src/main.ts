@@ -119,9 +119,10 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
   const place = journalPlace(loaded, { data: folder, from });
   const configured = loaded.values.filter(({ key, origin }) => key.startsWith('settings.') && origin.source !== 'default');
   const settings = Object.fromEntries(configured.map(({ key, value }) => [key.slice('settings.'.length), value]));
-  const interval = loaded.configuration.checkpoint_interval * 1000;
+  const { checkpoint_interval, archive_after } = loaded.configuration;
+  const past = { interval_ms: checkpoint_interval * 1000, archive_after_ms: archive_after * 86_400_000 };
   return SwarmRegistry.open([...place.swarms, ...swarms], async (name) => ({
-    ...(await logOf(place.folderOf(name), name, interval)),
+    ...(await logOf(place.folderOf(name), name, past)),
     clock: systemClock,
     random: systemRandom,
     offload: new ThreadOffload(),
@@ -134,7 +135,7 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
 async function logOf(
   folder: string | null,
   swarm: string,
-  checkpointMs: number,
+  { interval_ms, archive_after_ms }: { readonly interval_ms: number; readonly archive_after_ms: number },
 ): Promise<Pick<EngineOptions, 'openJournal' | 'checkpoints' | 'moments'>> {
   if (folder !== null) {
     const [{ openSqliteJournal }, { ThreadCheckpoints }, { ThreadMoments }] = await Promise.all([
@@ -144,7 +145,7 @@ async function logOf(
     ]);
     return {
       openJournal: () => openSqliteJournal({ folder }),
-      checkpoints: new ThreadCheckpoints({ folder, swarm }, checkpointMs),
+      checkpoints: new ThreadCheckpoints({ folder, swarm, archive_after_ms }, interval_ms),
       moments: new ThreadMoments({ folder, swarm }),
     };
   }

@@ -25,6 +25,8 @@ export interface ExportedLog {
 export interface LogCheck {
   readonly journal: string;
   readonly events: number;
+  /** Of these so many are in the archive. */
+  readonly archived: number;
   readonly chunks: number;
   readonly hash: string;
   /** The first damaged place, or null. */
@@ -60,6 +62,17 @@ export interface RepairedLog {
   readonly tail_lost: number;
 }
 
+/** What moving events into the archive, or back, did. */
+export interface ArchivedLog {
+  readonly moved: number;
+  readonly archived: number;
+  readonly head: number;
+  readonly journal_bytes_before: number;
+  readonly journal_bytes: number;
+  readonly archive_bytes: number;
+  readonly space_kept: boolean;
+}
+
 /** The functions. Each throws Failure. */
 export interface LogTools {
   /** Writes a log to a file, verified. `until`: the last moment that is wanted. */
@@ -81,5 +94,11 @@ export interface LogTools {
   ) => Promise<{ readonly journal: string; readonly events: number }>;
   /** True when there is a log in this folder. */
   readonly hasLog: (folder: string) => boolean;
+  /** Moves the events up to a moment into the archive. */
+  readonly archiveLog: (place: LogPlace, until: Moment) => Promise<ArchivedLog>;
+  /** Brings all archived events back. */
+  readonly unarchiveLog: (place: LogPlace) => Promise<ArchivedLog>;
+  /** The last event by a moment. */
+  readonly eventsUntil: (place: LogPlace, until: Moment) => Promise<number>;
   readonly repairLog: (place: LogPlace, to: string) => Promise<RepairedLog>;
 }

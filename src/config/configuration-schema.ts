@@ -104,6 +104,12 @@ export const configurationSchema = z.strictObject({
     .max(86_400)
     .default(30)
     .describe('Seconds of change after which a checkpoint is made, so that starting and looking back stay fast; 0: never.'),
+  archive_after: z
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe('Days after which events leave the log for compressed files in `archive` beside it, with a checkpoint; 0: never.'),
   log_level: z.enum(LOG_LEVELS).default('info').describe('How much the server writes into its log.'),
   settings: settingsPatch.prefault({}).describe('Protocol rules of the swarm that differ from the defaults.'),
   worker: z

@@ -70,6 +70,8 @@ export interface JournalReader {
   readonly id: string;
   /** Its end as it is now. */
   readonly head: Head;
+  /** Events up to this one are in an archive and slower to read; left out: none. */
+  readonly archived?: number;
   /** Chunks that hold events from `fromSeq` to the head as it is now, in order, verified against the chain. Throws `journal_damaged`. */
   read(fromSeq: number): AsyncIterable<StoredChunk>;
   /** The chunk that holds the event `seq`, or null. */

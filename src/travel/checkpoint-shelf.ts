@@ -12,7 +12,7 @@ import { CHECKPOINT_FORMAT, type CheckpointHeader, readHeader, readTexts, writeC
 import { codeFingerprint } from './code-fingerprint.ts';
 
 /** The log that checkpoints are of. */
-type CheckpointedLog = Pick<JournalReader, 'id' | 'hashAfter'>;
+type CheckpointedLog = Pick<JournalReader, 'id' | 'hashAfter' | 'archived'>;
 
 /** Events between two checkpoints that serve time travel. */
 export const TRAVEL_EVENTS = 100_000;
@@ -42,10 +42,15 @@ export class CheckpointShelf {
 
   /** What this checkpoint is of, when it may be used for this log; else null. */
   async header(seq: number, log: CheckpointedLog): Promise<CheckpointHeader | null> {
+    const header = this.#ours(seq, log);
+    return header !== null && (await log.hashAfter(seq)) === header.hash ? header : null;
+  }
+
+  #ours(seq: number, { id }: CheckpointedLog): CheckpointHeader | null {
     try {
       const header = readHeader(this.#path(seq));
-      const fits = header.format === CHECKPOINT_FORMAT && header.code === this.#code() && header.journal === log.id && header.seq === seq;
-      return fits && (await log.hashAfter(seq)) === header.hash ? header : null;
+      const fits = header.format === CHECKPOINT_FORMAT && header.code === this.#code() && header.journal === id && header.seq === seq;
+      return fits ? header : null;
     } catch {
       return null;
     }
@@ -90,14 +95,16 @@ export class CheckpointShelf {
 
   /** Removes what nobody needs: older ones, unusable ones, what a crash left behind. */
   async prune(log: CheckpointedLog): Promise<void> {
-    const usable: number[] = [];
+    const usablePlaces: number[] = [];
     for (const place of this.places()) {
-      if ((await this.header(place, log)) === null) rmSync(this.#path(place), { force: true });
-      else usable.push(place);
+      // An archive that is away just now says nothing against a checkpoint of its time.
+      const usable = place < (log.archived ?? 0) ? this.#ours(place, log) : await this.header(place, log);
+      if (usable === null) rmSync(this.#path(place), { force: true });
+      else usablePlaces.push(place);
     }
-    const kept = new Set(usable.slice(-NEWEST_KEPT));
+    const kept = new Set(usablePlaces.slice(-NEWEST_KEPT));
     const parts = new Set<number>();
-    for (const place of usable) {
+    for (const place of usablePlaces) {
       const travels = !parts.has(partOf(place));
       parts.add(partOf(place));
       if (!travels && !kept.has(place)) rmSync(this.#path(place), { force: true });

@@ -1,7 +1,7 @@
 /**
  * Folds a log forward from a state, and leaves checkpoints for time travel on the way.
  */
-import { foldChunk, type Recovered } from '../engine/recover-state.ts';
+import { foldChunk, nothingYet, type Recovered } from '../engine/recover-state.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { type CheckpointShelf, partOf } from './checkpoint-shelf.ts';
 
@@ -33,4 +33,13 @@ export async function foldForward(log: JournalReader, recovered: Recovered, { un
     if (seq >= until) return;
     await pass?.();
   }
+}
+
+/** Makes a checkpoint of the end of a log, unless there is one, and removes those that nobody needs. Throws when it cannot be kept. */
+export async function bringCheckpoint(log: JournalReader, shelf: CheckpointShelf, swarm: string): Promise<void> {
+  const { seq: until } = log.head;
+  const recovered = (await shelf.newestUpTo(until, log)) ?? nothingYet(swarm);
+  await foldForward(log, recovered, { until, shelf });
+  if (!shelf.places().includes(recovered.state.seq)) await shelf.write(recovered, log);
+  await shelf.prune(log);
 }

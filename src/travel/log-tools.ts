@@ -7,6 +7,7 @@ import type { Chunk, JournalDamage } from '../journal/journal.ts';
 import { linksUntil } from '../journal/jsonl/export-log.ts';
 import { hasJournal, openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
 import { readWitness } from '../journal/sqlite/witness.ts';
+import { archiveEvents, type ArchiveRun, unarchiveEvents } from './archive-log.ts';
 import { makeLog } from './make-log.ts';
 import { chunkOf, exportedLines, exportToFile, importFromFile, type LogFileSummary, verifyFile } from './log-files.ts';
 import { type Repair, repairLog } from './repair-log.ts';
@@ -41,6 +42,12 @@ export function logTools(now: () => number) {
       const { until } = await requestOf(place, at);
       return forkLog(place.folder, to, until ?? Infinity);
     },
+    archiveLog: async (place: LogPlace, until: Moment): Promise<ArchiveRun> => {
+      const last = await lastEventBy(place.folder, until, now());
+      return archiveEvents({ ...place, now: now() }, last);
+    },
+    unarchiveLog: (place: LogPlace): Promise<ArchiveRun> => unarchiveEvents({ ...place, now: now() }),
+    eventsUntil: (place: LogPlace, until: Moment): Promise<number> => lastEventBy(place.folder, until, now()),
     hasLog: hasJournal,
     repairLog: ({ folder, swarm }: LogPlace, to: string): Promise<Repair> => repairLog({ from: folder, to, swarm }),
   };
@@ -53,7 +60,7 @@ async function verifyLog({ folder }: LogPlace) {
   try {
     const { head, chunks, damage } = reader.verify();
     const behind = witness?.journal_id === reader.id && witness.seq > head.seq ? missingEnd(head.seq, witness.seq) : null;
-    return { journal: reader.id, events: head.seq, chunks, hash: head.hash, damage: damage ?? behind };
+    return { journal: reader.id, events: head.seq, archived: reader.archived, chunks, hash: head.hash, damage: damage ?? behind };
   } finally {
     await reader.close();
   }

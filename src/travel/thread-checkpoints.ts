@@ -23,7 +23,7 @@ export class ThreadCheckpoints implements Checkpoints {
   #worker: Worker | null = null;
 
   /** `worth`: fewer events than that since the last one are not worth another. */
-  constructor(place: { readonly folder: string; readonly swarm: string }, intervalMs: number, worth: number = WORTH_EVENTS) {
+  constructor(place: Omit<TravelJob, 'job'>, intervalMs: number, worth: number = WORTH_EVENTS) {
     this.intervalMs = intervalMs;
     this.#job = { job: 'checkpoint', ...place };
     this.#shelf = new CheckpointShelf(place.folder);
@@ -33,7 +33,7 @@ export class ThreadCheckpoints implements Checkpoints {
   async newest(journal: JournalReader): Promise<Recovered | null> {
     for (const place of this.#shelf.places().toReversed()) {
       const header = await this.#shelf.header(place, journal);
-      if (header === null || header.objects * OBJECT_EVENTS > place) continue;
+      if (header === null || (header.objects * OBJECT_EVENTS > place && (journal.archived ?? 0) === 0)) continue;
       const found = await this.#shelf.read(place, journal);
       if (found !== null) return found;
     }

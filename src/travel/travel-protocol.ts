@@ -9,6 +9,8 @@ export interface TravelJob {
   /** Folder of the journal. */
   readonly folder: string;
   readonly swarm: string;
+  /** With a checkpoint: events that are older, in ms, go into the archive; left out or 0: none. */
+  readonly archive_after_ms?: number;
 }
 
 /** To the thread. */

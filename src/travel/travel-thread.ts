@@ -5,12 +5,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { Failure, reasonOf } from '../contract/failure.ts';
-import { nothingYet } from '../engine/recover-state.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
+import { archiveOldEvents } from './archive-log.ts';
 import { CheckpointShelf } from './checkpoint-shelf.ts';
 import { EventIndex } from './event-index.ts';
-import { foldForward } from './fold-log.ts';
+import { bringCheckpoint } from './fold-log.ts';
 import { MomentDesk } from './moment-desk.ts';
 import type { FromTraveller, ToTraveller, TravelJob } from './travel-protocol.ts';
 
@@ -37,16 +37,14 @@ function answerQuestions(port: MessagePort, { folder, swarm }: TravelJob): void 
   });
 }
 
-async function makeCheckpoint(port: MessagePort, { folder, swarm }: TravelJob): Promise<void> {
+async function makeCheckpoint(port: MessagePort, { folder, swarm, archive_after_ms = 0 }: TravelJob): Promise<void> {
   const log = openSqliteReader(folder);
-  const shelf = new CheckpointShelf(folder);
-  const { seq: until } = log.head;
-  const recovered = (await shelf.newestUpTo(until, log)) ?? nothingYet(swarm);
-  await foldForward(log, recovered, { until, shelf });
-  if (!shelf.places().includes(recovered.state.seq)) await shelf.write(recovered, log);
-  await shelf.prune(log);
+  await bringCheckpoint(log, new CheckpointShelf(folder), swarm);
   await noteEvents(log, folder);
   await log.close();
+  const now = Date.now();
+  // It is tried again with the next checkpoint; until then everything is where it was.
+  if (archive_after_ms > 0) await archiveOldEvents({ folder, swarm, now }, now - archive_after_ms).catch(() => undefined);
   port.postMessage({ made: true } satisfies FromTraveller);
 }
 

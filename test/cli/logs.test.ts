@@ -86,6 +86,23 @@ describe('E3: tutti event export, verify and import', () => {
     await other.ended;
   });
 
+  test('E3: beside a running server old events go into the archive, every command still reads them, and they come back', async () => {
+    const { events: all } = JSON.parse((await project.run(['event', 'verify', '--json'])).stdout) as { events: number };
+    expect((await project.run(['event', 'archive', '--until', '20', '--dry-run'])).stderr).toContain('It would archive');
+    const archived = await project.run(['event', 'archive', '--until', '20']);
+    expect([archived.code, archived.stdout]).toEqual([0, expect.stringMatching(/^20 events moved to the archive/)]);
+    expect((await project.run(['event', 'verify'])).stdout).toMatch(
+      new RegExp(`^${all} events in .*, 20 of them in the archive: every hash holds`),
+    );
+    expect((await client.call('event.list', { since: 0, limit: 5 })).events).toHaveLength(5);
+    expect((await project.run(['task', 'list', '--at', '4', '--json'])).stdout).toContain('job-1');
+    expect((await project.run(['event', 'export', '--to', 'whole.jsonl'])).stdout).toContain(`${all} events`);
+    await client.call('work.add', { id: 'after', type: 'build', title: 'After' });
+    const back = await project.run(['event', 'unarchive']);
+    expect([back.code, back.stdout]).toEqual([0, expect.stringMatching(/^20 events are back in the log/)]);
+    expect((await project.run(['event', 'verify'])).stdout).toMatch(new RegExp(`^${all + 1} events in \\d+ chunks: every hash holds`));
+  });
+
   test('damage is located, and repaired elsewhere', async () => {
     running.child.kill('SIGTERM');
     await running.ended;

@@ -103,6 +103,8 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['event tail --at 12', 'tutti event tail takes no --at'],
   ],
   'event diff': [['event diff soon', 'from: soon is no moment']],
+  'event archive': [['event archive --until soon', '--until: soon is no moment']],
+  'event unarchive': [['event unarchive extra', 'Too many arguments']],
   'event replay': [['event replay --from soon', '--from: soon is no moment']],
   'event rollback': [
     ['event rollback', "argument 'moment'"],

@@ -164,6 +164,33 @@ const eventFork: CliCommand = {
   run: async (context, values) => (await import('../log/fork-log.ts')).forkLog(context, values),
 };
 
+/** tutti event archive */
+const eventArchive: CliCommand = {
+  path: 'event archive',
+  summary: 'Move old events out of the log into compressed files beside it; also while the server runs.',
+  doing: 'archive the events',
+  options: [{ flags: '--until <moment>', description: 'The last event or time that goes; default -30d.', common: true }],
+  examples: [
+    { run: 'tutti event archive', says: 'What is older than 30 days' },
+    { run: 'tutti event archive --until -7d --dry-run', says: 'Only say how much it would be' },
+    { run: 'tutti event verify', says: 'Check log and archive together' },
+  ],
+  run: async (context, values) => (await import('../log/archive-log.ts')).archiveLog(context, values),
+};
+
+/** tutti event unarchive */
+const eventUnarchive: CliCommand = {
+  path: 'event unarchive',
+  summary: 'Bring all archived events back into the log; the archive is gone then.',
+  doing: 'bring the events back',
+  examples: [
+    { run: 'tutti event unarchive', says: 'Every event is in the log again' },
+    { run: 'tutti event unarchive --swarm copy', says: 'Of another swarm' },
+    { run: 'tutti event unarchive --json', says: 'For a program' },
+  ],
+  run: async (context) => (await import('../log/archive-log.ts')).unarchiveLog(context),
+};
+
 /** tutti backup */
 const backup: CliCommand = {
   path: 'backup',
@@ -200,6 +227,8 @@ export const LOG_COMMANDS: readonly CliCommand[] = [
   eventDiff,
   eventWhatIf,
   eventFork,
+  eventArchive,
+  eventUnarchive,
   backup,
   restore,
 ];

@@ -41,9 +41,12 @@ export async function verifyLog(context: CliContext, values: Values): Promise<nu
   return found.damage === null ? 0 : 1;
 }
 
-function checkLines({ events, chunks, hash, journal, damage }: LogCheck, swarm: string): string[] {
+function checkLines({ events, archived, chunks, hash, journal, damage }: LogCheck, swarm: string): string[] {
   if (damage === null) {
-    return [`${counted(events, 'event')} in ${counted(chunks, 'chunk')}: every hash holds. Log ${journal}, head ${hash.slice(0, 16)}`];
+    const where = archived === 0 ? '' : `, ${archived} of them in the archive`;
+    return [
+      `${counted(events, 'event')} in ${counted(chunks, 'chunk')}${where}: every hash holds. Log ${journal}, head ${hash.slice(0, 16)}`,
+    ];
   }
   const { first_seq, last_seq, reason, good_events, readable_after } = damage;
   return [

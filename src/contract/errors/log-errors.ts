@@ -23,6 +23,18 @@ export const LOG_ERRORS = {
     'The file {file} does not verify at line {line} (events {first_seq} to {last_seq}): {reason}',
     '{good_events} events before that line are intact; `tutti event import --keep-intact` takes just these.',
   ),
+  archive_missing: entry(
+    409,
+    EXIT.failed,
+    'Events {first_seq} to {last_seq} were moved to the archive {folder}, and are not there.',
+    'Put the files of the archive back there; `tutti event verify` then says whether all is whole.',
+  ),
+  archive_running: entry(
+    409,
+    EXIT.conflict,
+    'The archive {folder} is being changed by process {pid} since {since}.',
+    'Wait until that has ended, then try again.',
+  ),
   moment_unknown: entry(
     404,
     EXIT.missing,

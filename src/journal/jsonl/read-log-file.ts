@@ -25,6 +25,15 @@ export async function* logFileParts(lines: AsyncIterable<string>, file: string):
   reading.finish();
 }
 
+/** The chunks of some lines that follow `before`. Throws Failure `log_file_damaged`. */
+export function linksIn(text: string, before: Head, file: string): Link[] {
+  const reading = new Reading(file, before);
+  return text.split('\n').flatMap((line) => {
+    const part = reading.take(line);
+    return part !== null && 'link' in part ? [part.link] : [];
+  });
+}
+
 /** One pass over a file. */
 class Reading {
   readonly #file: string;
@@ -37,8 +46,10 @@ class Reading {
   #chunks = 0;
   #ended = false;
 
-  constructor(file: string) {
+  constructor(file: string, before: Head | null = null) {
     this.#file = file;
+    this.#head = before;
+    if (before !== null) this.#first = before.seq + 1;
   }
 
   take(text: string): LogFilePart | null {

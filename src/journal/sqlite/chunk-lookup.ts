@@ -2,41 +2,54 @@
  * Owns the read-only connection beside the writer: short reads on the calling thread, each well under a millisecond.
  * Invariant: it never holds a read open, so it never keeps the write-ahead log from restarting.
  */
+import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Failure, reasonOf } from '../../contract/failure.ts';
-import { brokenLink, emptyHead } from '../chain.ts';
+import { Archive } from '../archive/archive.ts';
+import { brokenLink, emptyHead, type Link } from '../chain.ts';
 import type { Head, RetiredTask, StoredChunk } from '../journal.ts';
+import { readBase } from './base.ts';
 import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.ts';
 
 /** Finds single chunks and retired tasks. */
 export class ChunkLookup {
   readonly #connection: DatabaseSync;
   readonly #journalId: string;
+  readonly #archive: Archive;
   readonly #chunk: StatementSync;
   readonly #head: StatementSync;
   readonly #retired: StatementSync;
 
-  constructor(file: string, journalId: string) {
+  constructor(file: string, journalId: string, archive: Archive = new Archive(dirname(file), journalId)) {
     this.#connection = new DatabaseSync(file, { readOnly: true, timeout: 1000 });
     this.#journalId = journalId;
+    this.#archive = archive;
     this.#chunk = this.#connection.prepare(`SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1`);
     this.#head = this.#connection.prepare(`SELECT ${HEAD_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1`);
     this.#retired = this.#connection.prepare('SELECT id, status, content_hash, last_seq FROM retired_tasks WHERE id = ?');
   }
 
-  /** The chunk that holds the event `seq`, checked against the one before it; null when there is none. Throws `journal_damaged`. */
+  /** Where the live log begins: the event up to which the archive has it. */
+  get base(): Head {
+    return readBase(this.#connection, this.#journalId);
+  }
+
+  /** The chunk that holds the event `seq`, checked against the one before it; null when there is none. Throws `journal_damaged`, or what the archive throws. */
   chunkAt(seq: number): StoredChunk | null {
     try {
       const row = this.#chunk.get(seq);
-      if (row === undefined) return null;
+      if (row === undefined) return this.#archived(seq);
       const link = decodeLink(row);
       if (link !== null && link.last_seq < seq) return null;
       const previous = link === null ? null : this.#headAt(link.first_seq - 1);
       if (link === null || previous === null) throw damaged(seq, 'its fields are of the wrong kind');
       // A damaged page can answer with a row that was not asked for.
       const reason = link.first_seq > seq ? 'the order of the chunks is broken' : brokenLink(link, previous);
-      if (reason !== null) throw damaged(seq, reason);
-      return { first_seq: link.first_seq, last_seq: link.last_seq, time: link.time, text: link.text };
+      if (reason === null) return stored(link);
+      // It may have gone into the archive between two looks.
+      const moved = this.#archived(seq);
+      if (moved !== null) return moved;
+      throw damaged(seq, reason);
     } catch (error) {
       throw error instanceof Failure ? error : damaged(seq, reasonOf(error), error);
     }
@@ -46,7 +59,11 @@ export class ChunkLookup {
   hashAfter(seq: number): string | null {
     try {
       const head = this.#headAt(seq);
-      return head?.seq === seq ? head.hash : null;
+      if (head?.seq === seq) return head.hash;
+      if (seq === 0) return emptyHead(this.#journalId).hash;
+      if (seq < 1 || seq >= this.base.seq) return null;
+      const link = this.#archive.linkAt(seq);
+      return link.last_seq === seq ? link.hash : null;
     } catch {
       return null;
     }
@@ -70,8 +87,16 @@ export class ChunkLookup {
 
   #headAt(seq: number): Head | null {
     const row = this.#head.get(seq);
-    return row === undefined ? emptyHead(this.#journalId) : decodeHead(row);
+    return row === undefined ? this.base : decodeHead(row);
   }
+
+  #archived(seq: number): StoredChunk | null {
+    return seq >= 1 && seq <= this.base.seq ? stored(this.#archive.linkAt(seq)) : null;
+  }
+}
+
+function stored({ first_seq, last_seq, time, text }: Link): StoredChunk {
+  return { first_seq, last_seq, time, text };
 }
 
 function damaged(seq: number, reason: string, cause?: unknown): Failure {

@@ -6,13 +6,16 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../contract/failure.ts';
-import { emptyHead } from '../chain.ts';
 import type { Head } from '../journal.ts';
+import { readBase } from './base.ts';
 import { decodeHead, HEAD_COLUMNS } from './link-row.ts';
 import { isCorrupt } from './sqlite-error.ts';
 
 /** The format this code writes; a higher one in a file comes from a newer Tutti. */
 const JOURNAL_FORMAT = 1;
+
+/** The newest that it reads: 2 is the same, but for a beginning that is in the archive. */
+const KNOWN_FORMAT = 2;
 
 /** Versions before this one can lose committed transactions when the write-ahead log restarts during a checkpoint. */
 const SOUND_SQLITE = '3.51.3';
@@ -86,9 +89,10 @@ export function assertSqliteVersion(version: string): void {
 /** Throws Failure `journal_version` for a newer format, and `journal_damaged` when the tables are not those of a journal. */
 export function assertFormat(connection: DatabaseSync): void {
   const found = readMeta(connection, 'format');
-  if (typeof found === 'number' && found > JOURNAL_FORMAT) throw new Failure('journal_version', { found, known: JOURNAL_FORMAT });
+  if (typeof found === 'number' && found > KNOWN_FORMAT) throw new Failure('journal_version', { found, known: KNOWN_FORMAT });
   const tables = connection.prepare('SELECT sql FROM sqlite_schema ORDER BY rowid').all();
-  const isKnown = found === JOURNAL_FORMAT && spaceless(tables.map(({ sql }) => String(sql))) === spaceless(TABLES);
+  const isKnown =
+    (found === JOURNAL_FORMAT || found === KNOWN_FORMAT) && spaceless(tables.map(({ sql }) => String(sql))) === spaceless(TABLES);
   if (!isKnown) throw new Failure('journal_damaged', unreadable('its tables are not those of a journal'));
 }
 
@@ -129,7 +133,7 @@ export function readMeta(connection: DatabaseSync, key: string): unknown {
 export function readHead(connection: DatabaseSync, journalId: string): Head | null {
   try {
     const row = connection.prepare(`SELECT ${HEAD_COLUMNS} FROM chunks ORDER BY first_seq DESC LIMIT 1`).get();
-    return row === undefined ? emptyHead(journalId) : decodeHead(row);
+    return row === undefined ? readBase(connection, journalId) : decodeHead(row);
   } catch (error) {
     if (isCorrupt(error)) return null;
     throw error;

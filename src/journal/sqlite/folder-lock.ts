@@ -9,13 +9,23 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../contract/failure.ts';
-import { makePrivateFile } from './private-file.ts';
+import { makePrivateFile, makePrivateFolder } from './private-file.ts';
 import { isBusy } from './sqlite-error.ts';
 
 /** A held lock. */
 export interface FolderLock {
   /** Frees the folder for the next one. */
   release(): void;
+}
+
+/** Takes the lock of an archive's folder. Throws Failure `archive_running` when somebody changes it. */
+export function lockArchive(folder: string): FolderLock {
+  makePrivateFolder(folder);
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    throw error instanceof Failure && error.code === 'journal_locked' ? new Failure('archive_running', error.params, error) : error;
+  }
 }
 
 /** Takes the lock of this folder. Throws Failure `journal_locked` at once when another handle or process holds it. */

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../../contract/failure.ts';
 import type { Head, Journal } from '../journal.ts';
+import { Archive } from '../archive/archive.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { makePrivateFile, makePrivateFolder } from './private-file.ts';
@@ -39,11 +40,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     // A database that vanished comes back empty under the id its witness knows, so that it shows as behind.
     writer = await WriterClient.start({ file, id_if_new: sighting?.journal_id ?? options.id ?? randomUUID() });
     const { journalId } = writer;
-    const lookup = new ChunkLookup(file, journalId);
+    const archive = new Archive(folder, journalId);
+    const lookup = new ChunkLookup(file, journalId, archive);
     const readOnly = sighting?.journal_id === journalId ? behind(sighting, writer.head, lookup) : null;
     const durable = writer;
     const witness = readOnly === null ? new Witness(folder, () => ({ journal_id: journalId, ...durable.head })) : null;
-    return new SqliteJournal({ lock, writer, lookup, witness, readOnly });
+    return new SqliteJournal({ lock, writer, lookup, archive, witness, readOnly });
   } catch (error) {
     await writer?.close();
     lock?.release();

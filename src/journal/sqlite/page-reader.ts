@@ -4,8 +4,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { reasonOf } from '../../contract/failure.ts';
-import { brokenLink, emptyHead, readableEvents, type Link } from '../chain.ts';
+import { brokenLink, readableEvents, type Link } from '../chain.ts';
 import type { Head, JournalDamage } from '../journal.ts';
+import { readBase } from './base.ts';
 import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.ts';
 
 /** A page ends after the chunk that makes it this long, in characters: large enough to amortise its message. */
@@ -18,6 +19,8 @@ export interface Page {
   readonly chunks: readonly Link[];
   readonly damage: JournalDamage | null;
   readonly done: boolean;
+  /** What comes next has gone into the archive meanwhile. */
+  readonly archived: boolean;
 }
 
 /** What to read: the chunks that hold events `from`..`until`. */
@@ -28,7 +31,7 @@ export interface PageRange {
 }
 
 /** How far a page came: to its end, or to what should have been the next chunk. */
-type Outcome = { readonly done: boolean } | { readonly reason: string; readonly isRowBroken: boolean };
+type Outcome = { readonly done: boolean; readonly archived?: boolean } | { readonly reason: string; readonly isRowBroken: boolean };
 
 /** Reads one range, page after page. */
 export class PageReader {
@@ -51,8 +54,10 @@ export class PageReader {
     } catch (error) {
       outcome = { reason: reasonOf(error), isRowBroken: false };
     }
-    if ('done' in outcome) return { chunks, damage: null, done: outcome.done };
-    return { chunks, damage: this.#damage(outcome.reason, outcome.isRowBroken), done: true };
+    const archived = ('done' in outcome ? outcome.archived : this.#isArchived()) === true;
+    if (archived) return { chunks, damage: null, done: true, archived };
+    if ('done' in outcome) return { chunks, damage: null, done: outcome.done, archived };
+    return { chunks, damage: this.#damage(outcome.reason, outcome.isRowBroken), done: true, archived };
   }
 
   #fill(chunks: Link[]): Outcome {
@@ -78,6 +83,16 @@ export class PageReader {
     return { reason: 'they are missing', isRowBroken: false };
   }
 
+  /** True when the next chunk is in the archive: not damage, but another place. */
+  #isArchived(): boolean {
+    const next = (this.#previous?.seq ?? this.#range.from - 1) + 1;
+    try {
+      return readBase(this.#connection, this.#range.journalId).seq >= next;
+    } catch {
+      return false;
+    }
+  }
+
   #damage(reason: string, isRowBroken: boolean): JournalDamage {
     const good_events = this.#previous?.seq ?? this.#range.from - 1;
     const rest = salvage(this.#connection, good_events, isRowBroken ? 1 : 0);
@@ -90,14 +105,20 @@ export class PageReader {
 
 /** The event before the chunk that holds `from`, as its own row states it: what a partial read starts from. Null when it cannot be. */
 function headBefore(connection: DatabaseSync, range: PageRange): Head | null {
-  if (range.from <= 1) return emptyHead(range.journalId);
+  if (range.from <= 1) return baseBefore(connection, range);
   const before = connection
     .prepare(`SELECT ${HEAD_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1 OFFSET 1`)
     .get(range.from);
-  if (before === undefined) return emptyHead(range.journalId);
+  if (before === undefined) return baseBefore(connection, range);
   const head = decodeHead(before);
   // A damaged page can answer with a row that was not asked for; starting behind `from` would skip events.
   return head !== null && head.seq < range.from ? head : null;
+}
+
+/** What is before the first live chunk; null when `from` is before that itself. */
+function baseBefore(connection: DatabaseSync, { journalId, from }: PageRange): Head | null {
+  const base = readBase(connection, journalId);
+  return base.seq < from ? base : null;
 }
 
 interface Salvage {

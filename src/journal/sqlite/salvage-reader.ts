@@ -5,8 +5,10 @@
 import { join, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Failure, reasonOf } from '../../contract/failure.ts';
-import { brokenLink, emptyHead, type Link } from '../chain.ts';
+import { Archive } from '../archive/archive.ts';
+import { brokenLink, type Link } from '../chain.ts';
 import type { Head } from '../journal.ts';
+import { readBase } from './base.ts';
 import { readMeta, unreadable } from './database.ts';
 import { decodeLink, LINK_COLUMNS } from './link-row.ts';
 import { readWitness } from './witness.ts';
@@ -46,16 +48,18 @@ export function openSalvageReader(folder: string): SalvageReader {
   return {
     id: named,
     witness_seq: readWitness(folder)?.seq ?? 0,
-    parts: () => salvagedParts(connection, named),
+    parts: () => salvagedParts(connection, named, folder),
     close: () => connection.close(),
   };
 }
 
-function* salvagedParts(connection: DatabaseSync, journalId: string | null): Generator<SalvagedPart> {
+function* salvagedParts(connection: DatabaseSync, journalId: string | null, folder: string): Generator<SalvagedPart> {
   const select = connection.prepare(`SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq = ?`);
-  let seq = 0;
+  const base = journalId === null ? null : attempt(() => readBase(connection, journalId));
+  if (base !== null && journalId !== null) yield* archivedParts(new Archive(folder, journalId), base.seq);
+  let seq = base?.seq ?? 0;
   /** The end of the chunk before, as its own row states it; null when that row cannot be read. */
-  let before: Head | null = journalId === null ? null : emptyHead(journalId);
+  let before: Head | null = base;
   for (const first of chunkStarts(connection)) {
     if (first <= seq) continue;
     const link = readLink(select, first);
@@ -70,6 +74,19 @@ function* salvagedParts(connection: DatabaseSync, journalId: string | null): Gen
     yield reason === null ? { link } : { gap: { first_seq: first, last_seq, reason } };
     seq = last_seq;
     before = { seq: last_seq, hash: link.hash };
+  }
+}
+
+/** What is archived, up to the first of it that cannot be read. */
+function* archivedParts(archive: Archive, until: number): Generator<SalvagedPart> {
+  let next = 1;
+  try {
+    for (const link of archive.read(1, until)) {
+      yield { link };
+      next = link.last_seq + 1;
+    }
+  } catch (error) {
+    yield { gap: { first_seq: next, last_seq: until, reason: reasonOf(error) } };
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { Failure } from '../../contract/failure.ts';
 import type { Chunk, Head, Journal, JournalDamage, RetiredTask, StoredChunk, Verification } from '../journal.ts';
+import type { Archive } from '../archive/archive.ts';
 import type { ChunkLookup } from './chunk-lookup.ts';
 import type { FolderLock } from './folder-lock.ts';
 import type { Page } from './page-reader.ts';
@@ -18,6 +19,7 @@ export interface SqliteJournalParts {
   readonly lock: FolderLock;
   readonly writer: WriterClient;
   readonly lookup: ChunkLookup;
+  readonly archive: Archive;
   readonly witness: Witness | null;
   readonly readOnly: Journal['readOnly'];
 }
@@ -37,6 +39,10 @@ export class SqliteJournal implements Journal {
     parts.writer.onDurable = () => parts.witness?.refresh();
   }
 
+  get archived(): number {
+    return this.#parts.lookup.base.seq;
+  }
+
   get head(): Head {
     return this.#parts.writer.head;
   }
@@ -47,9 +53,22 @@ export class SqliteJournal implements Journal {
   }
 
   async *read(fromSeq: number): AsyncIterable<StoredChunk> {
-    for await (const page of this.#pages(fromSeq)) {
-      for (const { first_seq, last_seq, time, text } of page.chunks) yield { first_seq, last_seq, time, text };
-      if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
+    const until = this.head.seq;
+    for (let next = fromSeq; next <= until;) {
+      const { archived } = this;
+      for (const link of next <= archived ? this.#parts.archive.read(next, Math.min(archived, until)) : []) {
+        yield stored(link);
+        next = link.last_seq + 1;
+      }
+      if (next > until) return;
+      let more = false;
+      for await (const page of this.#pages(next, until)) {
+        for (const link of page.chunks) yield stored(link);
+        if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
+        next = (page.chunks.at(-1)?.last_seq ?? next - 1) + 1;
+        more = page.archived;
+      }
+      if (!more) return;
     }
   }
 
@@ -73,7 +92,7 @@ export class SqliteJournal implements Journal {
     const { head } = this;
     let chunks = 0;
     let damage: JournalDamage | null = null;
-    for await (const page of this.#pages(1)) {
+    for await (const page of this.#pages(this.archived + 1, head.seq)) {
       chunks += page.chunks.length;
       damage = page.damage;
     }
@@ -95,10 +114,9 @@ export class SqliteJournal implements Journal {
     lock.release();
   }
 
-  /** The pages from the chunk that holds `fromSeq` to the head as it is now. */
-  async *#pages(fromSeq: number): AsyncGenerator<Page> {
+  /** The live pages from the chunk that holds `fromSeq` on. */
+  async *#pages(fromSeq: number, until: number): AsyncGenerator<Page> {
     const { writer } = this.#parts;
-    const until = this.head.seq;
     if (fromSeq > until) return;
     this.#readers += 1;
     const range = { reader: this.#readers, from: fromSeq, until };
@@ -116,4 +134,8 @@ export class SqliteJournal implements Journal {
       await Promise.allSettled([...ahead, writer.ask({ ask: 'stop', reader: range.reader })]);
     }
   }
+}
+
+function stored({ first_seq, last_seq, time, text }: StoredChunk): StoredChunk {
+  return { first_seq, last_seq, time, text };
 }

@@ -3,27 +3,39 @@
  * Invariant: it changes nothing, and hands out no chunk whose link is broken.
  */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure, reasonOf } from '../../contract/failure.ts';
+import { Archive } from '../archive/archive.ts';
 import type { Link } from '../chain.ts';
 import type { Head, JournalDamage, JournalReader, RetiredTask, StoredChunk, Verification } from '../journal.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
 import { assertFormat, readHead, readMeta, unreadable } from './database.ts';
-import { inspect } from './inspection.ts';
+import { inspect, RetiredCheck } from './inspection.ts';
 import { type Page, PageReader } from './page-reader.ts';
 import { asJournalFailure, isCorrupt } from './sqlite-error.ts';
 
 /** A reader of a log on disk. */
 export class SqliteReader implements JournalReader {
   readonly id: string;
+  /** What left the live log. */
+  readonly archive: Archive;
   readonly #connection: DatabaseSync;
   readonly #lookup: ChunkLookup;
 
   constructor(connection: DatabaseSync, file: string) {
     this.id = String(readMeta(connection, 'journal_id'));
     this.#connection = connection;
-    this.#lookup = new ChunkLookup(file, this.id);
+    this.archive = new Archive(dirname(file), this.id);
+    this.#lookup = new ChunkLookup(file, this.id, this.archive);
+  }
+
+  get archived(): number {
+    return this.base.seq;
+  }
+
+  get base(): Head {
+    return this.#lookup.base;
   }
 
   /** Throws Failure `journal_damaged` when the last entry cannot be read. */
@@ -33,13 +45,23 @@ export class SqliteReader implements JournalReader {
     return head;
   }
 
-  /** Chunks with their place in the chain. Throws Failure `journal_damaged`. */
+  /** Chunks with their place in the chain, archived ones too. Throws Failure `journal_damaged`, or what the archive throws. */
   async *read(fromSeq: number): AsyncGenerator<Link> {
     const { seq: until } = this.head;
-    if (fromSeq > until) return;
-    for (const page of this.#pages(fromSeq, until)) {
-      yield* page.chunks;
-      if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
+    for (let next = fromSeq; next <= until;) {
+      const { base } = this;
+      const archived = next <= base.seq ? this.archive.read(next, Math.min(base.seq, until)) : [];
+      for (const link of archived) {
+        yield link;
+        next = link.last_seq + 1;
+      }
+      if (next > until) return;
+      for (const page of this.#pages(next, until)) {
+        yield* page.chunks;
+        if (page.damage !== null) throw new Failure('journal_damaged', { ...page.damage });
+        next = (page.chunks.at(-1)?.last_seq ?? next - 1) + 1;
+        if (page.done && !page.archived) return;
+      }
     }
   }
 
@@ -55,21 +77,37 @@ export class SqliteReader implements JournalReader {
     return this.#lookup.retired(ids);
   }
 
-  /** Recomputes the whole chain, and checks the file around it. Never throws on damage. */
+  /** Recomputes the whole chain, that of the archive too, and checks the file around it. Never throws on damage. */
   verify(): Verification {
     const head = readHead(this.#connection, this.id);
-    let chunks = 0;
-    let damage: JournalDamage | null = null;
+    const { base } = this;
+    const retired = new RetiredCheck(this.#connection);
     let good = 0;
-    if (head?.seq !== 0) {
-      for (const page of this.#pages(1, head?.seq ?? Number.POSITIVE_INFINITY)) {
+    let chunks = 0;
+    let last: Link | null = null;
+    let damage: JournalDamage | null = null;
+    try {
+      for (const link of this.archive.read(1, base.seq)) {
+        retired.take(link.retired);
+        good = link.last_seq;
+        last = link;
+        chunks += 1;
+      }
+      if (base.seq > 0 && (last?.last_seq !== base.seq || last.hash !== base.hash))
+        throw new TypeError('the archive does not end where the log begins');
+    } catch (error) {
+      damage = { first_seq: good + 1, last_seq: base.seq, reason: reasonOf(error), good_events: good, readable_after: 0 };
+    }
+    if (damage === null && head?.seq !== base.seq) {
+      for (const page of this.#pages(base.seq + 1, head?.seq ?? Number.POSITIVE_INFINITY)) {
         chunks += page.chunks.length;
         good = page.chunks.at(-1)?.last_seq ?? good;
         damage = page.damage;
       }
     }
     const end = head ?? { seq: good, hash: '' };
-    damage ??= inspect(this.#connection, end);
+    damage ??= inspect(this.#connection, end, retired);
+    retired.close();
     return { head: end, chunks, damage };
   }
 

@@ -1,0 +1,115 @@
+/**
+ * Owns what left the live log of one journal: the segments in the folder `archive` beside it.
+ * Invariant: what it hands out is chained to what came before; what is not there is said, with where it was looked for.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../contract/failure.ts';
+import { emptyHead, type Link } from '../chain.ts';
+import { type ArchiveFrame, eventsNamed, readFrame, readSegment, type Segment } from './segment-file.ts';
+
+/** A segment with its file. */
+export interface ArchivedPart extends Segment {
+  readonly file: string;
+  /** When it was written, in ms since 1970, and its bytes. */
+  readonly written: number;
+  readonly size: number;
+}
+
+/** The archive of the journal in a folder. */
+export class Archive {
+  /** Where its files are. */
+  readonly folder: string;
+  readonly #journal: string;
+  readonly #known = new Map<string, ArchivedPart>();
+  #last: { readonly file: string; readonly first_seq: number; readonly links: readonly Link[] } | null = null;
+
+  /** `folder` is that of the journal with this id. */
+  constructor(folder: string, journal: string) {
+    this.folder = join(folder, 'archive');
+    this.#journal = journal;
+  }
+
+  /** The segments of this journal that can be read, in order. */
+  parts(): readonly ArchivedPart[] {
+    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
+    const found = names.filter((name) => eventsNamed(name) !== null).toSorted();
+    for (const name of this.#known.keys()) if (!found.includes(name)) this.#known.delete(name);
+    return found.flatMap((name) => {
+      try {
+        const part = this.#part(name);
+        return part.journal === this.#journal ? [part] : [];
+      } catch {
+        // Who needs it is told by `read`.
+        return [];
+      }
+    });
+  }
+
+  /** The chunks that hold events `from`..`until`, in order. Throws Failure `archive_missing`, `log_file_damaged` or `log_file_unusable`. */
+  *read(from: number, until: number): Generator<Link> {
+    let before = from <= 1 ? emptyHead(this.#journal).hash : null;
+    for (let next = from; next <= until;) {
+      const part = this.#partOf(next, until);
+      for (const frame of part.frames) {
+        if (frame.last_seq < next) continue;
+        if (before !== null && frame.previous_hash !== before) throw broken(part.file, frame);
+        before = frame.hash;
+        for (const link of readFrame(part.file, frame)) {
+          if (link.last_seq < next) continue;
+          if (link.first_seq > until) return;
+          yield link;
+          next = link.last_seq + 1;
+        }
+      }
+    }
+  }
+
+  /** The chunk that holds an event. Throws as `read` does. */
+  linkAt(seq: number): Link {
+    const part = this.#partOf(seq, seq);
+    const frame = part.frames.find(({ last_seq }) => last_seq >= seq);
+    const links = frame === undefined ? [] : this.#linksOf(part, frame);
+    const link = links.find(({ last_seq }) => last_seq >= seq);
+    if (link === undefined) throw this.#missing(seq, seq);
+    return link;
+  }
+
+  #linksOf({ file }: ArchivedPart, frame: ArchiveFrame): readonly Link[] {
+    if (this.#last?.file !== file || this.#last.first_seq !== frame.first_seq)
+      this.#last = { file, first_seq: frame.first_seq, links: readFrame(file, frame) };
+    return this.#last.links;
+  }
+
+  #partOf(seq: number, until: number): ArchivedPart {
+    const holds = (part: { readonly first_seq: number; readonly last_seq: number } | null): boolean =>
+      part !== null && part.first_seq <= seq && part.last_seq >= seq;
+    for (const [name, part] of this.#known)
+      if (holds(part) && part.journal === this.#journal && existsSync(part.file)) return this.#part(name);
+    const part = this.parts().find(holds);
+    if (part !== undefined) return part;
+    const unreadable = existsSync(this.folder) ? readdirSync(this.folder).find((name) => holds(eventsNamed(name))) : undefined;
+    if (unreadable !== undefined) this.#part(unreadable);
+    throw this.#missing(seq, until);
+  }
+
+  /** A file that was written anew is read anew. */
+  #part(name: string): ArchivedPart {
+    const file = join(this.folder, name);
+    const { mtimeMs: written, size } = statSync(file);
+    const known = this.#known.get(name);
+    if (known?.written === written && known.size === size) return known;
+    const part = { ...readSegment(file), file, written, size };
+    this.#known.set(name, part);
+    return part;
+  }
+
+  #missing(first_seq: number, last_seq: number): Failure {
+    return new Failure('archive_missing', { first_seq, last_seq, folder: this.folder });
+  }
+}
+
+function broken(file: string, { first_seq, last_seq }: ArchiveFrame): Failure {
+  const reason = 'it does not follow the events before it';
+  return new Failure('log_file_damaged', { file, line: 0, first_seq, last_seq, reason, good_events: first_seq - 1 });
+}
