@@ -54,7 +54,7 @@ export class SqliteJournal implements Journal {
 
   async *read(fromSeq: number): AsyncIterable<StoredChunk> {
     const until = this.head.seq;
-    for (let next = fromSeq; next <= until;) {
+    for (let next = Math.max(1, fromSeq); next <= until;) {
       const { archived } = this;
       for (const link of next <= archived ? this.#parts.archive.read(next, Math.min(archived, until)) : []) {
         yield stored(link);

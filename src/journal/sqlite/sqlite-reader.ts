@@ -48,7 +48,7 @@ export class SqliteReader implements JournalReader {
   /** Chunks with their place in the chain, archived ones too. Throws Failure `journal_damaged`, or what the archive throws. */
   async *read(fromSeq: number): AsyncGenerator<Link> {
     const { seq: until } = this.head;
-    for (let next = fromSeq; next <= until;) {
+    for (let next = Math.max(1, fromSeq); next <= until;) {
       const { base } = this;
       const archived = next <= base.seq ? this.archive.read(next, Math.min(base.seq, until)) : [];
       for (const link of archived) {
