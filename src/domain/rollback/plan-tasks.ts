@@ -54,7 +54,7 @@ export function planTasks(state: SwarmState, earlier: Earlier, fits: (task: Task
   const free = withoutAwaited(state, ending, { back, keep });
   const cancelled = free.slice(0, CHANGED_AT_ONCE);
   const facts: Fact[] = [
-    ...retryTasks(state, retried, NO_RETIRED),
+    ...retryTasks(state, retried, [], NO_RETIRED),
     ...reranked.map(({ task, priority }): Fact => ({ type: 'task_reprioritised', data: { task_id: task.id, prev: 0, priority } })),
     ...cancelled.map(({ id }): Fact => {
       const reason = `rolled back to event ${earlier.seq}`;
