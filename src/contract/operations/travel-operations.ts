@@ -77,22 +77,22 @@ export const eventWhatIf = query(
 
 /** The state is made anew of every event, without a checkpoint, and held against the one that checkpoints give. */
 export const eventReplay = query(
-  'Replay the log up to a moment, event by event from the first: what led there, and whether the checkpoints agree.',
+  'Replay the log up to a moment, and say whether the checkpoints agree.',
   {
     input: z.strictObject({
-      from: moment.optional().describe('Count and list only what came after this; left out: from the beginning.'),
-      limit: z.int().min(1).max(1000).optional().describe('Of the last events so many are listed; default 20.'),
+      from: moment.optional(),
+      limit: z.int().min(1).max(1000).optional(),
     }),
     output: z.object({
       from: place,
       to: place,
-      replayed: z.int().describe('Events that were folded, from the first on.'),
+      replayed: z.int(),
       took_s: z.number(),
-      fingerprint: z.string().describe('SHA-256 of the state: equal states have equal ones.'),
-      same: z.boolean().describe('The state by way of the checkpoints is this very one.'),
-      counts: z.record(z.string(), z.int()).describe('What there was at the moment: added, pending, in_progress, sessions …'),
-      types: z.record(z.string(), z.int()).describe('Events of each type after `from`.'),
-      events: z.array(eventView).describe('The last ones.'),
+      fingerprint: z.string(),
+      same: z.boolean(),
+      counts: z.record(z.string(), z.int()),
+      types: z.record(z.string(), z.int()),
+      events: z.array(eventView),
     }),
   },
   { role: 'viewer', paths: [get('/event/replay')], tool: 'replay_events' },
@@ -102,7 +102,7 @@ export const eventReplay = query(
 const rollbackChange = z.object({
   kind: rollbackKind,
   id: z.string(),
-  text: z.string().describe('The change as a sentence.'),
+  text: z.string(),
 });
 /** Something that a rollback changes. */
 export type RollbackChange = z.output<typeof rollbackChange>;
@@ -111,13 +111,13 @@ export type RollbackChange = z.output<typeof rollbackChange>;
 const rollbackKept = z.object({ kind: rollbackKind, id: z.string(), reason: z.string() });
 /** By new events; nothing is deleted from the log, and no running lease is touched. */
 export const eventRollback = command(
-  'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; what cannot be undone is named.',
+  'Bring things back to how they were at a moment, by new events.',
   {
     input: z.strictObject({
-      moment: moment.describe('What it goes back to.'),
-      parts: z.array(rollbackPart).min(1).optional().describe('Left out: all of them.'),
-      dry_run: z.boolean().optional().describe('Only say what it would change.'),
-      limit: z.int().min(1).max(1000).optional().describe('Changes and kept things that are listed, of each so many; default 200.'),
+      moment: moment,
+      parts: z.array(rollbackPart).min(1).optional(),
+      dry_run: z.boolean().optional(),
+      limit: z.int().min(1).max(1000).optional(),
       command_id: commandId.optional(),
     }),
     output: z.object({
@@ -125,9 +125,9 @@ export const eventRollback = command(
       dry_run: z.boolean(),
       changed: z.int(),
       changes: z.array(rollbackChange),
-      kept: z.array(rollbackKept).describe('What is not as it was then and stays so, and why: work that was done, tasks that run.'),
+      kept: z.array(rollbackKept),
       kept_total: z.int(),
-      more: z.boolean().describe('It changes at most 1,000 things at once: repeat the call for the rest.'),
+      more: z.boolean(),
     }),
   },
   { role: 'admin', paths: [post('/event/rollback')], tool: 'rollback', destructive: true },
