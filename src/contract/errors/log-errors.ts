@@ -27,13 +27,13 @@ export const LOG_ERRORS = {
     409,
     EXIT.failed,
     'Events {first_seq} to {last_seq} were moved to the archive {folder}, and are not there.',
-    'Put the files of the archive back there; `tutti event verify` then says whether all is whole.',
+    'Put its files back there; `tutti event verify` checks them.',
   ),
   archive_running: entry(
     409,
     EXIT.conflict,
     'The archive {folder} is being changed by process {pid} since {since}.',
-    'Wait until that has ended, then try again.',
+    'Try again once that has ended.',
   ),
   moment_unknown: entry(
     404,

@@ -15,9 +15,9 @@ const place = z.object({ seq: sequence, time: timestamp });
 const momentChange = z.object({
   kind: z.enum(['task', 'session', 'knowledge', 'lock', 'setting']),
   id: z.string(),
-  before: z.string().nullable().describe('null: it was not there.'),
-  after: z.string().nullable().describe('null: it is not there.'),
-  text: z.string().describe('The change as a sentence.'),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  text: z.string(),
 });
 
 /** One thing that is not as it was. */
@@ -30,16 +30,12 @@ export const eventDiff = query(
     input: z.strictObject({
       from: moment,
       to: moment.optional().describe('Left out: the end of the log.'),
-      limit: z.int().min(1).max(10_000).optional().describe('Changes that are listed; default 200.'),
+      limit: z.int().min(1).max(10_000).optional(),
     }),
     output: z.object({
       from: place,
       to: place,
-      counts: z
-        .record(z.string(), z.int())
-        .describe(
-          'How many more there are of each: added, pending, assigned, in_progress, completed, failed, cancelled, sessions, topics.',
-        ),
+      counts: z.record(z.string(), z.int()),
       changes: z.array(momentChange),
       changes_total: z.int(),
     }),
@@ -49,9 +45,9 @@ export const eventDiff = query(
 
 const figures = z.object({
   completed: z.int(),
-  makespan_s: z.number().describe('From the first task to the last completion.'),
-  mean_wait_s: z.number().describe('From when a task was added until it was first given out.'),
-  utilization: z.number().describe('Share of the time that sessions were there in which they worked.'),
+  makespan_s: z.number(),
+  mean_wait_s: z.number(),
+  utilization: z.number(),
 });
 
 /** The same tasks at the same times, as long as they took; sessions as they came and went, and more. */
@@ -62,14 +58,14 @@ export const eventWhatIf = query(
       from: moment.optional().describe('Left out: the beginning.'),
       to: moment.optional().describe('Left out: the end of the log.'),
       policy: z.enum(['optimal', 'greedy', 'fifo']).optional().describe('Left out: the one in force at the beginning.'),
-      sessions: z.int().min(0).max(1000).optional().describe('So many sessions more, that can do all that any could.'),
+      sessions: z.int().min(0).max(1000).optional(),
     }),
     output: z.object({
       from: place,
       to: place,
-      happened: figures.describe('As the log tells it.'),
-      replayed: figures.describe('Replayed as it was: what the replay leaves out shows here.'),
-      what_if: figures.describe('Replayed otherwise.'),
+      happened: figures,
+      replayed: figures,
+      what_if: figures,
     }),
   },
   { role: 'viewer', paths: [get('/event/what-if')], tool: 'what_if' },
