@@ -65,7 +65,7 @@ export async function archiveOldEvents(place: ArchivePlace, time: number): Promi
   }
 }
 
-/** Moves the events up to `until`, as far as a checkpoint reaches. Throws Failure `archive_running`, `journal_damaged`, … */
+/** Moves the events up to `until`, as far as a checkpoint reaches. Throws Failure `journal_locked`, `journal_damaged`, … */
 export function archiveEvents(place: ArchivePlace, until: number): Promise<ArchiveRun> {
   return run(place, true, async (running) => {
     await bringCheckpoint(running.log, running.shelf, place.swarm);

@@ -26,13 +26,13 @@ export function showPlan(
 }
 
 function showRollback(
-  { facts, kept, more }: RollbackPlan,
+  { facts, kept, more }: Pick<RollbackPlan, 'facts' | 'more'> & { readonly kept: readonly OutputOf<'event.rollback'>['kept'][number][] },
   { seq, time }: Pick<Earlier, 'seq' | 'time'>,
   { dry_run = false, limit = LISTED }: Pick<InputOf<'event.rollback'>, 'dry_run' | 'limit'>,
 ): OutputOf<'event.rollback'> {
   const changes = facts.flatMap((fact) => changesOf(fact));
   const to = { seq, time: isoTime(time) };
-  const said = { changed: changes.length, changes: changes.slice(0, limit), kept: kept.slice(0, limit), kept_total: kept.length };
+  const said = { changed: changes.length, changes: changes.slice(0, limit), kept: [...kept].slice(0, limit), kept_total: kept.length };
   return { to, dry_run, ...said, more };
 }
 
@@ -40,8 +40,8 @@ function showRollback(
 export function answerRollback(input: InputOf<'event.rollback'>, events: readonly LogEvent[]): OutputOf<'event.rollback'> {
   const [first, ...facts] = events;
   const data = first?.type === 'swarm_rolled_back' ? first.data : null;
-  const { parts = [], kept = [], kept_total = 0, more = false, to_seq = 0, to_time = 0 } = data ?? {};
-  return { ...showRollback({ parts, facts, kept, more }, { seq: to_seq, time: to_time }, { ...input, dry_run: false }), kept_total };
+  const { kept = [], kept_total = 0, more = false, to_seq = 0, to_time = 0 } = data ?? {};
+  return { ...showRollback({ facts, kept, more }, { seq: to_seq, time: to_time }, { ...input, dry_run: false }), kept_total };
 }
 
 /** What a fact of a rollback changes, in words. */

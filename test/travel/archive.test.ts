@@ -168,7 +168,7 @@ describe('E3: the archive', () => {
       second.push(archiveEvents(place(folder), 10).then(() => 'done', failed));
     };
     await archiveEvents({ ...place(folder), step }, 200);
-    expect(await Promise.all(second)).toEqual(['archive_running']);
+    expect(await Promise.all(second)).toEqual(['journal_locked']);
     expect((await verify(folder)).hash).toBe(checked.hash);
     expect((await verify(folder)).damage).toBeNull();
   });

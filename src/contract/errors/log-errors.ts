@@ -26,20 +26,8 @@ export const LOG_ERRORS = {
   archive_missing: entry(
     409,
     EXIT.failed,
-    'Events {first_seq} to {last_seq} were moved to the archive {folder}, and are not there.',
+    'Events {first_seq} to {last_seq} are archived, and not in {folder}.',
     'Put its files back there; `tutti event verify` checks them.',
-  ),
-  archive_running: entry(
-    409,
-    EXIT.conflict,
-    'The archive {folder} is being changed by process {pid} since {since}.',
-    'Try again once that has ended.',
-  ),
-  moment_unknown: entry(
-    404,
-    EXIT.missing,
-    'The log has not reached the moment {moment}: its last event is {head}.',
-    'Name an event up to {head}, or a time that has passed.',
   ),
   moment_failed: passing(
     503,

@@ -36,9 +36,7 @@ export const rollbackPart = z.enum(['tasks', 'settings', 'knowledge', 'resources
 export type RollbackPart = z.output<typeof rollbackPart>;
 
 /** What a rollback changes, one of it. */
-export const rollbackKind = z.enum(['task', 'setting', 'knowledge', 'resource', 'limit', 'schedule', 'capability', 'pause']);
-/** What a rollback changes, one of it. */
-export type RollbackKind = z.output<typeof rollbackKind>;
+export type RollbackKind = 'task' | 'setting' | 'knowledge' | 'resource' | 'limit' | 'schedule' | 'capability' | 'pause';
 
 /** The events that follow, of the same command, bring things back to how they were after event `to_seq`. */
 export const swarmRolledBack = z.object({
@@ -48,7 +46,7 @@ export const swarmRolledBack = z.object({
   parts: z.array(rollbackPart),
   changed: z.int(),
   /** What is not as it was then and stays so: the first of them, and how many there are. */
-  kept: z.array(z.object({ kind: rollbackKind, id: z.string(), reason: z.string() })),
+  kept: z.array(z.object({ kind: z.string(), id: z.string(), reason: z.string() })),
   kept_total: z.int(),
   /** The rest needs another rollback. */
   more: z.boolean(),

@@ -3,7 +3,7 @@
  * the way back. They are answered away from the loop, from the log.
  */
 import { z } from 'zod';
-import { rollbackKind, rollbackPart } from '../events/swarm-events.ts';
+import { rollbackPart } from '../events/swarm-events.ts';
 import { commandId, sequence, timestamp } from '../ids.ts';
 import { moment } from '../moment.ts';
 import { command, get, post, query } from '../operation.ts';
@@ -29,7 +29,7 @@ export const eventDiff = query(
   {
     input: z.strictObject({
       from: moment,
-      to: moment.optional().describe('Left out: the end of the log.'),
+      to: moment.optional(),
       limit: z.int().min(1).max(10_000).optional(),
     }),
     output: z.object({
@@ -52,12 +52,12 @@ const figures = z.object({
 
 /** The same tasks at the same times, as long as they took; sessions as they came and went, and more. */
 export const eventWhatIf = query(
-  'Replay a period under another policy or with more sessions, and compare.',
+  'Replay a period otherwise, and compare.',
   {
     input: z.strictObject({
-      from: moment.optional().describe('Left out: the beginning.'),
-      to: moment.optional().describe('Left out: the end of the log.'),
-      policy: z.enum(['optimal', 'greedy', 'fifo']).optional().describe('Left out: the one in force at the beginning.'),
+      from: moment.optional(),
+      to: moment.optional(),
+      policy: z.enum(['optimal', 'greedy', 'fifo']).optional(),
       sessions: z.int().min(0).max(1000).optional(),
     }),
     output: z.object({
@@ -73,7 +73,7 @@ export const eventWhatIf = query(
 
 /** The state is made anew of every event, without a checkpoint, and held against the one that checkpoints give. */
 export const eventReplay = query(
-  'Replay the log up to a moment, and say whether the checkpoints agree.',
+  'Replay the log up to a moment.',
   {
     input: z.strictObject({
       from: moment.optional(),
@@ -96,7 +96,7 @@ export const eventReplay = query(
 
 /** Something that a rollback changes. */
 const rollbackChange = z.object({
-  kind: rollbackKind,
+  kind: z.string(),
   id: z.string(),
   text: z.string(),
 });
@@ -104,10 +104,10 @@ const rollbackChange = z.object({
 export type RollbackChange = z.output<typeof rollbackChange>;
 
 /** Something that stays as it is. */
-const rollbackKept = z.object({ kind: rollbackKind, id: z.string(), reason: z.string() });
+const rollbackKept = z.object({ kind: z.string(), id: z.string(), reason: z.string() });
 /** By new events; nothing is deleted from the log, and no running lease is touched. */
 export const eventRollback = command(
-  'Bring things back to how they were at a moment, by new events.',
+  'Bring things back to a moment, by new events.',
   {
     input: z.strictObject({
       moment: moment,

@@ -18,14 +18,10 @@ export interface FolderLock {
   release(): void;
 }
 
-/** Takes the lock of an archive's folder. Throws Failure `archive_running` when somebody changes it. */
+/** Takes the lock of an archive's folder. Throws Failure `journal_locked` when somebody changes it. */
 export function lockArchive(folder: string): FolderLock {
   makePrivateFolder(folder);
-  try {
-    return lockFolder(folder);
-  } catch (error) {
-    throw error instanceof Failure && error.code === 'journal_locked' ? new Failure('archive_running', error.params, error) : error;
-  }
+  return lockFolder(folder);
 }
 
 /** Takes the lock of this folder. Throws Failure `journal_locked` at once when another handle or process holds it. */
