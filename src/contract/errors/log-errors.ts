@@ -29,6 +29,12 @@ export const LOG_ERRORS = {
     'Events {first_seq} to {last_seq} are archived, and not in {folder}.',
     'Put its files back there; `tutti event verify` checks them.',
   ),
+  moment_unknown: entry(
+    404,
+    EXIT.missing,
+    'The log has not reached the moment {moment}: its last event is {head}.',
+    'Name an event up to {head}, or a time that has passed.',
+  ),
   moment_failed: passing(
     503,
     EXIT.failed,
