@@ -15,9 +15,9 @@ const place = z.object({ seq: sequence, time: timestamp });
 const momentChange = z.object({
   kind: z.enum(['task', 'session', 'knowledge', 'lock', 'setting']),
   id: z.string(),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-  text: z.string(),
+  before: z.string().nullable().describe('null: it was not there.'),
+  after: z.string().nullable().describe('null: it is not there.'),
+  text: z.string().describe('The change as a sentence.'),
 });
 
 /** One thing that is not as it was. */
@@ -29,13 +29,17 @@ export const eventDiff = query(
   {
     input: z.strictObject({
       from: moment,
-      to: moment.optional(),
-      limit: z.int().min(1).max(10_000).optional(),
+      to: moment.optional().describe('Left out: the end of the log.'),
+      limit: z.int().min(1).max(10_000).optional().describe('Changes that are listed; default 200.'),
     }),
     output: z.object({
       from: place,
       to: place,
-      counts: z.record(z.string(), z.int()),
+      counts: z
+        .record(z.string(), z.int())
+        .describe(
+          'How many more there are of each: added, pending, assigned, in_progress, completed, failed, cancelled, sessions, topics.',
+        ),
       changes: z.array(momentChange),
       changes_total: z.int(),
     }),
@@ -45,27 +49,27 @@ export const eventDiff = query(
 
 const figures = z.object({
   completed: z.int(),
-  makespan_s: z.number(),
-  mean_wait_s: z.number(),
-  utilization: z.number(),
+  makespan_s: z.number().describe('From the first task to the last completion.'),
+  mean_wait_s: z.number().describe('From when a task was added until it was first given out.'),
+  utilization: z.number().describe('Share of the time that sessions were there in which they worked.'),
 });
 
 /** The same tasks at the same times, as long as they took; sessions as they came and went, and more. */
 export const eventWhatIf = query(
-  'Replay a period otherwise, and compare.',
+  'Replay a period under another policy or with more sessions, and compare.',
   {
     input: z.strictObject({
-      from: moment.optional(),
-      to: moment.optional(),
-      policy: z.enum(['optimal', 'greedy', 'fifo']).optional(),
-      sessions: z.int().min(0).max(1000).optional(),
+      from: moment.optional().describe('Left out: the beginning.'),
+      to: moment.optional().describe('Left out: the end of the log.'),
+      policy: z.enum(['optimal', 'greedy', 'fifo']).optional().describe('Left out: the one in force at the beginning.'),
+      sessions: z.int().min(0).max(1000).optional().describe('So many sessions more, that can do all that any could.'),
     }),
     output: z.object({
       from: place,
       to: place,
-      happened: figures,
-      replayed: figures,
-      what_if: figures,
+      happened: figures.describe('As the log tells it.'),
+      replayed: figures.describe('Replayed as it was: what the replay leaves out shows here.'),
+      what_if: figures.describe('Replayed otherwise.'),
     }),
   },
   { role: 'viewer', paths: [get('/event/what-if')], tool: 'what_if' },
@@ -73,22 +77,22 @@ export const eventWhatIf = query(
 
 /** The state is made anew of every event, without a checkpoint, and held against the one that checkpoints give. */
 export const eventReplay = query(
-  'Replay the log up to a moment.',
+  'Replay the log up to a moment, event by event from the first: what led there, and whether the checkpoints agree.',
   {
     input: z.strictObject({
-      from: moment.optional(),
-      limit: z.int().min(1).max(1000).optional(),
+      from: moment.optional().describe('Count and list only what came after this; left out: from the beginning.'),
+      limit: z.int().min(1).max(1000).optional().describe('Of the last events so many are listed; default 20.'),
     }),
     output: z.object({
       from: place,
       to: place,
-      replayed: z.int(),
+      replayed: z.int().describe('Events that were folded, from the first on.'),
       took_s: z.number(),
-      fingerprint: z.string(),
-      same: z.boolean(),
-      counts: z.record(z.string(), z.int()),
-      types: z.record(z.string(), z.int()),
-      events: z.array(eventView),
+      fingerprint: z.string().describe('SHA-256 of the state: equal states have equal ones.'),
+      same: z.boolean().describe('The state by way of the checkpoints is this very one.'),
+      counts: z.record(z.string(), z.int()).describe('What there was at the moment: added, pending, in_progress, sessions …'),
+      types: z.record(z.string(), z.int()).describe('Events of each type after `from`.'),
+      events: z.array(eventView).describe('The last ones.'),
     }),
   },
   { role: 'viewer', paths: [get('/event/replay')], tool: 'replay_events' },
@@ -98,7 +102,7 @@ export const eventReplay = query(
 const rollbackChange = z.object({
   kind: z.string(),
   id: z.string(),
-  text: z.string(),
+  text: z.string().describe('The change as a sentence.'),
 });
 /** Something that a rollback changes. */
 export type RollbackChange = z.output<typeof rollbackChange>;
@@ -107,13 +111,13 @@ export type RollbackChange = z.output<typeof rollbackChange>;
 const rollbackKept = z.object({ kind: z.string(), id: z.string(), reason: z.string() });
 /** By new events; nothing is deleted from the log, and no running lease is touched. */
 export const eventRollback = command(
-  'Bring things back to a moment, by new events.',
+  'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; what cannot be undone is named.',
   {
     input: z.strictObject({
-      moment: moment,
-      parts: z.array(rollbackPart).min(1).optional(),
-      dry_run: z.boolean().optional(),
-      limit: z.int().min(1).max(1000).optional(),
+      moment: moment.describe('What it goes back to.'),
+      parts: z.array(rollbackPart).min(1).optional().describe('Left out: all of them.'),
+      dry_run: z.boolean().optional().describe('Only say what it would change.'),
+      limit: z.int().min(1).max(1000).optional().describe('Changes and kept things that are listed, of each so many; default 200.'),
       command_id: commandId.optional(),
     }),
     output: z.object({
@@ -121,9 +125,9 @@ export const eventRollback = command(
       dry_run: z.boolean(),
       changed: z.int(),
       changes: z.array(rollbackChange),
-      kept: z.array(rollbackKept),
+      kept: z.array(rollbackKept).describe('What is not as it was then and stays so, and why: work that was done, tasks that run.'),
       kept_total: z.int(),
-      more: z.boolean(),
+      more: z.boolean().describe('It changes at most 1,000 things at once: repeat the call for the rest.'),
     }),
   },
   { role: 'admin', paths: [post('/event/rollback')], tool: 'rollback', destructive: true },
