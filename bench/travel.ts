@@ -1,12 +1,14 @@
 /**
  * How fast the past is: `npm run bench:travel [-- --json] [--folder DIR] [--events N] [--live N]`.
- * Recovery, the state at any moment, from a crash to serving again, and what a checkpoint costs the loop.
+ * Recovery, the state at any moment, from a crash to serving again, what a checkpoint costs the loop, and the archive;
+ * ratios hold on a busy machine too.
  * `--json` prints the result as JSON; bench/results/travel.json is such a run.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, round, syncRate } from './engine/statistics.ts';
+import { measureArchive } from './travel/archive.ts';
 import { measureCrash } from './travel/crash.ts';
 import { measureLoop } from './travel/loop.ts';
 import { measureMoments } from './travel/moments.ts';
@@ -40,11 +42,33 @@ try {
   say('the loop while checkpoints are made');
   const loop = await measureLoop(folder);
   const checkpoints = readdirSync(join(folder, 'checkpoints')).map((name) => statSync(join(folder, 'checkpoints', name)).size);
+  say('the archive');
   const size = {
     log_mb: round(statSync(join(folder, 'journal.db')).size / 1e6, 1),
     checkpoints_mb: checkpoints.map((each) => round(each / 1e6, 1)),
   };
-  const result = { date: new Date().toISOString().slice(0, 10), machine: machine(), disk, log, size, recovery, moments, crash, loop };
+  const archive = await measureArchive(folder);
+  const ratios = {
+    checkpoint_to_whole_log: round(recovery.from_checkpoint_s / recovery.whole_log_s, 3),
+    moment_to_whole_log: round(moments.median_s / recovery.whole_log_s, 3),
+    loop_with_to_without: round(loop.with_ms / loop.without_ms, 2),
+    archive_to_log: round(archive.archive_mb / size.log_mb, 3),
+    journal_after_to_before: round(archive.journal_mb / size.log_mb, 3),
+    archived_moment_to_moment: round(archive.moment_median_s / moments.median_s, 2),
+  };
+  const result = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    disk,
+    log,
+    size,
+    recovery,
+    moments,
+    crash,
+    loop,
+    archive,
+    ratios,
+  };
   console.log(values.json === true ? JSON.stringify(result, null, 2) : result);
 } finally {
   clearInterval(alive);
