@@ -109,7 +109,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'event rollback': [
     ['event rollback', "argument 'moment'"],
     ['event rollback soon', 'soon is no moment'],
-    ['event rollback 3 --only work', 'Allowed choices are tasks'],
+    ['event rollback 3 --only work', 'must be tasks or settings'],
   ],
   'event what-if': [['event what-if --sessions some', '--sessions: some is not a number']],
   'event fork': [['event fork Größe', 'Größe is no name of a swarm']],

@@ -13,7 +13,7 @@ import { asNumber } from '../read-values.ts';
 /** tutti event replay */
 const eventReplay = operationCommand({
   path: 'event replay',
-  summary: 'Replay the log from its first event to a moment (--at): what led there, and whether the checkpoints agree.',
+  summary: 'Replay the log to a moment (--at): what led there, and whether the checkpoints agree.',
   doing: 'replay the log',
   operation: 'event.replay',
   options: [
@@ -44,7 +44,7 @@ const eventReplay = operationCommand({
 /** tutti event rollback */
 const eventRollback = operationCommand({
   path: 'event rollback',
-  summary: 'Bring tasks, rules, knowledge and more back to how they were at a moment, by new events; running work goes on.',
+  summary: 'Bring tasks, rules, knowledge and more back to a moment, by new events; running work goes on.',
   doing: 'roll back',
   operation: 'event.rollback',
   args: [{ field: 'moment', shown: 'moment', description: 'An event, a time, or how long ago: 1200, 14:05, 2026-11-21T09:30:00Z, -10m.' }],
