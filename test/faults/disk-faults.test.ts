@@ -10,7 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../journal/temporary-folder.ts';
 import { buildShim, FaultyServer } from './faulty-server.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 200_000, interval: 50 };
 const NO_COMPILER = 'a failing disk needs a C compiler to be injected';
 
 async function started(library: string): Promise<FaultyServer> {
@@ -31,7 +31,7 @@ describe('E3, R28: a disk that fails under a running server', () => {
   test.for(['eio-write', 'eio-sync', 'full'] as const)(
     '%s: writes are refused with what is wrong, and nothing that was acknowledged is lost',
     {
-      timeout: 180_000,
+      timeout: 500_000,
     },
     async (mode, { skip }) => {
       const library = buildShim(temporaryFolder()) ?? skip(NO_COMPILER);
@@ -44,7 +44,7 @@ describe('E3, R28: a disk that fails under a running server', () => {
     },
   );
 
-  test('slow: everything is answered, later', { timeout: 180_000 }, async ({ skip }) => {
+  test('slow: everything is answered, later', { timeout: 500_000 }, async ({ skip }) => {
     const library = buildShim(temporaryFolder()) ?? skip(NO_COMPILER);
     const server = await started(library);
     server.disk('slow');
@@ -78,7 +78,7 @@ describe('R7: a disk that keeps nothing before it is synced', () => {
     expect(rowsAfter('FULL')).toBe(1);
   });
 
-  test('loses nothing that the server acknowledged, however often it is killed', { timeout: 180_000 }, async ({ skip }) => {
+  test('loses nothing that the server acknowledged, however often it is killed', { timeout: 500_000 }, async ({ skip }) => {
     const library = buildShim(temporaryFolder()) ?? skip(NO_COMPILER);
     const server = new FaultyServer(temporaryFolder(), library);
     onTestFinished(() => server.kill());
