@@ -7,8 +7,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/long/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A condition that comes late on a busy machine still comes.
     expect: { poll: { timeout: 15_000 } },
     setupFiles: ['./test/setup/leaks.ts', './test/setup/property-seed.ts'],
