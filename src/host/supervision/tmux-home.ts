@@ -122,7 +122,9 @@ function limited({ command, memory_mb, cpu_seconds }: TerminalSession): readonly
 function readLine(line: string): TerminalSeen[] {
   const [name, pid, dead, status, signal, created] = line.split(' ');
   if (name === undefined || name === '' || pid === undefined) return [];
-  const alive = dead !== '1';
+  // A pane is dead as soon as its terminal is closed; how its process ended is known a little later, if it has ended at all.
+  const isReaped = (status ?? '') !== '' || (signal ?? '') !== '';
+  const alive = dead !== '1' || !isReaped;
   const exit_code = alive || status === undefined || status === '' ? null : Number(status);
   return [
     {
