@@ -20,27 +20,31 @@ export interface RunnerChoice {
 }
 
 /** Runners of agent programs, with the variables that are theirs. */
-const PROGRAMS: Readonly<Record<string, RegExp>> = {
-  claude: /^(ANTHROPIC_|CLAUDE_|AWS_|CLOUD_ML_REGION|IS_SANDBOX|DISABLE_|ENABLE_TOOL_SEARCH|MCP_)/,
-  codex: /^(OPENAI_|CODEX_|AZURE_OPENAI_)/,
-  'codex-app-server': /^(OPENAI_|CODEX_|AZURE_OPENAI_)/,
-  gemini: /^(GEMINI_|GOOGLE_)/,
-  opencode: /^(OPENCODE_|ANTHROPIC_|OPENAI_|GEMINI_|GOOGLE_|DEEPSEEK_|[A-Z]+_API_KEY$)/,
-  acp: /^(ANTHROPIC_|CLAUDE_|OPENAI_|CODEX_|GEMINI_|GOOGLE_|OPENCODE_|IS_SANDBOX|[A-Z]+_API_KEY$)/,
-};
+const PROGRAMS: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    claude: /^(ANTHROPIC_|CLAUDE_|AWS_|CLOUD_ML_REGION|IS_SANDBOX|DISABLE_|ENABLE_TOOL_SEARCH|MCP_)/,
+    codex: /^(OPENAI_|CODEX_|AZURE_OPENAI_)/,
+    'codex-app-server': /^(OPENAI_|CODEX_|AZURE_OPENAI_)/,
+    gemini: /^(GEMINI_|GOOGLE_)/,
+    opencode: /^(OPENCODE_|ANTHROPIC_|OPENAI_|GEMINI_|GOOGLE_|DEEPSEEK_|[A-Z]+_API_KEY$)/,
+    acp: /^(ANTHROPIC_|CLAUDE_|OPENAI_|CODEX_|GEMINI_|GOOGLE_|OPENCODE_|IS_SANDBOX|[A-Z]+_API_KEY$)/,
+  }),
+);
 
 /** Commands that are not named like their runner. */
 const COMMANDS: Readonly<Record<string, string>> = { 'codex-app-server': 'codex' };
 
 /** Connectors, with the variable that holds their key and their model. */
-const CONNECTORS: Readonly<Record<string, { readonly key: string; readonly model: string }>> = {
-  anthropic: { key: 'ANTHROPIC_API_KEY', model: 'claude-sonnet-4-5' },
-  openai: { key: 'OPENAI_API_KEY', model: 'gpt-5.1' },
-  deepseek: { key: 'DEEPSEEK_API_KEY', model: 'deepseek-reasoner' },
-};
+const CONNECTORS: ReadonlyMap<string, { readonly key: string; readonly model: string }> = new Map(
+  Object.entries({
+    anthropic: { key: 'ANTHROPIC_API_KEY', model: 'claude-sonnet-4-5' },
+    openai: { key: 'OPENAI_API_KEY', model: 'gpt-5.1' },
+    deepseek: { key: 'DEEPSEEK_API_KEY', model: 'deepseek-reasoner' },
+  }),
+);
 
 /** The names of all runners. */
-export const RUNNER_NAMES: readonly string[] = ['script', ...Object.keys(PROGRAMS), ...Object.keys(CONNECTORS)];
+export const RUNNER_NAMES: readonly string[] = ['script', ...PROGRAMS.keys(), ...CONNECTORS.keys()];
 
 /** True when a runner runs commands: it has no use for a prompt. */
 export function runsCommands(name: string): boolean {
@@ -51,9 +55,9 @@ export function runsCommands(name: string): boolean {
 export async function createRunner(choice: RunnerChoice, env: Readonly<Record<string, string | undefined>>): Promise<Runner> {
   const { runner } = choice;
   if (runsCommands(runner)) return (await import('./script/script-runner.ts')).createScriptRunner();
-  const variables = PROGRAMS[runner];
+  const variables = PROGRAMS.get(runner);
   if (variables !== undefined) return makeProgram(choice, agentOptions(choice, env, variables));
-  const connector = CONNECTORS[runner];
+  const connector = CONNECTORS.get(runner);
   if (connector === undefined) throw new Failure('runner_unknown', { runner, known: RUNNER_NAMES.join(', ') });
   const api_key = env[connector.key];
   if (api_key === undefined || api_key === '') throw new Failure('runner_unready', { runner, reason: `${connector.key} is not set` });

@@ -10,7 +10,8 @@ describe('C2: a runner is made by its name', () => {
   });
 
   test('an unknown one is refused with those that are known, one without its key or its program says so', async () => {
-    await expect(createRunner({ runner: 'nobody', permissions }, {})).rejects.toMatchObject({ code: 'runner_unknown' });
+    for (const runner of ['nobody', 'constructor'])
+      await expect(createRunner({ runner, permissions }, {})).rejects.toMatchObject({ code: 'runner_unknown' });
     const withoutKey = createRunner({ runner: 'deepseek', permissions }, {});
     await expect(withoutKey).rejects.toMatchObject({ code: 'runner_unready', params: { reason: 'DEEPSEEK_API_KEY is not set' } });
     await expect(createRunner({ runner: 'acp', permissions }, {})).rejects.toMatchObject({ code: 'runner_unready' });
