@@ -76,7 +76,7 @@ describe('D8: a host', { timeout: 60_000 }, () => {
 
   test('restarts what dies, gives it up after three times in a row with its last screen, also for the next host, until it is lifted', async () => {
     const folder = await hostFolder();
-    const wanted = [session('crash', 'echo run >> runs; echo "it broke: disk"; exit 7', folder)];
+    const wanted = [session('crash', 'echo run >> runs; echo "it broke: disk"; sleep 0.3; exit 7', folder)];
     const host = start(folder, () => wanted);
     await until(() => of(host, 'quarantined').length > 0);
     expect(of(host, 'exited').map((event) => event.exit_code)).toEqual([7, 7, 7]);

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { sessionOfTerminal, terminalName, terminalSocket } from '../../config/terminal-socket.ts';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import { endTree } from '../../runners/process/process-tree.ts';
-import { systemProcesses } from '../../runners/process/process-table.ts';
+import { type ProcessEnd, systemProcesses, unreapedEnd } from '../../runners/process/process-table.ts';
 import type { SeenSession } from './reconcile.ts';
 
 /** What is started in a terminal. */
@@ -120,20 +120,23 @@ function limited({ command, memory_mb, cpu_seconds }: TerminalSession): readonly
 }
 
 function readLine(line: string): TerminalSeen[] {
-  const [name, pid, dead, status, signal, created] = line.split(' ');
-  if (name === undefined || name === '' || pid === undefined) return [];
-  // A pane is dead as soon as its terminal is closed; how its process ended is known a little later, if it has ended at all.
-  const isReaped = (status ?? '') !== '' || (signal ?? '') !== '';
-  const alive = dead !== '1' || !isReaped;
-  const exit_code = alive || status === undefined || status === '' ? null : Number(status);
-  return [
-    {
-      id: sessionOfTerminal(name),
-      pid: Number(pid),
-      alive,
-      exit_code,
-      signal: alive || signal === undefined || signal === '' ? null : Number(signal),
-      started_at: Number(created) * 1_000,
-    },
-  ];
+  const [name, shown, dead, status, signal, created] = line.split(' ');
+  if (name === undefined || name === '' || shown === undefined) return [];
+  const pid = Number(shown);
+  const end = dead === '1' ? endOf(pid, { exit_code: numberIn(status), signal: numberIn(signal) }) : null;
+  const { exit_code, signal: by } = end ?? { exit_code: null, signal: null };
+  return [{ id: sessionOfTerminal(name), pid, alive: end === null, exit_code, signal: by, started_at: Number(created) * 1_000 }];
+}
+
+/**
+ * How a process ended whose terminal is closed; null when it lives on. The terminal closes a moment before tmux knows, and
+ * now and then tmux never asks.
+ */
+function endOf(pid: number, told: ProcessEnd): ProcessEnd | null {
+  if (told.exit_code !== null || told.signal !== null) return told;
+  return systemProcesses().started(pid) === null ? (unreapedEnd(pid) ?? told) : null;
+}
+
+function numberIn(text: string | undefined): number | null {
+  return text === undefined || text === '' ? null : Number(text);
 }

@@ -45,6 +45,23 @@ export function systemProcesses(): ProcessTable {
   return existsSync('/proc/self/stat') ? procProcesses() : psProcesses();
 }
 
+/** How a process ended: one of the two is null. */
+export interface ProcessEnd {
+  readonly exit_code: number | null;
+  readonly signal: number | null;
+}
+
+/** How a process ended that its parent has not asked about yet; null when it lives or is gone, and where /proc is missing. */
+export function unreapedEnd(pid: number): ProcessEnd | null {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  if (state !== 'Z') return null;
+  // The last field is what wait(2) will tell: the signal in the low seven bits, else the exit code above them.
+  const told = Number(rest.at(-1));
+  const signal = told & 0x7f;
+  return signal === 0 ? { exit_code: told >> 8, signal: null } : { exit_code: null, signal };
+}
+
 function procProcesses(): ProcessTable {
   return {
     started: (pid) => readStat(pid)?.started ?? null,
