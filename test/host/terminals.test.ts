@@ -133,7 +133,7 @@ describe('live terminals', { timeout: 60_000 }, () => {
       String.raw`\342\200\256abc\342\201\246`,
       String.raw`\n%%end 1 1 1\n%%begin 1 1 1\n%%exit\n<script>alert(1)</script>\n\033(0qqq\033(B done`,
     ].join('');
-    const { client } = await bed(`printf '${hostile}'; exec sleep 300`);
+    const { client } = await bed(`sleep 0.5; printf '${hostile}'; exec sleep 300`);
     const viewer = watch(client);
     await expect.poll(viewer.text, WAIT).toContain('done');
     const text = viewer.text();

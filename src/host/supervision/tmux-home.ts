@@ -95,7 +95,12 @@ export async function openTmuxHome(dataFolder: string, environment: Readonly<Rec
     },
     async screen(id, lines) {
       const text = await tmux('capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', target(id)).catch(() => '');
-      return text.trimEnd().split('\n').slice(-lines).join('\n');
+      // Below what a program wrote tmux says that it ended, at the bottom of the screen.
+      const written = text
+        .trimEnd()
+        .replace(/\n*Pane is dead \([^\n]*\)$/, '')
+        .trimEnd();
+      return written.split('\n').slice(-lines).join('\n');
     },
     async stop(id, grace_ms) {
       const found = (await list()).find((each) => each.id === id);
