@@ -6,7 +6,7 @@ import { Failure } from '../contract/failure.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { MessageView, SentMessageView } from '../contract/views/message-view.ts';
 import { RECEIVED_AT_ONCE } from '../domain/message/decide.ts';
-import { EVERYBODY, type Letter, type Mailbox, type Message, nextLetters, PEOPLE } from '../domain/message/state.ts';
+import { contentOf, EVERYBODY, type Letter, type Mailbox, type Message, nextLetters, PEOPLE } from '../domain/message/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { isoTime, isoTimeOrNull } from './time.ts';
 import type { LogReader } from './view-context.ts';
@@ -58,20 +58,7 @@ export async function showMessage(state: SwarmState, id: number, log: LogReader)
   if (message !== undefined) return { message: { ...showContent(message), receipts: message.letters.map(showReceipt) } };
   const event = id > state.seq ? null : await log.at(id);
   if (event?.type !== 'message_sent') throw new Failure('message_unknown', { message_id: id, mailbox: 'the swarm' });
-  const { from, to, channel, priority, subject, body, reply_to, thread } = event.data;
-  const content: Omit<Message, 'letters' | 'bytes'> = {
-    id,
-    from,
-    to: to ?? null,
-    channel: channel ?? null,
-    priority,
-    subject: subject ?? null,
-    body,
-    reply_to: reply_to ?? null,
-    thread: thread ?? id,
-    sent_at: event.time,
-  };
-  return { message: { ...showContent(content), receipts: null } };
+  return { message: { ...showContent(contentOf(event)), receipts: null } };
 }
 
 /** Every channel, `all` first. */

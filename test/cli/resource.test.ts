@@ -18,9 +18,7 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 async function tutti(...args: readonly string[]): Promise<string> {
-  const ran = await project.run(args);
-  expect(ran).toMatchObject({ code: 0 });
-  return ran.stdout;
+  return (await project.succeed(args)).stdout;
 }
 
 test('tutti resource: set, list, show, remove; tutti why says who holds it', async () => {

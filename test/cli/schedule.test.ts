@@ -12,9 +12,7 @@ beforeAll(() => {
 afterAll(() => project.remove());
 
 async function tutti(...args: readonly string[]): Promise<string> {
-  const ran = await project.run(args);
-  expect(ran).toMatchObject({ code: 0 });
-  return ran.stdout;
+  return (await project.succeed(args)).stdout;
 }
 
 describe('tutti schedule', () => {

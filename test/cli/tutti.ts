@@ -54,6 +54,13 @@ export class Project {
     return running.ended;
   }
 
+  /** Like `run`, for what must succeed. Throws Error when it does not. */
+  async succeed(args: readonly string[], input = ''): Promise<Ran> {
+    const ran = await this.run(args, { input });
+    if (ran.code !== 0) throw new Error(`tutti ${args.join(' ')} ended with ${ran.code}\n${ran.stdout}\n${ran.stderr}`);
+    return ran;
+  }
+
   /** Like `run`, in this process: for calls that launch nothing and speak to nobody. */
   runHere(args: readonly string[]): Promise<Ran> {
     return runInProcess(args, this.folder, this.#environment());

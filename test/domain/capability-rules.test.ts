@@ -1,19 +1,9 @@
 /** The capability registry (B3), capabilities that a history shows (B4), and what is said of protocol rules (B5). */
 import { describe, expect, test } from 'vitest';
+import { SeededRandom } from '../simulation/seeded-random.ts';
 import { dataOf, TestSwarm, typesOf } from '../support/test-swarm.ts';
 
 const GPU = { capability: 'gpu', description: 'Runs on a machine with a GPU.' };
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A session ends tasks of a type, so many completed and so many failed. */
 function lives(swarm: TestSwarm, session: string, type: string, [completed, failed = 0]: readonly [number, number?]): void {
@@ -164,7 +154,8 @@ describe('B4: capabilities from history', () => {
   });
 
   test('B4: on labelled histories precision and recall are at least 0.9', async () => {
-    const random = randomFrom(7);
+    const seeded = new SeededRandom('histories');
+    const random = (): number => seeded.next();
     const types = { build: 'build', architect: 'spec', marketing: 'marketing', research: 'survey' } as const;
     const names = Object.keys(types) as (keyof typeof types)[];
     const swarm = new TestSwarm();

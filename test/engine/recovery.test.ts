@@ -6,19 +6,9 @@ import type { CommandName } from '../../src/contract/operations.ts';
 import { recoverState } from '../../src/engine/recover-state.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
+import { SeededRandom } from '../simulation/seeded-random.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { JOURNALS, TestEngine } from './test-engine.ts';
-
-/** Numbers in [0, 1) from a seed (mulberry32, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Random commands, many at a time; their refusals do not matter. */
 async function load(swarm: TestEngine, rounds: number, random: () => number): Promise<void> {
@@ -57,7 +47,8 @@ async function load(swarm: TestEngine, rounds: number, random: () => number): Pr
 describe.each(JOURNALS)('invariant 3 on the %s journal', (kind) => {
   test('the log folds into the live state, after a random load and after restarts', { timeout: 60_000 }, async () => {
     const swarm = await TestEngine.open(kind);
-    const random = randomFrom(20_261_121);
+    const seeded = new SeededRandom('recovery');
+    const random = (): number => seeded.next();
     for (let life = 0; life < 3; life += 1) {
       await load(swarm, 150, random);
       const live = await swarm.snapshot();

@@ -3,22 +3,13 @@
  */
 import { z } from 'zod';
 import { scheduleId, taskId } from '../ids.ts';
-import { catchUpPolicy, overlapPolicy, scheduledTask } from '../views/schedule-view.ts';
+import { schedulePlan } from '../views/schedule-view.ts';
 
 /** When it fires next: by the expression, and with jitter; ms since 1970. null: never again. */
 const nextTime = z.object({ planned_at: z.number(), due_at: z.number() }).nullable();
 
 /** A schedule was added. */
-export const scheduleAdded = z.object({
-  schedule_id: scheduleId,
-  cron: z.string(),
-  time_zone: z.string(),
-  task: scheduledTask,
-  catch_up: catchUpPolicy,
-  overlap: overlapPolicy,
-  jitter_seconds: z.number(),
-  next: nextTime,
-});
+export const scheduleAdded = schedulePlan.extend({ next: nextTime });
 
 /** It fired; the task was added in the same decision, just before. */
 export const scheduleFired = z.object({

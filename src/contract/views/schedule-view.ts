@@ -18,8 +18,8 @@ export const scheduledTask = taskInput.omit({ id: true, dependencies: true, depe
 /** The task that a schedule adds. */
 export type ScheduledTask = z.output<typeof scheduledTask>;
 
-/** A schedule as it is shown. */
-export const scheduleView = z.object({
+/** What a schedule was added with. */
+export const schedulePlan = z.object({
   schedule_id: scheduleId,
   cron: z.string(),
   time_zone: z.string(),
@@ -27,6 +27,10 @@ export const scheduleView = z.object({
   catch_up: catchUpPolicy,
   overlap: overlapPolicy,
   jitter_seconds: z.number(),
+});
+
+/** A schedule as it is shown. */
+export const scheduleView = schedulePlan.extend({
   status: z.enum(['active', 'paused', 'ended']).describe('ended: its time never comes again.'),
   next_at: timestamp.nullable().describe('When it fires next, jitter included.'),
   next_times: z.array(timestamp).describe('The next five times by the expression, without jitter.'),

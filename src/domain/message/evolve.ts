@@ -5,25 +5,12 @@ import type { EventOf } from '../../contract/event.ts';
 import { isMember } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { jsonBytes } from '../task/json-size.ts';
-import { EVERYBODY, leaveChannel, mailboxOf, markRead, type Message, MESSAGE_BYTES, PEOPLE, post, remember } from './state.ts';
+import { contentOf, EVERYBODY, leaveChannel, mailboxOf, markRead, type Message, MESSAGE_BYTES, PEOPLE, post, remember } from './state.ts';
 
 /** Somebody wrote. */
 export function onMessageSent(state: SwarmState, event: EventOf<'message_sent'>): void {
-  const { from, to, channel, recipients, priority, subject, body, reply_to, thread } = event.data;
-  const message: Message = {
-    id: event.seq,
-    from,
-    to: to ?? null,
-    channel: channel ?? null,
-    priority,
-    subject: subject ?? null,
-    body,
-    bytes: jsonBytes(body, MESSAGE_BYTES),
-    reply_to: reply_to ?? null,
-    thread: thread ?? event.seq,
-    sent_at: event.time,
-    letters: [],
-  };
+  const { from, to, channel, recipients, body } = event.data;
+  const message: Message = { ...contentOf(event), bytes: jsonBytes(body, MESSAGE_BYTES), letters: [] };
   if (to !== undefined) post(state.messages, to, message);
   else for (const id of channel === EVERYBODY ? everybodyBut(state, from) : (recipients ?? [])) post(state.messages, id, message);
   remember(state.messages, message);

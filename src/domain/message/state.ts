@@ -8,6 +8,7 @@
  * letters, it refuses a message to it alone and misses (and counts) one of a channel. Receipts are kept for the newest
  * 2,000 messages and 16 MiB. A mailbox lasts as long as its session is known; the log keeps everything.
  */
+import type { EventOf } from '../../contract/event.ts';
 import type { Json } from '../../contract/ids.ts';
 
 /** Letters a mailbox holds. */
@@ -28,8 +29,8 @@ export const EVERYBODY = 'all';
 const RECENT_MESSAGES = 2000;
 const RECENT_BYTES = 16 * 1_048_576;
 
-/** A message. Times are ms since 1970. */
-export interface Message {
+/** What somebody wrote. Times are ms since 1970. */
+export interface MessageContent {
   readonly id: number;
   readonly from: string;
   readonly to: string | null;
@@ -37,10 +38,14 @@ export interface Message {
   readonly priority: number;
   readonly subject: string | null;
   readonly body: Json;
-  readonly bytes: number;
   readonly reply_to: number | null;
   readonly thread: number;
   readonly sent_at: number;
+}
+
+/** A message as it is kept. */
+export interface Message extends MessageContent {
+  readonly bytes: number;
   /** One per mailbox that got it. */
   readonly letters: Letter[];
 }
@@ -75,6 +80,12 @@ export interface Messages {
   /** The newest messages, the oldest of them first. */
   readonly recent: Map<number, Message>;
   recent_bytes: number;
+}
+
+/** What stands in the event of a message. */
+export function contentOf({ seq, time, data }: EventOf<'message_sent'>): MessageContent {
+  const { from, to = null, channel = null, priority, subject = null, body, reply_to = null, thread = seq } = data;
+  return { id: seq, from, to, channel, priority, subject, body, reply_to, thread, sent_at: time };
 }
 
 /** No messages. */
