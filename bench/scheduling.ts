@@ -60,7 +60,7 @@ function run(): void {
     if (!values.json) console.log(name, JSON.stringify(sets[name], round, 1));
   }
   const latency = parts.has('latency')
-    ? { '1000x40': decisionLatency(1000, 40), '100000x1000': decisionLatency(100_000, 1000) }
+    ? { '1000x40': decisionLatency(1000, 40), '100000x1000': decisionLatency(100_000, 1000, 20_000) }
     : undefined;
   const report = {
     conditions: {

@@ -2,57 +2,33 @@
  * An instance as a swarm: its sessions and tasks as events, folded as the engine folds them, and what it says of durations in
  * the place of what would be learned. A unit of an instance's time is a second.
  */
-import type { EventOf, Fact, LogEvent } from '../../src/contract/event.ts';
-import { EVENTS } from '../../src/contract/event.ts';
-import { DEFAULT_SETTINGS } from '../../src/contract/settings.ts';
-import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
-import { evolve } from '../../src/domain/evolve.ts';
-import { seal } from '../../src/domain/seal.ts';
-import { createState, type SwarmState } from '../../src/domain/state.ts';
+import type { EventOf, Fact } from '../../src/contract/event.ts';
 import type { PlanInput, PlanTask } from '../../src/scheduling/plan-problem.ts';
 import type { SessionEstimate } from '../../src/scheduling/session-table.ts';
+import { FoldedSwarm, HOUR } from './folded-swarm.ts';
 
 /** ms in a unit of an instance's time. */
 export const UNIT = 1000;
-const HOUR = 3_600_000;
-/** When it begins, ms since 1970: small, so that no digit of a duration is lost. */
-const BEGIN = 1_000_000;
 
-/** A swarm without engine and journal, for one instance. */
-export class SwarmInstance {
-  readonly state: SwarmState = createState('bench', { ...DEFAULT_SETTINGS, max_wait: 604_800, straggler_action: 'off' });
-  readonly dispatcher: Dispatcher;
+/** A swarm for one instance. */
+export class SwarmInstance extends FoldedSwarm {
   /** The sessions in the order in which they ask. */
   readonly sessions: readonly string[];
   readonly #input: PlanInput;
   readonly #names = new Map<string, string>();
-  readonly #estimates = new Map<string, Map<string, SessionEstimate>>();
+  readonly #estimates: Map<string, Map<string, SessionEstimate>>;
 
   constructor(input: PlanInput, policy: 'greedy' | 'optimal', priorities: readonly number[] = []) {
+    const estimates = new Map<string, Map<string, SessionEstimate>>();
+    super(policy, (_, session, kind) => estimates.get(kind)?.get(session.id) ?? { factor: 1, success: 1 });
+    this.#estimates = estimates;
     this.#input = input;
-    this.state.settings = { ...this.state.settings, policy };
     this.sessions = input.sessions.map((_, index) => `s${index}`);
-    this.dispatcher = new Dispatcher((_, session, kind) => this.#estimates.get(kind)?.get(session.id) ?? { factor: 1, success: 1 });
-    this.record(this.#resourceFacts(), BEGIN);
+    this.record(this.#resourceFacts(), this.begin);
     const needs = input.tasks.map((task) => this.#name('able', sessionsOf(task)));
-    this.record(this.#sessionFacts(needs), BEGIN);
+    this.record(this.#sessionFacts(needs), this.begin);
     const facts = dependencyOrder(input).map((index) => this.#taskFact(index, needs[index] ?? '', priorities[index] ?? 5));
-    this.record(facts, BEGIN);
-  }
-
-  /** When it begins, ms since 1970. */
-  get begin(): number {
-    return BEGIN;
-  }
-
-  /** Folds facts in, as the engine does. */
-  record(facts: readonly Fact[], time: number): LogEvent[] {
-    return facts.map((fact) => {
-      const event = seal(this.state, fact, EVENTS[fact.type].version, { time, actor: 'bench', command_id: null });
-      evolve(this.state, event);
-      this.dispatcher.note(this.state, event);
-      return event;
-    });
+    this.record(facts, this.begin);
   }
 
   /** How long an attempt at a task takes by the instance, ms. */
@@ -60,14 +36,6 @@ export class SwarmInstance {
     const option = this.#input.tasks[task]?.options.find((each) => `s${each.session}` === session);
     if (option === undefined) throw new RangeError(`${session} cannot do task ${task}`);
     return option.duration * UNIT;
-  }
-
-  /** The end of a task that a session holds. */
-  completed(id: string, now: number): Fact[] {
-    const lease = this.state.tasks.get(id)?.lease;
-    if (lease === null || lease === undefined) throw new RangeError(`nobody holds ${id}`);
-    const data = { task_id: id, prev: 0, lease: lease.number, session_id: lease.session_id, result: null };
-    return [{ type: 'task_completed', data: { ...data, duration_ms: now - lease.assigned_at } }];
   }
 
   /** A short name for a long description. */

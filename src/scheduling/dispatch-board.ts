@@ -8,7 +8,7 @@ import { type PlannedStart } from './follow-plan.ts';
 import { type ResourceAmount } from './plan-problem.ts';
 import { ReadyHeap } from './ready-heap.ts';
 import { type SessionSpec, SessionTable, type TaskClassSpec } from './session-table.ts';
-import { TASK_STATE, type TaskSpec, TaskTable } from './task-table.ts';
+import { TASK_STATE, type TaskSpec, TaskTable, URGENT_BAND } from './task-table.ts';
 
 /** What a board is made for. */
 export interface BoardOptions {
@@ -33,6 +33,8 @@ export class DispatchBoard {
   /** Unfinished tasks per group. */
   readonly #groupTasks: number[] = [];
   running = 0;
+  /** Running tasks that are urgent or that urgent ones wait for. */
+  readonly urgentRunning = new Set<number>();
   /** Tasks that started, and those of them that went to a session to learn more of it. */
   dispatched = 0;
   explored = 0;
@@ -49,7 +51,7 @@ export class DispatchBoard {
   #now = 0;
 
   constructor(options: BoardOptions) {
-    this.tasks = new TaskTable((task) => this.ready.refile(task, this.#now));
+    this.tasks = new TaskTable((task) => this.#reorder(task));
     this.ready = new ReadyHeap(this.tasks, options.maxAge);
     this.capacities = [...(options.capacities ?? [])];
     this.inUse = this.capacities.map(() => 0);
@@ -131,6 +133,7 @@ export class DispatchBoard {
     this.dispatched++;
     this.sessions.occupy(session, 1);
     this.sessions.session(session).running.add(task);
+    if (this.tasks.inherited[task]! >= URGENT_BAND) this.urgentRunning.add(task);
     this.#use(this.sessions.classes[taskClass]!.demands, 1);
     this.#countGroup(taskClass, 1);
   }
@@ -197,10 +200,17 @@ export class DispatchBoard {
     const session = this.tasks.session[task]!;
     const taskClass = this.tasks.taskClass[task]!;
     this.tasks.session[task] = -1;
+    this.urgentRunning.delete(task);
     this.sessions.session(session).running.delete(task);
     this.sessions.occupy(session, -1);
     this.#use(this.sessions.classes[taskClass]!.demands, -1);
     this.#countGroup(taskClass, -1);
+  }
+
+  #reorder(task: number): void {
+    if (this.tasks.state[task] === TASK_STATE.ready) this.ready.refile(task, this.#now);
+    else if (this.tasks.inherited[task]! >= URGENT_BAND) this.urgentRunning.add(task);
+    else this.urgentRunning.delete(task);
   }
 
   #makeReady(task: number, now: number, since = now): void {

@@ -8,10 +8,11 @@ import { type Assignment, DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
 import { explored } from './exploration.ts';
 import { followPlan } from './follow-plan.ts';
-import { keepForUrgent, URGENT_BAND } from './keep-for-urgent.ts';
+import { keepForUrgent } from './keep-for-urgent.ts';
 import { matchRows } from './hungarian.ts';
 import { pairingCost } from './pairing-cost.ts';
 import { chooseSession, worthWaitingUntil } from './session-choice.ts';
+import { URGENT_BAND } from './task-table.ts';
 
 /** Largest matching: rows and slot columns. */
 const MATCHING_LIMIT = 64;
@@ -116,8 +117,9 @@ function gather(decision: DispatchDecision, first: number): number[] {
 
 function totalIdle(board: DispatchBoard): number {
   let idle = 0;
-  for (let session = 0; session < board.sessions.sessions.length && idle < MATCHING_LIMIT; session++) {
-    if (board.sessions.sessions[session] !== undefined) idle += board.sessions.freeSlots(session);
+  for (const session of board.sessions.idle) {
+    idle += board.sessions.freeSlots(session);
+    if (idle >= MATCHING_LIMIT) break;
   }
   return idle;
 }
@@ -127,7 +129,7 @@ function idleSlots(board: DispatchBoard, tasks: readonly number[]): number[] {
   const found = new Set<number>();
   const slots: number[] = [];
   for (const task of tasks) {
-    for (const session of board.sessions.classes[board.tasks.taskClass[task]!]!.sessions) {
+    for (const session of board.sessions.idleOf(board.tasks.taskClass[task]!)) {
       if (found.has(session)) continue;
       found.add(session);
       for (let free = board.sessions.freeSlots(session); free > 0 && slots.length < MATCHING_LIMIT; free--) slots.push(session);

@@ -3,6 +3,7 @@
  * the task is done when failed attempts are repeated. Lower is better; the unit is that of durations.
  */
 import { type DispatchBoard } from './dispatch-board.ts';
+import { countedSuccess } from './session-table.ts';
 
 /** Terms of a pairing, for decisions and for their explanation. */
 export interface PairingCost {
@@ -11,10 +12,15 @@ export interface PairingCost {
   readonly cost: number;
 }
 
-/** The cost of a task at a capable session. A success below 1 % counts as 1 %. */
+/** The cost of a task at the capable session where it costs least, busy or not; infinite where nobody is capable. */
+export function leastCost(board: DispatchBoard, task: number): number {
+  return board.tasks.duration[task]! * board.sessions.classes[board.tasks.taskClass[task]!]!.leastCost;
+}
+
+/** The cost of a task at a capable session. */
 export function pairingCost(board: DispatchBoard, task: number, session: number): PairingCost {
   const row = board.sessions.classes[board.tasks.taskClass[task]!]!;
   const duration = board.expectedDuration(task, session);
-  const success = Math.max(0.01, row.success.get(session) ?? 1);
+  const success = countedSuccess(row.success.get(session) ?? 1);
   return { expected_duration: duration, success, cost: duration / success };
 }

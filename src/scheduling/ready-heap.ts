@@ -59,8 +59,13 @@ export class ReadyHeap {
 
   /** Files a task again after its inherited priority or rank changed. */
   refile(task: number, now: number): void {
-    this.remove(task);
-    this.add(task, now);
+    this.#unfile(task);
+    this.#file(task, now);
+    const rise = nextRise(this.#tasks.inherited[task]!, this.#tasks.readySince[task]!, now, this.#maxAge);
+    if (rise === this.#riseAt[task]) return;
+    this.#rises.remove(task);
+    this.#riseAt[task] = rise;
+    this.#rises.add(task);
   }
 
   /** Raises every task that is due. */

@@ -13,11 +13,9 @@ const KEPT_AT_MOST = 2;
 /** The idle session for a task that has one. */
 export function chooseSession(board: DispatchBoard, task: number): number {
   const { sessions } = board;
-  const row = sessions.classes[board.tasks.taskClass[task]!]!;
   let best = -1;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const session of row.sessions) {
-    if (sessions.freeSlots(session) === 0) continue;
+  for (const session of sessions.idleOf(board.tasks.taskClass[task]!)) {
     const { cost } = pairingCost(board, task, session);
     const difference = cost - bestCost || sessions.contention(session) - sessions.contention(best) || session - best;
     if (best < 0 || difference < 0) {
@@ -37,11 +35,14 @@ export function worthWaitingUntil(board: DispatchBoard, task: number, now: numbe
   const taskClass = sessions.classes[tasks.taskClass[task]!]!;
   if (taskClass.uniform || ready.bandOf(task) >= TOP_BAND) return 0;
   const latest = (board.keptSince.get(task) ?? now) + KEPT_AT_MOST * idleCost;
-  for (const session of taskClass.sessions) {
+  const { costs } = taskClass;
+  const below = (idleCost / tasks.duration[task]!) * (1 - 1e-12);
+  for (let place = taskClass.leastCost < below ? 0 : costs.length; place < costs.length; place++) {
+    if (costs[place]! >= below) continue;
+    const session = taskClass.sessions[place]!;
     const row = sessions.session(session);
     if (row.running.size < row.spec.slots) continue;
     const { cost } = pairingCost(board, task, session);
-    if (cost >= idleCost) continue;
     let free = Number.POSITIVE_INFINITY;
     for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);
     const wait = free - now;

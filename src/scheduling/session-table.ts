@@ -2,7 +2,7 @@
  * The sessions of a board and the classes of tasks they may run. A class is what tasks have in
  * common: required capabilities, demands on resources, group and kind. Which session may run a class,
  * how fast and how reliably, is known per class, so that nothing is computed per task.
- * Invariant: idleSlots[class] = sum of free slots over the sessions capable of it.
+ * Invariants: idleSlots[class] = sum of free slots over the sessions capable of it; `idle` holds who has a free slot.
  */
 import { grownFloats } from './growing-arrays.ts';
 import { type PlanOption, type ResourceAmount } from './plan-problem.ts';
@@ -43,6 +43,10 @@ export interface ClassRow {
   readonly success: Map<number, number>;
   /** Variance of the mean of ln(duration) of those sessions of which it is known. */
   readonly unsure: Map<number, number>;
+  /** Factor, and factor ÷ success, by place in `sessions`; and the least of the latter. */
+  readonly factors: number[];
+  readonly costs: number[];
+  leastCost: number;
   idleSlots: number;
   /** Sum of the expected durations of its unfinished tasks. */
   work: number;
@@ -59,11 +63,18 @@ export interface SessionEstimate {
   readonly unsure?: number;
 }
 
+/** A success below 1 % counts as 1 %. */
+export function countedSuccess(success: number): number {
+  return Math.max(0.01, success);
+}
+
 /** Sessions and classes by index; an index of a session is reused after it left. */
 export class SessionTable {
   readonly sessions: (SessionRow | undefined)[] = [];
   readonly classes: ClassRow[] = [];
   readonly groups: string[] = [];
+  /** Sessions with a free slot. */
+  readonly idle = new Set<number>();
   readonly #groupIndex = new Map<string, number>();
   #version = 0;
   #contention = new Float64Array(0);
@@ -84,6 +95,7 @@ export class SessionTable {
       running: new Set(),
     };
     this.sessions[index] = row;
+    if (spec.slots > 0) this.idle.add(index);
     this.classes.forEach((taskClass, classIndex) => this.#connect(classIndex, taskClass, index, row));
     return index;
   }
@@ -94,7 +106,8 @@ export class SessionTable {
     this.setOpen(session, false);
     for (const index of row.classes) {
       const taskClass = this.classes[index]!;
-      taskClass.sessions.splice(taskClass.sessions.indexOf(session), 1);
+      const place = taskClass.sessions.indexOf(session);
+      for (const list of [taskClass.sessions, taskClass.factors, taskClass.costs]) list.splice(place, 1);
       taskClass.factor.delete(session);
       taskClass.success.delete(session);
       taskClass.unsure.delete(session);
@@ -113,6 +126,13 @@ export class SessionTable {
   freeSlots(session: number): number {
     const row = this.session(session);
     return row.open ? Math.max(0, row.spec.slots - row.used) : 0;
+  }
+
+  /** Sessions with a free slot that are capable of a class, by index. */
+  idleOf(classIndex: number): readonly number[] {
+    const { sessions, factor } = this.classes[classIndex]!;
+    if (this.idle.size >= sessions.length) return sessions.filter((session) => this.freeSlots(session) > 0);
+    return [...this.idle].filter((session) => factor.has(session)).sort((a, b) => a - b);
   }
 
   /** Opens or closes a session (paused, draining, broken circuit): a closed one gets nothing new. */
@@ -143,6 +163,9 @@ export class SessionTable {
       factor: new Map(),
       success: new Map(),
       unsure: new Map(),
+      factors: [],
+      costs: [],
+      leastCost: Number.POSITIVE_INFINITY,
       idleSlots: 0,
       work: 0,
       meanFactor: 1,
@@ -160,22 +183,24 @@ export class SessionTable {
   setEstimate(classIndex: number, session: number, estimate: SessionEstimate): void {
     const taskClass = this.classes[classIndex]!;
     if (!taskClass.factor.has(session)) return;
-    this.#set(taskClass, session, estimate);
+    this.#set(taskClass, taskClass.sessions.indexOf(session), estimate);
     this.#summarise(taskClass);
   }
 
   /** The same for every session of a class; sessions for which it gives undefined keep what is known. */
   setEstimates(classIndex: number, estimateOf: (session: number) => SessionEstimate | undefined): void {
     const taskClass = this.classes[classIndex]!;
-    for (const session of taskClass.sessions) {
+    taskClass.sessions.forEach((session, place) => {
       const estimate = estimateOf(session);
-      if (estimate === undefined) continue;
-      this.#set(taskClass, session, estimate);
-    }
+      if (estimate !== undefined) this.#set(taskClass, place, estimate);
+    });
     this.#summarise(taskClass);
   }
 
-  #set(taskClass: ClassRow, session: number, { factor, success, unsure }: SessionEstimate): void {
+  #set(taskClass: ClassRow, place: number, { factor, success, unsure }: SessionEstimate): void {
+    const session = taskClass.sessions[place]!;
+    taskClass.factors[place] = factor;
+    taskClass.costs[place] = factor / countedSuccess(success);
     taskClass.factor.set(session, factor);
     taskClass.success.set(session, success);
     if (unsure !== undefined) taskClass.unsure.set(session, unsure);
@@ -233,28 +258,31 @@ export class SessionTable {
     const option = options?.find((candidate) => candidate.session === session);
     if (options === undefined ? !requires.every((capability) => row.capabilities.has(capability)) : option === undefined) return;
     row.classes.push(classIndex);
-    taskClass.sessions.push(session);
-    taskClass.factor.set(session, option?.duration ?? 1);
-    taskClass.success.set(session, 1);
+    this.#set(taskClass, taskClass.sessions.push(session) - 1, { factor: option?.duration ?? 1, success: 1 });
     taskClass.idleSlots += this.freeSlots(session);
     this.#summarise(taskClass);
     this.#version++;
   }
 
   #summarise(taskClass: ClassRow): void {
+    const { factors, costs } = taskClass;
     let sum = 0;
-    taskClass.uniform = true;
-    const first = taskClass.sessions[0];
-    for (const session of taskClass.sessions) {
-      sum += taskClass.factor.get(session)!;
-      if (taskClass.factor.get(session) !== taskClass.factor.get(first!)) taskClass.uniform = false;
-      if (taskClass.success.get(session) !== taskClass.success.get(first!)) taskClass.uniform = false;
+    let least = Number.POSITIVE_INFINITY;
+    let uniform = true;
+    for (let place = 0; place < factors.length; place++) {
+      sum += factors[place]!;
+      if (costs[place]! < least) least = costs[place]!;
+      if (factors[place] !== factors[0] || costs[place] !== costs[0]) uniform = false;
     }
-    taskClass.meanFactor = taskClass.sessions.length === 0 ? 1 : sum / taskClass.sessions.length;
+    taskClass.uniform = uniform;
+    taskClass.leastCost = least;
+    taskClass.meanFactor = factors.length === 0 ? 1 : sum / factors.length;
   }
 
   #shiftIdle(session: number, change: number): void {
     if (change === 0) return;
+    if (this.freeSlots(session) > 0) this.idle.add(session);
+    else this.idle.delete(session);
     for (const index of this.session(session).classes) this.classes[index]!.idleSlots += change;
   }
 

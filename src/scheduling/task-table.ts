@@ -21,6 +21,9 @@ export interface TaskSpec {
   readonly after: readonly number[];
 }
 
+/** The band from which work is urgent. */
+export const URGENT_BAND = 9;
+
 /** Propagation steps that one update may spend; the rest waits for `settle`. */
 const STEPS_PER_UPDATE = 20_000;
 
@@ -62,7 +65,7 @@ export class TaskTable {
   #size = 0;
   #arrivals = 0;
 
-  /** `onOrderChange` is called when the inherited priority or the rank of a task changed. */
+  /** `onOrderChange` is called when the inherited priority or the rank of a task that is ready or runs changed. */
   constructor(onOrderChange: (task: number) => void) {
     this.#onOrderChange = onOrderChange;
   }
@@ -194,7 +197,7 @@ export class TaskTable {
     if (this.inherited[task] === inherited && this.rank[task] === rank) return false;
     this.inherited[task] = inherited;
     this.rank[task] = rank;
-    if (this.state[task] === TASK_STATE.ready) this.#onOrderChange(task);
+    if (this.state[task]! >= TASK_STATE.ready) this.#onOrderChange(task);
     return true;
   }
 

@@ -11,7 +11,7 @@ const OBSERVED = 8;
 const OBSERVED_SHARE = 0.1;
 /** A class whose mean duration changed by this factor is ranked anew. */
 const DRIFT = 1.25;
-const RANKED_AT_ONCE = 256;
+const RANKED_AT_ONCE = 64;
 
 /** What is expected of a kind at the session of an index. */
 type Estimate = (session: number, kind: string, now: number) => SessionEstimate;
@@ -25,8 +25,9 @@ export class BoardEstimates {
   readonly #rankedBy: number[] = [];
   /** What the estimate of a kind that needs these capabilities is multiplied by; 1 once the kind is known. */
   prior: (kind: string, requires: readonly string[]) => number = () => 1;
-  /** The next row to rank anew; none when it is beyond the last. */
-  #next = Infinity;
+  /** The next row to rank anew, and how many are due: a drift on the way makes it go round once more. */
+  #next = 0;
+  #due = 0;
 
   constructor(board: DispatchBoard, estimate: Estimate) {
     this.#board = board;
@@ -70,16 +71,20 @@ export class BoardEstimates {
 
   /** Ranks some more tasks anew, if that is due. */
   rankSome(now: number): void {
-    const end = Math.min(this.#board.tasks.size, this.#next + RANKED_AT_ONCE);
-    for (; this.#next < end; this.#next += 1) this.#rank(this.#next, now);
-    if (this.#next >= this.#board.tasks.size) this.#next = Infinity;
+    const { size } = this.#board.tasks;
+    for (let count = Math.min(this.#due, RANKED_AT_ONCE); count > 0; count -= 1) {
+      this.#next = this.#next < size ? this.#next : 0;
+      this.#rank(this.#next, now);
+      this.#next += 1;
+      this.#due -= 1;
+    }
   }
 
   /** Everything at once. */
   refresh(now: number): void {
     this.#board.sessions.classes.forEach((_, taskClass) => this.#estimateClass(taskClass, now));
     for (let row = 0; row < this.#board.tasks.size; row += 1) this.#rank(row, now);
-    this.#next = Infinity;
+    this.#due = 0;
   }
 
   #estimateClass(taskClass: number, now: number): void {
@@ -92,7 +97,7 @@ export class BoardEstimates {
     const ratio = factor / (this.#rankedBy[taskClass] ?? factor);
     if (ratio < DRIFT && ratio > 1 / DRIFT) return;
     this.#rankedBy[taskClass] = factor;
-    this.#next = 0;
+    this.#due = this.#board.tasks.size;
   }
 
   #rank(row: number, now: number): void {

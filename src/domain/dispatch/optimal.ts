@@ -3,7 +3,7 @@
  */
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
 import { orderTerms } from '../../scheduling/order-terms.ts';
-import { pairingCost } from '../../scheduling/pairing-cost.ts';
+import { leastCost, pairingCost } from '../../scheduling/pairing-cost.ts';
 import type { Session } from '../session/state.ts';
 import { type Choice, namedCandidates, roundedTerms } from './policy.ts';
 import type { SwarmBoard } from './swarm-board.ts';
@@ -52,11 +52,8 @@ function candidatesOf(swarm: SwarmBoard, row: number, chosen: number): { session
 
 /** The cost at the best session there is, busy or not, over the cost here: 1 is as good as it gets. */
 function scoreOf(swarm: SwarmBoard, row: number, index: number): number {
-  const { sessions, uniform } = classOf(swarm, row);
-  if (uniform) return 1;
-  let least = Infinity;
-  for (const other of sessions) least = Math.min(least, pairingCost(swarm.board, row, other).cost);
-  return Number(Math.min(1, least / pairingCost(swarm.board, row, index).cost).toPrecision(4));
+  if (classOf(swarm, row).uniform) return 1;
+  return Number(Math.min(1, leastCost(swarm.board, row) / pairingCost(swarm.board, row, index).cost).toPrecision(4));
 }
 
 function classOf({ board }: SwarmBoard, row: number): SwarmBoard['board']['sessions']['classes'][number] {

@@ -6,12 +6,11 @@
  */
 import type { EventData, EventOf, LogEvent } from '../../contract/event.ts';
 import { DispatchBoard } from '../../scheduling/dispatch-board.ts';
-import { URGENT_BAND } from '../../scheduling/keep-for-urgent.ts';
 import { optimalPolicy } from '../../scheduling/optimal-policy.ts';
 import type { Assignment } from '../../scheduling/dispatch-decision.ts';
 import type { ResourceAmount } from '../../scheduling/plan-problem.ts';
 import type { SessionEstimate } from '../../scheduling/session-table.ts';
-import { TASK_STATE } from '../../scheduling/task-table.ts';
+import { TASK_STATE, URGENT_BAND } from '../../scheduling/task-table.ts';
 import { invariant } from '../invariant.ts';
 import type { Resource } from '../resource/state.ts';
 import { isMember, type Session } from '../session/state.ts';
