@@ -25,18 +25,20 @@ export type HookEvent = z.output<typeof hookEvent>;
 /** What an event means for the team. */
 export type HookMeaning = 'start' | 'busy' | 'idle' | 'attention' | 'end';
 
-const MEANINGS: Readonly<Record<string, HookMeaning>> = {
-  SessionStart: 'start',
-  UserPromptSubmit: 'busy',
-  PreToolUse: 'busy',
-  PostToolUse: 'busy',
-  BeforeAgent: 'busy',
-  AfterTool: 'busy',
-  Stop: 'idle',
-  AfterAgent: 'idle',
-  Notification: 'attention',
-  SessionEnd: 'end',
-};
+const MEANINGS: ReadonlyMap<string, HookMeaning> = new Map<string, HookMeaning>(
+  Object.entries({
+    SessionStart: 'start',
+    UserPromptSubmit: 'busy',
+    PreToolUse: 'busy',
+    PostToolUse: 'busy',
+    BeforeAgent: 'busy',
+    AfterTool: 'busy',
+    Stop: 'idle',
+    AfterAgent: 'idle',
+    Notification: 'attention',
+    SessionEnd: 'end',
+  } as const),
+);
 
 /** The event, or null when it is none that is understood. */
 export function readHookEvent(text: string): HookEvent | null {
@@ -49,5 +51,5 @@ export function readHookEvent(text: string): HookEvent | null {
 
 /** What the event means for the team, or null when nothing. */
 export function meaningOf({ hook_event_name }: HookEvent): HookMeaning | null {
-  return MEANINGS[hook_event_name] ?? null;
+  return MEANINGS.get(hook_event_name) ?? null;
 }

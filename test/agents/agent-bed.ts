@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, type TestContext } from 'vitest';
 import { agentCache, type AgentCommand, agentCommand } from '../../scripts/agent-programs.ts';
-import type { Runner, RunnerEvent, RunRequest } from '../../src/runners/runner.ts';
+import { type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
+import type { AgentBrief, AgentInput, PermissionQuestion, Runner, RunnerEvent, RunRequest } from '../../src/runners/runner.ts';
 
 /** Where the programs are, read before anything changes HOME. */
 const CACHE = agentCache(process.env);
@@ -29,11 +30,13 @@ async function freshEnvironment(): Promise<{ readonly home: string; readonly env
   const home = await mkdtemp(join(homes, 'home-'));
   onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   await mkdir(join(home, 'work'));
+  return { home, environment: bareEnvironment(home) };
+}
+
+/** An environment with nothing of this machine's but where programs are. */
+export function bareEnvironment(home: string): Record<string, string> {
   const path = [NODE_FOLDER, '/usr/local/bin', '/usr/bin', '/bin'].join(':');
-  return {
-    home,
-    environment: { PATH: path, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', TMPDIR: process.env['TMPDIR'] ?? '/tmp' },
-  };
+  return { PATH: path, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', TMPDIR: process.env['TMPDIR'] ?? '/tmp' };
 }
 
 /** What Claude Code needs to speak with a scripted model and nobody else. */
@@ -69,6 +72,41 @@ export function ofKind<K extends RunnerEvent['kind']>(events: readonly RunnerEve
   return events.filter((event): event is Extract<RunnerEvent, { kind: K }> => event.kind === kind);
 }
 
+/** Answers questions for leave by a rule, and remembers them. */
+export function answering(allows: (question: PermissionQuestion) => boolean): {
+  readonly asked: readonly PermissionQuestion[];
+  readonly ask: NonNullable<AgentBrief['ask']>;
+} {
+  const asked: PermissionQuestion[] = [];
+  return {
+    asked,
+    ask(question) {
+      asked.push(question);
+      return Promise.resolve({ allow: allows(question), reason: 'not that one' });
+    },
+  };
+}
+
+/** Words that a stoppable model stops at, and an interrupt, once `began` has resolved. */
+export async function* emergency(began: Promise<void>): AsyncGenerator<AgentInput> {
+  await began;
+  yield { kind: 'say', text: 'Stop that, there is an emergency.' };
+  yield { kind: 'interrupt' };
+}
+
+/** A model that is silent until it hears of the emergency. */
+export function startStoppableModel(): Promise<ScriptedModel> {
+  return startScriptedModel(({ prompt }) => (prompt.includes('Stop that') ? { text: 'Stopped.' } : { hang: true }));
+}
+
+/** The form of an answer with one verdict. */
+export const VERDICT = {
+  type: 'object',
+  properties: { verdict: { type: 'string' } },
+  required: ['verdict'],
+  additionalProperties: false,
+};
+
 /** A server of the Model Context Protocol with one tool `note`, which answers with what it was given. */
 export const noteServer = {
   name: 'notes',
@@ -78,16 +116,20 @@ export const noteServer = {
 };
 
 /** Prepares an agent program in the home of a request to speak with a scripted model; returns its own variables. */
-export async function prepareAgent(command: AgentCommand, modelUrl: string, request: RunRequest): Promise<Record<string, string>> {
+export async function prepareAgent(
+  command: AgentCommand,
+  modelUrl: string,
+  request: Pick<RunRequest, 'environment' | 'folder'>,
+): Promise<Record<string, string>> {
   const home = request.environment['HOME'] ?? '';
   if (command === 'claude' || command === 'claude-agent-acp') return claudeEnvironment(modelUrl);
   if (command === 'codex' || command === 'codex-acp') {
-    await mkdir(join(home, '.codex'));
+    await mkdir(join(home, '.codex'), { recursive: true });
     await writeFile(join(home, '.codex', 'config.toml'), codexSettings(modelUrl, request.folder));
     return { OPENAI_API_KEY: 'dummy' };
   }
   if (command === 'gemini') {
-    await mkdir(join(home, '.gemini'));
+    await mkdir(join(home, '.gemini'), { recursive: true });
     await writeFile(join(home, '.gemini', 'settings.json'), JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }));
     return { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl };
   }

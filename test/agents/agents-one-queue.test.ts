@@ -3,12 +3,12 @@
  * tasks from one queue at once through the MCP server, and none is taken twice.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import { Project } from '../cli/tutti.ts';
-import { claudeEnvironment, programOf } from './agent-bed.ts';
+import { bareEnvironment, prepareAgent, programOf } from './agent-bed.ts';
 import { type Script, startScriptedModel } from './model-servers/scripted-model.ts';
 
 const run = promisify(execFile);
@@ -25,32 +25,13 @@ afterEach(() => project.remove());
 
 type Agent = 'claude' | 'codex' | 'gemini' | 'opencode';
 
-/** A home of its own for each agent, set up for the scripted model. */
-function prepare(agent: Agent, url: string, home: string): { readonly args: string[]; readonly env: Record<string, string> } {
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(home, path)), { recursive: true });
-    writeFileSync(join(home, path), text);
-  };
-  if (agent === 'claude') {
-    const args = ['-p', PROMPT, '--allowedTools', 'mcp__tutti', '--model', 'claude-sonnet-4-5'];
-    return { args, env: { MCP_CONNECTION_NONBLOCKING: '0', ...claudeEnvironment(url) } };
-  }
-  if (agent === 'codex') {
-    const provider = `[model_providers.stub]\nname = "stub"\nbase_url = "${url}/v1"\nenv_key = "STUB_KEY"\nwire_api = "responses"\n`;
-    const head = 'model = "stub"\nmodel_provider = "stub"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\n';
-    write('.codex/config.toml', `${head}check_for_update_on_startup = false\n[analytics]\nenabled = false\n${provider}`);
-    return { args: ['exec', '--json', '--skip-git-repo-check', PROMPT], env: { STUB_KEY: 'dummy' } };
-  }
-  if (agent === 'gemini') {
-    write('.gemini/settings.json', JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }));
-    const env = { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: url };
-    return { args: ['-p', PROMPT, '-m', 'gemini-2.5-flash', '--yolo', '--skip-trust'], env };
-  }
-  const options = { baseURL: `${url}/v1`, apiKey: 'dummy' };
-  const provider = { stub: { npm: '@ai-sdk/openai-compatible', name: 'stub', options, models: { stub: { name: 'stub' } } } };
-  write('.config/opencode/opencode.json', JSON.stringify({ model: 'stub/stub', provider, permission: 'allow' }));
-  return { args: ['run', '--format', 'json', PROMPT], env: { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' } };
-}
+/** How each is asked, headless and free to use tools. */
+const ASKED: Readonly<Record<Agent, readonly string[]>> = {
+  claude: ['-p', PROMPT, '--allowedTools', 'mcp__tutti', '--model', 'claude-sonnet-4-5'],
+  codex: ['exec', '--json', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', PROMPT],
+  gemini: ['-p', PROMPT, '-m', 'gemini-2.5-flash', '--yolo', '--skip-trust'],
+  opencode: ['run', '--format', 'json', PROMPT],
+};
 
 /** Registers unless the hooks did, asks for work until there is none, and completes what it gets. */
 function worker(agent: Agent): Script {
@@ -69,12 +50,12 @@ async function take(context: TestContext, agent: Agent): Promise<void> {
   const model = await startScriptedModel(worker(agent));
   const home = join(project.folder, `home-${agent}`);
   mkdirSync(home);
-  const { args, env } = prepare(agent, model.url, home);
+  const bare = bareEnvironment(home);
+  const own = await prepareAgent(agent, model.url, { environment: bare, folder: project.folder });
   const installed = await project.run(['install', agent, '--user', '--command', `${process.execPath} ${MAIN}`], { env: { HOME: home } });
   expect([agent, installed.code]).toEqual([agent, 0]);
-  const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
-  const environment = { PATH: path, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env };
-  const running = run(program, args, { cwd: project.folder, env: environment, timeout: 100_000 });
+  const env = { ...bare, ...own, MCP_CONNECTION_NONBLOCKING: '0' };
+  const running = run(program, ASKED[agent], { cwd: project.folder, env, timeout: 100_000 });
   running.child.stdin?.end();
   await running.catch((error: unknown) => {
     throw new Error(`${agent}: ${String(error)} ${JSON.stringify(model.requests.at(-1)?.results ?? [])}`.slice(0, 2000));

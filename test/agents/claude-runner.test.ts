@@ -2,9 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { createClaudeRunner } from '../../src/runners/claude/claude-runner.ts';
-import type { AgentInput, AgentPermissions, PermissionQuestion, Runner, RunnerEvent } from '../../src/runners/runner.ts';
+import type { AgentPermissions, Runner, RunnerEvent } from '../../src/runners/runner.ts';
 import { isAlive, lastOf } from '../runners/script-fixture.ts';
-import { agentRequest, claudeEnvironment, eventsOf, noteServer, ofKind, programOf } from './agent-bed.ts';
+import {
+  agentRequest,
+  answering,
+  claudeEnvironment,
+  emergency,
+  eventsOf,
+  noteServer,
+  ofKind,
+  programOf,
+  startStoppableModel,
+  VERDICT,
+} from './agent-bed.ts';
 import { inTurns, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
 
 function claude(
@@ -48,11 +59,7 @@ describe('the runner claude with the real program', { timeout: 120_000 }, () => 
       calls: [{ tool: 'Bash', input: { command: `echo ${text} > ${text}.txt`, description: 'Writes' } }],
     });
     const model = await startScriptedModel(inTurns(command('yes'), command('no'), { text: 'Over.' }));
-    const asked: PermissionQuestion[] = [];
-    const ask = (question: PermissionQuestion) => {
-      asked.push(question);
-      return Promise.resolve({ allow: asked.length === 1, reason: 'not that one' });
-    };
+    const { asked, ask } = answering(({ detail }) => detail.includes('yes'));
     const request = await agentRequest('', { brief: { prompt: 'Do two things.', ask } });
     const events = await eventsOf(claude(context, model, 'ask'), request);
     expect(lastOf(events).outcome).toBe('completed');
@@ -88,14 +95,9 @@ describe('the runner claude with the real program', { timeout: 120_000 }, () => 
   });
 
   test('B11: is interrupted in its turn, hears what is said, and ends', async (context) => {
-    const model = await startScriptedModel(({ prompt }) => (prompt.includes('Stop that') ? { text: 'Stopped.' } : { hang: true }));
+    const model = await startStoppableModel();
     const began = Promise.withResolvers<void>();
-    async function* input(): AsyncGenerator<AgentInput> {
-      await began.promise;
-      yield { kind: 'say', text: 'Stop that, there is an emergency.' };
-      yield { kind: 'interrupt' };
-    }
-    const request = await agentRequest('', { brief: { prompt: 'Count for ever.', input: input() } });
+    const request = await agentRequest('', { brief: { prompt: 'Count for ever.', input: emergency(began.promise) } });
     const events: RunnerEvent[] = [];
     for await (const event of claude(context, model).run(request, new AbortController().signal)) {
       events.push(event);
@@ -148,13 +150,7 @@ describe('the runner claude with the real program', { timeout: 120_000 }, () => 
         ? { calls: [{ tool: 'StructuredOutput', input: { verdict: 'good' } }] }
         : { text: 'So it is.' },
     );
-    const answer_schema = {
-      type: 'object',
-      properties: { verdict: { type: 'string' } },
-      required: ['verdict'],
-      additionalProperties: false,
-    };
-    const request = await agentRequest('', { brief: { prompt: 'Judge.', answer_schema } });
+    const request = await agentRequest('', { brief: { prompt: 'Judge.', answer_schema: VERDICT } });
     const events = await eventsOf(claude(context, model), request);
     expect(lastOf(events).evidence.structured).toEqual({ verdict: 'good' });
   });

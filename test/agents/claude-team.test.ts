@@ -4,11 +4,11 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { Project } from '../cli/tutti.ts';
-import { claudeEnvironment, programOf } from './agent-bed.ts';
+import { bareEnvironment, claudeEnvironment, programOf } from './agent-bed.ts';
 import { inTurns, type Script, startScriptedModel } from './model-servers/scripted-model.ts';
 
 const run = promisify(execFile);
@@ -31,9 +31,7 @@ async function claude(context: TestContext, script: Script): Promise<string> {
   const approval = { enableAllProjectMcpServers: true };
   writeFileSync(join(project.folder, '.claude', 'settings.local.json'), JSON.stringify(approval));
   const environment = {
-    PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
-    HOME: home,
-    LANG: 'C.UTF-8',
+    ...bareEnvironment(home),
     MCP_CONNECTION_NONBLOCKING: '0',
     ...claudeEnvironment(model.url),
   };

@@ -4,10 +4,10 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import { Project } from '../cli/tutti.ts';
-import { claudeEnvironment, programOf } from './agent-bed.ts';
+import { bareEnvironment, claudeEnvironment, programOf } from './agent-bed.ts';
 import { inTurns, startScriptedModel } from './model-servers/scripted-model.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -43,10 +43,7 @@ function start(program: string, modelUrl: string): void {
   writeFileSync(join(home, '.claude.json'), JSON.stringify(known));
   writeFileSync(join(project.folder, '.claude', 'settings.local.json'), JSON.stringify({ enableAllProjectMcpServers: true }));
   const environment = {
-    PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
-    HOME: home,
-    LANG: 'C.UTF-8',
-    TERM: 'xterm-256color',
+    ...bareEnvironment(home),
     ...claudeEnvironment(modelUrl),
   };
   const command = ['env', '-i', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), program];

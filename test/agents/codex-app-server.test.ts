@@ -6,9 +6,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { createAppServerRunner } from '../../src/runners/codex/app-server-runner.ts';
-import type { AgentInput, AgentPermissions, PermissionQuestion, Runner, RunnerEvent, RunRequest } from '../../src/runners/runner.ts';
+import type { AgentPermissions, Runner, RunnerEvent, RunRequest } from '../../src/runners/runner.ts';
 import { lastOf } from '../runners/script-fixture.ts';
-import { agentRequest, eventsOf, noteServer, ofKind, prepareAgent, programOf } from './agent-bed.ts';
+import {
+  agentRequest,
+  answering,
+  emergency,
+  eventsOf,
+  noteServer,
+  ofKind,
+  prepareAgent,
+  programOf,
+  startStoppableModel,
+  VERDICT,
+} from './agent-bed.ts';
 import { inTurns, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
 
 async function codex(context: TestContext, model: ScriptedModel, request: RunRequest, permissions: AgentPermissions): Promise<Runner> {
@@ -22,11 +33,7 @@ const shell = (cmd: string) => ({ calls: [{ tool: 'exec_command', input: { cmd }
 describe('the runner codex-app-server with the real program', { timeout: 120_000 }, () => {
   test('F9: asks for leave to run a command, waits, and goes on with the answer', async (context) => {
     const model = await startScriptedModel(inTurns(shell('touch yes.txt'), shell('touch no.txt'), { text: 'Over.' }));
-    const asked: PermissionQuestion[] = [];
-    const ask = (question: PermissionQuestion) => {
-      asked.push(question);
-      return Promise.resolve({ allow: question.detail.includes('yes'), reason: 'not that one' });
-    };
+    const { asked, ask } = answering(({ detail }) => detail.includes('yes'));
     const request = await agentRequest('', { brief: { prompt: 'Do two things.', ask } });
     const events = await eventsOf(await codex(context, model, request, 'ask'), request);
     expect([lastOf(events).outcome, lastOf(events).evidence.answer]).toEqual(['completed', 'Over.']);
@@ -43,11 +50,7 @@ describe('the runner codex-app-server with the real program', { timeout: 120_000
   test('F9: asks for leave to change a file, and names the change', async (context) => {
     const patch = '*** Begin Patch\n*** Add File: a.txt\n+hello\n*** End Patch\n';
     const model = await startScriptedModel(inTurns(shell(`apply_patch <<'EOF'\n${patch}EOF\n`), { text: 'Written.' }));
-    const asked: PermissionQuestion[] = [];
-    const ask = (question: PermissionQuestion) => {
-      asked.push(question);
-      return Promise.resolve({ allow: true, reason: '' });
-    };
+    const { asked, ask } = answering(() => true);
     const request = await agentRequest('', { brief: { prompt: 'Write.', ask } });
     const events = await eventsOf(await codex(context, model, request, 'ask'), request);
     expect(lastOf(events).evidence.answer).toBe('Written.');
@@ -75,14 +78,9 @@ describe('the runner codex-app-server with the real program', { timeout: 120_000
   });
 
   test('B11: words join the turn that goes on; an interrupt ends it, and the next one hears what it had not', async (context) => {
-    const model = await startScriptedModel(({ prompt }) => (prompt.includes('Stop that') ? { text: 'Stopped.' } : { hang: true }));
+    const model = await startStoppableModel();
     const began = Promise.withResolvers<void>();
-    async function* input(): AsyncGenerator<AgentInput> {
-      await began.promise;
-      yield { kind: 'say', text: 'Stop that, there is an emergency.' };
-      yield { kind: 'interrupt' };
-    }
-    const request = await agentRequest('', { brief: { prompt: 'Count for ever.', input: input() } });
+    const request = await agentRequest('', { brief: { prompt: 'Count for ever.', input: emergency(began.promise) } });
     const runner = await codex(context, model, request, 'all');
     const events: RunnerEvent[] = [];
     const heard = setInterval(() => model.requests.length > 0 && began.resolve(), 20);
@@ -101,13 +99,7 @@ describe('the runner codex-app-server with the real program', { timeout: 120_000
 
   test('a structured answer comes back as data', async (context) => {
     const model = await startScriptedModel(() => ({ text: '{"verdict":"good"}' }));
-    const answer_schema = {
-      type: 'object',
-      properties: { verdict: { type: 'string' } },
-      required: ['verdict'],
-      additionalProperties: false,
-    };
-    const request = await agentRequest('', { brief: { prompt: 'Judge.', answer_schema } });
+    const request = await agentRequest('', { brief: { prompt: 'Judge.', answer_schema: VERDICT } });
     const events = await eventsOf(await codex(context, model, request, 'all'), request);
     expect(lastOf(events).evidence.structured).toEqual({ verdict: 'good' });
     expect(JSON.stringify(model.requests.at(-1)?.body['text'])).toContain('verdict');

@@ -29,7 +29,9 @@ function given(path: string, text: string): string {
 
 describe('B6 tutti install', () => {
   test('claude: server with alwaysLoad and hooks, beside what is there; --remove leaves that as it was', async () => {
-    const own = { hooks: { Stop: [{ hooks: [{ type: 'command', command: 'say done' }] }] }, model: 'opus' };
+    const stop = [{ hooks: [{ type: 'command', command: 'say done' }] }];
+    // An event of a name that every object has is one like any other.
+    const own = { hooks: { Stop: stop, constructor: stop }, model: 'opus' };
     const settings = given(at('.claude', 'settings.json'), `${JSON.stringify(own, null, 4)}\n`);
     const servers = given(at('.mcp.json'), '{"mcpServers":{"other":{"command":"x"}}}');
     const shown = await install('claude', '--dry-run', '--command', 'tutti');
@@ -43,7 +45,8 @@ describe('B6 tutti install', () => {
     const { hooks } = json('.claude', 'settings.json') as {
       hooks: Record<string, { hooks: { command: string; asyncRewake?: boolean }[] }[]>;
     };
-    expect(Object.keys(hooks).sort()).toEqual(['Notification', 'PostToolUse', 'SessionEnd', 'SessionStart', 'Stop', 'UserPromptSubmit']);
+    const events = ['Notification', 'PostToolUse', 'SessionEnd', 'SessionStart', 'Stop', 'UserPromptSubmit', 'constructor'];
+    expect(Object.keys(hooks).sort()).toEqual(events);
     expect(hooks['Stop']?.[0]?.hooks[0]?.command).toBe('say done');
     expect(hooks['SessionStart']?.[0]?.hooks[1]).toMatchObject({ command: 'tutti hook claude --wake # tutti', asyncRewake: true });
     expect(statSync(settings).mode & 0o777).toBe(0o600);

@@ -142,8 +142,10 @@ function processesWith(mark: string): number[] {
 
 test('C2: a role and a runner that are not there are named', async () => {
   await project.up();
-  const role = await project.run(['worker', '--role', 'nobody']);
-  expect([role.code, failureOf(role).code]).toEqual([2, 'role_unknown']);
+  for (const name of ['nobody', 'constructor']) {
+    const role = await project.run(['worker', '--role', name]);
+    expect([name, role.code, failureOf(role).code]).toEqual([name, 2, 'role_unknown']);
+  }
   const runner = await project.run(['worker', '--runner', 'nobody']);
   expect([runner.code, failureOf(runner).code]).toEqual([2, 'runner_unknown']);
 });

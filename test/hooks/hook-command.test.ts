@@ -98,7 +98,13 @@ describe('E17 the hooks', { timeout: 60_000 }, () => {
   });
 
   test('are silent about what they do not understand', async () => {
-    for (const input of ['', '{', '[]', '{"hook_event_name":7}', JSON.stringify({ hook_event_name: 'NewThing', session_id: 'x' })])
+    for (const input of [
+      '',
+      '{',
+      '[]',
+      '{"hook_event_name":7}',
+      ...['NewThing', 'constructor'].map((name) => JSON.stringify({ hook_event_name: name, session_id: 'x' })),
+    ])
       expect(await project.run(['hook', 'codex'], { input })).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 

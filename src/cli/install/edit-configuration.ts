@@ -49,7 +49,7 @@ function changeHooks(content: Json, hooks: Readonly<Record<string, readonly Hook
     const there = events[event] ?? [];
     if (!Array.isArray(there)) throw new Failure('configuration_unreadable', { file, reason: `hooks.${event} is no list` });
     const others = there.flatMap((group: unknown) => withoutOurs(group));
-    const all = [...others, ...(remove ? [] : (hooks[event] ?? []))];
+    const all = [...others, ...(remove || !Object.hasOwn(hooks, event) ? [] : (hooks[event] ?? []))];
     if (all.length === 0) delete events[event];
     else events[event] = all;
   }

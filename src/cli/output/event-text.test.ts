@@ -31,5 +31,7 @@ test('a line is no wider than the terminal, and hostile text cannot leave it', (
 });
 
 test('unknown fields of newer servers are said as they are', () => {
+  // Results are an agent's own words: a name that every object has is one like any other.
+  expect(sayFields({ constructor: 'x', toString: 'y' })).toBe('constructor=x · toString=y');
   expect(sayFields({ novelty: { deep: 1 }, list: ['a', 'b'], none: null, empty: [] })).toBe('novelty={"deep":1} · list=a, b');
 });

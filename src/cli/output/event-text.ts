@@ -70,10 +70,10 @@ export function eventLine({ seq, time, type, data, actor }: EventView, { columns
 /** What the fields of an event say, in words. */
 export function sayFields(data: Readonly<Record<string, unknown>>): string {
   const known = Object.keys(SAID).filter((field) => field in data);
-  const others = Object.keys(data).filter((field) => !(field in SAID));
+  const others = Object.keys(data).filter((field) => !Object.hasOwn(SAID, field));
   return [...known, ...others]
     .filter((field) => !isEmpty(data[field]))
-    .map((field) => (SAID[field] === undefined ? `${field}=${plain(data[field])}` : SAID[field](data[field])))
+    .map((field) => (Object.hasOwn(SAID, field) ? (SAID[field]?.(data[field]) ?? '') : `${field}=${plain(data[field])}`))
     .filter((text) => text !== '')
     .join(' · ');
 }

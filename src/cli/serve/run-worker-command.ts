@@ -34,7 +34,7 @@ export async function runWorkerCommand(context: CliContext, values: Values): Pro
 
 /** The role names runner, model and words; what is said of the worker itself comes first. */
 function chooseAgent({ worker, roles, prices }: Configuration): WorkerLaunch['agent'] {
-  const role = worker.role === undefined ? undefined : roles[worker.role];
+  const role = worker.role === undefined || !Object.hasOwn(roles, worker.role) ? undefined : roles[worker.role];
   if (worker.role !== undefined && role === undefined) {
     throw new Failure('role_unknown', { role: worker.role, known: Object.keys(roles).join(', ') });
   }

@@ -41,12 +41,14 @@ const APPROVAL: Readonly<Record<AgentPermissions, string>> = { all: 'never', edi
 /** How far it reaches: whatever it was given leave for is done in its folder. */
 const SANDBOX: Readonly<Record<AgentPermissions, string>> = { all: 'danger-full-access', edits: 'workspace-write', ask: 'workspace-write' };
 /** Questions for leave, and what each of them is about. */
-const QUESTIONS: Readonly<Record<string, { readonly tool: string; readonly fields: readonly string[] }>> = {
-  'item/commandExecution/requestApproval': { tool: 'command', fields: ['command', 'cwd', 'reason'] },
-  'item/fileChange/requestApproval': { tool: 'file change', fields: ['reason', 'grantRoot'] },
-  'item/permissions/requestApproval': { tool: 'wider permissions', fields: ['permissions', 'reason'] },
-  'mcpServer/elicitation/request': { tool: 'server', fields: ['serverName', 'message'] },
-};
+const QUESTIONS: ReadonlyMap<string, { readonly tool: string; readonly fields: readonly string[] }> = new Map(
+  Object.entries({
+    'item/commandExecution/requestApproval': { tool: 'command', fields: ['command', 'cwd', 'reason'] },
+    'item/fileChange/requestApproval': { tool: 'file change', fields: ['reason', 'grantRoot'] },
+    'item/permissions/requestApproval': { tool: 'wider permissions', fields: ['permissions', 'reason'] },
+    'mcpServer/elicitation/request': { tool: 'server', fields: ['serverName', 'message'] },
+  }),
+);
 
 /** What was said to a turn that goes on and has not reached it yet, by our own ids. */
 type Unheard = Map<string, string>;
@@ -177,7 +179,7 @@ async function answerQuestion(
   params: LooseObject,
   changes: ReadonlyMap<string, unknown>,
 ): Promise<LooseObject> {
-  const question = QUESTIONS[method];
+  const question = QUESTIONS.get(method);
   if (question === undefined) throw new TypeError('this client answers questions for leave only');
   const { request, permissions, send, over } = talk;
   const item = textAt(params, 'itemId');

@@ -64,6 +64,12 @@ describe('notifications of codex app-server', () => {
     const record = createAgentRecord();
     const reader = createAppServerReader(record);
     for (const method of ['item/started', 'item/completed', 'error', 'turn/completed', 'thread/tokenUsage/updated', 'constructor'])
-      for (const params of [{}, { item: 7, error: [], turn: null, tokenUsage: 'x' }]) expect(reader.read(method, params)).toEqual([]);
+      for (const params of [
+        {},
+        { item: 7, error: [], turn: null, tokenUsage: 'x' },
+        { item: { type: 'constructor', id: 'x' } },
+        { error: { message: '', codexErrorInfo: 'constructor' } },
+      ])
+        expect(reader.read(method, params)).toEqual([]);
   });
 });

@@ -8,22 +8,26 @@ import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../agen
 import type { LimitKind, RunnerEvent } from '../runner.ts';
 
 /** Items that are tools, with the field that says what is done. */
-const TOOLS: Readonly<Record<string, string>> = {
-  commandExecution: 'command',
-  fileChange: 'changes',
-  mcpToolCall: 'arguments',
-  dynamicToolCall: 'arguments',
-  webSearch: 'query',
-  imageView: 'path',
-  collabAgentToolCall: 'prompt',
-};
+const TOOLS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    commandExecution: 'command',
+    fileChange: 'changes',
+    mcpToolCall: 'arguments',
+    dynamicToolCall: 'arguments',
+    webSearch: 'query',
+    imageView: 'path',
+    collabAgentToolCall: 'prompt',
+  }),
+);
 /** Errors that are limits. */
-const LIMITS: Readonly<Record<string, LimitKind>> = {
-  usageLimitExceeded: 'usage',
-  sessionBudgetExceeded: 'usage',
-  rateLimitExceeded: 'rate',
-  serverOverloaded: 'overloaded',
-};
+const LIMITS: ReadonlyMap<string, LimitKind> = new Map<string, LimitKind>(
+  Object.entries({
+    usageLimitExceeded: 'usage',
+    sessionBudgetExceeded: 'usage',
+    rateLimitExceeded: 'rate',
+    serverOverloaded: 'overloaded',
+  } as const),
+);
 const STATUS_LIMITS: Readonly<Record<number, LimitKind>> = { 429: 'rate', 503: 'overloaded', 529: 'overloaded' };
 const FULL_PERCENT = 100;
 const COUNTED = ['inputTokens', 'cachedInputTokens', 'cacheWriteInputTokens', 'outputTokens'] as const;
@@ -107,7 +111,7 @@ export function createAppServerReader(record: AgentRecord): AppServerReader {
 
 function readStart(item: LooseObject): readonly RunnerEvent[] {
   const type = textAt(item, 'type');
-  const field = TOOLS[type];
+  const field = TOOLS.get(type);
   if (field === undefined) return [];
   const tool = type === 'mcpToolCall' ? `mcp__${textAt(item, 'server')}__${textAt(item, 'tool')}` : textAt(item, 'tool') || type;
   return [{ kind: 'tool_called', call_id: textAt(item, 'id'), tool, detail: shortText(item[field] ?? '') }];
@@ -119,13 +123,13 @@ function readDone(item: LooseObject, record: AgentRecord): readonly RunnerEvent[
     record.answer = textAt(item, 'text');
     return record.answer === '' ? [] : [{ kind: 'message', text: record.answer }];
   }
-  if (TOOLS[type] === undefined) return [];
+  if (!TOOLS.has(type)) return [];
   return [{ kind: 'tool_ended', call_id: textAt(item, 'id'), ok: !['failed', 'declined'].includes(textAt(item, 'status')) }];
 }
 
 /** The limit that an error names: by its word, or by the status that the provider answered with. */
 function typedLimit(info: unknown): LimitKind | null {
-  if (typeof info === 'string') return LIMITS[info] ?? null;
+  if (typeof info === 'string') return LIMITS.get(info) ?? null;
   if (typeof info !== 'object' || info === null) return null;
   const [inner] = Object.values(info) as unknown[];
   const status = typeof inner === 'object' && inner !== null ? numberAt(inner as LooseObject, 'httpStatusCode') : null;
