@@ -4,10 +4,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+/** Clock ticks of a second in /proc (`getconf CLK_TCK`), on every Linux that Node runs on. */
+const TICKS = 100;
+const ENDS_WITHIN_MS = 600_000;
 
 /** A program that is started again and again. */
 export class Victim {
@@ -18,6 +23,9 @@ export class Victim {
   #child: ChildProcess | null = null;
   /** The last thing it said on stderr: for whoever has to find out why it does not start. */
   lastWords = '';
+  /** How often it was started. */
+  starts = 0;
+  #talks = false;
 
   constructor(name: string, args: readonly string[], { folder, say }: { readonly folder: string; readonly say: (line: string) => void }) {
     this.name = name;
@@ -31,7 +39,12 @@ export class Victim {
     if (this.#child !== null) return;
     // Started hundreds of times: what Node compiled is kept between the starts.
     const env = { PATH: process.env['PATH'] ?? '', HOME: this.#folder, NODE_COMPILE_CACHE: join(tmpdir(), 'tutti-crash-compiled') };
-    const child = spawn(process.execPath, [MAIN, ...this.#args], { cwd: this.#folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, ...this.#args], { cwd: this.#folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#talks = false;
+    this.starts += 1;
+    child.stdout?.on('data', () => {
+      if (this.#child === child) this.#talks = true;
+    });
     child.stderr?.on('data', (text: Buffer) => (this.lastWords = `${this.lastWords}${text.toString()}`.slice(-2000)));
     child.once('exit', (code, signal) => {
       this.#say(`${this.name} ended (${signal ?? code})`);
@@ -44,18 +57,36 @@ export class Victim {
     return this.#child !== null;
   }
 
+  /** True once it has said on stdout that it has begun. */
+  get talks(): boolean {
+    return this.running && this.#talks;
+  }
+
+  /** What the system says of it: its state (R runs, S waits, T is stopped, …) and how much of the processors it has had. */
+  get standing(): { readonly state: string; readonly cpu_seconds: number } {
+    try {
+      const stat = readFileSync(`/proc/${this.#child?.pid}/stat`, 'utf8');
+      const [state = '?', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return { state, cpu_seconds: (Number(fields[10]) + Number(fields[11])) / TICKS };
+    } catch {
+      return { state: 'gone', cpu_seconds: 0 };
+    }
+  }
+
   /** Sends a signal; nothing happens when it does not run. */
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }
 
-  /** Ends it with this signal and waits until it has ended. */
+  /** Ends it with this signal and waits until it has ended. Rejects when it does not end. */
   async end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === null) return;
-    const ended = once(child, 'exit');
+    const ended = once(child, 'exit', { signal: AbortSignal.timeout(ENDS_WITHIN_MS) });
     child.kill(signal);
     if (signal === 'SIGKILL') child.kill('SIGCONT');
-    await ended;
+    await ended.catch(() => {
+      throw new Error(`${this.name} does not end after ${signal}: ${JSON.stringify(this.standing)}, ${this.lastWords}`);
+    });
   }
 }
