@@ -10,6 +10,9 @@ import { type Cut, shrink } from './shrink.ts';
 import { runWorld, type Verdict } from './world.ts';
 import { type WorldOptions, WorldParts } from './world-parts.ts';
 
+/** A long run that is cut off has said this often how far it came. */
+const TOLD_EVERY = 500;
+
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
@@ -39,6 +42,7 @@ async function runAll(): Promise<Verdict[]> {
     const isBroken = verdict.violations.length > 0;
     if (isBroken) say(`seed ${seed}: ${verdict.violations.slice(0, 3).join('; ')}`);
     else if (process.stdout.isTTY) process.stdout.write(`\r${found.length} of ${count} seeds `);
+    else if (found.length % TOLD_EVERY === 0 && found.length < count) say(summaryOf(found));
     if (isBroken && mutant !== undefined) break;
   }
   if (process.stdout.isTTY) say('');
@@ -47,18 +51,23 @@ async function runAll(): Promise<Verdict[]> {
 
 function report(all: readonly Verdict[]): void {
   const broken = all.filter(({ violations }) => violations.length > 0);
-  const sum = (of: (verdict: Verdict) => number): number => all.reduce((total, verdict) => total + of(verdict), 0);
   const faults = new Map<string, number>();
   for (const verdict of all) for (const [fault, count] of verdict.faults) faults.set(fault, (faults.get(fault) ?? 0) + count);
   for (const [fault, count] of [...faults].toSorted(([a], [b]) => (a < b ? -1 : 1))) say(`  ${String(count).padStart(8)}  ${fault}`);
-  const scale = `${sum((each) => each.steps)} steps, ${sum((each) => each.tasks)} tasks, ${sum((each) => each.completed)} completed`;
-  say(`${all.length} seeds, ${sum((each) => each.events)} events, ${broken.length} violations (${scale})`);
+  say(summaryOf(all));
   const [only] = all;
   if (all.length === 1 && only !== undefined) say([`trace ${only.trace}`, ...only.violations].join('\n'));
   if (broken.length === 0) return;
   const taken = mutant === undefined ? '' : ` --mutant '${mutant.name}'`;
   say(`Look at it with: npm run sim -- --seed ${broken[0]?.seed}${taken} --trace, or --shrink for the smallest such world`);
   process.exitCode = 1;
+}
+
+function summaryOf(all: readonly Verdict[]): string {
+  const sum = (of: (verdict: Verdict) => number): number => all.reduce((total, verdict) => total + of(verdict), 0);
+  const broken = all.filter(({ violations }) => violations.length > 0).length;
+  const scale = `${sum((each) => each.steps)} steps, ${sum((each) => each.tasks)} tasks, ${sum((each) => each.completed)} completed`;
+  return `${all.length} seeds, ${sum((each) => each.events)} events, ${broken} violations (${scale})`;
 }
 
 async function showSmallest(seed: string): Promise<void> {

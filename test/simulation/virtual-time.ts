@@ -67,6 +67,11 @@ export class VirtualTime {
     this.#now = Math.max(this.#now, moment);
   }
 
+  /** Nothing will happen any more: whoever still holds this time holds nothing with it. */
+  end(): void {
+    for (const event of this.#heap.splice(0)) event.run = null;
+  }
+
   #push(event: Event): void {
     const heap = this.#heap;
     let index = heap.push(event) - 1;

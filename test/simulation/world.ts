@@ -41,6 +41,7 @@ const CALM_MS = 14_400_000;
 
 /** Runs the world of a seed to its end. */
 export async function runWorld(seed: string, options: WorldOptions = {}): Promise<Verdict> {
+  AbortSignal.any = joinSignals;
   const restore = options.mutant?.apply?.();
   const parts = new WorldParts(seed, options);
   const onRejection = (reason: unknown): void => parts.violate(`nobody handled: ${reasonOf(reason)}`);
@@ -48,9 +49,23 @@ export async function runWorld(seed: string, options: WorldOptions = {}): Promis
   try {
     return await new World(parts).run();
   } finally {
+    parts.time.end();
     process.off('unhandledRejection', onRejection);
     restore?.();
   }
+}
+
+/**
+ * Node 24 keeps a joined signal that somebody listens to until it aborts: dead processes listen for ever, and a long run
+ * would keep all its worlds. This one lives as long as those that it was joined of.
+ */
+function joinSignals(signals: Iterable<AbortSignal>): AbortSignal {
+  const joined = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) joined.abort(signal.reason);
+    else signal.addEventListener('abort', () => joined.abort(signal.reason), { signal: joined.signal });
+  }
+  return joined.signal;
 }
 
 class World {
