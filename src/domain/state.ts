@@ -24,6 +24,7 @@ import type { Signal } from './signal/state.ts';
 import { createGroups, type Groups } from './group/state.ts';
 import { createPauses, type Pauses } from './pause/state.ts';
 import type { CopyRecord } from './task/copies.ts';
+import type { Setbacks } from './task/setbacks.ts';
 import { createKeys, type RecentKeys } from './task/recent-keys.ts';
 import { createReadyQueue, type ReadyQueue } from './task/ready-queue.ts';
 import type { Task } from './task/state.ts';
@@ -55,6 +56,8 @@ export interface SwarmState {
   overdue: number;
   /** Task → the last speculative copy of it. */
   readonly copies: Map<string, CopyRecord>;
+  /** Where attempts at unfinished tasks came to nothing. */
+  readonly setbacks: Setbacks;
   /** Task → its unfinished parts. */
   readonly parts: Map<string, Set<string>>;
   readonly groups: Groups;
@@ -119,6 +122,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     deadlines: createTimedTasks(),
     overdue: 0,
     copies: new Map(),
+    setbacks: new Map(),
     parts: new Map(),
     groups: createGroups(),
     pauses: createPauses(),

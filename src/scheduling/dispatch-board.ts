@@ -7,6 +7,7 @@
 import { type PlannedStart } from './follow-plan.ts';
 import { type ResourceAmount } from './plan-problem.ts';
 import { ReadyHeap } from './ready-heap.ts';
+import { type BoardSetbacks, NO_SETBACKS } from './setbacks.ts';
 import { type SessionSpec, SessionTable, type TaskClassSpec } from './session-table.ts';
 import { TASK_STATE, type TaskSpec, TaskTable, URGENT_BAND } from './task-table.ts';
 
@@ -15,6 +16,7 @@ export interface BoardOptions {
   /** Wait after which a task is in the top band, in the board's time unit. */
   readonly maxAge: number;
   readonly capacities?: readonly number[];
+  readonly setbacks?: BoardSetbacks;
 }
 
 /** Mutable state of one swarm's dispatch. */
@@ -22,6 +24,7 @@ export class DispatchBoard {
   readonly tasks: TaskTable;
   readonly sessions = new SessionTable();
   readonly ready: ReadyHeap;
+  readonly setbacks: BoardSetbacks;
   readonly capacities: number[];
   readonly inUse: number[];
   /** Running tasks per group, by the group's index. */
@@ -53,6 +56,7 @@ export class DispatchBoard {
   constructor(options: BoardOptions) {
     this.tasks = new TaskTable((task) => this.#reorder(task));
     this.ready = new ReadyHeap(this.tasks, options.maxAge);
+    this.setbacks = options.setbacks ?? NO_SETBACKS;
     this.capacities = [...(options.capacities ?? [])];
     this.inUse = this.capacities.map(() => 0);
   }

@@ -11,7 +11,7 @@ import { fairShareLoad, fairSharePenalty } from './fair-share.ts';
 export interface Assignment {
   readonly task: number;
   readonly session: number;
-  readonly rule: 'list' | 'matching' | 'plan' | 'explore';
+  readonly rule: 'list' | 'matching' | 'plan' | 'explore' | 'elsewhere';
 }
 
 /** The running state of a decision; `close` must be called. */

@@ -49,7 +49,7 @@ export function explored(decision: DispatchDecision, task: number): boolean {
   const row = sessions.classes[tasks.taskClass[task]!]!;
   if (row.unsure.size === 0) return false;
   board.exploreAt = board.dispatched + 1 / EXPLORATION_SHARE;
-  const known = chooseSession(board, task);
+  const known = chooseSession(board, task, sessions.idleOf(tasks.taskClass[task]!));
   const situation = {
     slack: longestWay(board) - tasks.rank[task]!,
     expectedDuration: board.expectedDuration(task, known),

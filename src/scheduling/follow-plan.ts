@@ -8,6 +8,7 @@
  */
 import { type DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
+import { isEligible } from './setbacks.ts';
 import { TASK_STATE } from './task-table.ts';
 
 /** One task of a plan: where and when it should start (the board's unit). */
@@ -42,6 +43,7 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
       tasks.state[task] === TASK_STATE.ready &&
       (start <= instant || (!blocked && now + duration <= (waitingUntil.get(session) ?? Number.POSITIVE_INFINITY))) &&
       sessions.freeSlots(session) > 0 &&
+      isEligible(board, task, session, now) &&
       board.resourcesFit(tasks.taskClass[task]!);
     if (startable) {
       decision.start(task, session, 'plan');
@@ -67,7 +69,7 @@ function bindElsewhere(decision: DispatchDecision, task: number, now: number, wa
   const most = board.expectedDuration(task, planned.session);
   for (const session of row.sessions) {
     const duration = board.expectedDuration(task, session);
-    if (board.sessions.freeSlots(session) === 0 || duration > most) continue;
+    if (board.sessions.freeSlots(session) === 0 || duration > most || !isEligible(board, task, session, now)) continue;
     if (now + duration > (waitingUntil.get(session) ?? Number.POSITIVE_INFINITY)) continue;
     decision.start(task, session, 'plan');
     return true;

@@ -11,6 +11,7 @@ import { followPlan } from './follow-plan.ts';
 import { keepForUrgent } from './keep-for-urgent.ts';
 import { matchRows } from './hungarian.ts';
 import { pairingCost } from './pairing-cost.ts';
+import { eligibleSessions } from './setbacks.ts';
 import { chooseSession, worthWaitingUntil } from './session-choice.ts';
 import { URGENT_BAND } from './task-table.ts';
 
@@ -40,6 +41,10 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
       continue;
     }
     const taskClass = board.sessions.classes[board.tasks.taskClass[task]!]!;
+    if (board.setbacks.any(task)) {
+      startOrSkip(decision, task, now);
+      continue;
+    }
     if (taskClass.idleSlots > 1 && explored(decision, task)) continue;
     if (!taskClass.uniform && taskClass.idleSlots > 1) matchBatch(decision, task, now);
     else startOrSkip(decision, task, now);
@@ -53,10 +58,12 @@ function someAged({ ready }: DispatchBoard): boolean {
 }
 
 function startOrSkip(decision: DispatchDecision, task: number, now: number): void {
-  const session = chooseSession(decision.board, task);
-  const cost = pairingCost(decision.board, task, session).cost;
-  if (shouldWait(decision, task, now, cost)) decision.skip(task);
-  else decision.start(task, session, 'list');
+  const { board } = decision;
+  const { sessions, passedOver, again } = eligibleSessions(board, task, now);
+  const session = chooseSession(board, task, sessions);
+  board.reconsiderAt = Math.min(board.reconsiderAt, again);
+  if (session < 0 || shouldWait(decision, task, now, pairingCost(board, task, session).cost)) decision.skip(task);
+  else decision.start(task, session, passedOver ? 'elsewhere' : 'list');
 }
 
 /** True when a task should wait for a faster session; so many per decision that waiting never costs a scan of the queue. */
@@ -101,7 +108,7 @@ function gather(decision: DispatchDecision, first: number): number[] {
   const tasks: number[] = [];
   let room = MATCHING_LIMIT;
   const perClass = new Map<number, number>();
-  for (let task = first; task >= 0; task = decision.nextTask()) {
+  for (let task = first; task >= 0 && !board.setbacks.any(task); task = decision.nextTask()) {
     const taskClass = board.tasks.taskClass[task]!;
     const taken = (perClass.get(taskClass) ?? 0) + 1;
     perClass.set(taskClass, taken);

@@ -10,12 +10,12 @@ import { pairingCost } from './pairing-cost.ts';
 /** All waiting for busy sessions together, in durations on the idle one. With 1 a task that others overtook once went to a slow session. */
 const KEPT_AT_MOST = 2;
 
-/** The idle session for a task that has one. */
-export function chooseSession(board: DispatchBoard, task: number): number {
+/** The best of some idle sessions for a task; -1 for none. */
+export function chooseSession(board: DispatchBoard, task: number, idle: readonly number[]): number {
   const { sessions } = board;
   let best = -1;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const session of sessions.idleOf(board.tasks.taskClass[task]!)) {
+  for (const session of idle) {
     const { cost } = pairingCost(board, task, session);
     const difference = cost - bestCost || sessions.contention(session) - sessions.contention(best) || session - best;
     if (best < 0 || difference < 0) {
@@ -41,7 +41,7 @@ export function worthWaitingUntil(board: DispatchBoard, task: number, now: numbe
     if (costs[place]! >= below) continue;
     const session = taskClass.sessions[place]!;
     const row = sessions.session(session);
-    if (row.running.size < row.spec.slots) continue;
+    if (row.running.size < row.spec.slots || board.setbacks.until(task, session) !== undefined) continue;
     const { cost } = pairingCost(board, task, session);
     let free = Number.POSITIVE_INFINITY;
     for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);

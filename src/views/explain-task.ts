@@ -5,6 +5,7 @@ import type { BlockingReason, ExplainedAssignment, TaskExplanation } from '../co
 import type { TaskTerms } from '../domain/dispatch/candidates.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Lease, Task } from '../domain/task/state.ts';
+import { setbackAt } from '../domain/task/setbacks.ts';
 import { isoTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
 import { listed, waitingReasons } from './waiting-reasons.ts';
@@ -65,6 +66,15 @@ function reasonsOf(state: SwarmState, task: Task, { candidates, kept, keptFor, p
     const { session, task: urgent, until } = keptFor;
     const text = `${session.id} is kept for ${urgent.id}, which is more urgent and expected to be ready at ${isoTime(until)}.`;
     return [{ code: 'reserved', text, unblock: 'It starts elsewhere at once, or there after that time.' }, ...rest];
+  }
+  const setback = candidates[0]?.obstacle === 'set_back' ? setbackAt(state, task.id, candidates[0].session.id) : undefined;
+  if (setback !== undefined) {
+    const { session_id, until } = setback;
+    const text = `${session_id} was too slow for it, so until ${isoTime(until)} it waits for another that could do it.`;
+    return [
+      { code: 'reserved', text, unblock: 'It starts elsewhere as soon as one is free, or there after that time; or claim it by name.' },
+      ...rest,
+    ];
   }
   if (!kept) return reasons;
   const busy = candidates.filter(({ obstacle }) => obstacle === 'no_free_slot').map(({ session }) => session.id);

@@ -21,6 +21,7 @@ const candidateObstacle = z.enum([
   'breaker_open',
   'paused',
   'reserved',
+  'set_back',
   'not_asking',
 ]);
 

@@ -5,6 +5,7 @@ import { isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import type { Task } from '../task/state.ts';
 import { worthWaitingUntil } from '../../scheduling/session-choice.ts';
+import { isEligible } from '../../scheduling/setbacks.ts';
 import { type Obstacle, sessionObstacle } from './blockers.ts';
 import type { Demanding } from './dispatch.ts';
 import { greedyTerms } from './greedy.ts';
@@ -15,7 +16,7 @@ import type { SwarmBoard } from './swarm-board.ts';
 /** A session with its terms for a task; null: it could get it now. */
 export interface Candidate {
   readonly session: Session;
-  readonly obstacle: Exclude<Obstacle, 'left'> | 'reserved' | 'not_asking' | null;
+  readonly obstacle: Exclude<Obstacle, 'left'> | 'reserved' | 'set_back' | 'not_asking' | null;
   readonly terms: Readonly<Record<string, number>>;
 }
 
@@ -62,7 +63,7 @@ export function candidatesFor(state: SwarmState, task: Task, moment: Moment): Ta
   const found: Candidate[] = [];
   for (const session of state.sessions.values()) {
     if (!isMember(session)) continue;
-    const obstacle = obstacleOf(session, task, moment) ?? (board !== null && isKeptFrom(board, session, { task, now }) ? 'reserved' : null);
+    const obstacle = obstacleOf(session, task, moment) ?? (board === null ? null : reservation(board, session, { task, now }));
     found.push({ session, obstacle, terms: obstacle === 'not_capable' ? {} : roundedTerms(termsOf(state, task, session, board)) });
   }
   found.sort((a, b) => rankOf(a) - rankOf(b) || preference(b, a));
@@ -89,6 +90,15 @@ function obstacleOf(session: Session, task: Task, { demand, now }: Moment): Cand
   return obstacle ?? (demand.has(session.id) ? null : 'not_asking');
 }
 
+/** Why an idle session that could do a task does not get it. */
+function reservation(board: SwarmBoard, session: Session, moment: { readonly task: Task; readonly now: number }): Candidate['obstacle'] {
+  if (isKeptFrom(board, session, moment)) return 'reserved';
+  const row = board.rowOf(moment.task);
+  const index = board.indexOf(session);
+  if (row === undefined || index === undefined || board.board.setbacks.until(row, index) === undefined) return null;
+  return isEligible(board.board, row, index, moment.now) ? null : 'set_back';
+}
+
 /** True while the board keeps the session for another task that is more urgent. */
 function isKeptFrom(board: SwarmBoard, session: Session, { task, now }: { readonly task: Task; readonly now: number }): boolean {
   const kept = board.keptFor(session);
@@ -97,7 +107,7 @@ function isKeptFrom(board: SwarmBoard, session: Session, { task, now }: { readon
 
 function rankOf({ obstacle }: Candidate): number {
   if (obstacle === null) return 0;
-  if (obstacle === 'reserved') return 1;
+  if (obstacle === 'reserved' || obstacle === 'set_back') return 1;
   return obstacle === 'not_capable' ? 3 : 2;
 }
 

@@ -37,7 +37,8 @@ export function orderOf({ board }: SwarmBoard, row: number): Record<string, numb
 export function pairTerms({ board }: SwarmBoard, row: number, index: number): Record<string, number> {
   const { expected_duration, success, cost } = pairingCost(board, row, index);
   const contention = board.sessions.contention(index);
-  return { expected_seconds: expected_duration / 1000, success, cost_seconds: cost / 1000, contention_seconds: contention / 1000 };
+  const terms = { expected_seconds: expected_duration / 1000, success, cost_seconds: cost / 1000, contention_seconds: contention / 1000 };
+  return board.setbacks.until(row, index) === undefined ? terms : { ...terms, set_back: 1 };
 }
 
 /** The open sessions that could do it, cheapest first. */

@@ -23,6 +23,7 @@ import { estimateOf } from '../learning/estimate.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 
 import { OVERDUE } from '../../scheduling/ready-heap.ts';
+import { setbackAt } from '../task/setbacks.ts';
 
 /** Classes of tasks that a board may hold before it is made anew without those that are no longer there. */
 const CLASSES_TOLERATED = 256;
@@ -58,7 +59,13 @@ export class SwarmBoard {
   constructor(state: SwarmState, now: number, estimate: Estimates = learnedEstimate) {
     this.#state = state;
     this.maxWait = state.settings.max_wait;
-    this.board = new DispatchBoard({ maxAge: this.maxWait * 1000 });
+    this.board = new DispatchBoard({
+      maxAge: this.maxWait * 1000,
+      setbacks: {
+        any: (row) => state.setbacks.size > 0 && state.setbacks.has(this.taskAt(row).id),
+        until: (row, index) => setbackAt(state, this.#tasks[row]?.id ?? '', this.#sessions[index]?.id ?? '')?.until,
+      },
+    });
     this.#estimates = new BoardEstimates(this.board, (index, kind, at) => estimate(state, this.sessionAt(index), kind, at));
     this.#weigh();
     this.#estimates.prior = (kind, requires) => (state.kinds.has(kind) ? 1 : timeMultiplier(state.capabilities, requires));

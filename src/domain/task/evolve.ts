@@ -39,6 +39,7 @@ import {
 import { noteCopy } from './copies.ts';
 import { noteKey } from './recent-keys.ts';
 import { isReported } from './retry-rules.ts';
+import { countsAsLost, isOwnFault, noteSetback } from './setbacks.ts';
 import { DEFAULT_OPTIONS, type Task } from './state.ts';
 import { clearTime, setTime } from './timed-tasks.ts';
 
@@ -218,6 +219,7 @@ export function onTaskFailed(state: SwarmState, event: EventOf<'task_failed'>): 
     return;
   }
   task.ending = ending;
+  noteSetback(state, task, event.time, null);
   endLease(state, task, event.time);
   requeue(state, task, retry_at, false);
 }
@@ -227,6 +229,7 @@ export function onTaskReleased(state: SwarmState, event: EventOf<'task_released'
   const task = taskOf(state, event);
   learn(state, task, holderOf(state, task), { success: isOwnFault(event.data.reason) ? false : null, ran: ranSoFar(state, task) });
   if (countsAsLost(event.data.reason)) task.lost += 1;
+  noteSetback(state, task, event.time, event.data.reason);
   endLease(state, task, event.time);
   requeue(state, task, 0, true);
 }
@@ -236,11 +239,6 @@ export function onTaskParked(state: SwarmState, event: EventOf<'task_parked'>): 
   const task = taskOf(state, event);
   endLease(state, task, event.time);
   requeue(state, task, event.data.until, true);
-}
-
-/** True for the ways to lose a lease that may be the task's own fault. */
-export function countsAsLost(reason: EventData<'task_released'>['reason']): boolean {
-  return reason === 'session_offline' || reason === 'stalled' || reason === 'replaced';
 }
 
 /** The pause is over. */
@@ -382,11 +380,6 @@ function learn(
     const other = state.sessions.get(before);
     if (other !== undefined) forgetFailure(other.breaker, task.id);
   } else if (!failsElsewhere(state.kinds, kind, session.id)) noteFailure(session.breaker, task.id, state.time, state.settings);
-}
-
-/** True for the ways to lose a lease that tell that a session does not get its work done. */
-function isOwnFault(reason: EventData<'task_released'>['reason']): boolean {
-  return reason === 'stalled' || reason === 'claim_timeout';
 }
 
 /** How long the running attempt has run, in ms; 0 when it has not started. */

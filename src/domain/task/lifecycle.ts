@@ -152,6 +152,7 @@ export function finish(state: SwarmState, task: Task, status: Ended, ending: End
   if (task.overdue) state.overdue -= 1;
   leavePart(state, task);
   leaveGroup(state.groups, task.group, status);
+  state.setbacks.delete(task.id);
   const original = forgetCopy(state, task);
   if (original !== null) queueIfReady(state, original, true);
   append(endedLike(state, task), task);

@@ -5,7 +5,7 @@ import type { Fact } from '../../contract/event.ts';
 import type { ReleaseReason } from '../../contract/events/task-events.ts';
 import type { SwarmState } from '../state.ts';
 import { failForGood } from './failure.ts';
-import { countsAsLost } from './evolve.ts';
+import { countsAsLost } from './setbacks.ts';
 import type { Task } from './state.ts';
 
 /** What a release is decided with. */
