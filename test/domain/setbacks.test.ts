@@ -12,7 +12,7 @@ function stalledAt(slow: string, others: readonly string[], busy: readonly strin
   const id = swarm.add({ required_capability: 'build' });
   swarm.claim(slow, id);
   swarm.passAlive(PROBED, slow, ...others);
-  for (const session of busy) swarm.claim(session, swarm.add({ type: 'other' }));
+  for (const session of busy) swarm.claim(session, swarm.add({ type: 'other', estimated_hours: 8 }));
   swarm.passAlive(REVOKED + 0.001, slow, ...others);
   expect(swarm.task(id)).toMatchObject({ status: 'pending', lost: 1 });
   return { swarm, id };
