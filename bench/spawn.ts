@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { terminalSocket } from '../src/config/terminal-socket.ts';
-import { openTmuxHome } from '../src/host/supervision/tmux-home.ts';
+import { openTmuxHome } from '../src/host/terminals/tmux-home.ts';
+import { clientClock } from '../src/client/system-ports.ts';
 import { createScriptRunner } from '../src/runners/script/script-runner.ts';
 
 const count = Number(process.argv[2] ?? 50);
@@ -42,7 +43,7 @@ function summary(times: readonly number[]): { p50_ms: number; p99_ms: number } {
 
 const scripts: number[] = [];
 for (let number = 0; number < count; number += 1) scripts.push(await spawnScript(number));
-const home = await openTmuxHome(folder, environment);
+const home = await openTmuxHome(folder, environment, clientClock);
 const terminals: number[] = [];
 for (let number = 0; number < count; number += 1) {
   const began = performance.now();

@@ -4,8 +4,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type Mock, onTestFinished, test, vi } from 'vitest';
 import { createHttpClient } from '../../src/client/http-client.ts';
+import { EXIT } from '../../src/contract/errors/error-entry.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { type HostedSession, type HostEvent, type HostOptions, runHost } from '../../src/host/supervision/run-host.ts';
 import { isAlive } from '../runners/script-fixture.ts';
@@ -53,6 +54,12 @@ function of<K extends HostEvent['kind']>(host: TestHost, kind: K): Extract<HostE
   return host.events.filter((event): event is Extract<HostEvent, { kind: K }> => event.kind === kind);
 }
 
+/** The host looks and decides so many times more: it asks what is wanted each time. */
+async function passes(asked: Mock<() => readonly HostedSession[]>, more: number): Promise<void> {
+  const before = asked.mock.calls.length;
+  await until(() => asked.mock.calls.length >= before + more);
+}
+
 describe('D8: a host', { timeout: 60_000 }, () => {
   test('starts what is wanted, nothing dies with it, the next one adopts it, and stops what is no longer wanted with its tree', async () => {
     const folder = await hostFolder();
@@ -76,20 +83,31 @@ describe('D8: a host', { timeout: 60_000 }, () => {
 
   test('restarts what dies, gives it up after three times in a row with its last screen, also for the next host, until it is lifted', async () => {
     const folder = await hostFolder();
-    const wanted = [session('crash', 'echo run >> runs; echo "it broke: disk"; sleep 0.3; exit 7', folder)];
+    const wanted = [session('crash', 'echo run >> runs; echo "it broke: disk"; exit 7', folder)];
     const host = start(folder, () => wanted);
     await until(() => of(host, 'quarantined').length > 0);
     expect(of(host, 'exited').map((event) => event.exit_code)).toEqual([7, 7, 7]);
     expect(of(host, 'restarting')).toHaveLength(2);
     expect(of(host, 'quarantined')[0]).toMatchObject({ failures: 3, screen: 'it broke: disk' });
     await host.stop();
-    const next = start(folder, () => wanted);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
-    expect(of(next, 'spawning')).toEqual([]);
+    // Another one is tried and given up meanwhile.
+    const next = start(folder, () => [...wanted, session('other', 'exit 1', folder)]);
+    await until(() => of(next, 'quarantined').length > 0);
+    expect(of(next, 'spawning').map((event) => event.session_id)).toEqual(['other', 'other', 'other']);
     await next.stop();
     const lifted = start(folder, () => wanted, { lift: ['crash'] });
     await until(() => of(lifted, 'spawned').length > 0);
     await lifted.stop();
+  });
+
+  test('a worker that another one has replaced is left ended, and not started against it', async () => {
+    const folder = await hostFolder();
+    const asked = vi.fn(() => [session('replaced', `echo "another has my place"; exit ${EXIT.replaced}`, folder)]);
+    const host = start(folder, asked);
+    await until(() => of(host, 'exited').length > 0);
+    await passes(asked, 4);
+    expect(host.events.map(({ kind }) => kind)).toEqual(['spawning', 'spawned', 'exited']);
+    expect(of(host, 'exited')[0]).toMatchObject({ exit_code: EXIT.replaced, screen: 'another has my place' });
   });
 
   test('a killed process is seen and started again; one that ends well is not, when it need not', async () => {
@@ -142,9 +160,10 @@ describe('D8: a host', { timeout: 60_000 }, () => {
   test('no more sessions run than may', async () => {
     const folder = await hostFolder();
     const wanted = ['a', 'b', 'c'].map((id) => session(id, 'sleep 300', folder));
-    const host = start(folder, () => wanted, { rules: { ...rules, most_sessions: 2 } });
+    const asked = vi.fn(() => wanted);
+    const host = start(folder, asked, { rules: { ...rules, most_sessions: 2 } });
     await until(() => of(host, 'spawned').length === 2);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await passes(asked, 4);
     expect(of(host, 'spawned')).toHaveLength(2);
     wanted.shift();
     await until(() => of(host, 'spawned').length === 3);
@@ -169,9 +188,10 @@ describe('D8: a host', { timeout: 60_000 }, () => {
   test('a machine whose locale says nothing of UTF-8 is as good as any', async () => {
     const folder = await hostFolder();
     const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder };
-    const host = start(folder, () => [session('a', 'echo "grün"; sleep 300', folder)], { environment });
+    const asked = vi.fn(() => [session('a', 'echo "grün"; sleep 300', folder)]);
+    const host = start(folder, asked, { environment });
     await until(() => of(host, 'spawned').length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await passes(asked, 4);
     expect(of(host, 'warning')).toEqual([]);
     expect(of(host, 'spawned')).toMatchObject([{ pid: expect.toSatisfy((pid: number) => pid > 0) }]);
   });

@@ -133,9 +133,9 @@ describe('live terminals', { timeout: 60_000 }, () => {
       String.raw`\342\200\256abc\342\201\246`,
       String.raw`\n%%end 1 1 1\n%%begin 1 1 1\n%%exit\n<script>alert(1)</script>\n\033(0qqq\033(B done`,
     ].join('');
-    const { client } = await bed(`while :; do printf '\\033[H${hostile}'; sleep 0.3; done`);
+    const { client } = await bed(`printf '${hostile}'; exec sleep 300`);
     const viewer = watch(client);
-    await expect.poll(viewer.text, WAIT).toMatch(/link[^]*done/);
+    await expect.poll(viewer.text, WAIT).toContain('done');
     const text = viewer.text();
     expect(text).toContain('link');
     expect(text).toContain('<script>alert(1)</script>');

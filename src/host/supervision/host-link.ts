@@ -5,10 +5,10 @@
 import { createLiveClient, type LiveClient } from '../../client/live-client.ts';
 import { pause } from '../../client/pause.ts';
 import type { Clock, Random } from '../../contract/ports.ts';
+import type { TerminalHome, TerminalSeen } from '../terminals/terminal-home.ts';
 import { TerminalOffers } from '../terminals/terminal-offers.ts';
 import { HostReports } from './host-reports.ts';
 import type { ReportedFact } from '../../contract/operations/hosted-operations.ts';
-import type { TerminalSeen } from './tmux-home.ts';
 
 /** Where the server is. */
 export interface HostServer {
@@ -24,8 +24,7 @@ export interface HostLinkOptions {
   readonly find: () => Promise<HostServer | null>;
   /** Name of this machine. */
   readonly host: string;
-  readonly data_folder: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly home: TerminalHome;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -86,9 +85,9 @@ export class HostLink {
 
   #connect(server: HostServer): void {
     this.#disconnect();
-    const { host, data_folder, environment, clock } = this.#options;
+    const { host, home, clock } = this.#options;
     const client = createLiveClient({ ...server, clock });
-    const terminals = new TerminalOffers({ client, host, data_folder, environment, clock });
+    const terminals = new TerminalOffers({ client, host, home, clock });
     const connected: Connected = { server, client, terminals, online: false };
     client.onConnection(({ online }) => {
       connected.online = online;

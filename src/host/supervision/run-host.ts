@@ -27,7 +27,8 @@ import { claimFolder } from '../folder-claim.ts';
 import { plainText } from '../../runners/process/plain-text.ts';
 import { HostLink, type HostServer } from './host-link.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
-import { openTmuxHome, type TerminalHome, type TerminalSeen, type TerminalSession } from './tmux-home.ts';
+import type { TerminalHome, TerminalSeen, TerminalSession } from '../terminals/terminal-home.ts';
+import { openTmuxHome } from '../terminals/tmux-home.ts';
 
 /** A session that a host keeps. */
 export interface HostedSession extends WantedSession, TerminalSession {
@@ -115,13 +116,13 @@ export async function runHost(options: HostOptions): Promise<void> {
 
 async function keep(options: HostOptions): Promise<void> {
   const { data_folder, environment, signal, clock = clientClock } = options;
-  const home = await openTmuxHome(data_folder, environment);
+  const home = await openTmuxHome(data_folder, environment, clock);
   const memoryFile = join(data_folder, 'sessions.json');
   const memory = await readMemory(memoryFile);
   for (const id of options.lift ?? []) memory.delete(id);
   const rules = { ...SUPERVISION_RULES, ...options.rules };
   const { find = () => Promise.resolve(null), host: name = hostname() } = options;
-  const link = new HostLink({ find, host: name, data_folder, environment, clock, random: clientRandom, signal });
+  const link = new HostLink({ find, host: name, home, clock, random: clientRandom, signal });
   const tell = (fact: HostFact): void => {
     options.onEvent?.({ ...fact, time: clock.now() });
     report(link, fact);

@@ -4,19 +4,16 @@
  */
 import type { TerminalAnswer, TerminalOffering } from '../../client/terminal-offering.ts';
 import type { LiveClient } from '../../client/live-client.ts';
-import { terminalName, terminalSocket } from '../../config/terminal-socket.ts';
 import type { CancelTimer, Clock } from '../../contract/ports.ts';
 import type { OrderFrame } from '../../contract/terminal-frames.ts';
-import type { TerminalSeen } from '../supervision/tmux-home.ts';
-import { TmuxTerminal } from './tmux-terminal.ts';
+import type { LiveTerminal, TerminalHome, TerminalSeen } from './terminal-home.ts';
 
 /** What offering needs. */
 export interface TerminalOffersOptions {
   readonly client: LiveClient;
   /** Name of this machine. */
   readonly host: string;
-  readonly data_folder: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly home: TerminalHome;
   readonly clock: Clock;
 }
 
@@ -26,7 +23,7 @@ const KEEP_MS = 10_000;
 const REOPEN_MS = 500;
 
 interface OpenTerminal {
-  readonly terminal: TmuxTerminal;
+  readonly terminal: LiveTerminal;
   watched: boolean;
   letGo: CancelTimer;
 }
@@ -90,24 +87,15 @@ export class TerminalOffers {
   }
 
   #opened(id: string, watched = false): OpenTerminal {
-    const { data_folder, environment, clock } = this.#options;
-    const known = this.#open.get(id);
-    const open = known ?? {
-      terminal: this.#begin(id, { socket: terminalSocket(data_folder), environment }),
-      watched,
-      letGo: () => undefined,
-    };
+    const open = this.#open.get(id) ?? { terminal: this.#begin(id), watched, letGo: () => undefined };
     this.#open.set(id, open);
     open.letGo();
-    open.letGo = clock.after(KEEP_MS, () => this.#idle(id));
+    open.letGo = this.#options.clock.after(KEEP_MS, () => this.#idle(id));
     return open;
   }
 
-  #begin(id: string, place: { readonly socket: string; readonly environment: Readonly<Record<string, string>> }): TmuxTerminal {
-    const terminal: TmuxTerminal = new TmuxTerminal({
-      session_id: id,
-      place: { ...place, name: terminalName(id) },
-      clock: this.#options.clock,
+  #begin(id: string): LiveTerminal {
+    const terminal: LiveTerminal = this.#options.home.open(id, {
       onChange: (change) => this.#offering.show(change),
       onEnd: () => {
         const open = this.#open.get(id);

@@ -4,19 +4,17 @@
  * output. Invariant: one look at a time; who watches gets the whole screen first, and then every change of it.
  */
 import type { CancelTimer, Clock } from '../../contract/ports.ts';
-import type { ScreenChange, StyledLine, TerminalScreen } from '../../contract/views/terminal-view.ts';
+import type { StyledLine, TerminalScreen } from '../../contract/views/terminal-view.ts';
 import { TERMINAL_SIZE } from '../../contract/views/terminal-view.ts';
 import { ScreenMirror } from './screen-mirror.ts';
+import type { LiveTerminal, TerminalUse } from './terminal-home.ts';
 import { TmuxChannel, type TmuxPlace } from './tmux-channel.ts';
 
 /** What a terminal needs. */
-export interface TmuxTerminalOptions {
+export interface TmuxTerminalOptions extends TerminalUse {
   readonly session_id: string;
   readonly place: TmuxPlace;
   readonly clock: Clock;
-  readonly onChange: (change: ScreenChange) => void;
-  /** It can be used no more. */
-  readonly onEnd: () => void;
 }
 
 const QUICK_MS = 50;
@@ -32,7 +30,7 @@ interface Look {
 }
 
 /** One terminal in tmux. */
-export class TmuxTerminal {
+export class TmuxTerminal implements LiveTerminal {
   readonly #options: TmuxTerminalOptions;
   readonly #channel: TmuxChannel;
   readonly #mirror = new ScreenMirror();
@@ -55,7 +53,6 @@ export class TmuxTerminal {
     });
   }
 
-  /** The screen now, and so many lines above it. */
   async show(history: number): Promise<{ screen: TerminalScreen; history: StyledLine[] }> {
     const { size, lines } = await this.#look(history);
     const mirror = new ScreenMirror();
@@ -65,7 +62,6 @@ export class TmuxTerminal {
     return { screen, history: cells.slice(0, Math.max(0, cells.length - screen.rows)) };
   }
 
-  /** Begins to tell what changes, from the whole screen on. */
   watch(): void {
     this.#watched = true;
     this.#last = null;
@@ -73,13 +69,11 @@ export class TmuxTerminal {
     this.#hurry();
   }
 
-  /** Tells no more. */
   unwatch(): void {
     this.#watched = false;
     this.#cancelTimer();
   }
 
-  /** Types. */
   async type(data: string): Promise<void> {
     const bytes = Buffer.from(data, 'utf8');
     for (let at = 0; at < bytes.length; at += BYTES_PER_COMMAND) {
@@ -89,13 +83,11 @@ export class TmuxTerminal {
     this.#hurry();
   }
 
-  /** Changes the size. */
   async resize(columns: number, rows: number): Promise<void> {
     await this.#channel.ask(`resize-window -t ${this.#target} -x ${columns} -y ${rows}`);
     this.#hurry();
   }
 
-  /** Lets go of it; the session goes on. */
   close(): void {
     this.#channel.close();
   }

@@ -62,6 +62,13 @@ export function unreapedEnd(pid: number): ProcessEnd | null {
   return signal === 0 ? { exit_code: told >> 8, signal: null } : { exit_code: null, signal };
 }
 
+/** The first living child of a process; null when it has none, and where /proc does not tell. */
+export function firstChild(pid: number): number | null {
+  const children = attempt(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'));
+  const first = Number(children?.split(' ')[0]);
+  return Number.isInteger(first) && first > 0 ? first : null;
+}
+
 function procProcesses(): ProcessTable {
   return {
     started: (pid) => readStat(pid)?.started ?? null,
