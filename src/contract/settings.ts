@@ -22,7 +22,7 @@ export const settings = z.strictObject({
     ),
   assignment_interval: seconds.default(10).describe('The safety pass over waiting work.'),
   health_interval: seconds.default(60).describe('Longest time between two health passes; deadlines are met exactly.'),
-  metrics_interval: seconds.default(30).describe('How often metrics are refreshed.'),
+  metrics_interval: seconds.default(30).describe('How often a sample of the metrics is kept; 240 of them are.'),
   max_concurrent_tasks: z.int().min(1).max(1000).default(1).describe('Slots of a session that names none.'),
   collaboration_threshold: z
     .number()

@@ -1,8 +1,9 @@
 /**
- * The timed passes of a writer (A13, A14): health, no later than the next deadline, and the safety pass of dispatch, no
- * later than a wait or a pause ends that holds work back.
+ * The timed passes of a writer (A13, A14): health, no later than the next deadline, the safety pass of dispatch, no later
+ * than a wait or a pause ends that holds work back, and the samples of the metrics.
  * Invariant: a deadline that a new event creates is never earlier than the next pass, or moves it forward.
  */
+import { type MetricsSample, takeSample } from '../domain/activity/samples.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { type Contacts, nextFixedTime, nextHealthTime } from '../domain/swarm/health.ts';
 import type { CancelTimer, Clock } from '../contract/ports.ts';
@@ -20,12 +21,15 @@ export interface PassTarget {
 
 /** The timers of one writer. */
 export class Passes {
+  /** The metrics of the last hours, the oldest first; they begin with this writer. */
+  readonly samples: MetricsSample[] = [];
   readonly #clock: Clock;
   readonly #target: PassTarget;
   #healthAt = Infinity;
   #assignmentAt = Infinity;
   #cancelHealth: CancelTimer = () => undefined;
   #cancelAssignment: CancelTimer = () => undefined;
+  #cancelMetrics: CancelTimer = () => undefined;
 
   constructor(clock: Clock, target: PassTarget) {
     this.#clock = clock;
@@ -36,6 +40,7 @@ export class Passes {
   start(): void {
     this.#armHealth();
     this.#armAssignment();
+    this.#armMetrics();
   }
 
   /** Moves the passes forward when a delay, a lock, a deadline, the wait of a schedule or what holds work back ends before them. */
@@ -48,6 +53,7 @@ export class Passes {
   stop(): void {
     this.#cancelHealth();
     this.#cancelAssignment();
+    this.#cancelMetrics();
     this.#healthAt = Infinity;
     this.#assignmentAt = Infinity;
   }
@@ -61,6 +67,14 @@ export class Passes {
     this.#cancelHealth = this.#clock.after(Math.max(1, this.#healthAt - now), () => {
       this.#target.checkHealth();
       this.#armHealth();
+    });
+  }
+
+  #armMetrics(): void {
+    this.#cancelMetrics();
+    this.#cancelMetrics = this.#clock.after(this.#target.state().settings.metrics_interval * 1000, () => {
+      takeSample(this.samples, this.#target.state(), this.#target.now());
+      this.#armMetrics();
     });
   }
 

@@ -62,7 +62,8 @@ export class SwarmEngine {
   #mode: 'open' | 'broken' | 'closed' = 'open';
   #fault: Failure | null = null;
   #closing: Promise<void> | null = null;
-  readonly #passes: Passes;
+  /** The timed passes, which keep the samples of the metrics. */
+  readonly passes: Passes;
   readonly #reopening: Reopening;
 
   private constructor(options: EngineOptions, journal: Journal, recovered: Recovered) {
@@ -81,7 +82,7 @@ export class SwarmEngine {
     this.#feed = new Feed(() => this.#journal, recovered.state.seq);
     this.past = new Past(options, this.#feed);
     this.#commit = this.#commitTo(journal);
-    this.#passes = new Passes(options.clock, {
+    this.passes = new Passes(options.clock, {
       state: () => this.#state,
       contacts: this.#contacts,
       now: () => this.now(),
@@ -175,7 +176,7 @@ export class SwarmEngine {
     const end = this.#handout.demand.stand(sessionId);
     this.#attempt(() => {
       this.#handout.run(sessionId);
-      this.#passes.notice();
+      this.passes.notice();
     });
     return end;
   }
@@ -199,7 +200,7 @@ export class SwarmEngine {
     this.#handout.demand.wakeAll();
     this.#flush();
     this.#mode = 'closed';
-    this.#passes.stop();
+    this.passes.stop();
     const stopped = this.#reopening.stop();
     await this.#commit.when(undefined, null).catch(() => undefined);
     await stopped;
@@ -215,7 +216,7 @@ export class SwarmEngine {
     if (live) this.#recordOwn([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }]);
     this.#flush();
     await this.#commit.when(undefined, null);
-    this.#passes.start();
+    this.passes.start();
   }
 
   #decide<N extends CommandName, T>(submission: Submission<N, T>, retired: ReadonlyMap<string, RetiredRecord>): void {
@@ -274,7 +275,7 @@ export class SwarmEngine {
       return this.#commit.when(replaced ? null : reply(this.#state, []), failure);
     };
     const parked = this.#handout.demand.park({ session_id, answer }, waiting, this.#options.clock);
-    this.#passes.notice();
+    this.passes.notice();
     return parked;
   }
 
@@ -294,7 +295,7 @@ export class SwarmEngine {
     evolve(this.#state, event);
     this.#handout.note(event);
     this.#commit.add(event, retired);
-    if (event.type === 'config_applied') this.#passes.start();
+    if (event.type === 'config_applied') this.passes.start();
     if (event.type === 'session_registered' || event.type === 'session_deregistered') this.#handout.demand.wake(event.data.session_id);
     return event;
   }
@@ -314,7 +315,7 @@ export class SwarmEngine {
 
   #flush(): void {
     if (this.#mode !== 'open') return;
-    this.#passes.notice();
+    this.passes.notice();
     this.#commit.flush();
   }
 
@@ -339,7 +340,7 @@ export class SwarmEngine {
     if (this.#mode === 'closed') this.#commit.abandon(asEngineFailure(error));
     if (this.#mode !== 'open') return;
     this.#mode = 'broken';
-    this.#passes.stop();
+    this.passes.stop();
     this.#fault = asEngineFailure(error);
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
     this.#commit.abandon(this.#failure());

@@ -214,6 +214,7 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
       return engine.now();
     },
     contacts: engine.contacts,
+    samples: engine.passes.samples,
     calendar: cronCalendar,
     get changes() {
       return CHANGES.get(engine);

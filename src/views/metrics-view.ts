@@ -1,7 +1,8 @@
 /**
  * The global metrics of a swarm (A18), from the same counts as its status.
  */
-import type { MetricsView } from '../contract/views/metrics-view.ts';
+import type { MetricsSampleView, MetricsView } from '../contract/views/metrics-view.ts';
+import { type MetricsSample, utilizationOf } from '../domain/activity/samples.ts';
 import { lastHour } from '../domain/activity/state.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
@@ -9,8 +10,8 @@ import { isoTime, minutesOf } from './time.ts';
 
 const RESOURCES_NAMED = 1000;
 
-/** The metrics at `now`. */
-export function showMetrics(state: SwarmState, now: number): MetricsView {
+/** The metrics at `now`, with the newest samples. */
+export function showMetrics(state: SwarmState, now: number, samples: readonly MetricsSample[]): MetricsView {
   const { idle, busy, offline } = state.session_counts;
   const { pending, assigned, in_progress, completed, failed, cancelled } = state.task_counts;
   const hour = lastHour(state.activity, now, state.session_counts);
@@ -34,7 +35,7 @@ export function showMetrics(state: SwarmState, now: number): MetricsView {
     tasks_completed: completed,
     tasks_failed: failed,
     tasks_cancelled: cancelled,
-    avg_session_utilization: hour.active_ms === 0 ? 0 : Math.min(1, hour.busy_ms / hour.active_ms),
+    avg_session_utilization: utilizationOf(hour),
     throughput: hour.completed,
     avg_task_time: completed_ever === 0 ? null : minutesOf(duration_ms / completed_ever),
     slots,
@@ -45,5 +46,23 @@ export function showMetrics(state: SwarmState, now: number): MetricsView {
       in_use,
       waiting: [...classes].reduce((sum, { waiting }) => sum + waiting, 0),
     })),
+    history: samples.map(showSample),
+  };
+}
+
+function showSample({ time, seq, sessions, tasks, ready, utilization, throughput }: MetricsSample): MetricsSampleView {
+  const { pending, in_progress, completed, failed } = tasks;
+  return {
+    time: isoTime(time),
+    seq,
+    active_sessions: sessions.idle + sessions.busy,
+    busy_sessions: sessions.busy,
+    tasks_pending: pending,
+    tasks_ready: ready,
+    tasks_in_progress: in_progress,
+    tasks_completed: completed,
+    tasks_failed: failed,
+    avg_session_utilization: utilization,
+    throughput,
   };
 }

@@ -141,7 +141,7 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'colleague.list': listColleagueRequests,
   'hosted.list': (state, { host }) => listHosted(state, host),
   'hosted.show': (state, { session_id }, { log }) => showOneHosted(state, session_id, log),
-  'metrics.show': (state, _input, { now }) => showMetrics(state, now),
+  'metrics.show': (state, { history = 0 }, { now, samples = [] }) => showMetrics(state, now, history === 0 ? [] : samples.slice(-history)),
   'swarm.forecast': (state, _input, { now }) => showForecast(state, now),
   'swarm.status': (state, _input, { contacts, now }) => showStatus(state, contacts, now),
   'config.get': (state) => ({ settings: state.settings }),

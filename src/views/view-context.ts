@@ -3,6 +3,7 @@
  */
 import type { LogEvent } from '../contract/event.ts';
 import type { ReadChanges } from '../contract/views/changes-view.ts';
+import type { MetricsSample } from '../domain/activity/samples.ts';
 import type { RetiredRecord } from '../domain/decision.ts';
 import type { CronCalendar } from '../domain/schedule/calendar.ts';
 import type { DispatchInsight } from '../domain/dispatch/candidates.ts';
@@ -30,6 +31,8 @@ export interface ViewContext {
   readonly calendar: CronCalendar;
   /** When each session was last heard of, ms since 1970. */
   readonly contacts: ReadonlyMap<string, number>;
+  /** The metrics of the last hours, the oldest first; left out: this is the past. */
+  readonly samples?: readonly MetricsSample[];
   /** How work is given out now. */
   readonly dispatch: DispatchInsight;
   /** Reads what commits changed; left out: there is no repository, or this is the past. */

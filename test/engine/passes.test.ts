@@ -13,6 +13,27 @@ async function passExactly(swarm: TestEngine, ms: number): Promise<string[]> {
   return await swarm.types(before);
 }
 
+describe('A13 by the clock', () => {
+  test('A13: a sample of the metrics is kept every 30 seconds, as often as the setting says, and the newest are shown', async () => {
+    const swarm = await TestEngine.open('memory', { settings: { offline_after: 100_000 } });
+    await swarm.register('s1');
+    await swarm.clock.advance(29_999);
+    expect((await swarm.call('metrics.show', { history: 240 })).history).toEqual([]);
+    await swarm.clock.advance(1);
+    const [first] = (await swarm.call('metrics.show', { history: 240 })).history;
+    expect(first).toMatchObject({ active_sessions: 1, busy_sessions: 0, tasks_pending: 0 });
+    await swarm.add();
+    await swarm.call('config.apply', { settings: { metrics_interval: 1 } });
+    await swarm.clock.advance(3000);
+    const { history } = await swarm.call('metrics.show', { history: 240 });
+    expect(history.map(({ tasks_pending }) => tasks_pending)).toEqual([0, 1, 1, 1]);
+    expect((await swarm.call('metrics.show', { history: 2 })).history).toEqual(history.slice(-2));
+    expect((await swarm.call('metrics.show', {})).history).toEqual([]);
+    for (let second = 0; second < 300; second += 1) await swarm.clock.advance(1000);
+    expect((await swarm.call('metrics.show', { history: 240 })).history).toHaveLength(240);
+  });
+});
+
 describe('A14 by the clock', () => {
   test('A14: a silent session is offline after exactly 3 minutes, and its work goes to one who waits', async () => {
     const swarm = await TestEngine.open('memory');

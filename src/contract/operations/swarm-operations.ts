@@ -16,10 +16,12 @@ export const swarmStatus = query(
   { role: 'viewer', paths: [get('/swarm/status'), get('/api/status')], tool: 'status' },
 );
 
+const historyLength = z.int().min(0).max(240).optional().describe('So many samples of the last hours, one per `metrics_interval`.');
+
 /** A18. */
 export const metricsShow = query(
-  'The global metrics: sessions, tasks, utilisation, throughput, resources.',
-  { input: z.strictObject({}), output: metricsView },
+  'The global metrics: sessions, tasks, utilisation, throughput, resources; on request how they came to be.',
+  { input: z.strictObject({ history: historyLength }), output: metricsView },
   { role: 'viewer', paths: [get('/api/metrics'), get('/metrics/global')], tool: 'metrics' },
 );
 

@@ -4,6 +4,23 @@
 import { z } from 'zod';
 import { sequence, timestamp } from '../ids.ts';
 
+/** What the counts were at a moment (A13). */
+const metricsSampleView = z.object({
+  time: timestamp,
+  seq: sequence,
+  active_sessions: z.int(),
+  busy_sessions: z.int(),
+  tasks_pending: z.int(),
+  tasks_ready: z.int(),
+  tasks_in_progress: z.int(),
+  tasks_completed: z.int(),
+  tasks_failed: z.int(),
+  avg_session_utilization: z.number(),
+  throughput: z.number(),
+});
+/** What the counts were at a moment. */
+export type MetricsSampleView = z.output<typeof metricsSampleView>;
+
 /** The global metrics of a swarm. */
 export const metricsView = z.object({
   swarm: z.string(),
@@ -28,6 +45,9 @@ export const metricsView = z.object({
   slots: z.int().describe('Tasks that the sessions that are there could work on at the same time.'),
   slots_in_use: z.int().describe('Tasks that they hold.'),
   resources: z.array(z.object({ resource: z.string(), capacity: z.int(), in_use: z.int(), waiting: z.int() })),
+  history: z
+    .array(metricsSampleView)
+    .describe('Samples of the last hours, the oldest first; they begin with the server. Empty unless asked for.'),
 });
 /** The global metrics of a swarm. */
 export type MetricsView = z.output<typeof metricsView>;
