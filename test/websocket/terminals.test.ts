@@ -62,6 +62,14 @@ describe('terminals', () => {
     await host.next('order', (frame) => isTo(frame, 'unwatch'));
   });
 
+  test('a change of a screen that never came is no screen: the host is asked for the whole one', async () => {
+    const { host, viewer } = await watching();
+    host.send(screen([], { full: false, rows: 2, lines: [{ row: 1, line: [{ text: 'below' }] }] }));
+    await host.next('order', (frame) => isTo(frame, 'watch'));
+    host.send(screen(['above', 'below']));
+    expect(textsOf(await viewer.next('screen'))).toEqual(['0:above', '1:below']);
+  });
+
   test('who does not read is sent the newest lines once, in one frame', async () => {
     const { host, viewer } = await watching();
     host.send(screen(['start', '', '']));

@@ -87,7 +87,11 @@ export class TerminalDesk {
     if (terminal === undefined || terminal.host !== host || terminal.viewers.size === 0) return;
     const before = terminal.screen;
     const afresh = change.full || before === null || before.rows !== change.rows || before.columns !== change.columns;
-    if (afresh && !change.full) return;
+    if (afresh && !change.full) {
+      // The screen to which this belongs never came: who watches would see nothing, or too little, until something changes.
+      this.#tell(host, change.session_id, { what: 'watch' });
+      return;
+    }
     const lines: StyledLine[] = afresh ? Array.from({ length: change.rows }, () => []) : [...before.lines];
     for (const { row, line } of change.lines) if (row < change.rows) lines[row] = line;
     terminal.screen = { columns: change.columns, rows: change.rows, cursor: change.cursor, lines };
