@@ -29,10 +29,13 @@ const host: CliCommand = {
 /** tutti session attach */
 const attach: CliCommand = {
   path: 'session attach',
-  summary: 'Show the live terminal of a session on this machine; detaching leaves it running.',
+  summary: 'Show the live terminal of a session, on this machine or another; detaching leaves it running.',
   doing: 'attach to the session',
   args: [ID],
-  options: [{ flags: '--control', description: 'Also type into it; default: only look.', common: true }],
+  options: [
+    { flags: '--control', description: 'Also type into it, as the only one; default: only look.', common: true },
+    { flags: '--force', description: 'With --control: take the keyboard from whoever has it.' },
+  ],
   examples: [
     { run: 'tutti session attach eng-1', says: 'Look at it; Ctrl-b d detaches' },
     { run: 'tutti session attach eng-1 --control', says: 'Type into it, too' },
@@ -44,7 +47,7 @@ const attach: CliCommand = {
 /** tutti session screen */
 const screen: CliCommand = {
   path: 'session screen',
-  summary: 'Print what the terminal of a session on this machine shows.',
+  summary: 'Print what the terminal of a session shows, on this machine or another.',
   doing: 'read the screen',
   args: [ID],
   options: [{ flags: '--lines <n>', description: 'Last lines, with what scrolled off; default 50.', read: asCount, common: true }],
