@@ -75,7 +75,7 @@ function show(client: LiveClient, { session_id }: RemoteAttach, keyboard: Keyboa
       return ` ${session_id} · ${mode} · Ctrl-b d detaches `;
     };
     const draw = (rows: readonly number[] | null): void => {
-      if (last !== null) stdout.write(drawScreen(last, rows, { columns: stdout.columns, rows: stdout.rows }, note()));
+      if (last !== null) stdout.write(drawScreen(last, rows, { columns: stdout.columns || 80, rows: stdout.rows || 24 }, note()));
     };
     const all = (): void => draw(null);
     const end = (settle: () => void): void => {
