@@ -2,10 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { failureOf, Project } from './tutti.ts';
 
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const WAIT = { timeout: 20_000 };
 let project: Project;
 beforeEach(() => {
   project = new Project();
@@ -34,38 +36,122 @@ test(
     await host.ended;
     expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
     const missing = await project.run(['session', 'attach', 'nobody']);
-    expect([missing.code, failureOf(missing).code]).toEqual([5, 'server_not_found']);
+    expect([missing.code, failureOf(missing).code]).toEqual([3, 'session_not_hosted']);
   },
 );
 
 test('up --keep-sessions keeps them too, shows their terminals, and leaves them running', { timeout: 60_000 }, async () => {
   mkdirSync(join(project.folder, '.tutti'));
-  const sessions = { 'eng-1': { command: 'echo "at work"; cat' } };
+  const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' } };
   writeFileSync(join(project.folder, '.tutti', 'config.yaml'), JSON.stringify({ sessions }));
-  const { running, server } = await project.up('--keep-sessions');
+  const { running } = await project.up('--keep-sessions');
   const listed = async (): Promise<string> => (await project.run(['session', 'terminals', '--json'])).stdout;
   await expect.poll(listed, { timeout: 20_000, interval: 300 }).toContain('"eng-1"');
   const second = await project.run(['host']);
   expect(failureOf(second).code).toBe('host_running');
   expect((await project.run(['session', 'processes'])).stdout).toMatch(/eng-1 .*running/);
-  // As from another machine: a data folder in which no session lives.
-  const elsewhere = ['--server', server.url, '--data', join(project.folder, 'elsewhere')];
-  const env = { TUTTI_TOKEN: readFileSync(server.token_file ?? '', 'utf8').trim() };
-  expect((await project.run(['session', 'screen', 'eng-1', ...elsewhere], { env })).stdout).toContain('at work');
-  const remote = `node ${join(import.meta.dirname, '../../src/main.ts')} session attach eng-1 --control ${elsewhere.join(' ')}`;
-  const attached = spawn('script', ['-qec', remote, '/dev/null'], { cwd: project.folder, env: { ...process.env, ...env }, stdio: 'pipe' });
-  let shown = '';
-  attached.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
-  const ended = once(attached, 'exit');
-  await expect.poll(() => shown, { timeout: 20_000 }).toContain('at work');
-  const held = async (): Promise<string> => (await project.run(['session', 'terminals', '--json'])).stdout;
-  expect(await held()).toContain('"by": "role:admin"');
-  attached.stdin.write('typed here\r');
-  await expect.poll(() => shown, { timeout: 20_000 }).toContain('typed here');
-  attached.stdin.write('\u0002d');
-  expect((await ended)[0]).toBe(0);
-  expect(await held()).toContain('"control": null');
   running.child.kill('SIGINT');
   await running.ended;
   expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
 });
+
+interface Attached {
+  readonly shown: () => string;
+  /** Types into it, and forgets what was shown. */
+  readonly type: (keys: string) => void;
+  readonly ended: Promise<unknown[]>;
+}
+
+/** Runs `tutti session attach` on a terminal of 20 rows. */
+function attach(args: string, env: Record<string, string> = {}): Attached {
+  const command = `stty rows 20 cols 80 && exec ${process.execPath} ${MAIN} session attach ${args}`;
+  const options = { cwd: project.folder, env: { ...process.env, TERM: 'xterm', ...env }, stdio: 'pipe' } as const;
+  const child = spawn('script', ['-qefc', command, '/dev/null'], options);
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  const type = (keys: string): void => {
+    shown = '';
+    child.stdin.write(keys);
+  };
+  const ended = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { shown: () => shown, type, ended };
+}
+
+test(
+  'a session is attached to from another machine too: looked at and back, typed into in the size of this terminal, left running',
+  { timeout: 90_000 },
+  async () => {
+    mkdirSync(join(project.folder, '.tutti'));
+    const sessions = { 'eng-1': { command: 'seq 1000 1300; echo "at work"; while read line; do echo "heard: $line"; stty size; done' } };
+    writeFileSync(join(project.folder, '.tutti', 'config.yaml'), JSON.stringify({ sessions }));
+    const { server } = await project.up('--keep-sessions');
+    const client = project.client(server);
+    await expect.poll(() => client.call('terminal.list', {}).then(({ terminals }) => terminals.length), WAIT).toBe(1);
+    const holder = (): Promise<unknown> => client.call('terminal.list', {}).then(({ terminals }) => terminals[0]?.control?.holder ?? null);
+    // As from another machine: a data folder in which no session lives.
+    const elsewhere = `--server ${server.url} --data ${join(project.folder, 'elsewhere')}`;
+    const env = { TUTTI_TOKEN: readFileSync(server.token_file ?? '', 'utf8').trim(), USER: 'ada' };
+    const screen = await project.run(['session', 'screen', 'eng-1', ...elsewhere.split(' ')], { env });
+    expect(screen.stdout).toContain('at work');
+    const unknown = await project.run(['session', 'attach', 'nobody', ...elsewhere.split(' ')], { env });
+    expect([unknown.code, failureOf(unknown).code]).toEqual([3, 'terminal_unknown']);
+
+    const viewer = attach(`eng-1 ${elsewhere}`, env);
+    await expect.poll(viewer.shown, WAIT).toMatch(/at work[^]*looking/);
+    expect(await holder()).toBeNull();
+    viewer.type('\u001b[H');
+    await expect.poll(viewer.shown, WAIT).toMatch(/1000[^]*lines back/);
+    viewer.type('q');
+    await expect.poll(viewer.shown, WAIT).toContain('at work');
+    viewer.type('q');
+    expect((await viewer.ended)[0]).toBe(0);
+
+    const typist = attach(`eng-1 --control ${elsewhere}`, env);
+    await expect.poll(typist.shown, WAIT).toMatch(/at work[^]*typing/);
+    expect(await holder()).toBe('ada at a command line');
+    typist.type('grüße\r');
+    await expect.poll(typist.shown, WAIT).toMatch(/heard: grüße[^]*19 80/);
+    const second = await project.run(['session', 'attach', 'eng-1', '--force', ...elsewhere.split(' ')], { env });
+    expect(failureOf(second).code).toBe('usage');
+    await client.call('terminal.take', { session_id: 'eng-1', force: true });
+    await expect.poll(typist.shown, WAIT).toMatch(/looking · somebody else has taken the keyboard/);
+    typist.type('\u0002d');
+    expect((await typist.ended)[0]).toBe(0);
+    expect(typist.shown()).toContain('Detached; eng-1 goes on.');
+    expect(await client.call('terminal.list', {})).toMatchObject({ terminals: [{ session_id: 'eng-1' }] });
+  },
+);
+
+test(
+  'on the machine of the session tmux itself is attached to, and left as soon as somebody else takes the keyboard',
+  { timeout: 60_000 },
+  async () => {
+    mkdirSync(join(project.folder, '.tutti'));
+    writeFileSync(
+      join(project.folder, '.tutti', 'config.yaml'),
+      JSON.stringify({ sessions: { 'eng-1': { command: 'echo "at work"; cat' } } }),
+    );
+    const { server } = await project.up('--keep-sessions');
+    const client = project.client(server);
+    await expect.poll(() => client.call('terminal.list', {}).then(({ terminals }) => terminals.length), WAIT).toBe(1);
+    const viewer = attach('eng-1');
+    await expect.poll(viewer.shown, WAIT).toContain('at work');
+    viewer.type('not typed\r');
+    expect((await project.run(['session', 'screen', 'eng-1'])).stdout).not.toContain('not typed');
+    viewer.type('\u0002d');
+    expect((await viewer.ended)[0]).toBe(0);
+    const typist = attach('eng-1 --control');
+    await expect.poll(typist.shown, WAIT).toContain('at work');
+    typist.type('typed\r');
+    await expect.poll(typist.shown, WAIT).toContain('typed');
+    await client.call('terminal.take', { session_id: 'eng-1', force: true });
+    await typist.ended;
+    expect(typist.shown()).toContain('somebody else has taken the keyboard');
+    const { stdout } = await project.run(['session', 'screen', 'eng-1']);
+    expect([stdout.includes('not typed'), stdout.includes('typed')]).toEqual([false, true]);
+  },
+);

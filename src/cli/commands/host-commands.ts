@@ -37,7 +37,7 @@ const attach: CliCommand = {
     { flags: '--force', description: 'With --control: take the keyboard from whoever has it.' },
   ],
   examples: [
-    { run: 'tutti session attach eng-1', says: 'Look at it; Ctrl-b d detaches' },
+    { run: 'tutti session attach eng-1', says: 'Look at it; Ctrl-b d detaches, Ctrl-b [ looks back' },
     { run: 'tutti session attach eng-1 --control', says: 'Type into it, too' },
     { run: 'tutti session attach eng-1 --data /srv/tutti', says: 'Of another data folder' },
   ],

@@ -26,6 +26,12 @@ test('with less room the end of the screen is shown, cut to the columns', () => 
   expect(drawn).toContain(`${'x'.repeat(19)}…`);
 });
 
+test('of a screen that is longer than the place and empty below, what is written is shown', () => {
+  const tall = screen(['at work', ...Array.from({ length: 30 }, () => '')], { cursor: { column: 0, row: 1, visible: true } });
+  const lines = tall.lines.map((line) => line.filter(({ text }) => text !== ''));
+  expect(drawScreen({ ...tall, lines }, null, PLACE, '')).toContain('\u001b[1;1H\u001b[0mat work');
+});
+
 test('styles become codes; what a hostile host put into text is not obeyed', () => {
   const lines = [[{ text: 'a\u001b]52;c;eA==\u0007b', fg: 1, bg: '#010203', style: ['bold' as const, 'inverse' as const] }]];
   const drawn = drawScreen(screen(['x'], { lines }), null, PLACE, 'n\u001b[2J');

@@ -14,10 +14,19 @@ export interface ScreenPlace {
 
 const CODES = { bold: 1, dim: 2, italic: 3, underline: 4, inverse: 7, strike: 9 } as const;
 
+/** The first row that is drawn: when there is less room than rows, the end of what is written is what is looked at. */
+export function firstRow({ lines, rows, cursor }: TerminalScreen, place: ScreenPlace): number {
+  const room = place.rows - 1;
+  const written = Math.max(
+    cursor.visible ? cursor.row : 0,
+    lines.findLastIndex((line) => line.length > 0),
+  );
+  return Math.max(0, Math.min(rows - room, written - room + 1));
+}
+
 /** Draws the rows that changed (null: all), the note below them, and puts the cursor where it is. */
 export function drawScreen(screen: TerminalScreen, changed: readonly number[] | null, place: ScreenPlace, note: string): string {
-  // When there is less room, the end of the screen is what is looked at.
-  const first = Math.max(0, screen.rows - (place.rows - 1));
+  const first = firstRow(screen, place);
   const rows = changed ?? screen.lines.keys();
   const drawn = Array.from(rows).flatMap((row) => (row < first ? [] : [at(row - first + 1, 1) + lineText(screen.lines[row] ?? [], place)]));
   const wiped = changed === null ? '\u001b[0m\u001b[2J' : '';
@@ -35,10 +44,11 @@ function lineText(line: readonly StyledRun[], { columns }: ScreenPlace): string 
   let room = columns;
   let text = '';
   for (const run of line) {
-    const shown = cutTo(cleanLine(run.text), room);
+    const clean = cleanLine(run.text);
+    const shown = cutTo(clean, room);
     text += `\u001b[${codesOf(run)}m${shown}`;
     room -= displayWidth(shown);
-    if (room <= 0) break;
+    if (room <= 0 || shown !== clean) break;
   }
   return `${text}\u001b[0m\u001b[K`;
 }

@@ -1,32 +1,37 @@
 /**
- * tutti session attach and screen: the terminal of a session. One that a host of this data folder keeps is tmux's own, and
- * is there without a server too; every other one is shown by the server.
+ * tutti session attach and screen: the terminal of a session. One that a host of this data folder keeps in tmux is tmux's
+ * own, and is there without a server too; every other one is shown by the server.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { LiveClient } from '../../client/live-client.ts';
 import { chooseDataFolder } from '../../config/data-folder.ts';
 import { terminalName, terminalSocket } from '../../config/terminal-socket.ts';
 import { Failure } from '../../contract/failure.ts';
-import type { CliContext } from '../cli-context.ts';
+import { TERMINAL_HISTORY } from '../../contract/views/terminal-view.ts';
+import type { CliContext, ServerConnection } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import { cleanText } from '../output/clean-text.ts';
-import { attachRemotely, takeKeyboard } from './remote-terminal.ts';
+import { attachRemotely, type RemoteAttach } from './remote-terminal.ts';
+import { takeKeyboard } from './terminal-keyboard.ts';
 
 const LINES = 50;
-const NOBODY = { release: () => Promise.resolve() };
 
 /** Runs `tutti session attach`; resolves when it was detached or the session ended. */
 export async function runAttach(context: CliContext, values: Values): Promise<number> {
-  const id = String(values['session_id']);
-  const control = values['control'] === true;
-  const force = values['force'] === true;
-  const socket = localSocket(context, id);
-  if (socket === null) return attachRemotely(context, { session_id: id, control, force });
-  const keyboard = control ? await localKeyboard(context, id, force) : NOBODY;
+  const { env, terminal } = context;
+  const holder = `${env['USER'] ?? env['LOGNAME'] ?? 'somebody'} at a command line`;
+  const [control, force] = [values['control'] === true, values['force'] === true];
+  const attach: RemoteAttach = { session_id: String(values['session_id']), control, force, holder };
+  if (force && !control) throw new Failure('usage', { reason: '--force takes the keyboard, so it needs --control.' });
+  const socket = localSocket(context, attach.session_id);
+  if (socket !== null) return attachLocally(context, socket, attach);
+  const client = await (await connection(context, attach.session_id)).live();
   try {
-    return await attachLocally(socket, id, control);
+    terminal.say(await attachRemotely(client, attach));
+    return 0;
   } finally {
-    await keyboard.release();
+    client.close();
   }
 }
 
@@ -46,28 +51,74 @@ function shownByTmux(socket: string, id: string, lines: number): string {
 }
 
 async function shownByServer(context: CliContext, session_id: string, lines: number): Promise<string> {
-  const { client } = await context.connect();
-  const { text } = await client.call('terminal.show', { session_id, history: Math.min(lines, 2000) });
+  const { client } = await connection(context, session_id);
+  const { text } = await client.call('terminal.show', { session_id, history: Math.min(lines, TERMINAL_HISTORY) });
   return text;
 }
 
-function attachLocally(socket: string, id: string, control: boolean): Promise<number> {
-  const look = control ? [] : ['-r'];
-  const child = spawn('tmux', ['-u', '-L', socket, 'attach-session', ...look, '-t', `=${terminalName(id)}`], { stdio: 'inherit' });
+/** Without a server there are only the sessions of this machine, and this is none of them. */
+async function connection(context: CliContext, session_id: string): Promise<ServerConnection> {
+  try {
+    return await context.connect();
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'server_not_found') throw new Failure('session_not_hosted', { session_id });
+    throw error;
+  }
+}
+
+/** tmux itself, in this terminal. Who else types knows that it is done here, when there is a server to tell. */
+async function attachLocally(context: CliContext, socket: string, attach: RemoteAttach): Promise<number> {
+  const tmux = ['-u', '-L', socket];
+  const target = `=${terminalName(attach.session_id)}`;
+  if (!attach.control) return ended(spawn('tmux', [...tmux, 'attach-session', '-r', '-t', target], { stdio: 'inherit' }));
+  let lose = (): void => undefined;
+  let lost = '';
+  const keyboard = await localKeyboard(context, attach, (reason) => {
+    lost = reason;
+    lose();
+  });
+  try {
+    // A size that somebody gave it elsewhere gives way to that of this terminal.
+    spawnSync('tmux', [...tmux, 'set-option', '-w', '-u', '-t', `${target}:`, 'window-size'], { stdio: 'ignore' });
+    const child = spawn('tmux', [...tmux, 'attach-session', '-t', target], { stdio: 'inherit' });
+    lose = () => void child.kill('SIGHUP');
+    const code = await ended(child);
+    if (lost === '') return code;
+    context.terminal.say(`Detached: ${lost}. Look at it with \`tutti session attach ${attach.session_id}\`.`);
+    return 0;
+  } finally {
+    await keyboard.release();
+  }
+}
+
+function ended(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve) => {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 0));
   });
 }
 
-/** The keyboard, as the others know of it; without a server, or a terminal there, nobody else has it. */
-async function localKeyboard(context: CliContext, session_id: string, force: boolean): Promise<{ release: () => Promise<void> }> {
+/** The keyboard, as the others know of it; without a server, or a terminal there, nobody else has it. Throws `terminal_taken`. */
+async function localKeyboard(
+  context: CliContext,
+  attach: RemoteAttach,
+  onLost: (reason: string) => void,
+): Promise<{ release: () => Promise<void> }> {
+  let client: LiveClient | null = null;
   try {
-    const { client } = await context.connect();
-    return await takeKeyboard(client, { session_id, force });
+    client = await (await context.connect()).live();
+    const { release } = await takeKeyboard(client, { ...attach, onLost });
+    const connected = client;
+    return {
+      release: async () => {
+        await release();
+        connected.close();
+      },
+    };
   } catch (error) {
+    client?.close();
     if (error instanceof Failure && error.code === 'terminal_taken') throw error;
-    return NOBODY;
+    return { release: () => Promise.resolve() };
   }
 }
 

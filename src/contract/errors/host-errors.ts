@@ -21,6 +21,6 @@ export const HOST_ERRORS = {
     404,
     EXIT.missing,
     'No host keeps the session {session_id}.',
-    '`tutti host` keeps those that the configuration names under `sessions`; `tutti session hosted` lists them.',
+    '`tutti host` keeps those that the configuration names under `sessions`; `tutti session processes` lists them.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
