@@ -1,7 +1,7 @@
 /**
- * How fast the past is: `npm run bench:travel [-- --json] [--folder DIR] [--events N] [--live N]`.
- * Recovery, the state at any moment, from a crash to serving again, what a checkpoint costs the loop, and the archive;
- * ratios hold on a busy machine too.
+ * How fast the past is: `npm run bench:travel [-- --json] [--folder DIR] [--events N] [--live N] [--many N]`.
+ * Recovery, the state at any moment, from a crash to serving again, what a checkpoint costs the loop (there, and with `--many`
+ * tasks that wait), and the archive; ratios hold on a busy machine too. It takes about five minutes on a quiet machine.
  * `--json` prints the result as JSON; bench/results/travel.json is such a run.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { machine, round, syncRate } from './engine/statistics.ts';
 import { measureArchive } from './travel/archive.ts';
 import { measureCrash } from './travel/crash.ts';
-import { measureLoop } from './travel/loop.ts';
+import { type LoopDelays, measureLoop } from './travel/loop.ts';
 import { measureMoments } from './travel/moments.ts';
 import { measureRecovery } from './travel/recovery.ts';
 import { writeLog } from './travel/sample-log.ts';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     folder: { type: 'string', default: '.' },
     events: { type: 'string', default: '1000000' },
     live: { type: 'string', default: '40000' },
+    many: { type: 'string', default: '1000000' },
   },
 });
 const parent = mkdtempSync(join(values.folder, '.bench-'));
@@ -41,6 +42,7 @@ try {
   const crash = await measureCrash(parent);
   say('the loop while checkpoints are made');
   const loop = await measureLoop(folder);
+  const wide = await measureWide();
   const checkpoints = readdirSync(join(folder, 'checkpoints')).map((name) => statSync(join(folder, 'checkpoints', name)).size);
   say('the archive');
   const size = {
@@ -51,7 +53,7 @@ try {
   const ratios = {
     checkpoint_to_whole_log: round(recovery.from_checkpoint_s / recovery.whole_log_s, 3),
     moment_to_whole_log: round(moments.median_s / recovery.whole_log_s, 3),
-    loop_with_to_without: round(loop.with_ms / loop.without_ms, 2),
+    loop_with_to_without: round(loop.with.worst_ms / loop.without.worst_ms, 2),
     archive_to_log: round(archive.archive_mb / size.log_mb, 3),
     journal_after_to_before: round(archive.journal_mb / size.log_mb, 3),
     archived_moment_to_moment: round(archive.moment_median_s / moments.median_s, 2),
@@ -66,6 +68,7 @@ try {
     moments,
     crash,
     loop,
+    loop_with_many_tasks: wide,
     archive,
     ratios,
   };
@@ -73,4 +76,17 @@ try {
 } finally {
   clearInterval(alive);
   rmSync(parent, { recursive: true, force: true });
+}
+
+/** The loop again, beside a state that is mostly waiting tasks. */
+async function measureWide(): Promise<LoopDelays> {
+  say(`the loop while checkpoints are made of ${values.many} waiting tasks`);
+  const folder = join(parent, 'many');
+  mkdirSync(folder, { mode: 0o700 });
+  try {
+    await writeLog(folder, { events: 0, waiting: Number(values.many) });
+    return await measureLoop(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

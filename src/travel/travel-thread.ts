@@ -2,6 +2,7 @@
  * The thread that travels: it answers about earlier moments for as long as somebody asks, or makes one checkpoint and ends.
  * Invariant: it only reads the log.
  */
+import { constants, setPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { Failure, reasonOf } from '../contract/failure.ts';
@@ -60,7 +61,17 @@ function carried(error: unknown): { code: Failure['code']; params: Failure['para
   return { code: failure.code, params: failure.params };
 }
 
+/** On a busy machine the writer's loop goes first. Only Linux has a priority per thread; elsewhere it would be the whole process's. */
+function yieldToWriter(): void {
+  try {
+    if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Where the system does not allow it, everybody stays equal.
+  }
+}
+
 if (parentPort !== null) {
+  yieldToWriter();
   const job = workerData as TravelJob;
   if (job.job === 'moments') answerQuestions(parentPort, job);
   else await makeCheckpoint(parentPort, job);
