@@ -8,11 +8,13 @@ import type { WorldParts } from './world-parts.ts';
 
 const RESTART_MS = 500;
 
-/** A worker and its newest process. */
+/** A worker and its processes: a twin leaves the one before it running. */
 export interface Employed {
   readonly planned: PlannedWorker;
   outboxes: SimOutboxes;
+  /** The newest. */
   process: SimProcess | null;
+  readonly processes: Set<SimProcess>;
   gone: boolean;
   /** Asks it to end. */
   stop: () => void;
@@ -29,6 +31,7 @@ export class Workforce {
       planned,
       outboxes: new SimOutboxes(),
       process: null,
+      processes: new Set(),
       gone: false,
       stop: () => undefined,
     }));
@@ -44,6 +47,7 @@ export class Workforce {
     const { net, testimony } = this.#parts;
     const process = this.#parts.makeProcess(planned.name, planned.clock);
     worker.process = process;
+    worker.processes.add(process);
     worker.stop = startSimWorker({
       process,
       session_id: planned.name,
@@ -58,14 +62,17 @@ export class Workforce {
       },
       onEnd: () => {
         process.kill();
+        worker.processes.delete(process);
         this.#replace(worker, process, RESTART_MS);
       },
     });
   }
 
   kill(worker: Employed): void {
-    worker.process?.kill();
-    this.#replace(worker, worker.process, this.#parts.random.exponential(10_000));
+    const { process } = worker;
+    process?.kill();
+    if (process !== null) worker.processes.delete(process);
+    this.#replace(worker, process, this.#parts.random.exponential(10_000));
   }
 
   pause({ process }: Employed, ms: number): void {
@@ -84,7 +91,8 @@ export class Workforce {
   lose(worker: Employed): void {
     if (worker === this.workers[0]) return;
     worker.gone = true;
-    worker.process?.kill();
+    for (const process of worker.processes) process.kill();
+    worker.processes.clear();
   }
 
   /** Started again, unless another of its name has been meanwhile, or it is lost. */
