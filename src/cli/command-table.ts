@@ -12,6 +12,7 @@ import { completionCommand } from './commands/completion-command.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { DECISION_COMMANDS } from './commands/decision-commands.ts';
 import { taskDiffCommand } from './commands/diff-command.ts';
+import { taskApprove, taskRework } from './commands/review-commands.ts';
 import { EVENT_COMMANDS } from './commands/event-commands.ts';
 import { forecastCommand } from './commands/forecast-command.ts';
 import { INBOX_COMMANDS } from './commands/inbox-commands.ts';
@@ -109,6 +110,8 @@ export const COMMANDS: readonly CliCommand[] = [
   taskAdd,
   ...TASK_COMMANDS,
   taskDiffCommand,
+  taskApprove,
+  taskRework,
   ...BULK_COMMANDS,
   taskSuspend,
   ...PAUSE_COMMANDS,

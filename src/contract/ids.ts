@@ -177,3 +177,8 @@ export type BudgetScope = z.output<typeof budgetScope>;
 export const limitKind = z
   .enum(['rate', 'usage', 'overloaded'])
   .describe('Too much at once, an allowance used up, or the provider is overloaded.');
+
+/** What a person says of a task's work. */
+export const reviewVerdict = z.enum(['approve', 'request_changes']);
+/** What a person says of a task's work. */
+export type ReviewVerdict = z.output<typeof reviewVerdict>;

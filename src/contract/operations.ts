@@ -94,6 +94,7 @@ import {
   taskReprioritise,
   taskReprioritiseMany,
   taskRetry,
+  taskReview,
   taskRetryMany,
   taskShow,
 } from './operations/task-operations.ts';
@@ -128,6 +129,7 @@ export const OPERATIONS = {
   'task.diff': taskDiff,
   'task.cancel': taskCancel,
   'task.retry': taskRetry,
+  'task.review': taskReview,
   'resource.set': resourceSet,
   'resource.list': resourceList,
   'resource.show': resourceShow,

@@ -56,6 +56,7 @@ import {
   onTaskStarted,
   onTaskSuspended,
 } from './task/evolve.ts';
+import { onTaskReviewed } from './task/evolve-review.ts';
 
 type Evolvers = { readonly [T in EventType]: (state: SwarmState, event: EventOf<T>) => void };
 
@@ -75,6 +76,7 @@ const EVOLVERS: Evolvers = {
   tasks_retired: onTasksRetired,
   task_overdue: onTaskOverdue,
   task_reprioritised: onTaskReprioritised,
+  task_reviewed: onTaskReviewed,
   task_suspended: onTaskSuspended,
   group_ended: onGroupEnded,
   work_paused: onWorkPaused,

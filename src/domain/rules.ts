@@ -21,6 +21,7 @@ import { raiseRule, resolveRule } from './signal/decide.ts';
 import { configRule } from './swarm/decide.ts';
 import { releaseTerminalRule, takeTerminalRule } from './terminal/decide.ts';
 import { addRule } from './task/decide-add.ts';
+import { reviewRule } from './task/decide-review.ts';
 import { parkRule } from './task/decide-park.ts';
 import { cancelManyRule, cancelRule, reprioritiseManyRule, reprioritiseRule, retryManyRule, retryRule } from './task/decide-backlog.ts';
 import { suspendRule } from './task/decide-suspend.ts';
@@ -40,6 +41,7 @@ export const RULES: { readonly [N in CommandName]: Rule<N> } = {
   'work.park': parkRule,
   'task.cancel': cancelRule,
   'task.retry': retryRule,
+  'task.review': reviewRule,
   'resource.set': setResourceRule,
   'resource.remove': removeResourceRule,
   'limit.set': setLimitRule,

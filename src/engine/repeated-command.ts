@@ -21,6 +21,7 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'work.add': ['task_added'],
   'task.cancel': ['task_cancelled'],
   'task.retry': ['task_retried', 'task_recalled'],
+  'task.review': ['task_reviewed'],
   'resource.set': ['resource_set'],
   'resource.remove': ['resource_removed'],
   'limit.set': ['limit_set'],

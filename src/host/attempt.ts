@@ -54,6 +54,7 @@ type Finished = Extract<RunnerEvent, { kind: 'finished' }>;
 export async function attemptTask(ports: AttemptPorts, held: HeldTask): Promise<AttemptOutcome> {
   const spec = readWorkSpec(held.task.spec);
   if (isRefusal(spec)) return { result: failedResult(NOTHING_RUN, resultError(spec.refused, spec.params)), workplace: null };
+  if (spec.merge_from !== null) return { result: await mergeApproved(ports, held, spec), workplace: null };
   let workplace: Workplace;
   try {
     workplace = await openWorkplace(ports.folders, held, spec);
@@ -64,6 +65,21 @@ export async function attemptTask(ports: AttemptPorts, held: HeldTask): Promise<
     return { result: await workIn(ports, held, spec, workplace), workplace };
   } catch (error) {
     return { result: failed(NOTHING_RUN, error), workplace };
+  }
+}
+
+/** Merges what a person approved: nothing is run, so that every worker can do it whatever its runner. */
+async function mergeApproved({ tell, confirmLease }: AttemptPorts, held: HeldTask, spec: WorkSpec): Promise<TaskResult> {
+  const { repository, merge_from, merge_into } = spec;
+  if (repository === null || merge_from === null || merge_into === null) return NOTHING_RUN;
+  held.enter('running');
+  tell({ kind: 'started', ...held.label, folder: repository, branch: null });
+  held.enter('settling');
+  const merge = { held, repository, branch: merge_from, into: merge_into, message: held.task.title, confirmLease, tell };
+  try {
+    return await mergeWork(merge, { ...NOTHING_RUN, outcome: 'completed' });
+  } catch (error) {
+    return failed(NOTHING_RUN, error);
   }
 }
 
@@ -89,7 +105,10 @@ async function workIn(ports: AttemptPorts, held: HeldTask, spec: WorkSpec, workp
     const hasCommits = commit !== worktree.base_commit;
     if (result.outcome !== 'completed' || spec.merge_into === null || !hasCommits) return committed;
     const { confirmLease, tell } = ports;
-    return await mergeWork({ held, worktree, work, into: spec.merge_into, confirmLease, tell }, committed);
+    const { repository, base_commit } = worktree;
+    const branch = work.on_branch ? worktree.branch : work.commit;
+    const message = `Merge ${worktree.branch}: ${title}`;
+    return await mergeWork({ held, repository, branch, into: spec.merge_into, message, base: base_commit, confirmLease, tell }, committed);
   } catch (error) {
     return base.error === undefined ? failed(base, error) : base;
   }

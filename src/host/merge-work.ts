@@ -4,18 +4,20 @@
  */
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { mergeBranch } from '../workspace/merge.ts';
-import type { Worktree } from '../workspace/worktree.ts';
 import type { HeldTask } from './held-task.ts';
 import { failedResult, resultError, type TaskResult } from './task-result.ts';
 import type { WorkerFact } from './worker-event.ts';
-import type { CommittedWork } from './workplace.ts';
 
 /** What is to be merged, and into what. */
 export interface MergeWork {
   readonly held: HeldTask;
-  readonly worktree: Worktree;
-  readonly work: CommittedWork;
+  readonly repository: string;
+  /** A branch or a commit. */
+  readonly branch: string;
   readonly into: string;
+  readonly message: string;
+  /** Where a missing `into` starts; left out: at HEAD. */
+  readonly base?: string;
   /** Rejects when the lease is no longer held. */
   readonly confirmLease: () => Promise<void>;
   readonly tell: (fact: WorkerFact) => void;
@@ -23,12 +25,10 @@ export interface MergeWork {
 
 /** The result with what merging came to. Rejects only when the lease could not be confirmed. */
 export async function mergeWork(merge: MergeWork, result: TaskResult): Promise<TaskResult> {
-  const { held, worktree, work, into } = merge;
+  const { held, repository, branch, into, message, base } = merge;
   await merge.confirmLease();
-  const branch = work.on_branch ? worktree.branch : work.commit;
-  const message = `Merge ${worktree.branch}: ${held.task.title}`;
   try {
-    const merged = await mergeBranch({ repository: worktree.repository, branch, into, message, base: worktree.base_commit });
+    const merged = await mergeBranch({ repository, branch, into, message, base });
     merge.tell({ kind: 'merged', ...held.label, into, commit: merged.commit });
     return { ...result, merged_into: into, merge_commit: merged.commit };
   } catch (error) {

@@ -3,10 +3,18 @@ import { readWorkSpec } from './work-spec.ts';
 
 describe('where a task works', () => {
   test.each([
-    ['nowhere: text', 'do something', { repository: null, base: null, merge_into: null }],
-    ['nowhere: only a command', { run: 'true' }, { repository: null, base: null, merge_into: null }],
-    ['a repository', { run: 'true', repository: '../project' }, { repository: '../project', base: null, merge_into: null }],
-    ['all of it', { repository: 'r', base: 'v1', merge_into: 'results' }, { repository: 'r', base: 'v1', merge_into: 'results' }],
+    ['nowhere: text', 'do something', { repository: null, base: null, merge_into: null, merge_from: null }],
+    ['nowhere: only a command', { run: 'true' }, { repository: null, base: null, merge_into: null, merge_from: null }],
+    [
+      'a repository',
+      { run: 'true', repository: '../project' },
+      { repository: '../project', base: null, merge_into: null, merge_from: null },
+    ],
+    [
+      'all of it',
+      { repository: 'r', base: 'v1', merge_into: 'results' },
+      { repository: 'r', base: 'v1', merge_into: 'results', merge_from: null },
+    ],
   ])('%s', (_name, spec, expected) => {
     expect(readWorkSpec(spec)).toEqual(expected);
   });

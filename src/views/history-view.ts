@@ -60,6 +60,10 @@ function detailsOf(event: TaskEvent): unknown {
       const { wait_for, waiting_for, checkpoint } = event.data;
       return { wait_for, waiting_for, checkpoint };
     }
+    case 'task_reviewed': {
+      const { verdict, follow_up, comments } = event.data;
+      return { verdict, follow_up, comments };
+    }
     case 'task_reprioritised':
       return { priority: event.data.priority };
     case 'task_overdue':

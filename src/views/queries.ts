@@ -64,7 +64,7 @@ const taskShow: QueryView<'task.show'> = async (state, input, { log }) => {
 
 const taskDiff: QueryView<'task.diff'> = async (state, input, context) => {
   const { task, history } = await taskShow(state, { task_id: input.task_id }, context);
-  return showDiff(task.id, history, context);
+  return showDiff({ ...input, task_id: task.id }, history, context);
 };
 
 const sessionList: QueryView<'session.list'> = (state, input, { contacts, now }) => {

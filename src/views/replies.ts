@@ -23,6 +23,7 @@ import { answerAcquire, answerRelease, answerRenew } from './lock-view.ts';
 import { answerRead, answerReceive, answerSend } from './message-view.ts';
 import { showOneLimit, showOneResource } from './resource-view.ts';
 import { answerRollback } from './rollback-view.ts';
+import { answerReview } from './review-reply.ts';
 import { answerRun, showOneSchedule } from './schedule-view.ts';
 import { answerBudget, answerUsage } from './budget-view.ts';
 import { isoTime } from './time.ts';
@@ -168,6 +169,7 @@ export const REPLIES: { readonly [N in CommandName]: ReplyView<N> } = {
   'budget.set': answerBudget,
   'task.cancel': (_state, input) => ({ task_id: input.task_id, status: 'cancelled' }),
   'task.retry': (_state, input) => ({ task_id: input.task_id, status: 'pending' }),
+  'task.review': (_state, input, events) => answerReview(input, events),
   'resource.set': (state, { resource }) => showOneResource(state, resource),
   'resource.remove': (_state, { resource }) => ({ resource, status: 'removed' }),
   'limit.set': (state, { key }, _events, { now }) => showOneLimit(state, key, now),

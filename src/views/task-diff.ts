@@ -1,13 +1,13 @@
 /**
  * What a task's newest evidence changed: the two commits are in its result, the files are read from the repository.
  */
-import type { OutputOf } from '../contract/operations.ts';
+import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { HistoryEntry } from '../contract/views/task-view.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** The changes, or why there are none to be shown. */
 export async function showDiff(
-  task_id: string,
+  { task_id, into }: InputOf<'task.diff'>,
   history: readonly HistoryEntry[],
   { changes: read }: ViewContext,
 ): Promise<OutputOf<'task.diff'>> {
@@ -16,11 +16,13 @@ export async function showDiff(
   );
   const evidence = results.toReversed().find(({ commit }) => typeof commit === 'string');
   const said = history.some(({ result }) => result !== null && result !== undefined);
-  if (evidence === undefined) return { task_id, branch: null, changes: null, missing: said ? 'no_commit' : 'no_result' };
+  const nothing = { task_id, branch: null, changes: null, merge: null };
+  if (evidence === undefined) return { ...nothing, missing: said ? 'no_commit' : 'no_result' };
   const { base_commit, commit, branch } = evidence;
-  const named = { task_id, branch: typeof branch === 'string' ? branch : null };
-  if (typeof base_commit !== 'string' || typeof commit !== 'string') return { ...named, changes: null, missing: 'no_base' };
-  if (read === undefined) return { ...named, changes: null, missing: 'no_repository' };
-  const changes = await read(base_commit, commit);
-  return { ...named, changes, missing: changes === null ? 'not_in_repository' : null };
+  const named = { ...nothing, branch: typeof branch === 'string' ? branch : null };
+  if (typeof base_commit !== 'string' || typeof commit !== 'string') return { ...named, missing: 'no_base' };
+  if (read === undefined) return { ...named, missing: 'no_repository' };
+  const changes = await read.between(base_commit, commit);
+  if (changes === null) return { ...named, missing: 'not_in_repository' };
+  return { ...named, changes, merge: into === undefined ? null : await read.merging(commit, into), missing: null };
 }

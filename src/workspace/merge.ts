@@ -9,6 +9,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../contract/failure.ts';
+import { CHANGES_AT_MOST, type MergeOutlook } from '../contract/views/changes-view.ts';
 import { git, gitFailure, gitReason, pauseBefore, runGit } from './git.ts';
 import { entries, findCommit, line, openRepository, resolveCommit, startingCommit, type Repository } from './repository.ts';
 import { registeredWorktrees } from './worktree-record.ts';
@@ -64,6 +65,17 @@ export async function mergeBranch(request: MergeRequest): Promise<MergeResult> {
   throw new Failure('merge_contended', { branch: request.into, reason });
 }
 
+/** What merging a commit into a branch would come to now; no branch moves. Throws `invalid_input`, `base_unknown`, `git_failed`. */
+export async function foreseeMerge(folder: string, commit: string, into: string): Promise<MergeOutlook> {
+  const repository = await openRepository(folder);
+  await checkName(repository, into);
+  const checked_out = (await checkedOutAt(repository, into)) !== null;
+  const tip = (await findCommit(repository, `refs/heads/${into}`)) ?? (await startingCommit(repository, undefined));
+  if (await isAncestor(repository, commit, tip)) return { into, merged: true, checked_out, conflicting_files: [] };
+  const { conflicts } = await mergedTree(repository, tip, commit);
+  return { into, merged: false, checked_out, conflicting_files: conflicts.slice(0, CHANGES_AT_MOST.files) };
+}
+
 async function checkName(repository: Repository, into: string): Promise<void> {
   const outcome = await runGit(repository, ['check-ref-format', '--branch', into]);
   if (outcome.exit_code !== 0 || line(outcome.stdout) !== into) {
@@ -73,6 +85,11 @@ async function checkName(repository: Repository, into: string): Promise<void> {
 
 /** Checked out, or about to be again: a rebase of it is under way. A worktree whose folder is gone does not count. */
 async function refuseCheckedOut(repository: Repository, into: string): Promise<void> {
+  const path = await checkedOutAt(repository, into);
+  if (path !== null) throw new Failure('branch_checked_out', { branch: into, path });
+}
+
+async function checkedOutAt(repository: Repository, into: string): Promise<string | null> {
   const resolved = await runGit(repository, ['rev-parse', '--symbolic-full-name', '--verify', '--quiet', `refs/heads/${into}`]);
   const ref = line(resolved.stdout) || `refs/heads/${into}`;
   const linked = await registeredWorktrees(repository);
@@ -82,8 +99,9 @@ async function refuseCheckedOut(repository: Repository, into: string): Promise<v
     const heads = await Promise.all(
       ['HEAD', 'rebase-merge/head-name', 'rebase-apply/head-name'].map((name) => headName(join(admin, name))),
     );
-    if (heads.includes(ref)) throw new Failure('branch_checked_out', { branch: into, path });
+    if (heads.includes(ref)) return path;
   }
+  return null;
 }
 
 /** The folder of the main worktree; null in a bare repository, where HEAD is checked out nowhere. */
@@ -103,17 +121,28 @@ async function headName(path: string): Promise<string> {
 async function mergeCommits(repository: Repository, request: MergeRequest, ours: string, theirs: string): Promise<string> {
   if (await isAncestor(repository, theirs, ours)) return ours;
   if (await isAncestor(repository, ours, theirs)) return theirs;
-  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
-  const merged = await runGit(repository, args, { durable: true });
-  const [tree = '', ...files] = entries(merged.stdout);
-  if (merged.exit_code === 1 && files.length > 0) {
+  const { tree, conflicts } = await mergedTree(repository, ours, theirs);
+  if (conflicts.length > 0) {
     const { branch, into } = request;
-    throw new Failure('merge_conflict', { branch, into, files: [...new Set(files)].join(', ') });
+    throw new Failure('merge_conflict', { branch, into, files: conflicts.join(', ') });
   }
-  if (merged.exit_code !== 0) throw gitFailure(repository, args, merged);
   const message = request.message.replace(/[^\P{C}\n\t]/gu, '').trim() || `Merge ${request.branch.replace(/\p{C}/gu, ' ')}`;
   const commit = ['commit-tree', tree, '-p', ours, '-p', theirs, '-F', '-'];
   return line(await git(repository, commit, { input: `${message}\n`, durable: true }));
+}
+
+/** The tree that holds both sides, and the files in which they conflict. */
+async function mergedTree(
+  repository: Repository,
+  ours: string,
+  theirs: string,
+): Promise<{ readonly tree: string; readonly conflicts: readonly string[] }> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
+  const merged = await runGit(repository, args, { durable: true });
+  const [tree = '', ...files] = entries(merged.stdout);
+  if (merged.exit_code === 1 && files.length > 0) return { tree, conflicts: [...new Set(files)] };
+  if (merged.exit_code !== 0) throw gitFailure(repository, args, merged);
+  return { tree, conflicts: [] };
 }
 
 async function isAncestor(repository: Repository, ancestor: string, commit: string): Promise<boolean> {

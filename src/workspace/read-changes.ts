@@ -4,6 +4,7 @@
  */
 import { CHANGES_AT_MOST, type CommitChanges, type ChangedPath, type ReadChanges } from '../contract/views/changes-view.ts';
 import { git, runGit } from './git.ts';
+import { foreseeMerge } from './merge.ts';
 import { entries, findCommit, line } from './repository.ts';
 
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -14,7 +15,12 @@ const MOST_OUTPUT = 8 * CHANGES_AT_MOST.text;
 /** How to read the changes of the repository around a folder; null when there is none. */
 export async function changesIn(folder: string): Promise<ReadChanges | null> {
   const top = await runGit({ folder }, ['rev-parse', '--show-toplevel']);
-  return top.exit_code === 0 ? (base, commit) => readChanges(line(top.stdout), base, commit) : null;
+  if (top.exit_code !== 0) return null;
+  const root = line(top.stdout);
+  return {
+    between: (base, commit) => readChanges(root, base, commit),
+    merging: (commit, into) => foreseeMerge(root, commit, into),
+  };
 }
 
 async function readChanges(folder: string, base_commit: string, commit: string): Promise<CommitChanges | null> {

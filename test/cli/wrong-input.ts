@@ -72,6 +72,14 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['task diff a/b', 'task_id: must be'],
     ['task diff a --stats', "Unknown option '--stats'"],
   ],
+  'task approve': [
+    ['task approve', "Missing required argument 'task'"],
+    ['task approve a/b --into main', 'task_id: must be'],
+  ],
+  'task rework': [
+    ['task rework', "Missing required argument 'task'"],
+    ['task rework a --comment here', '--comment: here is not of the form path:line:text'],
+  ],
   'task show': [
     ['task show', "Missing required argument 'task'"],
     ['task show a/b', 'task_id: must be'],

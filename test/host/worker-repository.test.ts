@@ -107,6 +107,36 @@ describe('a task in a repository', () => {
     expect(await repository.git('branch', '--list', result.branch ?? '')).toContain(result.branch);
   });
 
+  test('E10, C12: what a person approves is merged by a task of its own, once; a conflict fails it and a later approval tries again', async () => {
+    const repository = await makeRepository({ 'README.md': 'one\n' });
+    const bed = await TestBed.make();
+    const spec = { repository: repository.folder };
+    const ids = [await bed.add('echo a > a.txt', { spec }), await bed.add('echo ours > README.md', { spec })] as const;
+    bed.worker('w-1');
+    for (const id of ids) await bed.untilTask(id, 'completed');
+    const approve = (task_id: string) => bed.client.call('task.review', { task_id, verdict: 'approve', into: 'approved' });
+    const { follow_up } = await approve(ids[0]);
+    expect(follow_up).toBe(`${ids[0]}-merge`);
+    const merged = resultOf(await bed.untilTask(`${ids[0]}-merge`, 'completed'));
+    expect(merged).toMatchObject({ outcome: 'completed', merged_into: 'approved' });
+    expect(await repository.git('ls-tree', '--name-only', 'approved')).toBe('README.md\na.txt');
+    expect(await approve(ids[0])).toMatchObject({ follow_up });
+    await repository.git('switch', '-q', 'approved');
+    await repository.commit({ 'README.md': 'theirs\n' });
+    await repository.git('switch', '-q', 'main');
+    await approve(ids[1]);
+    const conflict = resultOf(await bed.untilTask(`${ids[1]}-merge`, 'failed'));
+    expect(conflict).toMatchObject({ error: { code: 'merge_conflict' }, conflicting_files: ['README.md'] });
+    await repository.git('switch', '-q', 'approved');
+    await repository.commit({ 'README.md': 'one\n' });
+    await repository.git('switch', '-q', 'main');
+    await approve(ids[1]);
+    await bed.untilTask(`${ids[1]}-merge`, 'completed');
+    expect(await repository.git('show', 'approved:README.md')).toBe('ours');
+    const { history } = await bed.client.call('task.show', { task_id: ids[1] });
+    expect(history.filter(({ action }) => action === 'reviewed')).toHaveLength(2);
+  });
+
   test('a branch that is checked out is not moved: the task fails and says so', async () => {
     const repository = await makeRepository();
     const tip = await repository.git('rev-parse', 'main');

@@ -70,6 +70,24 @@ describe('F6: task.diff', () => {
     expect(git('status', '--porcelain')).toBe('');
   });
 
+  test('E10: says what merging would come to: into a new branch, one that has it, one that is checked out, one that conflicts', async () => {
+    const [base_commit, commit] = commits;
+    await diffOf('merge-001', { base_commit, commit });
+    git('branch', 'before', base_commit);
+    git('branch', 'after', commit);
+    const tree = git('commit-tree', `${base_commit}^{tree}`, '-p', base_commit, '-m', 'same');
+    git('branch', 'aside', tree);
+    const outlook = async (into: string): Promise<unknown> => (await server.request(`/task/merge-001/diff?into=${into}`)).body['merge'];
+    expect(await outlook('after')).toEqual({ into: 'after', merged: true, checked_out: false, conflicting_files: [] });
+    expect(await outlook('aside')).toEqual({ into: 'aside', merged: false, checked_out: false, conflicting_files: [] });
+    expect(await outlook(git('branch', '--show-current'))).toMatchObject({ merged: true, checked_out: true });
+    const blob = execFileSync('git', ['-C', folder, 'hash-object', '-w', '--stdin'], { input: 'other\n', encoding: 'utf8' }).trim();
+    const other = execFileSync('git', ['-C', folder, 'mktree'], { input: `100644 blob ${blob}\tkept.txt\n`, encoding: 'utf8' }).trim();
+    git('branch', 'conflict', git('commit-tree', other, '-p', base_commit, '-m', 'other'));
+    expect(await outlook('conflict')).toMatchObject({ merged: false, conflicting_files: expect.arrayContaining(['kept.txt']) });
+    expect((await server.request('/task/merge-001/diff?into=..')).status).toBe(400);
+  });
+
   test.each([
     ['no result', null, 'no_result'],
     ['a result in words', 'done', 'no_commit'],

@@ -38,6 +38,12 @@ export const TASK_ERRORS = {
     'The task {task_id} is {status} and has not ended.',
     'Cancel it first: `tutti task cancel {task_id}`.',
   ),
+  review_refused: entry(
+    409,
+    EXIT.conflict,
+    'The work of the task {task_id} cannot be reviewed: {reason}.',
+    '`tutti task show {task_id}` shows its state and its evidence.',
+  ),
   task_retired: entry(
     409,
     EXIT.conflict,

@@ -13,6 +13,7 @@ import {
   leaseNumber,
   priority,
   retryRules,
+  reviewVerdict,
   sequence,
   sessionId,
   taskId,
@@ -181,6 +182,15 @@ export const taskOverdue = z.object({ ...subject, deadline: z.number() });
 
 /** Somebody changed its priority. */
 export const taskReprioritised = z.object({ ...subject, priority });
+
+/** A person looked at its work: a follow-up merges it or goes on with it; null: the comments went to the session that still works on it. */
+export const taskReviewed = z.object({
+  ...subject,
+  verdict: reviewVerdict,
+  follow_up: taskId.nullable(),
+  /** How many lines were commented. */
+  comments: z.int(),
+});
 
 /** Its session gave it back until others have ended: it waits for them without holding a slot, then it is ready again. */
 export const taskSuspended = z.object({

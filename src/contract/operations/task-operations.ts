@@ -2,9 +2,21 @@
  * Operations on the backlog for people: list, show, cancel, retry, reprioritise; dead letters and groups.
  */
 import { z } from 'zod';
-import { capability, commandId, failureReason, groupName, label, priority, sessionId, taskId, taskStatus, taskType } from '../ids.ts';
+import {
+  capability,
+  commandId,
+  failureReason,
+  groupName,
+  label,
+  priority,
+  reviewVerdict,
+  sessionId,
+  taskId,
+  taskStatus,
+  taskType,
+} from '../ids.ts';
 import { command, get, post, query } from '../operation.ts';
-import { commitChanges } from '../views/changes-view.ts';
+import { commitChanges, mergeOutlook } from '../views/changes-view.ts';
 import { deadLetter, groupView, historyEntry, taskView } from '../views/task-view.ts';
 
 /** What tasks are chosen by; all that is named must fit. */
@@ -70,15 +82,28 @@ export const taskShow = query(
   { role: 'viewer', paths: [get('/task/{task_id}'), get('/api/tasks/{task_id}')], tool: 'show_task' },
 );
 
+const reviewComment = z.object({
+  path: z.string().min(1).max(1000),
+  line: z.int().min(1),
+  side: z.enum(['before', 'after']).optional().describe('Which state the line is numbered in; default after.'),
+  text: z.string().min(1).max(2000),
+});
+/** What is said of a line. */
+export type ReviewComment = z.output<typeof reviewComment>;
+
 /** F6: what the evidence says can be looked at. */
 export const taskDiff = query(
   'Show what the newest evidence of a task changed, file by file.',
   {
-    input: z.strictObject({ task_id: taskId }),
+    input: z.strictObject({
+      task_id: taskId,
+      into: z.string().min(1).max(1000).optional().describe('A branch: also say what merging the work into it would come to.'),
+    }),
     output: z.object({
       task_id: taskId,
       branch: z.string().nullable(),
       changes: commitChanges.nullable(),
+      merge: mergeOutlook.nullable().describe('null: no branch was named, or there are no changes.'),
       missing: z
         .enum(['no_result', 'no_commit', 'no_base', 'no_repository', 'not_in_repository'])
         .nullable()
@@ -89,6 +114,33 @@ export const taskDiff = query(
     }),
   },
   { role: 'viewer', paths: [get('/task/{task_id}/diff'), get('/api/tasks/{task_id}/diff')], tool: 'show_diff' },
+);
+
+/** Approving twice merges once. What is to be changed becomes another task, or a message while the session still works on it. */
+export const taskReview = command(
+  'Approve the work of a task, which a worker then merges, or have it changed.',
+  {
+    input: z.strictObject({
+      task_id: taskId,
+      verdict: reviewVerdict,
+      into: z.string().min(1).max(1000).optional().describe('To approve: the branch that gets the work; made when it is missing.'),
+      repository: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe('Its folder on the machine of the worker; left out: the one that the instructions of the task name.'),
+      summary: z.string().min(1).max(4000).optional().describe('To have it changed: what matters most.'),
+      comments: z.array(reviewComment).max(200).optional().describe('To have it changed: what is said of single lines.'),
+      command_id: commandId.optional(),
+    }),
+    output: z.object({
+      task_id: taskId,
+      verdict: reviewVerdict,
+      follow_up: taskId.nullable().describe('The task that merges the work or goes on with it; null: a message was sent instead.'),
+    }),
+  },
+  { role: 'operator', paths: [post('/task/{task_id}/review')], tool: 'review_task' },
 );
 
 /** Ends a task before it ends by itself; a running one loses its lease, and its unfinished parts end with it. */

@@ -30,5 +30,20 @@ export const commitChanges = z.object({
 /** What two commits differ in. */
 export type CommitChanges = z.output<typeof commitChanges>;
 
-/** Reads what two commits differ in; null when the repository does not have both. */
-export type ReadChanges = (base_commit: string, commit: string) => Promise<CommitChanges | null>;
+/** What merging a commit into a branch would come to, now. */
+export const mergeOutlook = z.object({
+  into: z.string(),
+  merged: z.boolean().describe('The branch holds the commit already.'),
+  checked_out: z.boolean().describe('Somebody works on the branch in a folder of the repository: nothing merges into it meanwhile.'),
+  conflicting_files: z.array(z.string()).max(CHANGES_AT_MOST.files).describe('Empty: it merges by itself.'),
+});
+/** What merging a commit into a branch would come to, now. */
+export type MergeOutlook = z.output<typeof mergeOutlook>;
+
+/** Looks into the repository around a server. */
+export interface ReadChanges {
+  /** What two commits differ in; null when the repository does not have both. */
+  readonly between: (base_commit: string, commit: string) => Promise<CommitChanges | null>;
+  /** What merging would come to. A branch that is not there yet would begin at HEAD. */
+  readonly merging: (commit: string, into: string) => Promise<MergeOutlook>;
+}

@@ -140,7 +140,7 @@ export const historyEntry = z.object({
   action: z
     .string()
     .describe(
-      'added, assigned, started, progressed, completed, failed, released, suspended, probed, cancelled, retried, reprioritised, overdue, due.',
+      'added, assigned, started, progressed, completed, failed, released, suspended, probed, cancelled, retried, reprioritised, reviewed, overdue, due.',
     ),
   timestamp,
   duration: z.number().nullable().describe('Minutes from its start to this entry, when it ended here.'),

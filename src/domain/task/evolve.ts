@@ -342,7 +342,7 @@ function countDefaultId({ counters }: SwarmState, type: string, id: string): voi
   if (known === undefined || number > known) counters.set(prefix, number);
 }
 
-function taskOf(
+export function taskOf(
   state: SwarmState,
   event: { readonly seq: number; readonly data: { readonly task_id: string; readonly prev: number } },
 ): Task {
