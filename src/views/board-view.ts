@@ -5,6 +5,7 @@ import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { TaskCard } from '../contract/views/board-view.ts';
 import { arrivedAfter } from '../domain/arrival-order.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { mergeTaskOf, reworkTaskOf } from '../domain/task/decide-review.ts';
 import type { Task } from '../domain/task/state.ts';
 import { pageOf } from './page.ts';
 import { showTask } from './task-view.ts';
@@ -29,5 +30,20 @@ export function* tasksAfter(state: SwarmState, after: number): Generator<readonl
 
 function showCard(state: SwarmState, task: Task): TaskCard {
   const { spec: _spec, result: _result, on_dependency_failure: _policy, ...card } = showTask(state, task);
-  return card;
+  return { ...card, work: workOf(state, task) };
+}
+
+function workOf(state: SwarmState, { id, status, ending }: Task): TaskCard['work'] {
+  const result = ending?.result ?? null;
+  if (typeof result !== 'object' || result === null || Array.isArray(result) || typeof result['commit'] !== 'string') return null;
+  const { branch, insertions, deletions, base_commit, commit, merged_into } = result;
+  const lines = (value: unknown): number | null => (Number.isSafeInteger(value) ? Number(value) : null);
+  const changed = base_commit !== commit && merged_into === undefined;
+  const judged = state.tasks.has(mergeTaskOf(id)) || state.tasks.has(reworkTaskOf(id));
+  return {
+    branch: typeof branch === 'string' ? branch : null,
+    insertions: lines(insertions),
+    deletions: lines(deletions),
+    unreviewed: status === 'completed' && changed && !judged,
+  };
 }

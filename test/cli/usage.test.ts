@@ -187,7 +187,7 @@ test('each operation of a noun that the command line knows is a command, or for 
     'terminal.resize',
   ];
   const reached = COMMANDS.flatMap((command) =>
-    'operation' in command && command.path !== 'task requeue'
+    'operation' in command && !['task requeue', 'task rework'].includes(command.path)
       ? [String(command.operation), ...(command.alike === undefined ? [] : [command.alike])]
       : [],
   );

@@ -53,7 +53,7 @@ describe('C12: having it changed', () => {
   test('a task goes on where the work ended, with the comments', () => {
     const { swarm, id } = withResult({ commit: COMMIT }, { repository: '/project', run: 'make' });
     swarm.must('task.review', { task_id: id, verdict: 'request_changes', comments: COMMENTS });
-    expect(swarm.task('build-002')).toMatchObject({
+    expect(swarm.task('build-001-rework')).toMatchObject({
       type: 'build',
       title: 'Rework: The reader',
       spec: {
@@ -63,12 +63,16 @@ describe('C12: having it changed', () => {
         review: { of: id, commit: COMMIT, comments: [{ path: 'src/a.ts', line: 3, side: 'after', text: 'Why?' }] },
       },
     });
+    swarm.must('task.review', { task_id: id, verdict: 'request_changes', summary: 'And shorter.' });
+    expect(swarm.task('build-001-rework-2').title).toBe('Rework: The reader');
   });
 
   test('instructions in words get the comments in words', () => {
     const { swarm, id } = withResult({}, 'Read it.');
     swarm.must('task.review', { task_id: id, verdict: 'request_changes', summary: 'Shorter.', comments: COMMENTS });
-    expect(swarm.task('build-002').spec).toBe('Read it.\n\nChanges are asked for in the work of build-001.\nShorter.\n- src/a.ts:3: Why?');
+    expect(swarm.task('build-001-rework').spec).toBe(
+      'Read it.\n\nChanges are asked for in the work of build-001.\nShorter.\n- src/a.ts:3: Why?',
+    );
   });
 
   test('while a session works on it, the comments go to that session as one message', () => {

@@ -1,5 +1,6 @@
 /** What can be done on the pages, by keys alone where keys are named, against a real server (C12, C5, F9, F10). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessibilityProblems } from './axe.ts';
 import { HeldWire } from './held-wire.ts';
 import { tabTo } from './keys.ts';
 import { fill } from './lively-swarm.ts';
@@ -8,7 +9,7 @@ import { startWebBed, type WebBed } from './web-bed.ts';
 let bed: WebBed;
 beforeAll(async () => {
   bed = await startWebBed();
-  await fill(bed.server);
+  await fill(bed.server, bed.work);
 }, 120_000);
 afterAll(() => bed.close());
 
@@ -164,6 +165,74 @@ describe('C12: by keys alone', () => {
     await page.getByRole('button', { name: 'Write', exact: true }).press('Enter');
     await page.getByText(/Cannot write archive\/index/).waitFor();
     expect(await page.getByRole('textbox', { name: 'Content' }).inputValue()).toBe('Mine');
+  });
+});
+
+describe('C12, E10: a review, by keys alone', () => {
+  test('lines are commented, files marked as viewed, both survive a reload, and all comments go to one task', async () => {
+    const page = await bed.open('/tasks/build-002');
+    const lines = page.getByRole('region', { name: 'Lines of src/export.ts' });
+    await lines.locator('[data-line][tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByRole('textbox', { name: 'Comment on line 1' }).waitFor();
+    await page.keyboard.type('Say where drain comes from.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByLabel('Viewed README.md').focus();
+    await page.keyboard.press('Space');
+    await page.getByText('1 of 4 viewed, 1 comments not sent').waitFor();
+    await page.reload();
+    await page.getByText('1 of 4 viewed, 1 comments not sent').waitFor();
+    await page.getByText('Say where drain comes from.').waitFor();
+    await tabTo(page, /^Request changes \(1\)$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Request changes of build-002?' }).waitFor();
+    await page.keyboard.type('Handle a closed stream.');
+    await tabTo(page, /^Request changes$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('build-002-rework goes on with it.').waitFor();
+    const { spec } = await task('build-002-rework');
+    expect(spec).toMatchObject({
+      base: bed.work.commit,
+      review: {
+        of: 'build-002',
+        summary: 'Handle a closed stream.',
+        comments: [{ path: 'src/export.ts', line: 1, side: 'after', text: 'Say where drain comes from.' }],
+      },
+    });
+    await page.getByText('1 of 4 viewed').waitFor();
+    expect(await page.getByText('not sent').count()).toBe(0);
+  });
+
+  test('work is approved once it is known how it merges; the task that merges it is linked', async () => {
+    const page = await bed.open('/tasks/build-002');
+    await tabTo(page, /^Approve & merge$/);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Approve and merge build-002?' });
+    await dialog.getByText('It merges without a conflict.').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await task('build-002-merge')).toMatchObject({
+      type: 'merge',
+      spec: { repository: '/srv/exporter', merge_from: bed.work.commit, merge_into: 'approved' },
+    });
+    await page.getByRole('link', { name: 'approved, to be merged' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'build-002-merge' }).waitFor();
+  });
+
+  test('what is said of running work goes to its session as one message', async () => {
+    const page = await bed.open('/tasks/build-001');
+    await tabTo(page, /^Request changes$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('Read the index first.');
+    await tabTo(page, /^Request changes$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Sent to eng-1.').waitFor();
+    const { body } = await bed.server.request('/message/list?mailbox=eng-1');
+    expect((body['messages'] as unknown[])[0]).toMatchObject({ subject: 'Review of build-001' });
   });
 });
 

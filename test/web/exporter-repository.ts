@@ -11,6 +11,9 @@ export interface NamedWork {
   readonly base_commit: string;
   readonly commit: string;
   readonly branch: string;
+  readonly insertions: number;
+  readonly deletions: number;
+  readonly changed_files_total: number;
 }
 
 /** The repository. */
@@ -76,6 +79,15 @@ export function makeExporterRepository(): ExporterRepository {
   git('init', '-q');
   const base_commit = commit(BEFORE, 'The old exporter');
   rmSync(join(folder, 'src/old-format.ts'));
-  const work = { base_commit, commit: commit(AFTER, 'Stream rows as CSV'), branch: 'tutti/build-002' };
+  const done = commit(AFTER, 'Stream rows as CSV');
+  const branch = 'tutti/build-002';
+  // The work is on a branch of its own, as a worker leaves it.
+  git('branch', branch);
+  git('reset', '-q', '--hard', base_commit);
+  const lines = git('diff', '--numstat', '--no-renames', base_commit, done)
+    .split('\n')
+    .map((line) => line.split('\t').map(Number));
+  const sum = (column: number): number => lines.reduce((total, numbers) => total + (numbers[column] ?? 0), 0);
+  const work = { base_commit, commit: done, branch, insertions: sum(0), deletions: sum(1), changed_files_total: lines.length };
   return { folder, work, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -34,6 +34,7 @@ const TASKS = [
 /** What some tasks have beside that. */
 const MORE: Readonly<Record<string, object>> = {
   'build-001': { spec: { run: 'npm run build' } },
+  'build-002': { spec: { run: 'npm test', repository: '/srv/exporter' } },
   'docs-001': { critical: true },
   'paint-001': { priority: 3 },
   'chore-001': { priority: 2 },
@@ -57,7 +58,7 @@ const WORK = [
     'eng-2',
     'build-002',
     'complete',
-    { status: 'completed', result: { summary: 'Streams 80,000 rows a second', commit: '9be11aa', exit_code: 0 } },
+    { status: 'completed', result: { summary: 'Streams 80,000 rows a second', commit: '9be11aa', command: 'npm test', exit_code: 0 } },
   ],
   ['eng-2', 'build-003', 'claim', {}],
   ['review-1', 'review-001', 'claim', {}],

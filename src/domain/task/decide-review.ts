@@ -11,6 +11,7 @@ import type { TaskInput } from '../../contract/operations/work-operations.ts';
 import { type Decision, NOTHING, type Rule } from '../decision.ts';
 import { sendRule } from '../message/decide.ts';
 import { isRefused, refusal } from '../refuse.ts';
+import type { SwarmState } from '../state.ts';
 import { retryTasks } from './change-tasks.ts';
 import { addRule } from './decide-add.ts';
 import { isTerminal, type Task } from './state.ts';
@@ -20,6 +21,11 @@ const TITLE_AT_MOST = 300;
 /** Id of the task that merges the work of another. */
 export function mergeTaskOf(task_id: string): string {
   return `${task_id.slice(0, 120)}-merge`;
+}
+
+/** Id of the first task that goes on with the work of another; later ones are numbered. */
+export function reworkTaskOf(task_id: string): string {
+  return `${task_id.slice(0, 110)}-rework`;
 }
 
 /** A verdict on a task's work. */
@@ -51,9 +57,16 @@ export const reviewRule: Rule<'task.review'> = {
       return isRefused(sent) ? sent : reviewed(input, null, sent);
     }
     if (!isTerminal(task.status) || task.status === 'cancelled') return refused(task_id, `it is ${task.status}`);
-    return followedBy(input, addRule.decide(state, reworkOf(task, input), context));
+    return followedBy(input, addRule.decide(state, { ...reworkOf(task, input), id: reworkId(state, task.id) }, context));
   },
 };
+
+function reworkId({ tasks }: SwarmState, task_id: string): string {
+  const first = reworkTaskOf(task_id);
+  let id = first;
+  for (let number = 2; tasks.has(id); number += 1) id = `${first}-${number}`;
+  return id;
+}
 
 type Review = InputOf<'task.review'>;
 

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useShortcuts } from '../app/shortcuts.ts';
 import type { OutputOf } from '../../../src/contract/operations.ts';
+import type { TaskView } from '../../../src/contract/views/task-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { useTaskBook } from '../data/task-book.ts';
 import { BASE_PATH } from '../data/place.ts';
@@ -14,7 +15,7 @@ import { Foreign, ForeignBlock } from '../ui/foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Page } from '../ui/page.tsx';
-import { Answer, Skeleton } from '../ui/panels.tsx';
+import { Answer, Empty, Skeleton } from '../ui/panels.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { TaskActions } from './task-actions.tsx';
 import { TaskDependencies } from './task-dependencies.tsx';
@@ -22,8 +23,11 @@ import { TaskEvidence } from './task-evidence.tsx';
 import { TaskFacts } from './task-facts.tsx';
 import { TaskHistory } from './task-history.tsx';
 import { TaskReview } from './task-review.tsx';
+import { TaskVerdict } from './task-verdict.tsx';
 import { TaskWhy } from './task-why.tsx';
+import { evidenceOf } from './work-evidence.ts';
 
+const LiveTerminal = lazy(() => import('../terminal/live-terminal.tsx').then((module) => ({ default: module.LiveTerminal })));
 const TaskDiff = lazy(() => import('./task-diff.tsx').then((module) => ({ default: module.TaskDiff })));
 
 /** The page of a task. */
@@ -44,11 +48,7 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
   const { tab } = useSearch({ from: '/tasks/$taskId' });
   const navigate = useNavigate({ from: '/tasks/$taskId' });
   return (
-    <Page
-      title={task.id}
-      note={<CopyButton text={task.id} what="the id" />}
-      actions={<HeadActions taskId={task.id} status={task.status} />}
-    >
+    <Page title={task.id} note={<CopyButton text={task.id} what="the id" />} actions={<HeadActions task={task} />}>
       <h2 className="text-20 font-semibold">
         <Foreign text={task.title} />
       </h2>
@@ -57,10 +57,9 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
         <div className="order-2 flex min-h-0 min-w-0 flex-col lg:order-1">
           <Tabs
             label="About the task"
-            value={tab ?? 'history'}
+            value={tab ?? (evidenceOf(task).commit === null ? 'history' : 'diff')}
             onChange={(next) => void navigate({ search: { tab: next }, replace: true })}
             tabs={[
-              { value: 'history', label: `History (${history.length})`, panel: <TaskHistory history={history} /> },
               {
                 value: 'diff',
                 label: 'Changes',
@@ -70,6 +69,8 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
                   </Suspense>
                 ),
               },
+              { value: 'terminal', label: 'Terminal', panel: <TaskTerminal task={task} /> },
+              { value: 'history', label: `Events (${history.length})`, panel: <TaskHistory history={history} /> },
               { value: 'evidence', label: 'Evidence', panel: <TaskEvidence task={task} history={history} /> },
               { value: 'dependencies', label: `Dependencies (${task.dependencies.length})`, panel: <TaskDependencies task={task} /> },
               { value: 'why', label: 'Why', panel: <TaskWhy taskId={task.id} /> },
@@ -94,7 +95,20 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
   );
 }
 
-function HeadActions({ taskId, status }: { readonly taskId: string; readonly status: string }): ReactNode {
+/** The terminal of the session that has it. */
+function TaskTerminal({ task: { assigned_to, status } }: { readonly task: TaskView }): ReactNode {
+  if (assigned_to === null || (status !== 'assigned' && status !== 'in_progress')) {
+    return <Empty title="No session works on it now">While one does, its terminal is here.</Empty>;
+  }
+  return (
+    <Suspense fallback={<Skeleton label="Loading the terminal" />}>
+      <LiveTerminal sessionId={assigned_to} />
+    </Suspense>
+  );
+}
+
+function HeadActions({ task }: { readonly task: TaskView }): ReactNode {
+  const { id: taskId, status } = task;
   const { previous, next } = useNeighbours(taskId);
   const navigate = useNavigate();
   const go = (id: string | null): void => {
@@ -124,6 +138,7 @@ function HeadActions({ taskId, status }: { readonly taskId: string; readonly sta
         ]}
       />
       <TaskActions taskId={taskId} status={status} />
+      <TaskVerdict task={task} />
     </>
   );
 }
