@@ -23,7 +23,7 @@ import {
   inboxShow,
   inboxSnooze,
 } from './operations/decision-operations.ts';
-import { budgetList, budgetSetOperation, usageReport, usageShow, workPark } from './operations/budget-operations.ts';
+import { budgetList, budgetSetOperation, usageList, usageReport, usageShow, workPark } from './operations/budget-operations.ts';
 import { hostedList, hostedReport, hostedShow } from './operations/hosted-operations.ts';
 import {
   knowledgeDelete,
@@ -194,6 +194,7 @@ export const OPERATIONS = {
   'colleague.list': colleagueList,
   'usage.report': usageReport,
   'usage.show': usageShow,
+  'usage.list': usageList,
   'budget.set': budgetSetOperation,
   'budget.list': budgetList,
   'hosted.report': hostedReport,

@@ -1,7 +1,7 @@
 /**
  * Usage and budgets as they are shown.
  */
-import type { OutputOf } from '../contract/operations.ts';
+import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { BudgetScope } from '../contract/ids.ts';
 import type { BudgetView, UsageView } from '../contract/views/budget-view.ts';
 import { type Budgets, budgetKey, exhaustionOf, haltOf, type Spent, spentIn, tokensOf } from '../domain/budget/state.ts';
@@ -23,6 +23,14 @@ export function showUsage(
 ): OutputOf<'usage.show'> {
   const { scope, target } = placeOf(input);
   return { usage: showSpent(spentIn(budgets, scope, target)), budget: showBudget(budgets, scope, target) };
+}
+
+/** What each session, task or model has used, the dearest first. */
+export function listUsage({ budgets }: SwarmState, { by, limit = 100 }: InputOf<'usage.list'>): OutputOf<'usage.list'> {
+  const spent = { session: budgets.sessions, task: budgets.tasks, model: budgets.models }[by];
+  const all = [...spent].map(([name, each]) => ({ name, usage: showSpent(each) }));
+  all.sort((a, b) => b.usage.cost_usd - a.usage.cost_usd || b.usage.tokens - a.usage.tokens);
+  return { usage: all.slice(0, limit), total: all.length };
 }
 
 /** The budget that was set; null when it was removed. */

@@ -23,7 +23,7 @@ import { taskStory } from '../domain/task/story.ts';
 import { showHistory } from './history-view.ts';
 import { decisionNamed, listColleagueRequests, listDecisions, listInbox, listSignals, showInboxItem, signalNamed } from './inbox-view.ts';
 import { searchKnowledge } from './knowledge-search.ts';
-import { listBudgets, showUsage } from './budget-view.ts';
+import { listBudgets, listUsage, showUsage } from './budget-view.ts';
 import { listHosted, showOneHosted } from './hosted-view.ts';
 import { getKnowledge, knowledgeHistory, listKnowledge } from './knowledge-view.ts';
 import { checkLock, listLocks } from './lock-view.ts';
@@ -122,6 +122,7 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'capability.show': showOneCapability,
   'capability.detect': listDetected,
   'usage.show': showUsage,
+  'usage.list': listUsage,
   'budget.list': listBudgets,
   'knowledge.get': (state, input, { log }) => getKnowledge(state, input, log),
   'knowledge.list': listKnowledge,

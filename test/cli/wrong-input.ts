@@ -178,6 +178,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['budget set --tokens x', '--tokens: x is not a whole number'],
     ['budget set --cost lots', '--cost: lots is not a number'],
   ],
+  'budget usage': [['budget usage --by day', 'Allowed choices are session, task, model']],
   'budget show': [['budget show --task', 'argument missing']],
   'lock list': [['lock list --limit 0', '--limit: must be at least 1']],
   'lock acquire': [

@@ -38,6 +38,16 @@ describe('F3 usage', () => {
     });
     expect((await swarm.ask('usage.show', { session_id: 's2' })).usage).toMatchObject({ tokens: 7, unpriced_tokens: 7, cost_usd: 0 });
     expect((await swarm.ask('budget.list', {})).usage).toMatchObject({ tokens: 127, runs: 3 });
+    const listed = async (by: 'session' | 'model'): Promise<unknown> =>
+      (await swarm.ask('usage.list', { by })).usage.map(({ name, usage }) => [name, usage.tokens, usage.cost_usd]);
+    expect(await listed('model')).toEqual([
+      ['m', 20, 0.5],
+      ['', 107, 0.25],
+    ]);
+    expect(await listed('session')).toEqual([
+      ['s1', 120, 0.75],
+      ['s2', 7, 0],
+    ]);
   });
 
   test('is recorded also when the lease is gone: it was spent', async () => {

@@ -18,6 +18,7 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'work.park': { session_id: 'eng-1', task_id: 'held', reason: 'usage', reset_at: '2030-01-01T00:00:00.000Z' },
   'usage.report': { session_id: 'eng-1', task_id: 'held', model: 'm', tokens_in: 10, cost_usd: 0.5 },
   'usage.show': { task_id: 'held' },
+  'usage.list': { by: 'model', limit: 10 },
   'budget.set': { session_id: 'eng-1', tokens: 1000, cost_usd: 5 },
   'swarm.forecast': {},
   'budget.list': { exhausted: true },

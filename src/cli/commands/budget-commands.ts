@@ -4,6 +4,7 @@
 import type { BudgetView, UsageView } from '../../contract/views/budget-view.ts';
 import type { CliCommand, CliOption } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import { type Column, table } from '../output/table.ts';
 import { asCount, asNumber } from '../read-values.ts';
 
@@ -71,6 +72,29 @@ const budgetShow = operationCommand({
   },
 });
 
+/** tutti budget usage */
+const budgetUsage = operationCommand({
+  path: 'budget usage',
+  summary: 'List what each session, task or model has used, the dearest first.',
+  doing: 'list the usage',
+  operation: 'usage.list',
+  options: [
+    { flags: '--by <what>', description: 'Default session.', choices: ['session', 'task', 'model'], common: true },
+    { flags: '--limit <n>', description: 'At most so many.', read: asCount },
+  ],
+  examples: [
+    { run: 'tutti budget usage', says: 'By session' },
+    { run: 'tutti budget usage --by model', says: 'By model' },
+    { run: 'tutti budget usage --by task --json', says: 'By task, for a program' },
+  ],
+  input: ({ by = 'session', limit }) => ({ by, limit }),
+  print: ({ output: { usage, total } }, { terminal }) => {
+    if (usage.length === 0) terminal.say('Nothing was used.');
+    for (const each of usage) terminal.print(`${each.name === '' ? '(unnamed)' : cleanLine(each.name)}  ${usageWords(each.usage)}`);
+    if (total > usage.length) terminal.say(`${total - usage.length} more.`);
+  },
+});
+
 const COLUMNS: readonly Column<BudgetView>[] = [
   { title: 'of', cell: (budget) => whose(budget), flexible: true },
   { title: 'may use', cell: (budget) => limitWords(budget) },
@@ -93,4 +117,4 @@ function usageWords({ tokens, cost_usd, estimated_usd, unpriced_tokens }: UsageV
 }
 
 /** Every command of this file. */
-export const BUDGET_COMMANDS: readonly CliCommand[] = [budgetList, budgetSet, budgetShow];
+export const BUDGET_COMMANDS: readonly CliCommand[] = [budgetList, budgetSet, budgetShow, budgetUsage];

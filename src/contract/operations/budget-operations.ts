@@ -45,6 +45,19 @@ export const usageShow = query(
   { role: 'viewer', paths: [get('/usage/show'), get('/api/usage')], tool: 'show_usage' },
 );
 
+/** The dearest first. */
+export const usageList = query(
+  'List what each session, task in memory, or model has used.',
+  {
+    input: z.strictObject({ by: z.enum(['session', 'task', 'model']), limit: z.int().min(1).max(1000).optional() }),
+    output: z.object({
+      usage: z.array(z.object({ name: z.string().describe('Empty: a model that nobody named.'), usage: usageView })),
+      total: z.int(),
+    }),
+  },
+  { role: 'viewer', paths: [get('/usage/list'), get('/api/usage/list')], tool: 'list_usage' },
+);
+
 /** Both limits null: the budget is removed. */
 export const budgetSetOperation = command(
   'Limit what a task, a session or the swarm may use. Work beyond it is stopped at once; raising it lets it go on.',

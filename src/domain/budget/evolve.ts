@@ -3,7 +3,7 @@
  */
 import type { EventOf } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
-import { budgetKey, createSpent, haltOf, type Spent, tokensOf } from './state.ts';
+import { budgetKey, createSpent, haltOf, MODELS_AT_MOST, OTHER_MODELS, type Spent, tokensOf } from './state.ts';
 
 /** A part of a run used something. */
 export function onUsageRecorded(state: SwarmState, { data }: EventOf<'usage_recorded'>): void {
@@ -12,6 +12,8 @@ export function onUsageRecorded(state: SwarmState, { data }: EventOf<'usage_reco
   count(spentBy(budgets.sessions, data.session_id), data);
   // Usage of a task that has left memory still counts for its session and the swarm.
   if (data.task_id !== null && state.tasks.has(data.task_id)) count(spentBy(budgets.tasks, data.task_id), data);
+  const { models } = budgets;
+  count(spentBy(models, models.has(data.model) || models.size < MODELS_AT_MOST ? data.model : OTHER_MODELS), data);
   refreshHalts(state);
 }
 

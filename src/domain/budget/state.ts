@@ -10,6 +10,11 @@ import type { BudgetScope } from '../../contract/ids.ts';
 /** Budgets that may be set at once. */
 export const BUDGETS_IN_ALL = 10_000;
 
+/** Models that are told apart; the names come from agents. */
+export const MODELS_AT_MOST = 200;
+/** What models beyond these are counted as. */
+export const OTHER_MODELS = 'others';
+
 /** What was used: tokens, and USD. */
 export interface Spent {
   tokens_in: number;
@@ -36,13 +41,15 @@ export interface Budgets {
   readonly swarm: Spent;
   readonly sessions: Map<string, Spent>;
   readonly tasks: Map<string, Spent>;
+  /** By the name that the provider gives the model; empty: nobody said. */
+  readonly models: Map<string, Spent>;
   /** By `budgetKey`, in the order they were set. */
   readonly limits: Map<string, Budget>;
 }
 
 /** Nothing was used, nothing is limited. */
 export function createBudgets(): Budgets {
-  return { swarm: createSpent(), sessions: new Map(), tasks: new Map(), limits: new Map() };
+  return { swarm: createSpent(), sessions: new Map(), tasks: new Map(), models: new Map(), limits: new Map() };
 }
 
 /** Nothing was used. */

@@ -10,7 +10,7 @@ import { type ColumnName, COLUMNS, columnsOf, moveTo } from './columns.ts';
 import { useMoveCard } from './move-cards.ts';
 
 /** The columns. */
-export function BoardColumns({ cards }: { readonly cards: readonly TaskCard[] }): ReactNode {
+export function BoardColumns({ cards, blocked }: { readonly cards: readonly TaskCard[]; readonly blocked: boolean }): ReactNode {
   const columns = useMemo(() => columnsOf(cards), [cards]);
   const [dragged, setDragged] = useState<TaskCard | null>(null);
   const move = useMoveCard();
@@ -24,7 +24,7 @@ export function BoardColumns({ cards }: { readonly cards: readonly TaskCard[] })
   };
   return (
     <div className="flex min-h-[60vh] flex-1 snap-x gap-2 overflow-x-auto md:min-h-0" data-testid="board-columns">
-      {COLUMNS.map((column) => (
+      {COLUMNS.filter((column) => blocked || column !== 'blocked').map((column) => (
         <BoardColumn
           key={column}
           column={column}

@@ -4,6 +4,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
+import type { TaskCard } from '../../../src/contract/views/board-view.ts';
 import { useTaskBook, type TaskBook } from '../data/task-book.ts';
 import { Button } from '../ui/button.tsx';
 import { Page } from '../ui/page.tsx';
@@ -13,9 +14,30 @@ import { BoardFilters } from './board-filters.tsx';
 import type { BoardSearch } from './board-search.ts';
 import { BoardTable } from './board-table.tsx';
 import { chosenCards } from './columns.ts';
-import { exportCards } from './export-cards.ts';
-import { Menu } from '../ui/menu.tsx';
+import { type Cell, ExportMenu } from '../ui/export-rows.tsx';
 import { TaskForm } from './task-form.tsx';
+
+const FIELDS = [
+  'id',
+  'type',
+  'title',
+  'priority',
+  'status',
+  'progress',
+  'assigned_to',
+  'required_capability',
+  'attempt',
+  'created_at',
+  'started_at',
+  'completed_at',
+  'failure',
+] as const;
+const EXPORTED: Readonly<Record<string, (card: TaskCard) => Cell>> = {
+  ...Object.fromEntries(FIELDS.map((field) => [field, (card: TaskCard) => card[field]])),
+  branch: ({ work }) => work?.branch,
+  insertions: ({ work }) => work?.insertions,
+  deletions: ({ work }) => work?.deletions,
+};
 
 /** The board. */
 export function BoardPage(): ReactNode {
@@ -51,15 +73,16 @@ export function BoardPage(): ReactNode {
               </Button>
             ))}
           </div>
-          <Menu
-            label="Export the filtered tasks"
-            trigger="Export"
-            look="plain"
-            choices={(['csv', 'json'] as const).map((format) => ({
-              label: format.toUpperCase(),
-              onChoose: () => exportCards(cards, format),
-            }))}
-          />
+          {view === 'columns' && (
+            <Button
+              aria-pressed={search.blocked !== 'hidden'}
+              className="aria-pressed:bg-selected"
+              onClick={() => change({ blocked: search.blocked === 'hidden' ? undefined : 'hidden' })}
+            >
+              Blocked
+            </Button>
+          )}
+          <ExportMenu name="tasks" rows={cards} columns={EXPORTED} />
           <Button look="primary" disabled={refusal !== null} title={refusal ?? 'Add a task (N)'} onClick={() => setAdding(true)}>
             New task
           </Button>
@@ -108,6 +131,6 @@ function Shown({ all, cards, view, search, change, onAdd }: ShownProps): ReactNo
   return view === 'table' ? (
     <BoardTable cards={cards} sort={search.sort} onSort={(sort) => change({ sort })} />
   ) : (
-    <BoardColumns cards={cards} />
+    <BoardColumns cards={cards} blocked={search.blocked !== 'hidden'} />
   );
 }

@@ -12,6 +12,8 @@ export interface BoardSearch {
   readonly session?: string | undefined;
   readonly status?: string | undefined;
   readonly sort?: string | undefined;
+  /** The column of what is blocked is not shown. */
+  readonly blocked?: 'hidden' | undefined;
 }
 
 /** Reads them. */
@@ -26,5 +28,6 @@ export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
     session: text('session'),
     status: text('status'),
     sort: text('sort'),
+    blocked: text('blocked') === 'hidden' ? 'hidden' : undefined,
   };
 }

@@ -67,10 +67,25 @@ function DrawnCard({ card, onDragStart, onDragEnd, onMove, refusal }: CardProps)
         {card.assigned_to === null && card.required_capability !== null && (
           <bdi className="foreign min-w-0 truncate">{card.required_capability}</bdi>
         )}
+        {card.work !== null && <WorkMark work={card.work} />}
         {card.attempt > 1 && <span className="nums">attempt {card.attempt}</span>}
         <TimeText time={card.completed_at ?? card.started_at ?? card.assigned_at ?? card.created_at} className="ml-auto" />
       </div>
     </article>
+  );
+}
+
+/** Where the work is and how much of it there is. */
+function WorkMark({ work: { branch, insertions, deletions } }: { readonly work: NonNullable<TaskCard['work']> }): ReactNode {
+  return (
+    <>
+      {branch !== null && <bdi className="foreign min-w-0 truncate font-mono">{branch}</bdi>}
+      {insertions !== null && deletions !== null && (
+        <span className="nums shrink-0">
+          <span className="text-idle">+{insertions}</span> <span className="text-offline">−{deletions}</span>
+        </span>
+      )}
+    </>
   );
 }
 

@@ -34,6 +34,7 @@ function card(change: Partial<TaskCard>): TaskCard {
     completed_at: null,
     failure: null,
     waiting: { code: 'ready', text: '' },
+    work: null,
     waiting_for_person: [],
     ...change,
   };
@@ -47,6 +48,8 @@ describe('C12: the board', () => {
     [{ status: 'assigned' }, 'claimed'],
     [{ status: 'in_progress' }, 'in_progress'],
     [{ status: 'completed' }, 'done'],
+    [{ status: 'completed', work: { branch: 'b', insertions: 1, deletions: 0, unreviewed: true } }, 'review'],
+    [{ status: 'completed', work: { branch: 'b', insertions: 1, deletions: 0, unreviewed: false } }, 'done'],
     [{ status: 'failed' }, 'failed'],
   ] as const)('%o stands in %s', (change, column) => {
     expect(columnOf(card(change as Partial<TaskCard>))).toBe(column);

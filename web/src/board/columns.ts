@@ -6,7 +6,7 @@ import type { TaskCard } from '../../../src/contract/views/board-view.ts';
 import type { BoardSearch } from './board-search.ts';
 
 /** The columns, from left to right. */
-export const COLUMNS = ['blocked', 'ready', 'claimed', 'in_progress', 'done', 'failed', 'cancelled'] as const;
+export const COLUMNS = ['blocked', 'ready', 'claimed', 'in_progress', 'review', 'done', 'failed', 'cancelled'] as const;
 /** A column. */
 export type ColumnName = (typeof COLUMNS)[number];
 
@@ -16,6 +16,7 @@ export const COLUMN_TITLES: Readonly<Record<ColumnName, string>> = {
   ready: 'Ready',
   claimed: 'Claimed',
   in_progress: 'In progress',
+  review: 'Review',
   done: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled',
@@ -25,7 +26,7 @@ export const COLUMN_TITLES: Readonly<Record<ColumnName, string>> = {
 const BLOCKED = new Set(['dependency', 'dependency_failed', 'delayed']);
 
 /** The column of a task. */
-export function columnOf({ status, waiting }: TaskCard): ColumnName {
+export function columnOf({ status, waiting, work }: TaskCard): ColumnName {
   switch (status) {
     case 'pending':
       return waiting !== null && BLOCKED.has(waiting.code) ? 'blocked' : 'ready';
@@ -34,7 +35,7 @@ export function columnOf({ status, waiting }: TaskCard): ColumnName {
     case 'in_progress':
       return 'in_progress';
     case 'completed':
-      return 'done';
+      return work?.unreviewed === true ? 'review' : 'done';
     case 'failed':
     case 'cancelled':
       return status;
@@ -67,6 +68,7 @@ export function moveTo(card: TaskCard, column: ColumnName): Move {
     };
   }
   if (column === 'blocked') return { refused: 'A task is blocked by its dependencies, not by hand.' };
+  if (from === 'review') return { refused: 'Open it: it is approved or sent back on its page.' };
   return { refused: 'Sessions claim, start and end tasks; people cancel and retry them.' };
 }
 
@@ -97,7 +99,7 @@ export function columnsOf(cards: readonly TaskCard[]): ReadonlyMap<ColumnName, r
   const columns = new Map<ColumnName, TaskCard[]>(COLUMNS.map((column) => [column, []]));
   for (const card of cards) columns.get(columnOf(card))?.push(card);
   for (const [column, inside] of columns) {
-    if (column === 'done' || column === 'failed' || column === 'cancelled')
+    if (column === 'review' || column === 'done' || column === 'failed' || column === 'cancelled')
       inside.sort((a, b) => order(b.completed_at ?? '', a.completed_at ?? ''));
     else inside.sort((a, b) => b.priority - a.priority || order(a.created_at, b.created_at));
   }
