@@ -342,6 +342,7 @@ function countDefaultId({ counters }: SwarmState, type: string, id: string): voi
   if (known === undefined || number > known) counters.set(prefix, number);
 }
 
+/** The task of an event, which is its newest from now on. */
 export function taskOf(
   state: SwarmState,
   event: { readonly seq: number; readonly data: { readonly task_id: string; readonly prev: number } },

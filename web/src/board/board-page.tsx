@@ -14,7 +14,7 @@ import { BoardFilters } from './board-filters.tsx';
 import type { BoardSearch } from './board-search.ts';
 import { BoardTable } from './board-table.tsx';
 import { chosenCards } from './columns.ts';
-import { type Cell, ExportMenu } from '../ui/export-rows.tsx';
+import { type ExportedCell, ExportMenu } from '../ui/export-rows.tsx';
 import { TaskForm } from './task-form.tsx';
 
 const FIELDS = [
@@ -32,7 +32,7 @@ const FIELDS = [
   'completed_at',
   'failure',
 ] as const;
-const EXPORTED: Readonly<Record<string, (card: TaskCard) => Cell>> = {
+const EXPORTED: Readonly<Record<string, (card: TaskCard) => ExportedCell>> = {
   ...Object.fromEntries(FIELDS.map((field) => [field, (card: TaskCard) => card[field]])),
   branch: ({ work }) => work?.branch,
   insertions: ({ work }) => work?.insertions,

@@ -1,5 +1,5 @@
 /**
- * What people can do to a session: send it a message, end it.
+ * What people can do to a session: send it a message, pause it, end it.
  */
 import { type ReactNode, useState } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
@@ -14,10 +14,22 @@ export function SessionActions({ session }: { readonly session: SessionView }): 
   const [open, setOpen] = useState<'message' | 'end' | null>(null);
   const refusal = useRefusal('message.send');
   const member = session.deregistered_at === null;
+  const pause = useCommand('swarm.pause', {
+    doing: () => `pause ${session.id}`,
+    done: () => `${session.id} finishes what it has and gets nothing new.`,
+  });
+  const resume = useCommand('swarm.resume', { doing: () => `resume ${session.id}`, done: () => `${session.id} gets work again.` });
   return (
     <>
       <Button look="primary" disabled={refusal !== null || !member} title={refusal ?? undefined} onClick={() => setOpen('message')}>
         Send message
+      </Button>
+      <Button
+        disabled={refusal !== null || !member || pause.isPending || resume.isPending}
+        title={refusal ?? undefined}
+        onClick={() => (session.paused ? resume : pause).mutate({ session: session.id })}
+      >
+        {session.paused ? 'Resume' : 'Pause'}
       </Button>
       <Button look="danger" disabled={refusal !== null || !member} title={refusal ?? undefined} onClick={() => setOpen('end')}>
         End session

@@ -7,7 +7,7 @@ import { percent } from '../../../src/cli/output/words.ts';
 import type { SessionView } from '../../../src/contract/views/session-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { buttonClass } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyMenu } from '../ui/copy-button.tsx';
 import { EventRow } from '../ui/event-row.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -15,10 +15,10 @@ import { Page, Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { SpendText } from '../ui/spend-text.tsx';
 import { LiveTerminal } from '../terminal/live-terminal.tsx';
-import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { LockTable } from './lock-table.tsx';
 import { SessionActions } from './session-actions.tsx';
+import { SessionState } from './session-state.tsx';
 import { SessionWhy } from './session-why.tsx';
 import { SessionWork } from './session-work.tsx';
 
@@ -27,7 +27,11 @@ export function SessionPage(): ReactNode {
   const { sessionId } = useParams({ from: '/sessions/$sessionId' });
   const shown = useOperation('session.show', { session_id: sessionId });
   return (
-    <Page title={sessionId} note={<CopyButton text={sessionId} what="the id" />} actions={<Actions session={shown.data?.session} />}>
+    <Page
+      title={sessionId}
+      note={<CopyMenu id={sessionId} path={`/sessions/${sessionId}`} command={`tutti session show ${sessionId}`} />}
+      actions={<Actions session={shown.data?.session} />}
+    >
       <Answer query={shown} what={`session ${sessionId}`} rows={10}>
         {({ session }) => (
           <div className="grid gap-3 lg:grid-cols-[1fr_300px]">
@@ -65,7 +69,7 @@ function SessionFacts({ session }: { readonly session: SessionView }): ReactNode
     <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1.5 rounded border bg-surface p-3 [&_dt]:text-muted">
       <dt>Status</dt>
       <dd>
-        <StateMark state={session.status} />
+        <SessionState session={session} />
       </dd>
       <dt>Role</dt>
       <dd>{session.role === null ? '–' : <Foreign text={session.role} />}</dd>
@@ -73,6 +77,12 @@ function SessionFacts({ session }: { readonly session: SessionView }): ReactNode
       <dd>{session.runner === null ? '–' : <Foreign text={session.runner} />}</dd>
       <dt>Host</dt>
       <dd>{session.host === null ? '–' : <Foreign text={session.host} />}</dd>
+      <dt>Worktree</dt>
+      <dd className="min-w-0">
+        {session.user_context?.workspace_path === undefined ? '–' : <Foreign text={session.user_context.workspace_path} />}
+      </dd>
+      <dt>Account</dt>
+      <dd>{session.account === null ? '–' : <Foreign text={session.account} />}</dd>
       <dt>Can</dt>
       <dd>
         <Foreign text={session.capabilities.join(', ') || '–'} />

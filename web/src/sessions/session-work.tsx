@@ -5,11 +5,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SessionView } from '../../../src/contract/views/session-view.ts';
 import { useOperation } from '../data/operation-query.ts';
-import { detailWords } from '../task/task-history.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { Section } from '../ui/page.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
-import { TimeText } from '../ui/time-text.tsx';
+import { LastSaid } from './last-said.tsx';
 
 /** The work. */
 export function SessionWork({ session }: { readonly session: SessionView }): ReactNode {
@@ -30,7 +29,6 @@ export function SessionWork({ session }: { readonly session: SessionView }): Rea
 
 function HeldTask({ taskId }: { readonly taskId: string }): ReactNode {
   const { data } = useOperation('task.show', { task_id: taskId });
-  const said = data?.history.findLast(({ details }) => details !== null && details !== undefined);
   return (
     <article className="flex flex-col gap-1 border-t px-3 py-2 first-of-type:border-t-0">
       <div className="flex items-center gap-3">
@@ -47,12 +45,7 @@ function HeldTask({ taskId }: { readonly taskId: string }): ReactNode {
           </>
         )}
       </div>
-      {said !== undefined && (
-        <p className="flex gap-2 font-mono text-12 text-muted">
-          <TimeText time={said.timestamp} />
-          <Foreign text={detailWords(said.details)} className="line-clamp-2" />
-        </p>
-      )}
+      <LastSaid taskId={taskId} />
     </article>
   );
 }

@@ -2,10 +2,12 @@
  * Sessions: who is in the team, grouped by what matters to a person: needs input, working, idle, offline.
  */
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { UsageView } from '../../../src/contract/views/budget-view.ts';
 import type { SessionView } from '../../../src/contract/views/session-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { Button } from '../ui/button.tsx';
+import { type ExportedCell, ExportMenu } from '../ui/export-rows.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
@@ -20,6 +22,8 @@ export function SessionsPage(): ReactNode {
   const navigate = useNavigate({ from: '/sessions' });
   const [launching, setLaunching] = useState(false);
   const sessions = useOperation('session.list', { limit: 1000 });
+  const usage = useUsageBySession();
+  const shown = groupsOf(sessions.data?.sessions ?? [], q ?? '').flatMap((group) => group.sessions);
   return (
     <Page
       title="Sessions"
@@ -35,6 +39,7 @@ export function SessionsPage(): ReactNode {
             value={q ?? ''}
             onChange={(event) => void navigate({ search: { q: event.target.value || undefined }, replace: true })}
           />
+          <ExportMenu name="sessions" rows={shown} columns={exportedWith(usage)} />
           <Button look="primary" onClick={() => setLaunching(true)}>
             Launch session
           </Button>
@@ -42,22 +47,43 @@ export function SessionsPage(): ReactNode {
       }
     >
       <Answer query={sessions} what="the sessions">
-        {({ sessions: all }) => <Groups sessions={all} words={q ?? ''} onLaunch={() => setLaunching(true)} />}
+        {({ sessions: all }) => <Groups sessions={all} words={q ?? ''} usage={usage} onLaunch={() => setLaunching(true)} />}
       </Answer>
       {launching && <LaunchDialog onClose={() => setLaunching(false)} />}
     </Page>
   );
 }
 
-function Groups({
-  sessions,
-  words,
-  onLaunch,
-}: {
+/** What each session has used. */
+function useUsageBySession(): ReadonlyMap<string, UsageView> {
+  const { data } = useOperation('usage.list', { by: 'session', limit: 1000 });
+  return useMemo(() => new Map(data?.usage.map(({ name, usage }) => [name, usage] as const)), [data]);
+}
+
+function exportedWith(usage: ReadonlyMap<string, UsageView>): Readonly<Record<string, (session: SessionView) => ExportedCell>> {
+  return {
+    id: ({ id }) => id,
+    status: ({ status }) => status,
+    role: ({ role }) => role,
+    tasks: ({ tasks }) => tasks.join(' '),
+    capabilities: ({ capabilities }) => capabilities.join(' '),
+    host: ({ host }) => host,
+    last_heartbeat: ({ last_heartbeat }) => last_heartbeat,
+    cost_usd: ({ id }) => usage.get(id)?.cost_usd,
+    tokens: ({ id }) => usage.get(id)?.tokens,
+    completed: ({ performance }) => performance.tasks_completed,
+    failed: ({ performance }) => performance.tasks_failed,
+  };
+}
+
+interface GroupsProps {
   readonly sessions: readonly SessionView[];
   readonly words: string;
+  readonly usage: ReadonlyMap<string, UsageView>;
   readonly onLaunch: () => void;
-}): ReactNode {
+}
+
+function Groups({ sessions, words, usage, onLaunch }: GroupsProps): ReactNode {
   const groups = groupsOf(sessions, words);
   if (sessions.length === 0) {
     return (
@@ -73,7 +99,7 @@ function Groups({
       {groups.map(({ title, sessions: inside }) =>
         inside.length === 0 ? null : (
           <Section key={title} title={`${title} (${inside.length})`} className="shrink-0">
-            <SessionTable sessions={inside} label={title} />
+            <SessionTable sessions={inside} label={title} usage={usage} />
           </Section>
         ),
       )}

@@ -8,12 +8,10 @@ import type { OutputOf } from '../../../src/contract/operations.ts';
 import type { TaskView } from '../../../src/contract/views/task-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { useTaskBook } from '../data/task-book.ts';
-import { BASE_PATH } from '../data/place.ts';
 import { buttonClass } from '../ui/button.tsx';
-import { CopyButton, copyText } from '../ui/copy-button.tsx';
+import { CopyMenu } from '../ui/copy-button.tsx';
 import { Foreign, ForeignBlock } from '../ui/foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Menu } from '../ui/menu.tsx';
 import { Page } from '../ui/page.tsx';
 import { Answer, Empty, Skeleton } from '../ui/panels.tsx';
 import { Tabs } from '../ui/tabs.tsx';
@@ -48,7 +46,11 @@ function ShownTask({ data: { task, history } }: { readonly data: OutputOf<'task.
   const { tab } = useSearch({ from: '/tasks/$taskId' });
   const navigate = useNavigate({ from: '/tasks/$taskId' });
   return (
-    <Page title={task.id} note={<CopyButton text={task.id} what="the id" />} actions={<HeadActions task={task} />}>
+    <Page
+      title={task.id}
+      note={<CopyMenu id={task.id} path={`/tasks/${task.id}`} command={`tutti task show ${task.id}`} />}
+      actions={<HeadActions task={task} />}
+    >
       <h2 className="text-20 font-semibold">
         <Foreign text={task.title} />
       </h2>
@@ -119,7 +121,6 @@ function HeadActions({ task }: { readonly task: TaskView }): ReactNode {
     { keys: 'k', does: 'Previous task', run: () => go(previous) },
     { keys: 'u', does: 'Back to the board', run: () => void navigate({ to: '/board' }) },
   ]);
-  const link = `${location.origin}${BASE_PATH}/tasks/${taskId}`;
   return (
     <>
       <Link to="/board" className={buttonClass('quiet')}>
@@ -127,16 +128,6 @@ function HeadActions({ task }: { readonly task: TaskView }): ReactNode {
       </Link>
       <Neighbour id={previous} label="Previous" />
       <Neighbour id={next} label="Next" />
-      <Menu
-        label="Copy"
-        trigger="Copy"
-        look="plain"
-        choices={[
-          { label: 'Id', onChoose: () => void copyText(taskId, 'the id') },
-          { label: 'Link', onChoose: () => void copyText(link, 'the link') },
-          { label: 'Command', onChoose: () => void copyText(`tutti task show ${taskId}`, 'the command') },
-        ]}
-      />
       <TaskActions taskId={taskId} status={status} />
       <TaskVerdict task={task} />
     </>

@@ -6,7 +6,7 @@ import { Menu } from './menu.tsx';
 import { saveFile } from './save-file.ts';
 
 /** A value of a cell. */
-export type Cell = string | number | boolean | null | undefined;
+export type ExportedCell = string | number | boolean | null | undefined;
 
 /** What is exported. */
 interface ExportProps<T> {
@@ -14,7 +14,7 @@ interface ExportProps<T> {
   readonly name: string;
   readonly rows: readonly T[];
   /** The columns of the CSV; JSON has the rows whole. */
-  readonly columns: Readonly<Record<string, (row: T) => Cell>>;
+  readonly columns: Readonly<Record<string, (row: T) => ExportedCell>>;
 }
 
 /** The menu. */
@@ -40,7 +40,7 @@ export function csvOf<T>(rows: readonly T[], columns: ExportProps<T>['columns'])
   return [entries.map(([name]) => name).join(','), ...lines].join('\r\n');
 }
 
-function cellText(value: Cell): string {
+function cellText(value: ExportedCell): string {
   const text = String(value ?? '');
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

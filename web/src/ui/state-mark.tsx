@@ -17,6 +17,7 @@ const MARKS: Readonly<Record<string, { readonly shape: string; readonly colour: 
   cancelled: { shape: '–', colour: 'text-muted' },
   active: { shape: '●', colour: 'text-idle' },
   paused: { shape: '‖', colour: 'text-busy' },
+  parked: { shape: '‖', colour: 'text-busy' },
   ended: { shape: '–', colour: 'text-muted' },
   needs_you: { shape: '▲', colour: 'text-busy' },
 };

@@ -1,0 +1,26 @@
+/**
+ * The state of a session, and what keeps it from new work although it is there: its provider takes no more, or it is paused.
+ */
+import type { ReactNode } from 'react';
+import type { SessionView } from '../../../src/contract/views/session-view.ts';
+import { StateMark } from '../ui/state-mark.tsx';
+import { TimeText } from '../ui/time-text.tsx';
+
+/** The state. */
+export function SessionState({ session: { status, limited, paused, breaker } }: { readonly session: SessionView }): ReactNode {
+  if (status !== 'offline' && limited !== null) {
+    return (
+      <span className="inline-flex items-center gap-1.5" title={`Its provider takes no more: ${limited.reason} limit`}>
+        <StateMark state="parked" />
+        <TimeText time={limited.until} className="text-muted" />
+      </span>
+    );
+  }
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <StateMark state={status} />
+      {paused && <StateMark state="paused" />}
+      {breaker.state === 'open' && <span className="text-offline">resting</span>}
+    </span>
+  );
+}
