@@ -35,6 +35,11 @@ export class Feed {
     return this.#head;
   }
 
+  /** Events up to this one are in the archive; 0: none. */
+  get archived(): number {
+    return this.#journal().archived ?? 0;
+  }
+
   /** Calls the listener with each chunk of events once it is durable. Returns how to stop. */
   listen(listener: (events: readonly LogEvent[]) => void): () => void {
     this.#listeners.add(listener);

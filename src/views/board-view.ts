@@ -18,7 +18,9 @@ export function listBoard(state: SwarmState, input: InputOf<'board.list'>): Outp
   }
   const page = pageOf(input, {
     after: (number) => tasksAfter(state, number),
-    matches: (task) => input.status === undefined || task.status === input.status,
+    matches: (task) =>
+      (input.status === undefined || task.status === input.status) &&
+      (input.unreviewed === undefined || workOf(state, task)?.unreviewed === true),
   });
   return { tasks: page.items.map((task) => showCard(state, task)), next_cursor: page.next };
 }

@@ -35,7 +35,8 @@ export async function listEvents(input: InputOf<'event.list'>, log: LogReader): 
   };
   const since = await beginningOf(input, log);
   const { events, next } = since === null ? await newest(search) : await following(search, since);
-  return { events: events.map(showEvent), head: log.head, next };
+  const archived = log.archived ?? 0;
+  return { events: events.map(showEvent), head: log.head, next, ...(archived === 0 ? {} : { archived }) };
 }
 
 interface Page {

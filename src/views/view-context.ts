@@ -13,6 +13,8 @@ import type { EventPlaces } from './event-places.ts';
 export interface LogReader {
   /** The last durable event. */
   readonly head: number;
+  /** Events up to this one are in the archive; left out or 0: none. */
+  readonly archived?: number;
   /** Events after `since`, oldest first, at most about `limit`; empty at the head. */
   after(since: number, limit: number): Promise<readonly LogEvent[]>;
   /** One event, or null. */

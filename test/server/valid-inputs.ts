@@ -22,7 +22,7 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'budget.set': { session_id: 'eng-1', tokens: 1000, cost_usd: 5 },
   'swarm.forecast': {},
   'budget.list': { exhausted: true },
-  'board.list': { ids: ['held'], status: 'pending', limit: 10 },
+  'board.list': { ids: ['held'], status: 'pending', unreviewed: true, limit: 10 },
   'task.list': { limit: 10 },
   'task.show': { task_id: 'held' },
   'task.diff': { task_id: 'done', into: 'approved' },

@@ -13,6 +13,7 @@ export const boardList = query(
     input: z.strictObject({
       ids: z.array(taskId).max(1000).optional().describe('Only these, as far as they are in memory.'),
       status: taskStatus.optional(),
+      unreviewed: z.literal(true).optional().describe('Only those whose work waits for a review.'),
       cursor: z.string().max(512).optional(),
       limit: z.int().min(1).max(1000).optional(),
     }),

@@ -105,6 +105,7 @@ export const eventList = query(
     output: z.object({
       events: z.array(eventView),
       head: sequence.describe('The last durable event.'),
+      archived: sequence.optional().describe('Events up to this one are in the archive, and slower to read; left out: none.'),
       next: sequence.nullable().describe('Pass as `since` for the next page; null at the end.'),
     }),
   },

@@ -20,7 +20,7 @@ import { numberSearch, textSearch } from './read-search.ts';
 import { Shell } from './shell.tsx';
 
 const messagesSearch = (search: Record<string, unknown>) => ({ ...textSearch('mailbox')(search), ...numberSearch('message')(search) });
-const timelineSearch = (search: Record<string, unknown>) => ({ ...textSearch('q')(search), ...numberSearch('seq')(search) });
+const timelineSearch = (search: Record<string, unknown>) => ({ ...textSearch('q', 'panel')(search), ...numberSearch('seq')(search) });
 const knowledgeSearch = (search: Record<string, unknown>) => ({ ...textSearch('q', 'topic')(search), ...numberSearch('version')(search) });
 
 const root = createRootRoute({

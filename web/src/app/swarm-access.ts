@@ -16,11 +16,11 @@ function useRole(): Role {
   return useContext(PageSessionContext).role;
 }
 
-/** Why this page may not do something now, in words; null when it may. */
-export function useRefusal(operation: CommandName): string | null {
+/** Why this page may not do something now, in words; null when it may. `fromPast`: it is done from a moment of the past. */
+export function useRefusal(operation: CommandName, { fromPast = false }: { readonly fromPast?: boolean } = {}): string | null {
   const role = useRole();
   const moment = useMoment();
   const needed = OPERATIONS[operation].role;
-  if (moment !== null) return 'This is a moment of the past: it cannot be changed.';
+  if (moment !== null && !fromPast) return 'This is a moment of the past: it cannot be changed.';
   return mayDo(role, needed) ? null : `This needs the role ${needed}; this page is a ${role}.`;
 }

@@ -46,7 +46,7 @@ export function BoardColumn({ column, cards, accepts, onDragStart, onDragEnd, on
   return (
     <section
       aria-label={`${COLUMN_TITLES[column]}, ${cards.length} tasks`}
-      className={`flex w-72 min-w-48 shrink-0 snap-start flex-col rounded border bg-surface md:flex-1 ${border}`}
+      className={`flex w-72 min-w-40 shrink-0 snap-start flex-col rounded border bg-surface md:flex-1 ${border}`}
       onDragOver={(event) => accepts !== null && event.preventDefault()}
       onDrop={onDrop}
       data-column={column}

@@ -1,15 +1,25 @@
 /**
- * The first things that wait for a person.
+ * The first things that wait for a person, and the newest work that waits for a review.
  */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { TaskCard } from '../../../src/contract/views/board-view.ts';
 import type { NeedsYou } from '../inbox/needs-you.ts';
+import { buttonClass } from '../ui/button.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 
+const REVIEWS_SHOWN = 3;
+
+/** What the list is given. */
+interface ListProps {
+  readonly items: readonly NeedsYou[];
+  readonly reviews: readonly TaskCard[];
+}
+
 /** The list; says so when nothing waits. */
-export function NeedsYouList({ items }: { readonly items: readonly NeedsYou[] }): ReactNode {
-  if (items.length === 0) return <p className="px-3 py-4 text-muted">Nothing waits for you.</p>;
+export function NeedsYouList({ items, reviews }: ListProps): ReactNode {
+  if (items.length === 0 && reviews.length === 0) return <p className="px-3 py-4 text-muted">Nothing waits for you.</p>;
   return (
     <ul className="divide-y">
       {items.map((item) => (
@@ -24,6 +34,39 @@ export function NeedsYouList({ items }: { readonly items: readonly NeedsYou[] })
           <TimeText time={item.since} className="text-muted" />
         </li>
       ))}
+      {reviews.slice(-REVIEWS_SHOWN).map(({ id, title, work, completed_at }) => (
+        <li key={id} className="flex min-h-8 items-center gap-2 px-3 py-1">
+          <span aria-hidden="true" className="mark text-busy">
+            ▲
+          </span>
+          <span className="w-20 shrink-0 text-12 text-muted">review</span>
+          <span className="min-w-0 flex-1 truncate">
+            Merge <Foreign text={`${id}: ${title}`} />?
+          </span>
+          {work !== null && work.insertions !== null && work.deletions !== null && (
+            <span className="nums shrink-0 max-sm:hidden">
+              <span className="text-idle">+{work.insertions}</span> <span className="text-offline">−{work.deletions}</span>
+            </span>
+          )}
+          <TimeText time={completed_at} className="text-muted max-sm:hidden" />
+          <Link
+            to="/tasks/$taskId"
+            params={{ taskId: id }}
+            search={{ tab: 'diff' }}
+            aria-label={`Review ${id}`}
+            className={buttonClass('plain', 'h-6')}
+          >
+            Review
+          </Link>
+        </li>
+      ))}
+      {reviews.length > REVIEWS_SHOWN && (
+        <li className="px-3 py-1">
+          <Link to="/board" search={{ status: 'review' }} className="text-link hover:underline">
+            {reviews.length - REVIEWS_SHOWN} more to review
+          </Link>
+        </li>
+      )}
     </ul>
   );
 }

@@ -5,6 +5,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SessionView } from '../../../src/contract/views/session-view.ts';
 import { useOperation } from '../data/operation-query.ts';
+import { LastSaid } from '../sessions/last-said.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { copyText } from '../ui/copy-button.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
@@ -31,16 +34,38 @@ export function NowList({ sessions }: { readonly sessions: readonly SessionView[
             {session.tasks.slice(0, 2).map((id) => {
               const card = cards.data?.tasks.find((task) => task.id === id);
               return (
-                <span key={id} className="flex min-w-0 items-center gap-2">
-                  <Link to="/tasks/$taskId" params={{ taskId: id }} className="foreign shrink-0 text-link hover:underline">
-                    {id}
-                  </Link>
-                  <span className="min-w-0 flex-1 truncate text-muted">{card !== undefined && <Foreign text={card.title} />}</span>
-                  {card !== undefined && <span className="nums text-muted">{Math.round(card.progress * 100)} %</span>}
-                  <TimeText time={card?.started_at ?? card?.assigned_at ?? null} className="w-16 text-right text-muted" />
+                <span key={id} className="flex min-w-0 flex-col">
+                  <span className="flex min-w-0 items-center gap-2">
+                    <Link to="/tasks/$taskId" params={{ taskId: id }} className="foreign shrink-0 text-link hover:underline">
+                      {id}
+                    </Link>
+                    <span className="min-w-0 flex-1 truncate text-muted">{card !== undefined && <Foreign text={card.title} />}</span>
+                    {card !== undefined && <span className="nums text-muted">{Math.round(card.progress * 100)} %</span>}
+                    <TimeText time={card?.started_at ?? card?.assigned_at ?? null} className="w-16 text-right text-muted" />
+                  </span>
+                  <LastSaid taskId={id} spark />
                 </span>
               );
             })}
+          </span>
+          <span className="flex shrink-0 gap-1 max-sm:hidden">
+            <Link
+              to="/sessions/$sessionId"
+              params={{ sessionId: session.id }}
+              aria-label={`Peek at ${session.id}`}
+              title="Its terminal, on its page"
+              className={buttonClass('plain', 'h-6')}
+            >
+              Peek
+            </Link>
+            <Button
+              className="h-6"
+              aria-label={`Attach to ${session.id}`}
+              title="Copies the command that attaches a terminal"
+              onClick={() => void copyText(`tutti session attach ${session.id}`, 'the command that attaches')}
+            >
+              Attach
+            </Button>
           </span>
         </li>
       ))}

@@ -17,20 +17,30 @@ import { OutlookStrip } from './outlook-strip.tsx';
 import { RecentEvents } from './recent-events.tsx';
 import { StatusStrip } from './status-strip.tsx';
 
+const LaunchDialog = lazy(() => import('../sessions/launch-dialog.tsx').then((module) => ({ default: module.LaunchDialog })));
 const TaskForm = lazy(() => import('../board/task-form.tsx').then((module) => ({ default: module.TaskForm })));
+
+/** Work that waits for a review, as far as it is counted. */
+const UNREVIEWED_AT_MOST = 99;
 
 /** The overview. */
 export function OverviewPage(): ReactNode {
   const status = useOperation('swarm.status', {});
   const [adding, setAdding] = useState(false);
+  const [starting, setStarting] = useState(false);
   const refusal = useRefusal('work.add');
   return (
     <Page
       title="Overview"
       actions={
-        <Button look="primary" disabled={refusal !== null} title={refusal ?? 'Add a task (N)'} onClick={() => setAdding(true)}>
-          New task
-        </Button>
+        <>
+          <Button disabled={refusal !== null} title={refusal ?? 'Add a task (N)'} onClick={() => setAdding(true)}>
+            New task
+          </Button>
+          <Button look="primary" onClick={() => setStarting(true)}>
+            Start team
+          </Button>
+        </>
       }
     >
       <Answer query={status} what="the status of the swarm">
@@ -47,26 +57,33 @@ export function OverviewPage(): ReactNode {
           <TaskForm onClose={() => setAdding(false)} />
         </Suspense>
       )}
+      {starting && (
+        <Suspense fallback={null}>
+          <LaunchDialog team onClose={() => setStarting(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }
 
 function Glance({ status }: { readonly status: StatusView }): ReactNode {
   const waiting = useNeedsYou();
+  const unreviewed = useOperation('board.list', { unreviewed: true, limit: UNREVIEWED_AT_MOST }, { keep: true });
+  const reviews = unreviewed.data?.tasks ?? [];
   return (
     <>
       <StatusStrip status={status} />
       <OutlookStrip />
       <div className="grid min-w-0 gap-3 lg:grid-cols-2">
         <Section
-          title={`Needs you (${waiting.length})`}
+          title={`Needs you (${waiting.length + reviews.length})`}
           aside={
             <Link to="/inbox" className="text-link hover:underline">
               Inbox
             </Link>
           }
         >
-          <NeedsYouList items={waiting.slice(0, 5)} />
+          <NeedsYouList items={waiting.slice(0, 5)} reviews={reviews} />
         </Section>
         <Section
           title="Now"

@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/fields.tsx';
 
 /** The command for a worker, made from what is filled in. */
-export function LaunchDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+export function LaunchDialog({ onClose, team = false }: { readonly onClose: () => void; readonly team?: boolean }): ReactNode {
   const [capabilities, setCapabilities] = useState('build,test');
   const [slots, setSlots] = useState('1');
   const command = [
@@ -23,8 +23,8 @@ export function LaunchDialog({ onClose }: { readonly onClose: () => void }): Rea
     <Dialog
       open
       onClose={onClose}
-      title="Launch a session"
-      description="A session is a process on a machine of yours. Run this in the project; it registers itself and takes what it can do."
+      title={team ? 'Start the team' : 'Launch a session'}
+      description="A session is a process on a machine of yours. Run this in the project, once for each; it registers itself and takes what it can do."
     >
       <div className="flex flex-col gap-3">
         <TextField
@@ -39,6 +39,14 @@ export function LaunchDialog({ onClose }: { readonly onClose: () => void }): Rea
             {command}
           </code>
           <CopyButton text={command} what="the command" />
+        </div>
+        <p className="text-muted">
+          Or let one command keep all sessions that <code className="font-mono text-12">.tutti/config.yaml</code> names, with terminals that
+          can be watched here:
+        </p>
+        <div className="flex items-center gap-2">
+          <code className="min-w-0 flex-1 rounded border bg-surface px-2 py-1 font-mono text-12">tutti host</code>
+          <CopyButton text="tutti host" what="the command that keeps sessions" />
         </div>
       </div>
     </Dialog>

@@ -1,11 +1,13 @@
 /**
  * What is different between the moment that is shown and now.
  */
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { StatusView } from '../../../src/contract/views/status-view.ts';
 import { useOperation } from '../data/operation-query.ts';
+import { Button } from '../ui/button.tsx';
 import { Section } from '../ui/page.tsx';
 import { Answer } from '../ui/panels.tsx';
+import { MomentChanges } from './moment-changes.tsx';
 
 const FIGURES: readonly (readonly [string, (status: StatusView) => number])[] = [
   ['tasks in all', ({ tasks }) => tasks.total],
@@ -18,11 +20,20 @@ const FIGURES: readonly (readonly [string, (status: StatusView) => number])[] = 
 ];
 
 /** The figures of then beside those of now. */
-export function ThenAndNow(): ReactNode {
+export function ThenAndNow({ moment }: { readonly moment: number }): ReactNode {
+  const [told, setTold] = useState(false);
   const then = useOperation('swarm.status', {}, { keep: true });
   const now = useOperation('swarm.status', {}, { now: true });
   return (
-    <Section title="Then and now" className="shrink-0">
+    <Section
+      title="Then and now"
+      className="shrink-0"
+      aside={
+        <Button className="h-6" aria-expanded={told} onClick={() => setTold(!told)}>
+          What changed
+        </Button>
+      }
+    >
       <Answer query={then} what="that moment" rows={2}>
         {(past) => (
           <dl className="flex flex-wrap gap-x-6 gap-y-1 p-3">
@@ -47,6 +58,11 @@ export function ThenAndNow(): ReactNode {
           </dl>
         )}
       </Answer>
+      {told && (
+        <div className="border-t p-3">
+          <MomentChanges moment={moment} />
+        </div>
+      )}
     </Section>
   );
 }
