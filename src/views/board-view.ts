@@ -40,7 +40,8 @@ function workOf(state: SwarmState, { id, status, ending }: Task): TaskCard['work
   if (typeof result !== 'object' || result === null || Array.isArray(result) || typeof result['commit'] !== 'string') return null;
   const { branch, insertions, deletions, base_commit, commit, merged_into } = result;
   const lines = (value: unknown): number | null => (Number.isSafeInteger(value) ? Number(value) : null);
-  const changed = base_commit !== commit && merged_into === undefined;
+  // A commit that stands on no branch of its own is where it belongs already.
+  const changed = typeof branch === 'string' && base_commit !== commit && merged_into === undefined;
   const judged = state.tasks.has(mergeTaskOf(id)) || state.tasks.has(reworkTaskOf(id));
   return {
     branch: typeof branch === 'string' ? branch : null,

@@ -36,6 +36,9 @@ export const PAGE_LIST: readonly PageCase[] = [
     shows: 'Travel to here',
     empty: 'Travel to here|There is no event 30',
   },
+  { name: 'timeline-what-if', path: '/timeline?panel=what-if', heading: 'Timeline', shows: 'Replay and compare', empty: null },
+  { name: 'timeline-back', path: '/timeline?panel=back&at=40', heading: 'Timeline', shows: 'Go back to event 40', empty: null },
+  { name: 'timeline-log', path: '/timeline?panel=log', heading: 'Timeline', shows: 'none of them archived', empty: null },
   { name: 'knowledge', path: '/knowledge?topic=exporter/limits', heading: 'Knowledge', shows: 'rows_per_second', empty: null },
   { name: 'knowledge-list', path: '/knowledge', heading: 'Knowledge', shows: 'archive/index', empty: 'Nothing is known yet' },
   { name: 'metrics', path: '/metrics', heading: 'Metrics', shows: 'Cycle time', empty: 'Not enough data yet' },
@@ -56,5 +59,7 @@ export const PAGE_LIST: readonly PageCase[] = [
   },
   { name: 'settings-capabilities', path: '/settings?tab=capabilities', heading: 'Settings', shows: 'Define design', empty: 'Capabilities' },
   { name: 'settings-resources', path: '/settings?tab=resources', heading: 'Settings', shows: 'gpu', empty: 'No resource is shared' },
-  { name: 'settings-browser', path: '/settings?tab=browser', heading: 'Settings', shows: 'Nothing leaves this machine', empty: null },
+  { name: 'settings-integrations', path: '/settings?tab=integrations', heading: 'Settings', shows: 'Ways in', empty: null },
+  { name: 'settings-access', path: '/settings?tab=access', heading: 'Settings', shows: 'Nothing leaves this machine', empty: null },
+  { name: 'settings-browser', path: '/settings?tab=browser', heading: 'Settings', shows: 'Theme', empty: null },
 ];

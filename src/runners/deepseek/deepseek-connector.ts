@@ -4,12 +4,13 @@
  */
 import type OpenAI from 'openai';
 import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import { PROVIDER_HOSTS } from '../../contract/egress.ts';
 import { type Connector, createConnector } from '../connector/connector.ts';
 import { type ConnectorOptions, DEFAULT_MAX_TOKENS } from '../connector/connector-options.ts';
 import type { ConversationSetup, ModelConversation, ModelTurn } from '../connector/model-provider.ts';
 import { calledTool, openaiClient, outcomeText, tokensUsed } from '../openai/openai-parts.ts';
 
-const DEEPSEEK = 'https://api.deepseek.com';
+const DEEPSEEK = `https://${PROVIDER_HOSTS.deepseek}`;
 
 /** Makes the connector. */
 export function createDeepseekConnector(options: ConnectorOptions): Connector {

@@ -8,7 +8,8 @@ import { useAppliedTheme } from '../app/theme.ts';
 import type { ChartData } from './series.ts';
 
 const HEIGHT = 180;
-const LINES = ['--accent', '--busy'] as const;
+const LINES = ['--accent', '--busy', '--idle', '--offline', '--muted'] as const;
+const DASHES = [[], [6, 4], [2, 3], [10, 4], [8, 3, 2, 3]] as const;
 
 /** The chart; the table below it says the same in words. */
 export function Chart({ chart }: { readonly chart: ChartData }): ReactNode {
@@ -58,7 +59,7 @@ function optionsOf({ series }: ChartData, width: number): Plot.Options {
         label: name,
         stroke: colour(LINES[index % LINES.length] ?? '--accent'),
         width: 1.5,
-        ...(index === 0 ? {} : { dash: [6, 4] }),
+        ...(index === 0 ? {} : { dash: [...(DASHES[index % DASHES.length] ?? [])] }),
         points: { show: true, size: 4 },
         spanGaps: true,
       })),

@@ -7,11 +7,13 @@ import { amount, percent } from '../../../src/cli/output/words.ts';
 import type { StatusView } from '../../../src/contract/views/status-view.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { useTaskBook } from '../data/task-book.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { Choice } from '../ui/fields.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Answer, Skeleton } from '../ui/panels.tsx';
 import { useNow } from '../ui/time-mode.ts';
 import { ChartTable } from './chart-table.tsx';
+import { ModelUsage } from './model-usage.tsx';
 import { type ChartData, chartsOf, ENOUGH } from './series.ts';
 
 const Chart = lazy(() => import('./chart.tsx').then((module) => ({ default: module.Chart })));
@@ -30,7 +32,12 @@ export function MetricsPage(): ReactNode {
   const book = useTaskBook();
   // The newest point moves every 15 s, not every second.
   const now = Math.floor(useNow() / STEP_MS) * STEP_MS + STEP_MS;
-  const charts = useMemo(() => (book.data === undefined ? [] : chartsOf(book.data.values(), now, hours)), [book.data, now, hours]);
+  const sessions = useOperation('session.list', { limit: 1000 });
+  const roles = useMemo(() => new Map(sessions.data?.sessions.map(({ id, role }) => [id, role ?? 'no role'] as const)), [sessions.data]);
+  const charts = useMemo(
+    () => (book.data === undefined ? [] : chartsOf(book.data.values(), now, hours, roles)),
+    [book.data, now, hours, roles],
+  );
   return (
     <Page
       title="Metrics"
@@ -54,6 +61,7 @@ export function MetricsPage(): ReactNode {
             {charts.map((chart) => (
               <ChartPanel key={chart.title} chart={chart} />
             ))}
+            <ModelUsage />
           </div>
         )}
       </Answer>
@@ -75,6 +83,13 @@ function ChartPanel({ chart }: { readonly chart: ChartData }): ReactNode {
           </Suspense>
           <ChartTable chart={chart} />
         </>
+      )}
+      {chart.promql !== null && (
+        <p className="flex min-w-0 items-center gap-1 border-t px-3 py-0.5 text-12 text-muted">
+          PromQL
+          <code className="min-w-0 truncate font-mono">{chart.promql}</code>
+          <CopyButton text={chart.promql} what={`the PromQL of ${chart.title}`} />
+        </p>
       )}
     </Section>
   );

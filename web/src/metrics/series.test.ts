@@ -38,6 +38,21 @@ test('A18: tasks are counted in the minute they ended, cancelled and older ones 
   expect(rework?.series[0]?.values.slice(-3)).toEqual([null, 0, 100]);
 });
 
+test('C12: utilisation by role is the time its sessions held tasks, by the sessions there are; those who left do not count', () => {
+  const roles = new Map([
+    ['eng-1', 'builder'],
+    ['eng-2', 'builder'],
+  ]);
+  const cards = [
+    ended('09:59:00', 2, { assigned_to: 'eng-1' }),
+    ended('09:58:30', 0.5, { assigned_to: 'eng-2' }),
+    ended('09:59:00', 2, { assigned_to: 'gone' }),
+  ];
+  const use = chartsOf(cards, NOW, 1, roles).at(-1);
+  expect([use?.measured, use?.series.map(({ name }) => name)]).toEqual([2, ['builder']]);
+  expect(use?.series[0]?.values.slice(-4)).toEqual([50, 75, 0, 0]);
+});
+
 test('percentiles are nearest-rank', () => {
   expect([percentile([4, 1, 3, 2], 50), percentile([4, 1, 3, 2], 95), percentile([], 50)]).toEqual([2, 4, null]);
 });

@@ -1,5 +1,5 @@
 /**
- * What this browser remembers, and what leaves this machine.
+ * What this browser remembers.
  */
 import type { ReactNode } from 'react';
 import { setTheme, THEME_CHOICES, useThemeChoice } from '../app/theme.ts';
@@ -27,12 +27,6 @@ export function BrowserPanel(): ReactNode {
             options={TIME_MODES.map((each) => [each, each] as const)}
             onChange={(event) => setTimeMode(TIME_MODES.find((each) => each === event.target.value) ?? 'relative')}
           />
-        </div>
-      </Section>
-      <Section title="Privacy">
-        <div className="flex flex-col gap-1 p-3">
-          <p>Nothing leaves this machine: no telemetry, no third-party request, fonts and code come from this server.</p>
-          <p className="text-muted">Agents that you start speak to their own providers; that is theirs, not this page&apos;s.</p>
         </div>
       </Section>
     </div>

@@ -5,9 +5,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Page } from '../ui/page.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { AccessPanel } from './access-panel.tsx';
 import { BrowserPanel } from './browser-panel.tsx';
 import { BudgetsPanel } from './budgets-panel.tsx';
 import { CapabilitiesPanel } from './capabilities-panel.tsx';
+import { IntegrationsPanel } from './integrations-panel.tsx';
 import { ResourcesPanel } from './resources-panel.tsx';
 import { RulesPanel } from './rules-panel.tsx';
 import { SchedulesPanel } from './schedules-panel.tsx';
@@ -18,6 +20,8 @@ const PARTS = [
   { value: 'schedules', label: 'Schedules', panel: <SchedulesPanel /> },
   { value: 'capabilities', label: 'Capabilities', panel: <CapabilitiesPanel /> },
   { value: 'resources', label: 'Resources', panel: <ResourcesPanel /> },
+  { value: 'integrations', label: 'Integrations', panel: <IntegrationsPanel /> },
+  { value: 'access', label: 'Tokens and privacy', panel: <AccessPanel /> },
   { value: 'browser', label: 'This browser', panel: <BrowserPanel /> },
 ];
 
