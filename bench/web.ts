@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { framesDuring, quantile } from '../test/web/frame-times.ts';
 import { startWebBed } from '../test/web/web-bed.ts';
 
 const TASKS = 10_000;
@@ -23,11 +24,6 @@ const { server } = bed;
 async function add(tasks: readonly object[]): Promise<void> {
   const { status, body } = await server.request('/work/add', { body: { tasks } });
   if (status !== 200) throw new Error(JSON.stringify(body));
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Number((sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1));
 }
 
 const spread = (values: readonly number[]) => ({ p50: quantile(values, 0.5), p95: quantile(values, 0.95), max: quantile(values, 1) });
@@ -48,22 +44,13 @@ async function during(
   run: () => Promise<void>,
 ): Promise<{ readonly frames: number[]; readonly cpu: number; readonly wall: number }> {
   const cpu = await cpuOf(page);
-  await page.evaluate(`
-    window.frames = [];
-    window.watching = true;
-    let last = performance.now();
-    const look = (now) => {
-      window.frames.push(now - last);
-      last = now;
-      if (window.watching) requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  `);
-  const [before, started] = [await cpu(), performance.now()];
-  await run();
-  const [after, ended] = [await cpu(), performance.now()];
-  const frames = await page.evaluate<number[]>('(window.watching = false, window.frames)');
-  return { frames: frames.slice(1), cpu: after - before, wall: ended - started };
+  let [spent, wall] = [0, 0];
+  const frames = await framesDuring(page, async () => {
+    const [before, started] = [await cpu(), performance.now()];
+    await run();
+    [spent, wall] = [(await cpu()) - before, performance.now() - started];
+  });
+  return { frames, cpu: spent, wall };
 }
 
 /** From the wish to see the board until its first cards are drawn and all are counted. */

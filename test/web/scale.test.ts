@@ -1,6 +1,6 @@
 /** Ten thousand tasks and five hundred events a second (C12): what is drawn stays small, and the page keeps up. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import { framesDuring, quantile } from './frame-times.ts';
 import { report, startWebBed, type WebBed } from './web-bed.ts';
 
 const TASKS = 10_000;
@@ -18,28 +18,6 @@ beforeAll(async () => {
   if (status !== 200) throw new Error(`adding ${TASKS} tasks: ${status}`);
 }, 120_000);
 afterAll(() => bed.close());
-
-/** Frame times in ms while something happens in the page for as long as `run` takes. */
-async function framesDuring(page: Page, run: () => Promise<void>): Promise<number[]> {
-  await page.evaluate(`
-    window.frames = [];
-    window.watching = true;
-    let last = performance.now();
-    const look = (now) => {
-      window.frames.push(now - last);
-      last = now;
-      if (window.watching) requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  `);
-  await run();
-  return page.evaluate<number[]>('(window.watching = false, window.frames)');
-}
-
-function p95(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
-}
 
 test('a board of 10,000 tasks draws fewer than 80 rows, also while it is scrolled, and finds any of them', async () => {
   const page = await bed.open('/');
@@ -62,7 +40,9 @@ test('a board of 10,000 tasks draws fewer than 80 rows, also while it is scrolle
   expect(most).toBeLessThan(80);
   await page.getByLabel('Words').fill('many-09876');
   await page.getByText('Task 9876 of many').waitFor();
-  report(`10,000 tasks: shown after ${shown.toFixed(0)} ms, p95 frame while scrolling ${p95(frames).toFixed(0)} ms, at most ${most} rows`);
+  report(
+    `10,000 tasks: shown after ${shown.toFixed(0)} ms, p95 frame while scrolling ${quantile(frames, 0.95).toFixed(0)} ms, at most ${most} rows`,
+  );
   await page.context().close();
 }, 60_000);
 
@@ -84,7 +64,7 @@ test('500 events a second for four seconds: every one arrives, and the page goes
   await page.keyboard.press('g');
   await page.keyboard.press('t');
   await page.getByRole('heading', { level: 1, name: 'Timeline' }).waitFor();
-  report(`flood: ${((rounds * 100) / seconds).toFixed(0)} events/s, p95 frame ${p95(frames).toFixed(0)} ms`);
+  report(`flood: ${((rounds * 100) / seconds).toFixed(0)} events/s, p95 frame ${quantile(frames, 0.95).toFixed(0)} ms`);
   await page.context().close();
 }, 60_000);
 

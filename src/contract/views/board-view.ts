@@ -11,7 +11,9 @@ export const taskCard = taskView.omit({ spec: true, result: true, on_dependency_
       branch: z.string().nullable(),
       insertions: z.int().nullable(),
       deletions: z.int().nullable(),
-      unreviewed: z.boolean().describe('It is complete on a branch of its own, not merged, and nobody has approved it or asked for changes.'),
+      unreviewed: z
+        .boolean()
+        .describe('It is complete on a branch of its own, not merged, and nobody has approved it or asked for changes.'),
     })
     .nullable()
     .describe('Where its newest result says that its work is; null: it names no commit.'),

@@ -21,7 +21,10 @@ import { Shell } from './shell.tsx';
 
 const messagesSearch = (search: Record<string, unknown>) => ({ ...textSearch('mailbox')(search), ...numberSearch('message')(search) });
 const timelineSearch = (search: Record<string, unknown>) => ({ ...textSearch('q', 'panel')(search), ...numberSearch('seq')(search) });
-const knowledgeSearch = (search: Record<string, unknown>) => ({ ...textSearch('q', 'topic')(search), ...numberSearch('version')(search) });
+const knowledgeSearch = (search: Record<string, unknown>) => ({
+  ...textSearch('q', 'topic', 'tag')(search),
+  ...numberSearch('version')(search),
+});
 
 const root = createRootRoute({
   component: Shell,

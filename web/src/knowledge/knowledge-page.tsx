@@ -18,7 +18,7 @@ import { TopicDetail } from './topic-detail.tsx';
 
 /** The knowledge base. */
 export function KnowledgePage(): ReactNode {
-  const { q, topic } = useSearch({ from: '/knowledge' });
+  const { q, topic, tag } = useSearch({ from: '/knowledge' });
   const navigate = useNavigate({ from: '/knowledge' });
   const [writing, setWriting] = useState(false);
   const refusal = useRefusal('knowledge.put');
@@ -47,7 +47,19 @@ export function KnowledgePage(): ReactNode {
         nothing="Choose a topic to read it."
         list={
           <div className="rounded border bg-surface lg:min-h-0 lg:overflow-auto">
-            {q === undefined ? <TopicList chosen={topic} onWrite={() => setWriting(true)} /> : <Found words={q} chosen={topic} />}
+            {tag !== undefined && (
+              <p className="flex items-center gap-2 border-b px-3 py-1">
+                <Foreign text={`#${tag}`} />
+                <Button
+                  look="quiet"
+                  className="h-6"
+                  onClick={() => void navigate({ search: (before) => ({ ...before, tag: undefined }), replace: true })}
+                >
+                  All tags
+                </Button>
+              </p>
+            )}
+            {q === undefined ? <TopicList chosen={topic} tag={tag} onWrite={() => setWriting(true)} /> : <Found words={q} chosen={topic} />}
           </div>
         }
         detail={topic === undefined ? null : <TopicDetail key={topic} topic={topic} />}
@@ -57,12 +69,20 @@ export function KnowledgePage(): ReactNode {
   );
 }
 
-function TopicList({ chosen, onWrite }: { readonly chosen: string | undefined; readonly onWrite: () => void }): ReactNode {
-  const topics = useOperation('knowledge.list', { limit: 1000 });
+interface TopicListProps {
+  readonly chosen: string | undefined;
+  readonly tag: string | undefined;
+  readonly onWrite: () => void;
+}
+
+function TopicList({ chosen, tag, onWrite }: TopicListProps): ReactNode {
+  const topics = useOperation('knowledge.list', { limit: 1000, ...(tag === undefined ? {} : { tag }) });
   return (
     <Answer query={topics} what="the topics">
       {({ topics: all }) =>
-        all.length === 0 ? (
+        all.length === 0 && tag !== undefined ? (
+          <Empty title="No topic has this tag" />
+        ) : all.length === 0 ? (
           <Empty title="Nothing is known yet">
             <p>What sessions learn is written here, with its source, and handed out with the tasks it fits.</p>
             <Button onClick={onWrite}>Write the first topic</Button>

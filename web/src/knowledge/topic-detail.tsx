@@ -8,7 +8,7 @@ import type { OutputOf } from '../../../src/contract/operations.ts';
 import { useCommand } from '../data/command.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyButton, CopyMenu } from '../ui/copy-button.tsx';
 import { Foreign, ForeignBlock, foreignText } from '../ui/foreign.tsx';
 import { Answer } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
@@ -41,6 +41,7 @@ function Read({ knowledge }: { readonly knowledge: OutputOf<'knowledge.get'>['kn
           <Foreign text={topic} />
         </h2>
         <CopyButton text={foreignText(content)} what="the content" />
+        <CopyMenu id={topic} path={`/knowledge?topic=${encodeURIComponent(topic)}`} command={`tutti knowledge get ${topic}`} />
         <span className="ml-auto flex gap-2">
           <Button disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setEditing(true)}>
             Edit
@@ -65,8 +66,23 @@ function Read({ knowledge }: { readonly knowledge: OutputOf<'knowledge.get'>['kn
         <Foreign text={updated_by} />
         <TimeText time={updated_at} />
         {tags.map((tag) => (
-          <Foreign key={tag} text={`#${tag}`} />
+          <Link
+            key={tag}
+            to="/knowledge"
+            search={(before) => ({ ...before, q: undefined, tag })}
+            className="foreign text-link hover:underline"
+          >
+            #{tag}
+          </Link>
         ))}
+        {source?.task_id !== undefined && (
+          <span>
+            from the work on{' '}
+            <Link to="/tasks/$taskId" params={{ taskId: source.task_id }} className="foreign text-link hover:underline">
+              {source.task_id}
+            </Link>
+          </span>
+        )}
       </p>
       <ForeignBlock label="Content" value={content} />
       {source !== null && <ForeignBlock label="Source" value={foreignText(source)} />}

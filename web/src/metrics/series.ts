@@ -92,30 +92,20 @@ export function chartsOf(
       promql: null,
       title: 'Rework',
       unit: '% that needed more than one attempt',
-      series: [
-        {
-          name: 'rework',
-          values: perBucket((inside) =>
-            inside.length === 0 ? null : (100 * inside.filter(({ attempt }) => attempt > 1).length) / inside.length,
-          ),
-        },
-      ],
+      series: [{ name: 'rework', values: perBucket(reworkedOf) }],
     },
-    {
-      times,
-      measured: busy.intervals,
-      promql: 'tutti_utilization_ratio',
-      title: 'Utilisation by role',
-      unit: '% of the time of the sessions there now',
-      series: busy.series(),
-    },
+    busy.chart(times),
   ];
+}
+
+function reworkedOf(inside: readonly TaskCard[]): number | null {
+  return inside.length === 0 ? null : (100 * inside.filter(({ attempt }) => attempt > 1).length) / inside.length;
 }
 
 /** Adds up for how long sessions of each role held a task, bucket by bucket. */
 class BusyTime {
   /** Stretches of work that were counted. */
-  intervals = 0;
+  #intervals = 0;
   readonly #roles: ReadonlyMap<string, string>;
   readonly #first: number;
   readonly #width: number;
@@ -134,7 +124,7 @@ class BusyTime {
     const held = status === 'assigned' || status === 'in_progress';
     const [from, to] = [Date.parse(begun), completed_at === null ? (held ? now : 0) : Date.parse(completed_at)];
     if (to <= this.#first) return;
-    this.intervals += 1;
+    this.#intervals += 1;
     const buckets = this.#held.get(role) ?? Array.from({ length: BUCKETS }, () => 0);
     this.#held.set(role, buckets);
     for (let index = Math.max(0, Math.floor((from - this.#first) / this.#width)); index < BUCKETS; index += 1) {
@@ -144,7 +134,18 @@ class BusyTime {
     }
   }
 
-  series(): readonly Series[] {
+  chart(times: readonly number[]): ChartData {
+    return {
+      times,
+      measured: this.#intervals,
+      promql: 'tutti_utilization_ratio',
+      title: 'Utilisation by role',
+      unit: '% of the time of the sessions there now',
+      series: this.#series(),
+    };
+  }
+
+  #series(): readonly Series[] {
     const sessions = Map.groupBy(this.#roles.values(), (role) => role);
     return [...this.#held]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))

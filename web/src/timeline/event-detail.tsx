@@ -6,7 +6,7 @@ import type { Json } from '../../../src/contract/ids.ts';
 import { useTravel } from '../data/moment.ts';
 import { useOperation } from '../data/operation-query.ts';
 import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyButton, CopyMenu } from '../ui/copy-button.tsx';
 import { eventWords, SubjectLink } from '../ui/event-row.tsx';
 import { Foreign, ForeignBlock, foreignText } from '../ui/foreign.tsx';
 import { Answer } from '../ui/panels.tsx';
@@ -29,6 +29,11 @@ export function EventDetail({ seq, onClose }: { readonly seq: number; readonly o
                   {event.seq} {event.type}
                 </h2>
                 <CopyButton text={foreignText(event)} what="the event" />
+                <CopyMenu
+                  id={String(event.seq)}
+                  path={`/timeline?seq=${event.seq}`}
+                  command={`tutti event list --since ${event.seq - 1} --limit 1`}
+                />
                 <span className="ml-auto flex gap-2">
                   <Button look="primary" onClick={() => travel(event.seq)}>
                     Travel to here
