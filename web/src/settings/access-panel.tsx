@@ -37,8 +37,8 @@ export function AccessPanel(): ReactNode {
             {
               head: 'Token',
               renderCell: (role) => (
-                <span className="flex items-center gap-1">
-                  <code className="font-mono text-12 whitespace-nowrap">tutti token --role {role}</code>
+                <span className="flex min-w-0 items-center gap-1">
+                  <code className="min-w-0 font-mono text-12 break-words">tutti token --role {role}</code>
                   <CopyButton text={`tutti token --role ${role}`} what={`the command for the token of a ${role}`} />
                 </span>
               ),
