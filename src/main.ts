@@ -186,14 +186,17 @@ async function launchHook({ event, takes_work, ...context }: HookLaunch): Return
   return (await import('./hooks/wait-for-news.ts')).waitForNews(context, takes_work);
 }
 
-async function launchHost({ folder, onEvent, most_sessions, ...options }: HostLaunch): Promise<void> {
-  const [{ runHost }, { inheritedEnvironment }, { processEnvironment }] = await Promise.all([
+async function launchHost({ data, folder, onEvent, most_sessions, ...options }: HostLaunch): Promise<void> {
+  const [{ runHost }, { inheritedEnvironment }, { agentVariables }, { processEnvironment }] = await Promise.all([
     import('./host/supervision/run-host.ts'),
     import('./host/task-environment.ts'),
+    import('./runners/create-runner.ts'),
     import('./config/environment.ts'),
   ]);
   const environment = inheritedEnvironment(processEnvironment());
-  await runHost({ ...options, rules: { most_sessions }, data_folder: folder, environment, onEvent: (event) => onEvent({ ...event }) });
+  const agents = { tutti: launch.program, data, variables: agentVariables('claude', processEnvironment()) };
+  const kept = { rules: { most_sessions }, data_folder: folder, environment, agents };
+  await runHost({ ...options, ...kept, onEvent: (event) => onEvent({ ...event }) });
 }
 
 async function launchDemo(options: DemoLaunch): Promise<void> {

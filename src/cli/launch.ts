@@ -101,6 +101,14 @@ export interface HostedLaunch {
   readonly cpu_seconds: number | null;
   /** It works in a worktree of the repository in its folder. */
   readonly worktree: boolean;
+  /** An agent program instead of the command. */
+  readonly agent?: {
+    readonly program: readonly [string, ...string[]];
+    readonly model?: string;
+    readonly permissions: 'all' | 'edits' | 'ask';
+    readonly takes_work: boolean;
+    readonly servers: readonly [];
+  };
 }
 
 /** How a host is started. */
@@ -109,6 +117,8 @@ export interface HostLaunch {
   readonly wanted: () => readonly HostedLaunch[];
   /** Sessions that may run at once. */
   readonly most_sessions: number;
+  /** The data folder of the project. */
+  readonly data: string;
   /** What it remembers is kept here. */
   readonly folder: string;
   /** Finds the server that is shown the terminals; null: there is none now. */
@@ -151,6 +161,8 @@ export interface HookLaunch {
   readonly agent: 'claude' | 'codex' | 'gemini';
   /** The session that whoever started the agent gave it, or null. */
   readonly given: string | null;
+  /** The id that its session is to have, or null. */
+  readonly name: string | null;
   readonly folder: string;
   readonly keys: readonly string[];
   readonly capabilities: readonly string[];
@@ -158,6 +170,8 @@ export interface HookLaunch {
   readonly connect: (credential: string | null) => Promise<TuttiClient>;
   readonly connectLive: (credential: string) => Promise<LiveClient>;
   readonly now: () => number;
+  /** When the hook was started, in ms since 1970. */
+  readonly began: number;
   /** A file of shell commands that the agent runs before each of its own, or null. */
   readonly env_file: string | null;
   /** The event, or null: wait in the background for something that wakes the agent. */

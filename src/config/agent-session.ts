@@ -3,7 +3,7 @@
  * server speaks for it. A file is found by the agent's own session id or by the process that both are children of.
  * Invariant: readable by their owner only; a file that cannot be read is as good as none.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
@@ -14,6 +14,10 @@ const agentSession = z.object({
   incarnation: z.number(),
   /** What its agent does, as its hooks saw it last. */
   status: z.enum(['idle', 'busy']),
+  /** When the hook began that saw it, in ms since 1970: hooks run beside each other, and a later event may be told first. */
+  seen_at: z.number().default(0),
+  /** When the team was told last, in ms since 1970. */
+  told_at: z.number().default(0),
   /** The agent's own id of the conversation. */
   conversation: z.string(),
   /** The keys under which it is kept. */
@@ -21,6 +25,9 @@ const agentSession = z.object({
 });
 /** A session that the hooks of an agent registered. */
 export type AgentSession = z.output<typeof agentSession>;
+
+/** The variable by which whoever starts an agent names the session that its hooks register. */
+export const AGENT_SESSION_VARIABLE = 'TUTTI_AGENT_SESSION';
 
 const ANCESTORS = 6;
 const SHELLS = /^(ba|da|z|k|a)?sh$|^(fish|busybox|env)$/;
@@ -52,6 +59,16 @@ export function readAgentSession(folder: string, keys: readonly string[]): Agent
   return null;
 }
 
+/** The newest session that is kept with this id, or null. */
+export function findAgentSession(folder: string, session_id: string): AgentSession | null {
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  const kept = files.map((name) => readAgentSession(folder, [name.slice(0, -'.json'.length)]));
+  const [newest = null] = kept
+    .filter((each) => each?.session_id === session_id)
+    .sort((left, right) => (right?.incarnation ?? 0) - (left?.incarnation ?? 0));
+  return newest;
+}
+
 /** Keeps a session under its keys. */
 export function writeAgentSession(folder: string, session: AgentSession): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -65,18 +82,6 @@ export function writeAgentSession(folder: string, session: AgentSession): void {
 /** Forgets a session. */
 export function removeAgentSession(folder: string, { keys }: AgentSession): void {
   for (const key of keys) rmSync(fileOf(folder, key), { force: true });
-}
-
-/** True when the last call was more than `ms` ago; notes this one. */
-export function isDue(folder: string, { keys: [key = 'none'] }: AgentSession, ms: number, now: number): boolean {
-  const file = fileOf(folder, key);
-  try {
-    if (now - statSync(file).mtimeMs < ms) return false;
-    utimesSync(file, now / 1000, now / 1000);
-    return true;
-  } catch {
-    return true;
-  }
 }
 
 function fileOf(folder: string, key: string): string {

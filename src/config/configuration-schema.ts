@@ -29,19 +29,34 @@ const role = z.strictObject({
   instructions: z.string().max(20_000).default(''),
 });
 
-const hosted = z.strictObject({
-  command: z.union([z.string().min(1), z.array(z.string()).min(1)]),
-  folder: z.string().min(1).default('.'),
-  restart: z.enum(['always', 'on_failure', 'never']).default('on_failure'),
-  time_seconds: z.number().positive().optional(),
-  memory_mb: z.int().positive().optional(),
-  cpu_seconds: z.int().positive().optional(),
-  env: z.record(z.string(), z.string()).default({}),
-  worktree: z
-    .boolean()
-    .default(false)
-    .describe('A worktree of its own of the repository in `folder`, with a branch of its own, to work in.'),
+const permissions = z.enum(['all', 'edits', 'ask']).default('edits');
+
+const hostedAgent = z.strictObject({
+  runner: z.literal('claude'),
+  model: z.string().min(1).max(256).optional(),
+  program: z.string().min(1).max(1000).optional(),
+  permissions,
+  takes_work: z.boolean().default(true),
 });
+
+const hosted = z
+  .strictObject({
+    command: z.union([z.string().min(1), z.array(z.string()).min(1)]).optional(),
+    agent: hostedAgent
+      .optional()
+      .describe('An agent program at its terminal, instead of a command; woken when the team has something for it.'),
+    folder: z.string().min(1).default('.'),
+    restart: z.enum(['always', 'on_failure', 'never']).default('on_failure'),
+    time_seconds: z.number().positive().optional(),
+    memory_mb: z.int().positive().optional(),
+    cpu_seconds: z.int().positive().optional(),
+    env: z.record(z.string(), z.string()).default({}),
+    worktree: z
+      .boolean()
+      .default(false)
+      .describe('A worktree of its own of the repository in `folder`, with a branch of its own, to work in.'),
+  })
+  .refine(({ command, agent }) => (command === undefined) !== (agent === undefined), 'needs a command or an agent, and not both');
 
 /** True for scheme, host and port, as a browser writes them into the Origin header. */
 function isOrigin(text: string): boolean {
@@ -123,10 +138,9 @@ export const configurationSchema = z.strictObject({
       model: z.string().min(1).max(256).optional().describe('Model of its agents; left out: the default of the runner.'),
       program: z.string().min(1).max(1000).optional().describe('Command of the agent program; left out: the name of the runner.'),
       account: accountName.optional().describe('Whose allowance at a provider its agents use; left out: told from the key or the login.'),
-      permissions: z
-        .enum(['all', 'edits', 'ask'])
-        .default('edits')
-        .describe('What its agents may do without being asked: everything, edit files of their folder, or only read.'),
+      permissions: permissions.describe(
+        'What its agents may do without being asked: everything, edit files of their folder, or only read.',
+      ),
     })
     .prefault({})
     .describe('Defaults of `tutti worker`.'),
@@ -137,7 +151,7 @@ export const configurationSchema = z.strictObject({
   sessions: z
     .record(sessionId, hosted)
     .default({})
-    .describe('Sessions that `tutti host` keeps on this machine: command, folder, restart, limits, environment, worktree.'),
+    .describe('Sessions that `tutti host` keeps on this machine: command or agent, folder, restart, limits, environment, worktree.'),
   keep_sessions: z.boolean().default(false).describe('true: `tutti up` keeps the sessions under `sessions` too, as `tutti host` does.'),
   most_sessions: z.int().min(1).max(1000).default(50).describe('Sessions that may run on this machine at once.'),
   prices: z

@@ -4,12 +4,22 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 const ANSWER_WITHIN_MS = 2000;
+/** Linux counts a hundred a second for every program. */
+const TICK_MS = 10;
 
 /** When a living process began, in the words of the system; null when there is no such process or the system does not tell. */
 export function processBirth(pid: number): string | null {
   return process.platform === 'linux' ? birthOnLinux(pid) : birthByPs(pid);
+}
+
+/** When this process was started, in ms since 1970: before anything of it ran, however long that took. */
+export function startOfThisProcess(): number {
+  const ticks = process.platform === 'linux' ? birthOnLinux(process.pid) : null;
+  const age_ms = ticks === null ? process.uptime() * 1000 : uptime() * 1000 - Number(ticks) * TICK_MS;
+  return Date.now() - age_ms;
 }
 
 /** Ticks since the machine began; a process that only waits to be collected has ended. */

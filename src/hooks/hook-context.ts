@@ -10,6 +10,8 @@ export interface HookContext {
   readonly agent: HookedAgent;
   /** The session that whoever started the agent gave it; then it is not ours to register. */
   readonly given: string | null;
+  /** The id that its session is to have; null: one is made from the conversation. */
+  readonly name: string | null;
   /** The folder of the session files, and the keys of this agent. */
   readonly folder: string;
   readonly keys: readonly string[];
@@ -22,6 +24,8 @@ export interface HookContext {
   readonly env_file: string | null;
   /** ms since 1970. */
   readonly now: () => number;
+  /** When this hook was started, in ms since 1970. */
+  readonly began: number;
 }
 
 /** What a hook answers: JSON for stdout, words for stderr, and the exit code. */

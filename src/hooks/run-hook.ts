@@ -5,7 +5,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import type { OutputOf } from '../contract/operations.ts';
-import { isDue, readAgentSession, removeAgentSession, type AgentSession, writeAgentSession } from '../config/agent-session.ts';
+import { readAgentSession, removeAgentSession, type AgentSession, writeAgentSession } from '../config/agent-session.ts';
 import { contextAnswer, type HookAnswer, type HookContext, SILENT } from './hook-context.ts';
 import { type HookEvent, type HookMeaning, meaningOf, readHookEvent } from './hook-event.ts';
 
@@ -60,7 +60,7 @@ async function onStart(context: HookContext, event: HookEvent, timeoutMs: number
 
 async function register({ agent, ...context }: HookContext, event: HookEvent, timeoutMs: number): Promise<AgentSession> {
   const client = await context.connect(null);
-  const session_id = `${agent}-${event.session_id.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 12)}`;
+  const session_id = context.name ?? `${agent}-${event.session_id.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 12)}`;
   const { cwd } = event;
   const registered = await client.call(
     'session.register',
@@ -80,6 +80,8 @@ async function register({ agent, ...context }: HookContext, event: HookEvent, ti
     credential,
     incarnation,
     status: 'idle',
+    seen_at: context.began,
+    told_at: context.now(),
     conversation: event.session_id,
     keys: [...context.keys],
   };
@@ -87,18 +89,33 @@ async function register({ agent, ...context }: HookContext, event: HookEvent, ti
   return session;
 }
 
-/** The server may have come after the agent: whoever is not registered yet is registered now. */
+/**
+ * The server may have come after the agent: whoever is not registered yet is registered now. Hooks run beside each other,
+ * so each notes what it saw before it tells it: an older one does not undo a later one, here or at the server.
+ */
 async function onReport(context: HookContext, event: HookEvent, status: 'busy' | 'idle', timeoutMs: number): Promise<HookAnswer> {
-  const { folder, keys, now } = context;
+  const { folder, keys, now, began } = context;
   const known = readAgentSession(folder, keys);
+  if (known !== null && known.seen_at > began) return SILENT;
+  const isDue = known?.status !== status || now() - known.told_at >= HEARTBEAT_EVERY_MS;
   const session = known ?? (await register(context, event, timeoutMs));
-  if (known?.status === status && !isDue(folder, session, HEARTBEAT_EVERY_MS, now())) return SILENT;
-  const client = await context.connect(session.credential);
-  const { session_id } = session;
-  const answer = await client.call('session.heartbeat', { session_id, status, wants_work: false }, { timeoutMs });
-  writeAgentSession(folder, { ...session, status });
-  const news = newsOf(answer);
-  return news === null || status === 'idle' ? SILENT : contextAnswer(event.hook_event_name, news);
+  writeAgentSession(folder, { ...session, status, seen_at: began, told_at: isDue ? now() : session.told_at });
+  if (!isDue) return SILENT;
+  try {
+    const client = await context.connect(session.credential);
+    const { session_id } = session;
+    const tell = (what: 'busy' | 'idle'): Promise<OutputOf<'session.heartbeat'>> =>
+      client.call('session.heartbeat', { session_id, status: what, wants_work: false }, { timeoutMs });
+    const answer = await tell(status);
+    const later = readAgentSession(folder, keys);
+    if (later !== null && later.seen_at > began && later.status !== status) await tell(later.status);
+    const news = newsOf(answer);
+    return news === null || status === 'idle' ? SILENT : contextAnswer(event.hook_event_name, news);
+  } catch (error) {
+    const later = readAgentSession(folder, keys);
+    if (later !== null) writeAgentSession(folder, { ...later, told_at: 0 });
+    throw error;
+  }
 }
 
 /** What the model should know, or null. */

@@ -6,7 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentSession, readAgentSession } from '../config/agent-session.ts';
 import type { LiveClient } from '../client/live-client.ts';
-import type { EventView } from '../contract/views/event-view.ts';
+import { followNews } from '../client/session-news.ts';
 import { type HookAnswer, type HookContext, SILENT } from './hook-context.ts';
 
 const LOOK_EVERY_MS = 2000;
@@ -57,23 +57,7 @@ async function firstNews({ context, session, live, takesWork, isOurTurn }: Waiti
   const { session_id } = session;
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const isGone = (): boolean => readAgentSession(context.folder, context.keys)?.incarnation !== session.incarnation || !isOurTurn();
-  const topics = [`message:${session_id}`, `work:${session_id}`, `session:${session_id}`] as const;
-  live.subscribe({
-    topics: [...topics],
-    onEvents: (events) => {
-      for (const event of events) {
-        const news = newsOf(event, session_id);
-        if (news !== null) resolve(news);
-      }
-    },
-    onReset: () => undefined,
-  });
-  if (takesWork)
-    live.wantWork(session_id, ({ task }) => {
-      if (task !== null) resolve(taskNews(task.id, task.title));
-    });
-  const { messages } = await live.call('message.list', { mailbox: session_id, unread: true, limit: 1 });
-  if (messages.length > 0) resolve('Tutti: you have unread messages of the team. receive_messages hands them out.');
+  const stop = followNews(live, { session_id, takesWork, onNews: ({ text }) => resolve(text) });
   const look = setInterval(() => isGone() && resolve(null), LOOK_EVERY_MS);
   const beat = setInterval(() => {
     const status = readAgentSession(context.folder, context.keys)?.status ?? 'idle';
@@ -82,24 +66,10 @@ async function firstNews({ context, session, live, takesWork, isOurTurn }: Waiti
   try {
     return await promise;
   } finally {
+    stop();
     clearInterval(look);
     clearInterval(beat);
   }
-}
-
-function newsOf({ type, data }: EventView, session_id: string): string | null {
-  if (type === 'message_sent' && data['from'] !== session_id)
-    return 'Tutti: the team wrote to you. receive_messages hands it out; act on it.';
-  if (type === 'task_assigned' && data['session_id'] === session_id && data['started'] === false)
-    return taskNews(String(data['task_id']), null);
-  if (type === 'decision_answered' && data['session_id'] === session_id)
-    return `Tutti: ${String(data['decision_id'])} was answered: "${String(data['answer']).slice(0, 500)}". Go on with it.`;
-  return null;
-}
-
-function taskNews(id: string, title: string | null): string {
-  const what = title === null ? '' : ` (${title.slice(0, 200)})`;
-  return `Tutti: the task ${id}${what} was given to you. request_work hands it out with its context; do it, then complete_task.`;
 }
 
 /** The newest waiter of an agent waits; an older one sees that and ends. */

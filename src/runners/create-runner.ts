@@ -51,12 +51,20 @@ export function runsCommands(name: string): boolean {
   return name === 'script';
 }
 
+/** The variables of an environment that are an agent program's own; none for a runner that starts no program. */
+export function agentVariables(runner: string, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const variables = PROGRAMS.get(runner);
+  if (variables === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => variables.test(entry[0]) && entry[1] !== undefined),
+  );
+}
+
 /** Makes it. Throws Failure `runner_unknown`, or `runner_unready` when something is missing that it needs. */
 export async function createRunner(choice: RunnerChoice, env: Readonly<Record<string, string | undefined>>): Promise<Runner> {
   const { runner } = choice;
   if (runsCommands(runner)) return (await import('./script/script-runner.ts')).createScriptRunner();
-  const variables = PROGRAMS.get(runner);
-  if (variables !== undefined) return makeProgram(choice, agentOptions(choice, env, variables));
+  if (PROGRAMS.has(runner)) return makeProgram(choice, agentOptions(choice, env));
   const connector = CONNECTORS.get(runner);
   if (connector === undefined) throw new Failure('runner_unknown', { runner, known: RUNNER_NAMES.join(', ') });
   const api_key = env[connector.key];
@@ -81,12 +89,11 @@ async function makeConnector(runner: string, options: ConnectorOptions): Promise
   return (await import('./deepseek/deepseek-connector.ts')).createDeepseekConnector(options);
 }
 
-function agentOptions(choice: RunnerChoice, env: Readonly<Record<string, string | undefined>>, variables: RegExp): AgentRunnerOptions {
-  const own = Object.entries(env).filter((entry): entry is [string, string] => variables.test(entry[0]) && entry[1] !== undefined);
+function agentOptions(choice: RunnerChoice, env: Readonly<Record<string, string | undefined>>): AgentRunnerOptions {
   const [first = COMMANDS[choice.runner] ?? choice.runner, ...rest] = (choice.program ?? '').split(/\s+/).filter((word) => word !== '');
   return {
     program: [first, ...rest],
-    environment: Object.fromEntries(own),
+    environment: agentVariables(choice.runner, env),
     permissions: choice.permissions,
     ...(choice.model === undefined ? {} : { model: choice.model }),
   };

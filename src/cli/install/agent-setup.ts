@@ -3,6 +3,7 @@
  * recognised by what it runs, so that it can be taken out again and nothing else is.
  */
 import { join } from 'node:path';
+import { claudeHooks, type HookGroup, hookRunner } from '../../config/agent-hooks.ts';
 
 /** Agent programs that can be set up. */
 export const INSTALLED_AGENTS = ['claude', 'codex', 'gemini', 'opencode'] as const;
@@ -33,18 +34,8 @@ export type FileChange =
       readonly hooks: Readonly<Record<string, readonly HookGroup[]>> | null;
     };
 
-/** Hooks of one event as the programs have them. */
-export interface HookGroup {
-  readonly matcher?: string;
-  readonly hooks: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** Name of our server and the mark of our hooks. */
+/** Name of our server. */
 export const SERVER_NAME = 'tutti';
-/** At the end of every hook of ours: a comment for the shell, by which it is found again. */
-export const HOOK_MARK = '# tutti';
-
-const DAY_S = 86_400;
 
 /** The changes that set the agent up. */
 export function setupOf(wish: SetupWish): readonly FileChange[] {
@@ -99,30 +90,3 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
     return [{ file, format: 'json', server: { key: 'mcp', entry }, hooks: null }];
   },
 };
-
-/** Uses of tools and ends of turns are told in the background: they must not hold up the agent. */
-function claudeHooks({ program, takes_work }: SetupWish): Readonly<Record<string, readonly HookGroup[]>> {
-  const run = hookRunner(program, 'claude');
-  const wake = { ...hookRunner(program, `claude --wake${takes_work ? ' --work' : ''}`)(), asyncRewake: true, timeout: DAY_S };
-  return {
-    SessionStart: [{ hooks: [run({ timeout: 10 }), wake] }],
-    UserPromptSubmit: [{ hooks: [run({ timeout: 5 })] }],
-    PostToolUse: [{ hooks: [run({ async: true, timeout: 10 })] }],
-    Notification: [{ hooks: [run({ async: true, timeout: 10 })] }],
-    Stop: [{ hooks: [run({ async: true, timeout: 10 }), wake] }],
-    SessionEnd: [{ hooks: [run({ timeout: 5 })] }],
-  };
-}
-
-function hookRunner(
-  program: readonly string[],
-  what: string,
-): (more?: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> {
-  const command = `${program.map(quoted).join(' ')} hook ${what} ${HOOK_MARK}`;
-  return (more = {}) => ({ type: 'command', command, ...more });
-}
-
-/** A word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}

@@ -3,7 +3,8 @@
  * Invariant: whatever cannot be read, and a server of our name that is not ours, is refused and left alone.
  */
 import { Failure, reasonOf } from '../../contract/failure.ts';
-import { type FileChange, HOOK_MARK, type HookGroup, SERVER_NAME } from './agent-setup.ts';
+import { HOOK_MARK, type HookGroup } from '../../config/agent-hooks.ts';
+import { type FileChange, SERVER_NAME } from './agent-setup.ts';
 
 type Json = Record<string, unknown>;
 

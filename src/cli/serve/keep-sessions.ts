@@ -21,6 +21,12 @@ export interface KeepPlan extends Pick<HostLaunch, 'lift' | 'onEvent'> {
 
 const RELOAD_MS = 1_000;
 
+const WOKEN: Readonly<Record<string, string>> = {
+  taken: 'was told in its terminal',
+  lost: 'did not take what was pasted into its terminal, and is told again',
+  given_up: 'takes nothing that is pasted into its terminal; look at it with tutti session attach',
+};
+
 /** Keeps them until the first signal; they go on. Throws `host_running` when another host keeps them. */
 export async function keepSessions(context: CliContext, { folder, configuration: first, ...options }: KeepPlan): Promise<void> {
   const { from, launch, interruption } = context;
@@ -37,7 +43,7 @@ export async function keepSessions(context: CliContext, { folder, configuration:
       () => null,
     );
   try {
-    const kept = { wanted: () => wanted, folder: join(folder, 'host'), most_sessions: first.most_sessions };
+    const kept = { wanted: () => wanted, data: folder, folder: join(folder, 'host'), most_sessions: first.most_sessions };
     await launch.host({ find, ...options, ...kept, signal: interruption.signal });
   } finally {
     clearInterval(reload);
@@ -46,9 +52,9 @@ export async function keepSessions(context: CliContext, { folder, configuration:
 
 /** What the configuration wants. */
 export function hostedSessions({ sessions }: Configuration, from: string): HostedLaunch[] {
-  return Object.entries(sessions).map(([id, { command, folder, restart, time_seconds, memory_mb, cpu_seconds, env, worktree }]) => ({
+  return Object.entries(sessions).map(([id, { command, agent, folder, restart, time_seconds, memory_mb, cpu_seconds, env, worktree }]) => ({
     id,
-    command: typeof command === 'string' ? (['/bin/sh', '-c', command] as const) : ([command[0] ?? '', ...command.slice(1)] as const),
+    ...whatRuns(command, agent),
     folder: resolve(from, folder),
     restart,
     limit_ms: time_seconds === undefined ? null : time_seconds * 1_000,
@@ -57,6 +63,21 @@ export function hostedSessions({ sessions }: Configuration, from: string): Hoste
     environment: env,
     worktree,
   }));
+}
+
+type Hosted = Configuration['sessions'][string];
+
+function whatRuns(command: Hosted['command'], agent: Hosted['agent']): Pick<HostedLaunch, 'command' | 'agent'> {
+  if (agent !== undefined) {
+    const { model, program, permissions, takes_work } = agent;
+    const words = (program ?? agent.runner).split(/\s+/).filter((word) => word !== '');
+    const [first = agent.runner, ...rest] = words;
+    const chosen = { program: [first, ...rest] as const, permissions, takes_work, servers: [] as const };
+    return { command: [first, ...rest], agent: { ...chosen, ...(model === undefined ? {} : { model }) } };
+  }
+  if (typeof command === 'string') return { command: ['/bin/sh', '-c', command] };
+  const [first = '', ...rest] = command ?? [];
+  return { command: [first, ...rest] };
 }
 
 /** One line of news (D8). */
@@ -76,6 +97,7 @@ export function hostLine(news: WorkerNews): string {
     restarting: `${id} is started again at ${again} (failure ${field('failures')})`,
     quarantined: `${id} ended ${field('failures')} times in a row and stays ended: tutti host --lift ${id}`,
     stopped: `${id} was stopped: ${news['why'] === 'time_over' ? 'its time is over' : 'it is no longer wanted'}`,
+    woken: `${id} ${WOKEN[field('outcome')] ?? field('outcome')}: ${field('news')}`,
     warning: field('message'),
   };
   return `${at}  ${SAID[news.kind] ?? news.kind}`;

@@ -5,7 +5,8 @@
 import { hostname } from 'node:os';
 import type { TuttiClient } from '../../client/client.ts';
 import type { LiveClient } from '../../client/live-client.ts';
-import { agentFolder, agentKeys } from '../../config/agent-session.ts';
+import { AGENT_SESSION_VARIABLE, agentFolder, agentKeys } from '../../config/agent-session.ts';
+import { startOfThisProcess } from '../../config/process-birth.ts';
 import { findDataFolder } from '../../config/data-folder.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
@@ -20,15 +21,17 @@ export async function runHookCommand(context: CliContext, values: Values): Promi
   if (values['wake'] === true && (env['CLAUDE_CODE_SESSION_ATTENDED'] === '0' || env['CLAUDE_CODE_ENTRYPOINT']?.startsWith('sdk') === true))
     return 0;
   try {
-    const named = env['TUTTI_SESSION'] ?? '';
+    const [given = '', name = ''] = [env['TUTTI_SESSION'], env[AGENT_SESSION_VARIABLE]];
     const { stdout, stderr, code } = await context.launch.hook({
       agent: values['agent'] as HookLaunch['agent'],
-      given: named === '' ? null : named,
+      given: given === '' ? null : given,
+      name: name === '' ? null : name,
       folder: agentFolder(findDataFolder({ from, env, flag: globals.data }), env),
       keys: agentKeys(env, process.ppid),
       capabilities: (await context.configure()).configuration.worker.capabilities,
       host: hostname(),
       now,
+      began: startOfThisProcess(),
       env_file: env['CLAUDE_ENV_FILE'] ?? null,
       event: values['wake'] === true ? null : await readStdin(),
       takes_work: values['work'] === true,

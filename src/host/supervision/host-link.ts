@@ -53,6 +53,11 @@ export class HostLink {
     this.#done = this.#keep();
   }
 
+  /** The server that it is connected to; null while there is none. */
+  get server(): HostServer | null {
+    return this.#connected?.online === true ? this.#connected.server : null;
+  }
+
   /** These sessions are there now. */
   seen(sessions: readonly TerminalSeen[]): void {
     this.#sessions = sessions;

@@ -25,6 +25,8 @@ import {
 import { createWorktree } from '../../workspace/worktree.ts';
 import { claimFolder } from '../folder-claim.ts';
 import { plainText } from '../../runners/process/plain-text.ts';
+import { AgentWakers, type WakeFact } from './agent-wakers.ts';
+import { type AgentSurroundings, type HostedAgent, prepareHostedAgent } from './hosted-agent.ts';
 import { HostLink, type HostServer } from './host-link.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
 import type { TerminalHome, TerminalSeen, TerminalSession } from '../terminals/terminal-home.ts';
@@ -34,6 +36,8 @@ import { openTmuxHome } from '../terminals/tmux-home.ts';
 export interface HostedSession extends WantedSession, TerminalSession {
   /** It works in a worktree of the repository in its folder, on a branch of its own; the same one each time. */
   readonly worktree?: boolean;
+  /** An agent program instead of the command, which is put together at each start. */
+  readonly agent?: HostedAgent;
 }
 
 /** What a host tells those who watch it. */
@@ -59,6 +63,7 @@ export type HostFact =
       readonly why: 'not_wanted' | 'time_over';
       readonly survivors: readonly number[];
     }
+  | WakeFact
   | { readonly kind: 'warning'; readonly code: string; readonly message: string };
 
 /** What happened, and when: ms since 1970. */
@@ -84,10 +89,15 @@ export interface HostOptions {
   readonly find?: () => Promise<HostServer | null>;
   /** Name of this machine. */
   readonly host?: string;
+  /** What its agents are given; left out: it keeps none. */
+  readonly agents?: AgentSurroundings;
+  /** How long an agent's own hook has to wake it, in ms; 10,000 by default. */
+  readonly wake_patience_ms?: number;
 }
 
 const LOOK_EVERY_MS = 500;
 const LAST_LINES = 50;
+const WAKE_PATIENCE_MS = 10_000;
 
 interface Host {
   readonly home: TerminalHome;
@@ -99,6 +109,8 @@ interface Host {
   readonly memoryFile: string;
   readonly tell: (fact: HostFact) => void;
   readonly link: HostLink;
+  /** null: it keeps no agents. */
+  readonly wakers: AgentWakers | null;
 }
 
 /** Keeps the sessions until the signal aborts; they go on without it. Throws `host_running`. */
@@ -127,7 +139,8 @@ async function keep(options: HostOptions): Promise<void> {
     options.onEvent?.({ ...fact, time: clock.now() });
     report(link, fact);
   };
-  const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link };
+  const wakers = wakersOf(options, { home, clock, tell });
+  const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link, wakers };
   for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
   while (!signal.aborted) {
     const state = await look(host);
@@ -135,12 +148,20 @@ async function keep(options: HostOptions): Promise<void> {
     const wait = Math.min(LOOK_EVERY_MS, Math.max(10, nextPass(state) - clock.now()));
     await pause(clock, wait, signal);
   }
+  wakers?.close();
   await Promise.all([...host.busy.values(), link.ended()]);
+}
+
+function wakersOf(
+  { agents, signal, wake_patience_ms: patience_ms = WAKE_PATIENCE_MS }: HostOptions,
+  parts: Pick<Host, 'home' | 'clock' | 'tell'>,
+): AgentWakers | null {
+  return agents === undefined ? null : new AgentWakers({ data: agents.data, signal, patience_ms, ...parts });
 }
 
 /** What the log is told: everything but what is only under way. */
 function report(link: HostLink, fact: HostFact): void {
-  if (fact.kind === 'spawning' || fact.kind === 'warning') return;
+  if (fact.kind === 'spawning' || fact.kind === 'woken' || fact.kind === 'warning') return;
   const last = (screen: string): string => plainText(screen).slice(-SCREEN_CHARACTERS);
   link.report(
     'screen' in fact ? { ...fact, screen: last(fact.screen) } : 'survivors' in fact ? { ...fact, survivors: [...fact.survivors] } : fact,
@@ -152,11 +173,15 @@ interface Seen extends SupervisionState {
   readonly wanted: readonly HostedSession[];
 }
 
-async function look({ home, memory, busy, clock, options, link }: Host): Promise<Seen> {
+async function look({ home, memory, busy, clock, options, link, wakers }: Host): Promise<Seen> {
   const under_way = new Set(busy.keys());
   const seen = await home.list();
   link.seen(seen);
-  return { wanted: options.wanted(), seen, memory, busy: under_way, now: clock.now() };
+  const wanted = options.wanted();
+  const alive = new Set(seen.filter((each) => each.alive).map(({ id }) => id));
+  const agents = wanted.flatMap(({ id, agent }) => (agent !== undefined && alive.has(id) ? [{ id, takes_work: agent.takes_work }] : []));
+  wakers?.look(agents, link.server);
+  return { wanted, seen, memory, busy: under_way, now: clock.now() };
 }
 
 function begin(host: Host, action: SupervisionAction, state: Seen): void {
@@ -184,10 +209,10 @@ async function act(host: Host, action: SupervisionAction, { seen, wanted }: Seen
 
 async function start({ home, memory, tell, clock, rules, memoryFile, options }: Host, session: HostedSession): Promise<void> {
   const { id } = session;
-  const command = session.command.join(' ').slice(0, 200);
+  const command = (session.agent?.program ?? session.command).join(' ').slice(0, 200);
   tell({ kind: 'spawning', session_id: id, command });
   try {
-    await home.start({ ...session, folder: await workingFolder(session, options.data_folder) });
+    await home.start({ ...session, ...(await agentStart(session, options)), folder: await workingFolder(session, options.data_folder) });
     const started = (await home.list()).find((each) => each.id === id);
     tell({ kind: 'spawned', session_id: id, pid: started?.pid ?? 0, command });
   } catch (error) {
@@ -197,6 +222,14 @@ async function start({ home, memory, tell, clock, rules, memoryFile, options }: 
     if (next.quarantined_at !== null) tell({ kind: 'quarantined', session_id: id, failures: next.failures, screen: reasonOf(error) });
     throw error;
   }
+}
+
+/** What is started instead of a command; nothing for a session that has one. */
+async function agentStart({ id, agent, environment }: HostedSession, options: HostOptions): Promise<Partial<TerminalSession>> {
+  if (agent === undefined) return {};
+  if (options.agents === undefined) throw new Failure('session_not_started', { session_id: id, reason: 'this host keeps no agents' });
+  const made = await prepareHostedAgent(id, agent, options.agents, options.data_folder);
+  return { command: made.command, environment: { ...made.environment, ...environment } };
 }
 
 async function workingFolder({ id, folder, worktree }: HostedSession, dataFolder: string): Promise<string> {

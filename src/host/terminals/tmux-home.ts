@@ -4,8 +4,8 @@
  * reaches it but what it is given; what has ended keeps its screen, up to the last word, until it is collected.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { pause } from '../../client/pause.ts';
 import { sessionOfTerminal, terminalName, terminalSocket } from '../../config/terminal-socket.ts';
@@ -45,10 +45,12 @@ export async function openTmuxHome(dataFolder: string, environment: Readonly<Rec
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const settings = join(dataFolder, 'tmux.conf');
   await writeFile(settings, `${SETTINGS.join('\n')}\n`);
-  return new TmuxHome({ socket: terminalSocket(dataFolder), settings, environment, clock });
+  return new TmuxHome({ folder: resolve(dataFolder), socket: terminalSocket(dataFolder), settings, environment, clock });
 }
 
 interface TmuxHomeOptions {
+  /** The data folder. */
+  readonly folder: string;
   readonly socket: string;
   readonly settings: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -70,12 +72,14 @@ class TmuxHome implements TerminalHome {
   async start(session: TerminalSession): Promise<void> {
     const { id, folder, environment } = session;
     const marks = { [HOSTED_MARK]: id, [PLACE_MARK]: this.#mark(id) };
-    const variables = Object.entries({ ...environment, ...marks }).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    const variables = this.#variables(id);
     const size = ['-x', String(FIRST_SIZE.columns), '-y', String(FIRST_SIZE.rows)];
-    const place = ['-d', '-s', terminalName(id), ...size, '-c', folder, ...variables];
+    const place = ['-d', '-s', terminalName(id), ...size, '-c', folder];
     this.#starting.add(id);
     try {
-      const shell = Number(await this.#tmux('new-session', '-P', '-F', '#{pane_pid}', ...place, '--', ...commandBeforeEnd(session)));
+      await writeFile(variables, shellVariables({ ...environment, ...marks }), { mode: 0o600 });
+      const command = ['/bin/sh', '-c', '. "$0" && exec "$@"', variables, ...commandBeforeEnd(session)];
+      const shell = Number(await this.#tmux('new-session', '-P', '-F', '#{pane_pid}', ...place, '--', ...command));
       this.#programs.set(shell, await this.#programBelow(shell));
     } catch (error) {
       throw new Failure('session_not_started', { session_id: id, reason: reasonOf(error).trim() }, error);
@@ -102,12 +106,18 @@ class TmuxHome implements TerminalHome {
     const root = { pid, started: processes.started(pid), mark: `${PLACE_MARK}=${this.#mark(id)}\0`, pipes: [] };
     const survivors = await endTree(root, grace_ms, processes);
     await this.#tmux('kill-session', '-t', target(id)).catch(() => '');
+    await rm(this.#variables(id), { force: true });
     return survivors;
   }
 
   open(id: string, use: Parameters<TerminalHome['open']>[1]): TmuxTerminal {
     const { socket, environment, clock } = this.#options;
     return new TmuxTerminal({ session_id: id, place: { socket, name: terminalName(id), environment }, clock, ...use });
+  }
+
+  /** The file of a session's variables: tmux would keep them among its arguments, which every process of the machine can read. */
+  #variables(id: string): string {
+    return join(this.#options.folder, `${terminalName(id)}.env`);
   }
 
   #mark(id: string): string {
@@ -157,6 +167,12 @@ class TmuxHome implements TerminalHome {
 
 function target(id: string): string {
   return `=${terminalName(id)}:`;
+}
+
+/** Variables as a shell reads them; names that it cannot have are left out. */
+function shellVariables(environment: Readonly<Record<string, string>>): string {
+  const named = Object.entries(environment).filter(([name]) => /^[A-Za-z_]\w*$/.test(name));
+  return named.map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`).join('');
 }
 
 function isPassing(error: unknown): boolean {

@@ -21,7 +21,7 @@ export async function makeClaudeArguments(options: AgentRunnerOptions, brief: Pa
   const { servers = [], resume, instructions, answer_schema, cost_limit_usd } = brief;
   const folder = servers.length === 0 ? null : await mkdtemp(join(tmpdir(), 'tutti-agent-'));
   const file = folder === null ? null : join(folder, 'servers.json');
-  if (file !== null) await writeFile(file, JSON.stringify({ mcpServers: serverEntries(servers) }), { mode: 0o600 });
+  if (file !== null) await writeFile(file, JSON.stringify({ mcpServers: claudeServers(servers) }), { mode: 0o600 });
   const args = [
     '-p',
     '--input-format=stream-json',
@@ -43,7 +43,7 @@ export async function makeClaudeArguments(options: AgentRunnerOptions, brief: Pa
 }
 
 /** Our tools are few and always needed: they are loaded at the start instead of being searched for. */
-function serverEntries(servers: readonly AgentServer[]): Record<string, unknown> {
+export function claudeServers(servers: readonly AgentServer[]): Record<string, unknown> {
   return Object.fromEntries(
     servers.map((server) => {
       const { name, ...rest } = server;

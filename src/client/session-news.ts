@@ -1,0 +1,88 @@
+/**
+ * What the team has for one session, in words for the agent that is the session: messages, tasks that were given to it,
+ * answers to its questions. The hook that wakes an agent and the host that looks after it hear the same.
+ */
+import type { EventView } from '../contract/views/event-view.ts';
+import type { LiveClient } from './live-client.ts';
+
+/** Something that concerns a session. */
+export interface SessionNews {
+  readonly kind: 'message' | 'task' | 'answer';
+  /** The task, or the decision; empty for messages. */
+  readonly id: string;
+  /** One line for the agent. */
+  readonly text: string;
+}
+
+/** Whose news, and who hears them. */
+export interface NewsFollower {
+  readonly session_id: string;
+  /** It asks for work, too. */
+  readonly takesWork: boolean;
+  /** Told of each; the same one may come twice. Must not throw. */
+  readonly onNews: (news: SessionNews) => void;
+  /** Told that the session is at work again. Must not throw. */
+  readonly onBusy?: () => void;
+}
+
+/** Follows the news of a session, from the messages that it has not read on. Returns how to stop. */
+export function followNews(live: LiveClient, { session_id, takesWork, onNews, onBusy }: NewsFollower): () => void {
+  const stops = [
+    live.subscribe({
+      topics: [`message:${session_id}`, `work:${session_id}`, `session:${session_id}`],
+      onEvents: (events) => {
+        for (const event of events) {
+          if (event.type === 'session_reported' && event.data['status'] === 'busy') onBusy?.();
+          const news = newsOf(event, session_id);
+          if (news !== null) onNews(news);
+        }
+      },
+      onReset: () => undefined,
+    }),
+  ];
+  if (takesWork)
+    stops.push(
+      live.wantWork(session_id, ({ task }) => {
+        if (task !== null) onNews(taskNews(task.id, task.title));
+      }),
+    );
+  hasUnread(live, session_id).then(
+    (unread) => unread && onNews(messageNews('you have unread messages of the team. receive_messages hands them out.')),
+    () => undefined,
+  );
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** True while nobody has dealt with the news. Rejects with a Failure. */
+export async function isStillNews(live: LiveClient, session_id: string, { kind, id }: SessionNews): Promise<boolean> {
+  if (kind === 'message') return hasUnread(live, session_id);
+  if (kind === 'answer') return true;
+  const { task } = await live.call('task.show', { task_id: id });
+  return task.status === 'assigned' && task.assigned_to === session_id;
+}
+
+async function hasUnread(live: LiveClient, mailbox: string): Promise<boolean> {
+  return (await live.call('message.list', { mailbox, unread: true, limit: 1 })).messages.length > 0;
+}
+
+function newsOf({ type, data }: EventView, session_id: string): SessionNews | null {
+  if (type === 'message_sent' && data['from'] !== session_id)
+    return messageNews('the team wrote to you. receive_messages hands it out; act on it.');
+  if (type === 'task_assigned' && data['session_id'] === session_id && data['started'] === false)
+    return taskNews(String(data['task_id']), null);
+  if (type !== 'decision_answered' || data['session_id'] !== session_id) return null;
+  const id = String(data['decision_id']);
+  return { kind: 'answer', id, text: `Tutti: ${id} was answered: "${String(data['answer']).slice(0, 500)}". Go on with it.` };
+}
+
+function messageNews(words: string): SessionNews {
+  return { kind: 'message', id: '', text: `Tutti: ${words}` };
+}
+
+function taskNews(id: string, title: string | null): SessionNews {
+  const what = title === null ? '' : ` (${title.slice(0, 200)})`;
+  const text = `Tutti: the task ${id}${what} was given to you. request_work hands it out with its context; do it, then complete_task.`;
+  return { kind: 'task', id, text };
+}
