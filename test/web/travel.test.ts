@@ -1,5 +1,6 @@
 /** One time cursor for all pages (F5): what is shown is of then, nothing can be changed, and the way back is one key. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { enter, tabTo } from './keys.ts';
 import { fill } from './lively-swarm.ts';
 import { startWebBed, type WebBed } from './web-bed.ts';
 
@@ -41,6 +42,32 @@ test('F5: an event leads there, a key goes on, and then and now stand beside eac
   await page.getByRole('button', { name: 'Back to now' }).press('Enter');
   await page.getByText('As of event').waitFor({ state: 'detached' });
   expect(page.url()).not.toContain('at=');
+});
+
+test('F5, E3: by keys alone: what if, the log folds into the same state again, and the way back after a preview', async () => {
+  const page = await bed.open('/timeline?panel=what-if');
+  await tabTo(page, /^More sessions$/);
+  await page.keyboard.type('2');
+  await enter(page, /^Replay and compare$/);
+  const table = page.getByRole('table', { name: 'What happened and what would have' });
+  const { body: status } = await bed.server.request('/swarm/status');
+  const { completed } = status['tasks'] as { readonly completed: number };
+  await table.getByRole('row', { name: new RegExp(`^Tasks completed ${completed} `) }).waitFor();
+  await page.goto(`${bed.server.url}/timeline?panel=log`);
+  await page.getByText('none of them archived').waitFor();
+  await enter(page, /^Replay up to event/);
+  await page.getByText('the same state').waitFor();
+  const { body: added } = await bed.server.request('/work/add', { body: { type: 'late', title: 'Came too late' } });
+  const moment = Number(status['seq']);
+  await page.goto(`${bed.server.url}/timeline?panel=back&at=${moment}`);
+  await page.getByText(`Go back to event ${moment}`).waitFor();
+  await enter(page, /^Preview$/);
+  await page.getByRole('region', { name: 'Would change' }).getByText(String(added['task_id'])).waitFor();
+  await enter(page, /^Go back$/);
+  await page.getByText(`Went back to event ${moment}`).waitFor();
+  const { body: task } = await bed.server.request(`/task/${String(added['task_id'])}`);
+  expect(task['task']).toMatchObject({ status: 'cancelled' });
+  await page.getByText('As of event').waitFor({ state: 'detached' });
 });
 
 test('nothing went wrong in the consoles of the pages', () => {

@@ -13,6 +13,8 @@ const OVERSCAN = 4;
 /** What a column is given. */
 interface ColumnProps {
   readonly column: ColumnName;
+  /** It shares its place with another one. */
+  readonly shared: boolean;
   readonly cards: readonly TaskCard[];
   /** Whether the dragged card may be dropped here; null: nothing is dragged. */
   readonly accepts: boolean | null;
@@ -24,7 +26,7 @@ interface ColumnProps {
 }
 
 /** The column. */
-export function BoardColumn({ column, cards, accepts, onDragStart, onDragEnd, onDrop, onMove, refusal }: ColumnProps): ReactNode {
+export function BoardColumn({ column, shared, cards, accepts, onDragStart, onDragEnd, onDrop, onMove, refusal }: ColumnProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: cards.length,
@@ -46,7 +48,7 @@ export function BoardColumn({ column, cards, accepts, onDragStart, onDragEnd, on
   return (
     <section
       aria-label={`${COLUMN_TITLES[column]}, ${cards.length} tasks`}
-      className={`flex w-72 min-w-40 shrink-0 snap-start flex-col rounded border bg-surface md:flex-1 ${border}`}
+      className={`flex flex-col rounded border bg-surface ${shared ? 'min-h-28 flex-1' : 'w-72 min-w-40 shrink-0 snap-start md:flex-1'} ${border}`}
       onDragOver={(event) => accepts !== null && event.preventDefault()}
       onDrop={onDrop}
       data-column={column}

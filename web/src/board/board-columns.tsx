@@ -22,21 +22,33 @@ export function BoardColumns({ cards, blocked }: { readonly cards: readonly Task
     if (refusal === null) move(dragged, column);
     else say({ tone: 'bad', text: `Cannot move ${dragged.id}.`, hint: refusal });
   };
+  const columnNamed = (column: ColumnName, shared: boolean): ReactNode => (
+    <BoardColumn
+      key={column}
+      column={column}
+      shared={shared}
+      cards={columns.get(column) ?? []}
+      accepts={dragged === null ? null : !('refused' in moveTo(dragged, column))}
+      onDragStart={setDragged}
+      onDragEnd={() => setDragged(null)}
+      onDrop={drop(column)}
+      onMove={move}
+      refusal={refusal}
+    />
+  );
   return (
     <div className="flex min-h-[60vh] flex-1 snap-x gap-2 overflow-x-auto md:min-h-0" data-testid="board-columns">
-      {COLUMNS.filter((column) => blocked || column !== 'blocked').map((column) => (
-        <BoardColumn
-          key={column}
-          column={column}
-          cards={columns.get(column) ?? []}
-          accepts={dragged === null ? null : !('refused' in moveTo(dragged, column))}
-          onDragStart={setDragged}
-          onDragEnd={() => setDragged(null)}
-          onDrop={drop(column)}
-          onMove={move}
-          refusal={refusal}
-        />
-      ))}
+      {COLUMNS.filter((column) => column !== 'cancelled' && (blocked || column !== 'blocked')).map((column) =>
+        // What did not end well shares a place, so that the others keep room.
+        column === 'failed' ? (
+          <div key={column} className="flex w-72 min-w-40 shrink-0 snap-start flex-col gap-2 md:flex-1">
+            {columnNamed('failed', true)}
+            {columnNamed('cancelled', true)}
+          </div>
+        ) : (
+          columnNamed(column, false)
+        ),
+      )}
     </div>
   );
 }

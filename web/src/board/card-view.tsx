@@ -36,16 +36,13 @@ function DrawnCard({ card, onDragStart, onDragEnd, onMove, refusal }: CardProps)
       data-task={card.id}
       className="flex h-[80px] flex-col justify-between rounded border bg-bg px-2 py-1.5 hover:border-control"
     >
-      <div className="flex items-center gap-2 text-12 text-muted">
+      <div className="flex items-center gap-1 text-12 text-muted">
         <StateMark state={markOf(card)} bare />
         <bdi className="foreign min-w-0 truncate font-mono">{card.id}</bdi>
-        <span className="nums ml-auto shrink-0" title={`Priority ${card.priority}`}>
-          P{card.priority}
-        </span>
         <Menu
           label={`Move ${card.id} to…`}
           trigger={<Icon name="more" />}
-          className="h-6 px-0.5"
+          className="ml-auto h-6 px-0.5"
           disabled={refusal !== null}
           choices={COLUMNS.map((column) => {
             const move = moveTo(card, column);
@@ -60,7 +57,10 @@ function DrawnCard({ card, onDragStart, onDragEnd, onMove, refusal }: CardProps)
       <Link to="/tasks/$taskId" params={{ taskId: card.id }} className="shrink-0 truncate leading-5 hover:underline" draggable={false}>
         <Foreign text={card.title} />
       </Link>
-      <div className="flex items-center gap-2 text-12 text-muted">
+      <div className="flex items-center gap-2 overflow-hidden text-12 whitespace-nowrap text-muted">
+        <span className="nums shrink-0" title={`Priority ${card.priority}`}>
+          P{card.priority}
+        </span>
         {card.assigned_to !== null && <bdi className="foreign min-w-0 truncate">{card.assigned_to}</bdi>}
         {card.status === 'in_progress' && <span className="nums">{Math.round(card.progress * 100)} %</span>}
         {card.assigned_to === null && card.dependencies.length > 0 && <span className="nums">after {card.dependencies.length}</span>}
@@ -79,9 +79,9 @@ function DrawnCard({ card, onDragStart, onDragEnd, onMove, refusal }: CardProps)
 function WorkMark({ work: { branch, insertions, deletions } }: { readonly work: NonNullable<TaskCard['work']> }): ReactNode {
   return (
     <>
-      {branch !== null && <bdi className="foreign min-w-0 truncate font-mono">{branch}</bdi>}
+      {branch !== null && <bdi className="foreign hidden min-w-0 truncate font-mono 2xl:inline">{branch}</bdi>}
       {insertions !== null && deletions !== null && (
-        <span className="nums shrink-0">
+        <span className="nums shrink-0" title={branch ?? undefined}>
           <span className="text-idle">+{insertions}</span> <span className="text-offline">−{deletions}</span>
         </span>
       )}

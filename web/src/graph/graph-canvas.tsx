@@ -3,9 +3,20 @@
  */
 import '@xyflow/react/dist/style.css';
 import './graph.css';
-import { Background, Controls, type Edge, Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { useAppliedTheme } from '../app/theme.ts';
 import { Foreign } from '../ui/foreign.tsx';
 import { Skeleton } from '../ui/panels.tsx';
@@ -16,6 +27,9 @@ import type { GraphNode, TaskGraph } from './task-graph.ts';
 type TaskNode = Node<{ readonly node: GraphNode; readonly focused: boolean }, 'task'>;
 
 const NODE_TYPES = { task: TaskNodeView };
+
+/** As a whole, but never too small to be read: then it is moved about. */
+const FIT = { padding: 0.05, minZoom: 0.45, maxZoom: 1 } as const;
 
 /** What the drawing is given. */
 interface CanvasProps {
@@ -71,6 +85,7 @@ export function GraphCanvas({ graph, focus, onFocus }: CanvasProps): ReactNode {
         nodeTypes={NODE_TYPES}
         colorMode={theme === 'dark' ? 'dark' : 'light'}
         fitView
+        fitViewOptions={FIT}
         minZoom={0.1}
         onlyRenderVisibleElements
         nodesConnectable={false}
@@ -79,11 +94,23 @@ export function GraphCanvas({ graph, focus, onFocus }: CanvasProps): ReactNode {
         onNodeClick={(_event, node) => (node.data.node.group ? undefined : onFocus(node.id))}
         proOptions={{ hideAttribution: true }}
       >
+        <FitToPlace />
         <Background gap={24} />
         <Controls showInteractive={false} />
       </ReactFlow>
     </div>
   );
+}
+
+/** Fits the drawing anew when its place gets another size: a turned phone, another window. */
+function FitToPlace(): ReactNode {
+  const { fitView } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  useEffect(() => {
+    if (width > 0 && height > 0) void fitView(FIT);
+  }, [fitView, width, height]);
+  return null;
 }
 
 function TaskNodeView({ data: { node, focused } }: NodeProps<TaskNode>): ReactNode {

@@ -8,6 +8,7 @@ import { useRefusal } from '../app/swarm-access.ts';
 import type { DecisionView } from '../../../src/contract/views/decision-view.ts';
 import { useCommand } from '../data/command.ts';
 import { Button } from '../ui/button.tsx';
+import { CopyMenu } from '../ui/copy-button.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { TimeText } from '../ui/time-text.tsx';
@@ -28,7 +29,12 @@ export function DecisionDetail({ decision, onDone, keys = true }: DetailProps): 
     <div className="flex flex-col gap-3">
       <p className="text-12 text-muted uppercase">{kind}</p>
       <h2 className="text-16 font-semibold">
-        <Foreign text={question} />
+        <Foreign text={question} />{' '}
+        <CopyMenu
+          id={decision.decision_id}
+          path={`/inbox?item=${decision.decision_id}`}
+          command={`tutti decision show ${decision.decision_id}`}
+        />
       </h2>
       <Origin from={asked_by} taskId={task_id} time={asked_at} />
       <Background context={context} evidence={evidence} />

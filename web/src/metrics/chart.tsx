@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { type ReactNode, useEffect, useRef } from 'react';
 import Plot from 'uplot';
 import { useAppliedTheme } from '../app/theme.ts';
+import { clockText, useTimeMode } from '../ui/time-mode.ts';
 import type { ChartData } from './series.ts';
 
 const HEIGHT = 180;
@@ -15,11 +16,12 @@ const DASHES = [[], [6, 4], [2, 3], [10, 4], [8, 3, 2, 3]] as const;
 export function Chart({ chart }: { readonly chart: ChartData }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const theme = useAppliedTheme();
+  const mode = useTimeMode();
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
     const plot = new Plot(
-      optionsOf(chart, element.clientWidth),
+      optionsOf(chart, element.clientWidth, mode === 'utc'),
       [[...chart.times], ...chart.series.map(({ values }) => [...values])],
       element,
     );
@@ -32,13 +34,13 @@ export function Chart({ chart }: { readonly chart: ChartData }): ReactNode {
     };
     // A chart keeps its colours: another theme makes another one.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [chart, theme]);
+  }, [chart, theme, mode]);
   return (
     <div ref={place} role="img" aria-label={`${chart.title}, ${chart.unit}, over time`} className="min-w-0 overflow-hidden px-1 pt-2" />
   );
 }
 
-function optionsOf({ series }: ChartData, width: number): Plot.Options {
+function optionsOf({ series }: ChartData, width: number, utc: boolean): Plot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -51,10 +53,13 @@ function optionsOf({ series }: ChartData, width: number): Plot.Options {
     width,
     height: HEIGHT,
     cursor: { sync: { key: 'metrics' } },
-    axes: [axis, { ...axis, size: 48 }],
+    axes: [
+      { ...axis, values: (_plot, times) => times.map((time) => clockText(time, utc)) },
+      { ...axis, size: 48 },
+    ],
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
     series: [
-      {},
+      { value: (_plot, time: number | null) => (time === null ? '–' : clockText(time, utc)) },
       ...series.map(({ name }, index) => ({
         label: name,
         stroke: colour(LINES[index % LINES.length] ?? '--accent'),

@@ -30,15 +30,15 @@ export function SessionTable({ sessions, label, usage }: TableProps): ReactNode 
       <table aria-label={label} className="w-full table-fixed text-left max-md:block">
         <thead className="text-12 text-muted max-md:hidden">
           <tr className="[&_th]:h-7 [&_th]:px-3 [&_th]:font-medium">
-            <th className="w-40">Session</th>
-            <th className="w-36">Status</th>
+            <th className="w-32">Session</th>
+            <th className="w-32">Status</th>
             <th>Task and last line</th>
             <th className="w-28">Role</th>
-            <th className="w-40 max-xl:hidden">Where</th>
-            <th className="w-24">Heard of</th>
-            <th className="w-24 text-right">Spent</th>
+            <th className="w-28 max-xl:hidden">Where</th>
+            <th className="w-20">Heard of</th>
+            <th className="w-20 text-right">Spent</th>
             <th className="w-20 text-right">Tokens</th>
-            <th className="w-24 text-right">Done / failed</th>
+            <th className="w-24 text-right">Done/failed</th>
           </tr>
         </thead>
         <tbody className="max-md:block">

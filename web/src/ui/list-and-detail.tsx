@@ -17,7 +17,7 @@ interface ListAndDetailProps {
 /** The two halves. */
 export function ListAndDetail({ label, list, detail, nothing }: ListAndDetailProps): ReactNode {
   return (
-    <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(280px,2fr)_3fr]">
+    <div className="grid min-h-0 flex-1 gap-3 max-lg:content-start lg:grid-cols-[minmax(280px,2fr)_3fr]">
       <div className="flex min-h-0 min-w-0 flex-col gap-3 lg:overflow-auto">{list}</div>
       <section aria-label={label} className="min-h-48 min-w-0 overflow-auto rounded border bg-surface p-4">
         {detail ?? <p className="text-muted">{nothing}</p>}

@@ -85,6 +85,12 @@ function timeText(time: string | null, how: TimeMode, current: number): string {
   return `${iso.slice(0, 10) === today.slice(0, 10) ? '' : `${iso.slice(0, 10)} `}${clock}${how === 'utc' ? 'Z' : ''}`;
 }
 
+/** Hours and minutes of a time in seconds since 1970, for the axis of a chart. */
+export function clockText(seconds: number, utc: boolean): string {
+  const date = new Date(seconds * 1000);
+  return (utc ? date.toISOString() : localIso(date)).slice(11, 16);
+}
+
 function localIso(date: Date): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString();
 }
