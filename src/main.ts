@@ -165,7 +165,7 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }:
     import('./runners/provider-account.ts'),
     import('./config/environment.ts'),
   ]);
-  const { role, prices, account: named, ...choice } = agent;
+  const { role, prices, servers, account: named, ...choice } = agent;
   const account = named ?? accountOf({ runner: choice.runner, env: processEnvironment(), host: hostname() });
   return runWorker({
     ...options,
@@ -173,7 +173,7 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }:
     ...(swarm === undefined ? {} : { swarm }),
     data_folder: folder,
     runner: await createRunner(choice, processEnvironment()),
-    ...(runsCommands(choice.runner) ? {} : { agent: { role } }),
+    ...(runsCommands(choice.runner) ? {} : { agent: { role, servers } }),
     ...(account === undefined ? {} : { account }),
     prices,
     environment: processEnvironment(),

@@ -42,6 +42,11 @@ export interface LaunchedServer {
   readonly close: () => Promise<void>;
 }
 
+/** An MCP server that an agent is given. */
+export type AgentServerLaunch =
+  | { readonly name: string; readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  | { readonly name: string; readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
 /** How a worker is started. */
 export interface WorkerLaunch {
   readonly url: string;
@@ -64,6 +69,8 @@ export interface WorkerLaunch {
     readonly permissions: 'all' | 'edits' | 'ask';
     readonly role: { readonly name: string; readonly instructions: string } | null;
     readonly prices: Configuration['prices'];
+    /** Its servers beside Tutti's own. */
+    readonly servers: readonly AgentServerLaunch[];
   };
   readonly on_stop: 'give_back' | 'finish';
   readonly signal: AbortSignal;
@@ -107,7 +114,7 @@ export interface HostedLaunch {
     readonly model?: string;
     readonly permissions: 'all' | 'edits' | 'ask';
     readonly takes_work: boolean;
-    readonly servers: readonly [];
+    readonly servers: readonly AgentServerLaunch[];
   };
 }
 

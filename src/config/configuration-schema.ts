@@ -21,11 +21,22 @@ const price = z.strictObject({
   cache_write: usdPerMillion.optional(),
 });
 
+const serverName = z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'must begin with a letter and have only letters, digits, - and _');
+const serverNames = z.array(serverName).max(50).default([]);
+const secretsByName = z.record(z.string().min(1).max(256), z.string().max(4096)).default({});
+
+/** A server of the Model Context Protocol: a command, or an address. */
+const mcpServer = z.union([
+  z.strictObject({ command: z.union([z.string().min(1), z.array(z.string()).min(1)]), env: secretsByName }),
+  z.strictObject({ url: z.url({ protocol: /^https?$/ }), headers: secretsByName }),
+]);
+
 const role = z.strictObject({
   runner: z.string().min(1).max(64),
   model: z.string().min(1).max(256).optional(),
   program: z.string().min(1).max(1000).optional(),
   base_url: z.url().optional(),
+  servers: serverNames,
   instructions: z.string().max(20_000).default(''),
 });
 
@@ -37,6 +48,7 @@ const hostedAgent = z.strictObject({
   program: z.string().min(1).max(1000).optional(),
   permissions,
   takes_work: z.boolean().default(true),
+  servers: serverNames,
 });
 
 const hosted = z
@@ -67,23 +79,28 @@ function isOrigin(text: string): boolean {
 const ROLES: Readonly<Record<string, z.output<typeof role>>> = {
   analyst: {
     runner: 'anthropic',
+    servers: [],
     instructions: 'You are an analyst: you work out requirements, designs and risks, and say what is not known.',
   },
   implementer: {
     runner: 'codex',
+    servers: [],
     instructions: 'You are an implementer: you write interfaces and algorithms, make them fast where it matters, and test what you write.',
   },
   validator: {
     runner: 'anthropic',
+    servers: [],
     instructions: 'You are a validator: you review work, look for security faults, write tests, and name what you did not check.',
   },
   integrator: {
     runner: 'acp',
     program: 'claude-agent-acp',
+    servers: [],
     instructions: 'You are an integrator: you take care of continuous integration, deployment, monitoring and environments.',
   },
   reasoner: {
     runner: 'deepseek',
+    servers: [],
     instructions: 'You are a reasoner: you think through algorithms, complexity and bottlenecks, and show why a conclusion holds.',
   },
 };
@@ -141,9 +158,17 @@ export const configurationSchema = z.strictObject({
       permissions: permissions.describe(
         'What its agents may do without being asked: everything, edit files of their folder, or only read.',
       ),
+      servers: serverNames.describe('MCP servers of its agents beside Tutti, names of `mcp_servers`; those of its role join them.'),
     })
     .prefault({})
     .describe('Defaults of `tutti worker`.'),
+  mcp_servers: z
+    .record(serverName, mcpServer)
+    .default({})
+    .describe(
+      'MCP servers that workers, roles and sessions may name under `servers`: their agents get these and Tutti, and none of the user. ' +
+        'In `env` and `headers` a value `secret:NAME` is that variable of the environment.',
+    ),
   roles: z
     .record(z.string().min(1).max(64), role)
     .default(ROLES)

@@ -29,8 +29,8 @@ export interface BriefPorts {
   readonly role: AgentRole | null;
   /** Puts a question for leave before a person. */
   readonly ask: NonNullable<AgentBrief['ask']>;
-  /** Tutti's own server of tools, as the session; null: the agent gets none. */
-  readonly server: () => AgentServer | null;
+  /** Its servers: Tutti's own, as the session, and those that are chosen for it. */
+  readonly servers: () => readonly AgentServer[];
   /** The same tools for a model that is spoken to directly. */
   readonly tools: () => readonly RunTool[];
   readonly price: NonNullable<AgentBrief['price']>;
@@ -38,10 +38,9 @@ export interface BriefPorts {
 
 /** Makes the brief of an attempt. Never rejects. */
 export async function makeBrief(ports: BriefPorts, { task, lease }: HeldTask, signal: AbortSignal): Promise<AgentBrief> {
-  const { role, server, session_id } = ports;
+  const { role, servers, session_id } = ports;
   const parts = await Promise.all([dependencyPart(ports, task, signal), attemptPart(ports, task, signal), memoryPart(ports, task, signal)]);
   const cost = await costLimit(ports, task, signal);
-  const own = server();
   const form = answerSchemaOf(task);
   const head = `# Task ${task.id}: ${task.title}\n\n${specText(task)}`;
   const prompt = [head, ...parts].filter((part) => part !== '').join('\n\n');
@@ -59,7 +58,7 @@ export async function makeBrief(ports: BriefPorts, { task, lease }: HeldTask, si
     price,
     tools: ports.tools(),
     ...limit,
-    ...(own === null ? {} : { servers: [own] }),
+    servers: servers(),
     ...(form === null ? {} : { answer_schema: form }),
   };
 }

@@ -26,8 +26,12 @@ export interface WorkerMakings extends Pick<CoursePorts, 'outbox' | 'random' | '
   readonly attempt: Omit<CoursePorts['attempt'], 'brief'>;
   /** USD for tokens whose cost the provider does not report; none by default. */
   readonly prices?: PriceTable;
-  /** What its agents are given; null or left out for a runner of commands. `server` are Tutti's own tools, as the session. */
-  readonly agent?: { readonly role: AgentRole | null; readonly server: (credential: string | null) => AgentServer } | null;
+  /** What its agents are given; null or left out for a runner of commands. `server` are Tutti's own tools, as the session; `servers` are others. */
+  readonly agent?: {
+    readonly role: AgentRole | null;
+    readonly server: (credential: string | null) => AgentServer;
+    readonly servers?: readonly AgentServer[];
+  } | null;
   readonly registration: Registration;
   readonly slots: number;
   readonly on_stop: WorkerParts['on_stop'];
@@ -70,10 +74,10 @@ export function assembleWorker(makings: WorkerMakings): WorkerParts {
       : (held: HeldTask): Promise<AgentBrief> => {
           const ports = { link, client, clock, session_id: session.id };
           const ask: NonNullable<AgentBrief['ask']> = (question, signal) => askPerson(ports, held, question, signal);
-          const server = (): AgentServer => agent.server(session.credential);
+          const servers = (): readonly AgentServer[] => [agent.server(session.credential), ...(agent.servers ?? [])];
           const tools = (): readonly RunTool[] => agentTools(client, session.id);
           const price = (usage: RunUsage): number | null => priceOf(usage, prices).cost_usd;
-          return makeBrief({ client, session_id: session.id, role: agent.role, server, tools, price, ask }, held, fate.closing);
+          return makeBrief({ client, session_id: session.id, role: agent.role, servers, tools, price, ask }, held, fate.closing);
         };
   const attempt = { ...makings.attempt, brief };
   const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, prices, makeAttempt, client, link, on_stop };

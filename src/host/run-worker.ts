@@ -100,7 +100,7 @@ async function makeParts(
     attempt: { runner, folders, guard, environment, identity, timeout_ms, clock },
     makeAttempt: attemptTask,
     prices,
-    agent: agent === undefined ? null : { role: agent.role, server },
+    agent: agent === undefined ? null : { role: agent.role, server, servers: agent.servers ?? [] },
   });
 }
 

@@ -5,7 +5,7 @@ import type { Transport } from '../client/transport.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Clock, Random } from '../contract/ports.ts';
-import type { Runner } from '../runners/runner.ts';
+import type { AgentServer, Runner } from '../runners/runner.ts';
 import type { AgentRole } from './agent-brief.ts';
 import type { PriceTable } from './price-table.ts';
 import type { WorkerEvent } from './worker-event.ts';
@@ -13,6 +13,8 @@ import type { WorkerEvent } from './worker-event.ts';
 /** What a worker's agents are given. */
 export interface AgentSetup {
   readonly role: AgentRole | null;
+  /** Their servers beside Tutti's own; none by default. */
+  readonly servers?: readonly AgentServer[];
 }
 
 /** Settings of one worker: one session on one machine. */

@@ -1,6 +1,7 @@
 /**
  * A small server of the Model Context Protocol over stdio, for tests: one tool, `note`, which answers what it was given.
  */
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 interface Call {
@@ -21,9 +22,15 @@ function resultOf({ method, params }: Call): unknown {
     return { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'notes', version: '1.0.0' } };
   }
   if (method === 'tools/list') return { tools: [tool] };
-  if (method === 'tools/call') return { content: [{ type: 'text', text: `noted: ${params?.arguments?.text ?? ''}` }] };
+  if (method === 'tools/call') {
+    const secret = process.env['NOTE_SECRET'] === undefined ? '' : ', and the secret is there';
+    return { content: [{ type: 'text', text: `noted: ${params?.arguments?.text ?? ''}${secret}` }] };
+  }
   return {};
 }
+
+// Tests see by this file that somebody started it.
+if (process.env['NOTE_STARTED'] !== undefined) writeFileSync(process.env['NOTE_STARTED'], String(process.pid));
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const call = JSON.parse(line) as Call;

@@ -19,7 +19,7 @@ test('C2: roles are bound to runners by configuration; the five are there from t
   const own = 'roles:\n  analyst: { runner: openai, model: m-1 }\nprices:\n  m-1: { input: 2, output: 8 }\n';
   await writeFile(join(folder, '.tutti', 'config.yaml'), own);
   const { configuration } = loadConfiguration({ from: folder, env });
-  expect(configuration.roles).toEqual({ analyst: { runner: 'openai', model: 'm-1', instructions: '' } });
+  expect(configuration.roles).toEqual({ analyst: { runner: 'openai', model: 'm-1', servers: [], instructions: '' } });
   expect(configuration.prices).toEqual({ 'm-1': { input: 2, output: 8 } });
 });
 

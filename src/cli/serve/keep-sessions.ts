@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import type { Configuration } from '../../config/configuration-schema.ts';
 import type { CliContext } from '../cli-context.ts';
 import { accessToServer } from '../connect-to-server.ts';
-import type { HostedLaunch, HostLaunch, WorkerNews } from '../launch.ts';
+import type { AgentServerLaunch, HostedLaunch, HostLaunch, WorkerNews } from '../launch.ts';
+import { chosenServers } from './chosen-servers.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { clockTime } from '../output/words.ts';
 
@@ -29,11 +30,11 @@ const WOKEN: Readonly<Record<string, string>> = {
 
 /** Keeps them until the first signal; they go on. Throws `host_running` when another host keeps them. */
 export async function keepSessions(context: CliContext, { folder, configuration: first, ...options }: KeepPlan): Promise<void> {
-  const { from, launch, interruption } = context;
-  let wanted = hostedSessions(first, from);
+  const { launch, interruption } = context;
+  let wanted = hostedSessions(first, context);
   const reload = setInterval(() => {
     context.configure({}).then(
-      ({ configuration }) => (wanted = hostedSessions(configuration, from)),
+      ({ configuration }) => (wanted = hostedSessions(configuration, context)),
       () => undefined,
     );
   }, RELOAD_MS);
@@ -50,29 +51,36 @@ export async function keepSessions(context: CliContext, { folder, configuration:
   }
 }
 
-/** What the configuration wants. */
-export function hostedSessions({ sessions }: Configuration, from: string): HostedLaunch[] {
-  return Object.entries(sessions).map(([id, { command, agent, folder, restart, time_seconds, memory_mb, cpu_seconds, env, worktree }]) => ({
-    id,
-    ...whatRuns(command, agent),
-    folder: resolve(from, folder),
-    restart,
-    limit_ms: time_seconds === undefined ? null : time_seconds * 1_000,
-    memory_mb: memory_mb ?? null,
-    cpu_seconds: cpu_seconds ?? null,
-    environment: env,
-    worktree,
-  }));
+/** What the configuration wants. Throws `runner_unready` when an agent's servers are not there. */
+export function hostedSessions(configuration: Configuration, { from, env: own }: Pick<CliContext, 'from' | 'env'>): HostedLaunch[] {
+  const servers = (names: readonly string[]): AgentServerLaunch[] => chosenServers(names, configuration, own);
+  return Object.entries(configuration.sessions).map(
+    ([id, { command, agent, folder, restart, time_seconds, memory_mb, cpu_seconds, env, worktree }]) => ({
+      id,
+      ...whatRuns(command, agent, servers),
+      folder: resolve(from, folder),
+      restart,
+      limit_ms: time_seconds === undefined ? null : time_seconds * 1_000,
+      memory_mb: memory_mb ?? null,
+      cpu_seconds: cpu_seconds ?? null,
+      environment: env,
+      worktree,
+    }),
+  );
 }
 
 type Hosted = Configuration['sessions'][string];
 
-function whatRuns(command: Hosted['command'], agent: Hosted['agent']): Pick<HostedLaunch, 'command' | 'agent'> {
+function whatRuns(
+  command: Hosted['command'],
+  agent: Hosted['agent'],
+  servers: (names: readonly string[]) => AgentServerLaunch[],
+): Pick<HostedLaunch, 'command' | 'agent'> {
   if (agent !== undefined) {
     const { model, program, permissions, takes_work } = agent;
     const words = (program ?? agent.runner).split(/\s+/).filter((word) => word !== '');
     const [first = agent.runner, ...rest] = words;
-    const chosen = { program: [first, ...rest] as const, permissions, takes_work, servers: [] as const };
+    const chosen = { program: [first, ...rest] as const, permissions, takes_work, servers: servers(agent.servers) };
     return { command: [first, ...rest], agent: { ...chosen, ...(model === undefined ? {} : { model }) } };
   }
   if (typeof command === 'string') return { command: ['/bin/sh', '-c', command] };

@@ -12,7 +12,7 @@ export async function runHostCommand(context: CliContext, values: Values): Promi
   const { from, env, globals, terminal, interruption } = context;
   const folder = chooseDataFolder({ from, env, flag: globals.data });
   const { configuration } = await context.configure({});
-  const wanted = hostedSessions(configuration, from);
+  const wanted = hostedSessions(configuration, context);
   if (globals.dry_run) {
     terminal.print(safeJson(wanted, 2));
     return 0;

@@ -3,12 +3,14 @@
  */
 import { chooseDataFolder, dataFiles, makeDataFolder } from '../../config/data-folder.ts';
 import type { Configuration } from '../../config/configuration-schema.ts';
+import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import type { WorkerLaunch } from '../launch.ts';
 import { safeJson } from '../output/clean-text.ts';
 import { counted } from '../output/words.ts';
+import { chosenServers } from './chosen-servers.ts';
 import { workerLine } from '../output/worker-text.ts';
 
 /** Runs `tutti worker`; resolves with the exit code once the worker has ended. */
@@ -33,7 +35,8 @@ export async function runWorkerCommand(context: CliContext, values: Values): Pro
 }
 
 /** The role names runner, model and words; what is said of the worker itself comes first. */
-function chooseAgent({ worker, roles, prices }: Configuration): WorkerLaunch['agent'] {
+function chooseAgent(configuration: Configuration, env: Environment): WorkerLaunch['agent'] {
+  const { worker, roles, prices } = configuration;
   const role = worker.role === undefined || !Object.hasOwn(roles, worker.role) ? undefined : roles[worker.role];
   if (worker.role !== undefined && role === undefined) {
     throw new Failure('role_unknown', { role: worker.role, known: Object.keys(roles).join(', ') });
@@ -43,6 +46,7 @@ function chooseAgent({ worker, roles, prices }: Configuration): WorkerLaunch['ag
     runner: worker.runner ?? role?.runner ?? 'script',
     permissions,
     prices,
+    servers: chosenServers([...worker.servers, ...(role?.servers ?? [])], configuration, env),
     role: worker.role === undefined ? null : { name: worker.role, instructions: role?.instructions ?? '' },
     ...(worker.account === undefined ? {} : { account: worker.account }),
     ...(model === undefined ? {} : { model }),
@@ -78,7 +82,7 @@ async function planWorker(context: CliContext, values: Values): Promise<WorkerLa
     capabilities,
     specialties,
     slots,
-    agent: chooseAgent(loaded.configuration),
+    agent: chooseAgent(loaded.configuration, env),
     on_stop: values['finish'] === true ? 'finish' : 'give_back',
     signal: interruption.signal,
     onEvent: (news) => {

@@ -31,9 +31,9 @@ export async function makeClaudeArguments(options: AgentRunnerOptions, brief: Pa
     '--permission-prompt-tool=stdio',
     ...(resume === undefined ? ['--session-id', randomUUID()] : ['--resume', resume]),
     ...(options.model === undefined ? [] : ['--model', options.model]),
-    ...(file === null
-      ? []
-      : ['--mcp-config', file, '--strict-mcp-config', '--allowedTools', ...servers.map((each) => `mcp__${each.name}`)]),
+    // Of servers it gets what it is given, and none of the user's.
+    '--strict-mcp-config',
+    ...(file === null ? [] : ['--mcp-config', file, '--allowedTools', ...servers.map((each) => `mcp__${each.name}`)]),
     ...(instructions === undefined ? [] : ['--append-system-prompt', instructions]),
     ...(answer_schema === undefined ? [] : ['--json-schema', JSON.stringify(answer_schema)]),
     ...(cost_limit_usd === undefined ? [] : ['--max-budget-usd', String(cost_limit_usd)]),

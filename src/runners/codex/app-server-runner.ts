@@ -9,6 +9,7 @@
 import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } from '../agent/agent-options.ts';
 import { agentEnding, agentEvidence, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
+import { codexServers } from '../agent/configured-servers.ts';
 import { createLineReader } from '../agent/json-lines.ts';
 import type { LooseObject } from '../agent/loose-json.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
@@ -30,7 +31,9 @@ export function createAppServerRunner(options: AgentRunnerOptions): Runner {
 async function runAppServer(run: ProcessRun, options: AgentRunnerOptions): Promise<FinishedEvent> {
   const prompt = promptOf(run.request);
   if (isRefusal(prompt)) return notStarted(run.request, prompt);
-  const { args, environment } = serverSettings(run.request.brief?.servers ?? []);
+  const { request } = run;
+  const others = codexServers({ ...request.environment, ...options.environment }, request.folder);
+  const { args, environment } = serverSettings(request.brief?.servers ?? [], others);
   return runProcess(run, {
     run: [...options.program, 'app-server', '-c', 'check_for_update_on_startup=false', ...args, ...(options.more_args ?? [])],
     env: { ...environment, ...options.environment },

@@ -22,13 +22,17 @@ const SANDBOX: Readonly<Record<AgentPermissions, string>> = {
   ask: 'read-only',
 };
 
-/** Makes the arguments. */
-export async function makeCodexArguments(options: AgentRunnerOptions, brief: Partial<AgentBrief>): Promise<CodexArguments> {
+/** Makes the arguments; `others` are the servers of its own settings. */
+export async function makeCodexArguments(
+  options: AgentRunnerOptions,
+  brief: Partial<AgentBrief>,
+  others: readonly string[],
+): Promise<CodexArguments> {
   const { servers = [], resume, answer_schema } = brief;
   const folder = answer_schema === undefined ? null : await mkdtemp(join(tmpdir(), 'tutti-agent-'));
   const schema = folder === null ? null : join(folder, 'answer.json');
   if (schema !== null) await writeFile(schema, JSON.stringify(answer_schema), { mode: 0o600 });
-  const settings = serverSettings(servers);
+  const settings = serverSettings(servers, others);
   const args = [
     'exec',
     ...(resume === undefined ? [] : ['resume', resume]),
@@ -58,11 +62,16 @@ function set(key: string, value: string | boolean | readonly string[]): string[]
 /** Settings for one run, and the environment that they name. */
 export type CodexSettings = Pick<CodexArguments, 'args' | 'environment'>;
 
-/** The servers that it is connected to. */
-export function serverSettings(servers: readonly AgentServer[]): CodexSettings {
+/** The servers that it is connected to; the others, from its own settings, are not. */
+export function serverSettings(servers: readonly AgentServer[], others: readonly string[]): CodexSettings {
+  const given = new Set(servers.map(({ name }) => name));
+  const left = others.filter((name) => !given.has(name));
   const each = servers.map((server, index) => settingsOf(server, index));
   return {
-    args: each.flatMap(({ args }) => args),
+    args: [
+      ...left.flatMap((name) => set(`mcp_servers.${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}.enabled`, false)),
+      ...each.flatMap(({ args }) => args),
+    ],
     environment: Object.fromEntries(each.flatMap(({ environment }) => Object.entries(environment))),
   };
 }

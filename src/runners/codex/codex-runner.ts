@@ -4,6 +4,7 @@
  */
 import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS } from '../agent/agent-options.ts';
+import { codexServers } from '../agent/configured-servers.ts';
 import { runLineAgent } from '../agent/line-agent.ts';
 import { spokenPrompt } from '../agent/spoken-prompt.ts';
 import { type FinishedEvent, notStarted, type ProcessRun } from '../process/process-run.ts';
@@ -21,7 +22,9 @@ export function createCodexRunner(options: AgentRunnerOptions): Runner {
 async function runCodex(run: ProcessRun, options: AgentRunnerOptions): Promise<FinishedEvent> {
   const prompt = spokenPrompt(run.request);
   if (isRefusal(prompt)) return notStarted(run.request, prompt);
-  const { args, environment, remove } = await makeCodexArguments(options, run.request.brief ?? {});
+  const { request } = run;
+  const others = codexServers({ ...request.environment, ...options.environment }, request.folder);
+  const { args, environment, remove } = await makeCodexArguments(options, run.request.brief ?? {}, others);
   try {
     return await runLineAgent(run, {
       options,

@@ -29,7 +29,11 @@ async function runGemini(run: ProcessRun, options: AgentRunnerOptions): Promise<
   const folder = await mkdtemp(join(dirname(run.request.log_file), 'servers-'));
   const settings = join(folder, 'settings.json');
   try {
-    await writeFile(settings, JSON.stringify({ mcpServers: Object.fromEntries(servers.map(serverEntry)) }), { mode: 0o600 });
+    await writeFile(
+      settings,
+      JSON.stringify({ mcpServers: Object.fromEntries(servers.map(serverEntry)), mcp: { allowed: servers.map(({ name }) => name) } }),
+      { mode: 0o600 },
+    );
     const args = [
       '--output-format=stream-json',
       '--skip-trust',

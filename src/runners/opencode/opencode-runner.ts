@@ -4,6 +4,7 @@
  */
 import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS } from '../agent/agent-options.ts';
+import { opencodeServers } from '../agent/configured-servers.ts';
 import { runLineAgent } from '../agent/line-agent.ts';
 import { spokenPrompt } from '../agent/spoken-prompt.ts';
 import { type FinishedEvent, notStarted, type ProcessRun } from '../process/process-run.ts';
@@ -28,7 +29,9 @@ async function runOpencode(run: ProcessRun, options: AgentRunnerOptions): Promis
   const prompt = spokenPrompt(run.request);
   if (isRefusal(prompt)) return notStarted(run.request, prompt);
   const { servers = [], resume } = run.request.brief ?? {};
-  const content = { mcp: Object.fromEntries(servers.map(serverEntry)), permission: PERMISSION[options.permissions] };
+  const others = opencodeServers({ ...run.request.environment, ...options.environment }, run.request.folder);
+  const none = Object.fromEntries(others.map((name) => [name, { enabled: false }]));
+  const content = { mcp: { ...none, ...Object.fromEntries(servers.map(serverEntry)) }, permission: PERMISSION[options.permissions] };
   const environment = { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_CONFIG_CONTENT: JSON.stringify(content) };
   const args = [
     'run',
