@@ -4,7 +4,7 @@
  * Bound: about 16 MB of log text stays in memory; as objects only the newest events, for whoever keeps up.
  */
 import type { LogEvent } from '../contract/event.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Chunk, Journal } from '../journal/journal.ts';
 import { decodeChunk } from './event-codec.ts';
 
 const BYTES_KEPT = 16 * 1_048_576;
@@ -77,11 +77,12 @@ export class Feed {
     for (const listener of this.#listeners) listener(events);
   }
 
-  /** Begins again after the log was re-read: what was never durable was never published. */
-  restart(head: number): void {
+  /** Begins again after the log was re-read: what was never durable was never published. `first`: what was appended since. */
+  restart(head: number, first: { readonly chunk: Chunk; readonly events: readonly LogEvent[] } | null): void {
     this.#head = head;
     this.#recent.length = 0;
     this.#bytes = 0;
+    if (first !== null) this.publish(first.chunk, first.events);
   }
 
   #fromMemory(since: number, limit: number): readonly LogEvent[] {

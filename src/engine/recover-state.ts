@@ -17,16 +17,34 @@ export interface Recovered {
   readonly commands: RecentCommands;
 }
 
-/** Opens the journal and reads the log, from the newest checkpoint that pays. Throws Failure, with the journal closed again. */
-export async function openAndRecover(options: EngineOptions): Promise<{ journal: Journal; recovered: Recovered }> {
+/** Opens the journal and reads the log: as `recover` does, if it can, else from the newest checkpoint that pays. Throws Failure, with the journal closed again. */
+export async function openAndRecover(
+  options: EngineOptions,
+  recover: (journal: Journal) => Promise<Recovered | null> = async () => null,
+): Promise<{ journal: Journal; recovered: Recovered }> {
   const { name, openJournal, checkpoints } = options;
   const journal = await openJournal();
   try {
-    return { journal, recovered: await recoverState(name, journal, (await checkpoints?.newest(journal)) ?? nothingYet(name)) };
+    const recovered = await recover(journal);
+    return {
+      journal,
+      recovered: recovered ?? (await recoverState(name, journal, (await checkpoints?.newest(journal)) ?? nothingYet(name))),
+    };
   } catch (error) {
     await journal.close();
     throw error;
   }
+}
+
+/** The state after the event `until`, which is durable: what the log holds after it is not known to be. Throws Failure. */
+export async function durableState({ name, checkpoints }: EngineOptions, journal: JournalReader, until: number): Promise<Recovered> {
+  const newest = (await checkpoints?.newest(journal)) ?? null;
+  const recovered = newest !== null && newest.state.seq <= until ? newest : nothingYet(name);
+  for await (const chunk of journal.read(recovered.state.seq + 1)) {
+    foldChunk(chunk, recovered, until);
+    if (recovered.state.seq >= until) break;
+  }
+  return recovered;
 }
 
 /** Reads the log to its end. Throws Failure `journal_damaged` or `journal_version`. */

@@ -7,7 +7,8 @@ import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
 import { canonicalJson } from '../domain/task/content-hash.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
-import type { Command } from './command.ts';
+import type { Command, Reply } from './command.ts';
+import type { SwarmEngine } from './swarm-engine.ts';
 
 const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'session.register': ['session_registered'],
@@ -69,8 +70,20 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'event.rollback': ['swarm_rolled_back'],
 };
 
+/** Answers a command whose effect is in the log, from the event `first` on, once that is durable. Rejects with Failure `command_reused`. */
+export async function repeatAnswer<T>(
+  engine: Pick<SwarmEngine, 'feed' | 'read'>,
+  command: Command,
+  first: number,
+  reply: Reply<T>,
+): Promise<T> {
+  await engine.read(() => undefined);
+  const events = repeatedEvents(command, await engine.feed.after(first - 1, 20_000));
+  return await engine.read((state) => reply(state, events));
+}
+
 /** The events of a repeated command among these. Throws Failure `command_reused` when another command made them. */
-export function repeatedEvents(command: Command, events: readonly LogEvent[]): LogEvent[] {
+function repeatedEvents(command: Command, events: readonly LogEvent[]): LogEvent[] {
   const id = command.input.command_id;
   const own = events.filter((event) => event.command_id === id);
   if (!isRepeat(command, own)) throw new Failure('command_reused', { command_id: id ?? null });

@@ -3,8 +3,8 @@
  *
  * A command is decided and folded in at once, in memory; its events go to the journal with those of its neighbours;
  * its answer, the answers of reads that saw it, and its publication wait until the journal has it.
- * Modes: open → broken (a failed append or a broken invariant: everybody waiting is told to try again, the log is
- * re-read) → open; open → closed. Invariant: nothing is visible before it is durable; state == fold(log).
+ * Modes: open → broken (a failed append or a broken invariant: everybody waiting is told to try again, what is durable is read
+ * again and shown) → open; open → closed. Invariant: nothing is visible before it is durable; state == fold(log).
  */
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
@@ -29,12 +29,13 @@ import { cronCalendar } from './cron-calendar.ts';
 import { asEngineFailure } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LastDurable, takeoverOf } from './last-durable.ts';
 import { Passes } from './passes.ts';
 import { Past } from './past.ts';
 import type { RecentCommands } from './recent-commands.ts';
 import { openAndRecover, type Recovered } from './recover-state.ts';
 import { Reopening } from './reopening.ts';
-import { repeatedEvents } from './repeated-command.ts';
+import { repeatAnswer } from './repeated-command.ts';
 import { Handout } from './handout.ts';
 import { findRetired, gatherRetired, notInMemory, retiredBy } from './retired-tasks.ts';
 import { SwarmTime } from './swarm-time.ts';
@@ -65,9 +66,11 @@ export class SwarmEngine {
   /** The timed passes, which keep the samples of the metrics. */
   readonly passes: Passes;
   readonly #reopening: Reopening;
+  readonly #durable: LastDurable;
 
   private constructor(options: EngineOptions, journal: Journal, recovered: Recovered) {
     this.#options = options;
+    this.#durable = new LastDurable(options, { adopt: (found) => this.#adopt(found), now: () => this.now() });
     this.#time = new SwarmTime(options.clock);
     this.#journal = journal;
     this.#state = recovered.state;
@@ -161,9 +164,9 @@ export class SwarmEngine {
     return this.execute(command, (state, events) => reply(state, events) ?? this.#park(command, reply, waiting));
   }
 
-  /** Reads the state; resolves with what was seen once the log is durable up to it. */
+  /** Reads the state, or while the log cannot be written what is durable of it; resolves once the log is durable up to it. */
   read<T>(project: (state: SwarmState) => T | Promise<T>): Promise<T> {
-    if (this.#mode !== 'open') return Promise.reject(this.#failure());
+    if (this.#mode !== 'open' && (this.#mode === 'closed' || !this.#durable.isKnown)) return Promise.reject(this.#failure());
     try {
       return this.#commit.when(project(this.#state), null);
     } catch (error) {
@@ -209,11 +212,11 @@ export class SwarmEngine {
     await this.#journal.close();
   }
 
-  async #takeOver(): Promise<void> {
+  /** `said`: the log says already that a writer took over. */
+  async #takeOver(said = false): Promise<void> {
     if (this.#journal.readOnly !== null) return;
-    const live = this.#state.session_counts.idle + this.#state.session_counts.busy > 0;
     this.#recordOwn(settingsToRecord(this.#state, DEFAULT_SETTINGS, this.#options.settings ?? {}));
-    if (live) this.#recordOwn([{ type: 'swarm_recovered', data: { writer: this.#options.random.id() } }]);
+    this.#recordOwn(said ? [] : takeoverOf(this.#state, this.#options));
     this.#flush();
     await this.#commit.when(undefined, null);
     this.passes.start();
@@ -225,7 +228,7 @@ export class SwarmEngine {
     if (no !== null) return refuse(no, listener);
     const id = command.input.command_id;
     const first = id === undefined ? undefined : this.#commands.firstEvent(id, this.now());
-    if (first !== undefined) return listenTo(this.#repeat(command, first, reply), listener);
+    if (first !== undefined) return listenTo(repeatAnswer(this, command, first, reply), listener);
     const context = this.#context(retired, command.caller, command.earlier);
     let decision: Decision;
     try {
@@ -256,12 +259,6 @@ export class SwarmEngine {
       return this.#commit.tell(undefined as T, new Failure('internal', { reason: reasonOf(error) }, error), listener);
     }
     this.#commit.tell(answer, null, listener);
-  }
-
-  async #repeat<T>(command: Command, first: number, reply: Reply<T>): Promise<T> {
-    await this.#commit.when(undefined, null);
-    const events = repeatedEvents(command, await this.#feed.after(first - 1, 20_000));
-    return await this.read((state) => reply(state, events));
   }
 
   #park<T>(command: Command<'work.request'>, reply: Reply<T | null>, waiting: Waiting): Promise<T | null> | null {
@@ -340,6 +337,7 @@ export class SwarmEngine {
     if (this.#mode === 'closed') this.#commit.abandon(asEngineFailure(error));
     if (this.#mode !== 'open') return;
     this.#mode = 'broken';
+    this.#durable.forget();
     this.passes.stop();
     this.#fault = asEngineFailure(error);
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
@@ -349,22 +347,26 @@ export class SwarmEngine {
   }
 
   async #reopen(): Promise<void> {
+    await this.#durable.find(this.#journal, this.#feed.head);
     await this.#journal.close().catch(() => undefined);
-    const { journal, recovered } = await openAndRecover(this.#options);
+    const { journal, recovered, first } = await this.#durable.reopen();
     if (this.#mode !== 'broken') {
       await journal.close();
       return;
     }
     this.#journal = journal;
-    this.#state = recovered.state;
-    this.#handout.forget();
-    this.#commands = recovered.commands;
     this.#commit = this.#commitTo(journal);
-    this.#feed.restart(recovered.state.seq);
+    this.#feed.restart(recovered.state.seq, first);
     this.#mode = 'open';
     this.#fault = null;
-    await this.#takeOver();
+    await this.#takeOver(true);
     this.#options.onFault?.({ reason: 'the log was re-read', recovered: true });
+  }
+
+  #adopt({ state, commands }: Recovered): void {
+    this.#state = state;
+    this.#commands = commands;
+    this.#handout.forget();
   }
 
   #checkHealth(): void {

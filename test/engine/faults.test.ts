@@ -140,6 +140,51 @@ describe('a log that does not come back at once', () => {
     expect(await swarm.add()).toBe('build-002');
   });
 
+  test('E3: meanwhile what is durable is shown, and nothing else; commands are refused; then all goes on', async () => {
+    const { swarm, opening } = await withOpening();
+    await swarm.register('s1');
+    const kept = await swarm.add();
+    const before = await swarm.snapshot();
+    swarm.gate.fault = 'lost';
+    opening.failure = new Failure('journal_failed', { reason: 'the disk is full' });
+    await expect(swarm.add({ id: 'lost-1' })).rejects.toMatchObject(TOLD);
+    for (let second = 0; second < 3; second += 1) {
+      await swarm.clock.advance(1000);
+      expect(await swarm.snapshot()).toEqual(before);
+      expect((await swarm.call('task.list', {})).tasks.map(({ id }) => id)).toEqual([kept]);
+      await expect(swarm.add()).rejects.toMatchObject(TOLD);
+      await expect(swarm.call('work.claim', { session_id: 's1', task_id: kept })).rejects.toMatchObject(TOLD);
+    }
+    // The log can be opened again, but writing to it fails: what shows that is not in the state.
+    opening.failure = null;
+    for (let second = 0; second < 3; second += 1) {
+      swarm.gate.fault = 'lost';
+      await swarm.clock.advance(1000);
+      expect(await swarm.snapshot()).toEqual(before);
+      expect(swarm.engine.fault).toMatchObject(TOLD);
+    }
+    swarm.gate.fault = null;
+    await swarm.clock.advance(1000);
+    expect(swarm.engine.fault).toBeNull();
+    await swarm.call('work.claim', { session_id: 's1', task_id: kept });
+    expect((await swarm.types(BEGUN + 2)).slice(0, 2)).toEqual(['swarm_recovered', 'task_assigned']);
+    expect(await swarm.engine.read((state) => brokenInvariants(state))).toEqual([]);
+  });
+
+  test('an append whose answer was lost while the log did not come back: it is there then, and no second time', async () => {
+    const { swarm, opening } = await withOpening();
+    await swarm.register('s1');
+    swarm.gate.fault = 'stored';
+    opening.failure = new Failure('journal_failed', { reason: 'no such device' });
+    await expect(swarm.add()).rejects.toMatchObject(TOLD);
+    await swarm.clock.advance(1000);
+    expect((await swarm.call('task.list', {})).tasks).toEqual([]);
+    opening.failure = null;
+    await swarm.clock.advance(1000);
+    expect((await swarm.call('task.list', {})).tasks.map(({ id }) => id)).toEqual(['build-001']);
+    expect(await swarm.types(BEGUN + 1)).toEqual(['task_added', 'swarm_recovered']);
+  });
+
   test('a disk that stays full is not tried without pause', async () => {
     const { swarm, opening } = await withOpening();
     await swarm.register('s1');

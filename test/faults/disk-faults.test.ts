@@ -1,6 +1,6 @@
 /**
- * A real server whose disk fails beneath the real SQLite: it says so, and loses nothing that it acknowledged.
- * That the writer starts again by itself is shown in test/engine.
+ * A real server whose disk fails beneath the real SQLite: it says so, shows what is durable, and loses nothing that it
+ * acknowledged. When the disk has space again, it goes on by itself.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ async function expectNothingLost(server: FaultyServer): Promise<void> {
 
 describe('E3, R28: a disk that fails under a running server', () => {
   test.for(['eio-write', 'eio-sync', 'full'] as const)(
-    '%s: writes are refused with what is wrong, and nothing that was acknowledged is lost',
+    '%s: writes are refused with what is wrong, reads show what is durable, and nothing that was acknowledged is lost',
     {
       timeout: 500_000,
     },
@@ -40,6 +40,11 @@ describe('E3, R28: a disk that fails under a running server', () => {
       server.disk(mode);
       await expect.poll(async () => (await server.add()).code, PATIENCE).toBe('journal_failed');
       expect(await server.add()).toEqual({ status: 503, code: 'journal_failed' });
+      await expect.poll(() => server.tasks(), PATIENCE).toEqual(server.acknowledged.toSorted());
+      if (mode === 'full') {
+        server.disk('sound');
+        await expect.poll(async () => (await server.add()).status, PATIENCE).toBe(200);
+      }
       await expectNothingLost(server);
     },
   );

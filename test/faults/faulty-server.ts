@@ -76,6 +76,14 @@ export class FaultyServer {
     return missing;
   }
 
+  /** The tasks that a list names, or why there is none. */
+  async tasks(): Promise<readonly string[] | string | null> {
+    const { url = '', token = '' } = this.#server ?? {};
+    const response = await fetch(`${url}/task/list?limit=200`, { headers: { authorization: `Bearer ${token}` } });
+    const { tasks, code } = (await response.json()) as { tasks?: { id: string }[]; code?: string };
+    return tasks?.map(({ id }) => id).toSorted() ?? code ?? null;
+  }
+
   async #send(path: string, body?: object): Promise<Answered> {
     const { url = '', token = '' } = this.#server ?? {};
     const request = {
