@@ -48,7 +48,7 @@ async function recovered(checkpoints: ThreadCheckpoints, reader: SqliteReader): 
   return { from, all: everything(await recoverState('test', reader, start ?? nothingYet('test'))) };
 }
 
-describe('E3: checkpoints', () => {
+describe('E3: checkpoints', { timeout: 240_000 }, () => {
   test('checkpoint and tail are the whole fold, from each of them', async () => {
     const { folder, reader, full, places } = await checkpointed();
     expect(places).toHaveLength(2);
@@ -169,6 +169,45 @@ describe('E3: checkpoints', () => {
     await engine.call('config.apply', { settings: { offline_after: 77 } });
     await engine.clock.advance(1000);
     expect(made).toHaveLength(4);
+  });
+
+  test('a last one at the end, when something changed, so that the next start is fast', async () => {
+    const folder = testFolder();
+    const checkpoints = (): ThreadCheckpoints => new ThreadCheckpoints({ folder, swarm: 'test' }, 30_000, 10);
+    const places = (): number[] => new CheckpointShelf(folder).places();
+    const engine = await engineOn(folder, { checkpoints: checkpoints() });
+    for (let count = 0; count < 20; count += 1) await engine.add();
+    const { head } = engine.engine.feed;
+    await engine.close();
+    expect(places()).toEqual([head]);
+    const again = await engineOn(folder, { checkpoints: checkpoints() });
+    await again.close();
+    expect(places()).toEqual([head]);
+  });
+
+  test('the end does not wait long for it', async () => {
+    const never = Promise.withResolvers<number>();
+    let closed = 0;
+    const engine = await engineOn(testFolder(), {
+      checkpoints: {
+        intervalMs: 30_000,
+        newest: async () => null,
+        make: () => never.promise,
+        close: async () => void (closed += 1),
+      },
+    });
+    await engine.add();
+    let ended = false;
+    const closing = engine.close().then(() => (ended = true));
+    await engine.clock.advance(2999);
+    expect([ended, closed]).toEqual([false, 0]);
+    await expect
+      .poll(async () => {
+        await engine.clock.advance(1000);
+        return closed;
+      })
+      .toBe(1);
+    await closing;
   });
 
   test('only the two newest and one per 100,000 events are kept', async () => {

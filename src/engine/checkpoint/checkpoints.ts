@@ -1,5 +1,6 @@
 /**
- * When checkpoints are made: once something has changed for a while, and the less often the longer one takes.
+ * When checkpoints are made: once something has changed for a while, and the less often the longer one takes; and at the end,
+ * so that the next start is fast.
  * Invariant: at most one is being made, never on this thread, and a failed one changes nothing.
  */
 import type { Clock, CancelTimer } from '../../contract/ports.ts';
@@ -21,6 +22,8 @@ export interface Checkpoints {
 const SHARE = 10;
 /** After a critical change, in ms: what comes with it belongs into the same checkpoint. */
 const SOON_MS = 1000;
+/** The end waits so long for the last one, in ms. */
+const LAST_WITHIN_MS = 3000;
 
 /** Makes the checkpoints of one log. */
 export class CheckpointTimer {
@@ -28,8 +31,10 @@ export class CheckpointTimer {
   readonly #checkpoints: Checkpoints;
   readonly #head: () => number;
   #took = 0;
-  #busy = false;
-  #again = false;
+  /** The one that is being made. */
+  #making: Promise<void> | null = null;
+  /** Something changed since the last one was begun. */
+  #stale = false;
   #cancel: CancelTimer | null = null;
   #closed = false;
 
@@ -44,33 +49,37 @@ export class CheckpointTimer {
   changed(critical: boolean): void {
     const { intervalMs } = this.#checkpoints;
     if (intervalMs === 0 || this.#closed) return;
-    if (this.#busy) {
-      this.#again = true;
-      return;
-    }
+    this.#stale = true;
+    if (this.#making !== null) return;
     if (this.#cancel !== null && !critical) return;
     this.#cancel?.();
     this.#cancel = this.#clock.after(Math.max(critical ? SOON_MS : intervalMs, SHARE * this.#took), () => this.#make());
   }
 
-  /** Makes no more, and waits for the one that is being made. */
+  /** Makes a last one, unless nothing changed, and gives up what is not ready soon. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel?.();
+    if (this.#stale && this.#making === null) this.#make();
+    if (this.#making !== null) {
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const cancel = this.#clock.after(LAST_WITHIN_MS, resolve);
+      await Promise.race([this.#making, late]);
+      cancel();
+    }
     await this.#checkpoints.close();
   }
 
   #make(): void {
     this.#cancel = null;
-    this.#busy = true;
-    this.#again = false;
-    this.#checkpoints
+    this.#stale = false;
+    this.#making = this.#checkpoints
       .make(this.#head())
-      .then((took) => (this.#took = took))
+      .then((took) => void (this.#took = took))
       .catch(() => undefined)
       .finally(() => {
-        this.#busy = false;
-        if (this.#again) this.changed(false);
+        this.#making = null;
+        if (this.#stale) this.changed(false);
       });
   }
 }
