@@ -14,7 +14,7 @@ const ID: CliArgument = { field: 'session_id', shown: 'session', description: 'I
 /** tutti host */
 const host: CliCommand = {
   path: 'host',
-  summary: 'Keep the sessions of this machine that the configuration names; they outlive it.',
+  summary: 'Keep the sessions of this machine that the configuration names; in tmux they outlive it.',
   doing: 'keep the sessions',
   graceful: true,
   options: [{ flags: '--lift <session>', description: 'Start one again that ended too often in a row.', repeatable: true, common: true }],

@@ -88,6 +88,12 @@ function whatRuns(
   return { command: [first, ...rest] };
 }
 
+const STOPPED: Readonly<Record<string, string>> = {
+  not_wanted: 'it is no longer wanted',
+  time_over: 'its time is over',
+  host_ended: 'its host ended',
+};
+
 /** One line of news (D8). */
 export function hostLine(news: WorkerNews): string {
   const field = (name: string): string => {
@@ -104,7 +110,11 @@ export function hostLine(news: WorkerNews): string {
     exited: `process exited: ${id}, PID ${field('pid')}, ${news['exit_code'] === null ? `signal ${field('signal')}` : `exit code ${field('exit_code')}`}`,
     restarting: `${id} is started again at ${again} (failure ${field('failures')})`,
     quarantined: `${id} ended ${field('failures')} times in a row and stays ended: tutti host --lift ${id}`,
-    stopped: `${id} was stopped: ${news['why'] === 'time_over' ? 'its time is over' : 'it is no longer wanted'}`,
+    keeping:
+      news['outlives'] === true
+        ? 'keeping them in tmux: they go on without this host'
+        : 'tmux is not installed: the sessions end with this host (install tmux, and they outlive it)',
+    stopped: `${id} was stopped: ${STOPPED[field('why')] ?? field('why')}`,
     woken: `${id} ${WOKEN[field('outcome')] ?? field('outcome')}: ${field('news')}`,
     warning: field('message'),
   };

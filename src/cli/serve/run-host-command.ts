@@ -7,7 +7,7 @@ import type { Values } from '../command.ts';
 import { safeJson } from '../output/clean-text.ts';
 import { hostedSessions, hostLine, keepSessions } from './keep-sessions.ts';
 
-/** Runs `tutti host`; resolves with the exit code once it was interrupted. Its sessions go on. */
+/** Runs `tutti host`; resolves with the exit code once it was interrupted. In tmux its sessions go on. */
 export async function runHostCommand(context: CliContext, values: Values): Promise<number> {
   const { from, env, globals, terminal, interruption } = context;
   const folder = chooseDataFolder({ from, env, flag: globals.data });
@@ -18,7 +18,7 @@ export async function runHostCommand(context: CliContext, values: Values): Promi
     return 0;
   }
   makeDataFolder(folder);
-  if (!globals.json) terminal.say(`Keeping ${wanted.length} sessions; Ctrl-C ends the host, not its sessions.`);
+  if (!globals.json) terminal.say(`Keeping ${wanted.length} ${wanted.length === 1 ? 'session' : 'sessions'}; Ctrl-C ends the host.`);
   await keepSessions(context, {
     folder,
     configuration,

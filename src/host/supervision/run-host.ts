@@ -1,6 +1,7 @@
 /**
  * A host: keeps the sessions of one machine as they are wanted (D8). It looks, decides and acts, again and again.
- * Invariants: nothing dies with it, and a host that comes later adopts what runs; one action at a time for each session.
+ * Invariants: nothing dies with it, and a host that comes later adopts what runs; where there is no tmux, what runs is
+ * ended with it, and nothing is left behind; one action at a time for each session.
  */
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -30,7 +31,7 @@ import { type AgentSurroundings, type HostedAgent, prepareHostedAgent } from './
 import { HostLink, type HostServer } from './host-link.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
 import type { TerminalHome, TerminalSeen, TerminalSession } from '../terminals/terminal-home.ts';
-import { openTmuxHome } from '../terminals/tmux-home.ts';
+import { openTerminalHome } from '../terminals/open-terminal-home.ts';
 
 /** A session that a host keeps. */
 export interface HostedSession extends WantedSession, TerminalSession {
@@ -40,8 +41,13 @@ export interface HostedSession extends WantedSession, TerminalSession {
   readonly agent?: HostedAgent;
 }
 
+/** Why a host ended a session. */
+type StopReason = 'not_wanted' | 'time_over' | 'host_ended';
+
 /** What a host tells those who watch it. */
 export type HostFact =
+  /** It has begun; whether its sessions go on without it. */
+  | { readonly kind: 'keeping'; readonly outlives: boolean }
   | { readonly kind: 'spawning'; readonly session_id: string; readonly command: string }
   | { readonly kind: 'spawned'; readonly session_id: string; readonly pid: number; readonly command: string }
   /** It ran before this host began, and is kept. */
@@ -60,7 +66,7 @@ export type HostFact =
   | {
       readonly kind: 'stopped';
       readonly session_id: string;
-      readonly why: 'not_wanted' | 'time_over';
+      readonly why: StopReason;
       readonly survivors: readonly number[];
     }
   | WakeFact
@@ -113,7 +119,7 @@ interface Host {
   readonly wakers: AgentWakers | null;
 }
 
-/** Keeps the sessions until the signal aborts; they go on without it. Throws `host_running`. */
+/** Keeps the sessions until the signal aborts; in tmux they go on without it. Throws `host_running`. */
 export async function runHost(options: HostOptions): Promise<void> {
   const { data_folder } = options;
   await mkdir(data_folder, { recursive: true, mode: 0o700 });
@@ -128,19 +134,21 @@ export async function runHost(options: HostOptions): Promise<void> {
 
 async function keep(options: HostOptions): Promise<void> {
   const { data_folder, environment, signal, clock = clientClock } = options;
-  const home = await openTmuxHome(data_folder, environment, clock);
+  const home = await openTerminalHome(data_folder, environment, clock);
   const memoryFile = join(data_folder, 'sessions.json');
   const memory = await readMemory(memoryFile);
   for (const id of options.lift ?? []) memory.delete(id);
   const rules = { ...SUPERVISION_RULES, ...options.rules };
   const { find = () => Promise.resolve(null), host: name = hostname() } = options;
-  const link = new HostLink({ find, host: name, home, clock, random: clientRandom, signal });
+  const told = new AbortController();
+  const link = new HostLink({ find, host: name, home, clock, random: clientRandom, signal: told.signal });
   const tell = (fact: HostFact): void => {
     options.onEvent?.({ ...fact, time: clock.now() });
     report(link, fact);
   };
   const wakers = wakersOf(options, { home, clock, tell });
   const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link, wakers };
+  tell({ kind: 'keeping', outlives: home.outlivesHost });
   for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
   while (!signal.aborted) {
     const state = await look(host);
@@ -149,7 +157,10 @@ async function keep(options: HostOptions): Promise<void> {
     await pause(clock, wait, signal);
   }
   wakers?.close();
-  await Promise.all([...host.busy.values(), link.ended()]);
+  await Promise.all(host.busy.values());
+  if (!home.outlivesHost) await Promise.all((await home.list()).map((session) => stop(host, session, 'host_ended')));
+  told.abort();
+  await link.ended();
 }
 
 function wakersOf(
@@ -161,7 +172,7 @@ function wakersOf(
 
 /** What the log is told: everything but what is only under way. */
 function report(link: HostLink, fact: HostFact): void {
-  if (fact.kind === 'spawning' || fact.kind === 'woken' || fact.kind === 'warning') return;
+  if (fact.kind === 'keeping' || fact.kind === 'spawning' || fact.kind === 'woken' || fact.kind === 'warning') return;
   const last = (screen: string): string => plainText(screen).slice(-SCREEN_CHARACTERS);
   link.report(
     'screen' in fact ? { ...fact, screen: last(fact.screen) } : 'survivors' in fact ? { ...fact, survivors: [...fact.survivors] } : fact,
@@ -253,14 +264,11 @@ async function collect({ home, memory, memoryFile, tell }: Host, session: Termin
   else if (!done) tell({ kind: 'restarting', session_id: id, failures, at: not_before });
 }
 
-async function stop(
-  { home, memory, memoryFile, tell, options }: Host,
-  { id }: TerminalSeen,
-  why: 'not_wanted' | 'time_over',
-): Promise<void> {
+async function stop({ home, memory, memoryFile, tell, options }: Host, { id }: TerminalSeen, why: StopReason): Promise<void> {
   const survivors = await home.stop(id, options.grace_ms ?? 5_000);
+  // What goes on with the next host is remembered as it is.
   if (why === 'not_wanted') memory.delete(id);
-  else memory.set(id, { ...FRESH, done: true });
+  else if (why === 'time_over') memory.set(id, { ...FRESH, done: true });
   await writeMemory(memoryFile, memory);
   tell({ kind: 'stopped', session_id: id, why, survivors });
 }

@@ -21,6 +21,12 @@ export interface ProgramCommand {
 /** Beyond these a shell's exit code names no signal. */
 const SIGNAL_CODES = { first: 129, last: 159 } as const;
 
+/** The command below its limits. */
+export function limitedCommand(program: ProgramCommand): readonly [string, ...string[]] {
+  const limits = limitsOf(program);
+  return limits === '' ? program.command : ['/bin/sh', '-c', `${limits}exec "$@"`, 'sh', ...program.command];
+}
+
 /** The command below a shell that stays until the last words are read. */
 export function commandBeforeEnd(program: ProgramCommand): readonly [string, ...string[]] {
   // What ends or interrupts the program is the program's own business; what the shell would say about it is nobody's.

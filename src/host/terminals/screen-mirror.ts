@@ -46,7 +46,8 @@ export class ScreenMirror {
   }
 }
 
-function cellsOf(terminal: Terminal, y: number): StyledLine {
+/** A line of an emulator as cells. */
+export function cellsOf(terminal: Terminal, y: number): StyledLine {
   const line = terminal.buffer.active.getLine(y);
   const runs: { text: string; look: string; run: Omit<StyledRun, 'text'> }[] = [];
   for (let x = 0; line !== undefined && x < line.length; x += 1) {

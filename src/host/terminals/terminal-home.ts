@@ -57,8 +57,18 @@ export interface TerminalHome {
   open(id: string, use: TerminalUse): LiveTerminal;
 }
 
-/** In the environment of everything that runs in a session: its id. */
-export const HOSTED_MARK = 'TUTTI_HOSTED';
+/** In the environment of everything that runs in a session: the session, and whose it is: ids are each project's own. */
+export function marksOf(place: string, id: string): Readonly<Record<string, string>> {
+  return { TUTTI_HOSTED: id, TUTTI_TERMINAL: `${place}/${id}` };
+}
+
+/** By which the processes of a session are known. */
+export function markOf(place: string, id: string): string {
+  return `TUTTI_TERMINAL=${place}/${id}\0`;
+}
+
+/** No process has this number. */
+export const NOBODY = -1;
 
 /** The size of a terminal that nobody has changed. */
 export const FIRST_SIZE = { columns: 200, rows: 50 } as const;

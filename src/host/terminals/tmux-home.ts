@@ -14,7 +14,16 @@ import type { Clock } from '../../contract/ports.ts';
 import { firstChild, type ProcessEnd, systemProcesses, unreapedEnd } from '../../runners/process/process-table.ts';
 import { endTree } from '../../runners/process/process-tree.ts';
 import { commandBeforeEnd, endOfShell } from './program-command.ts';
-import { FIRST_SIZE, HOSTED_MARK, KEPT_LINES, type TerminalHome, type TerminalSeen, type TerminalSession } from './terminal-home.ts';
+import {
+  FIRST_SIZE,
+  KEPT_LINES,
+  markOf,
+  marksOf,
+  NOBODY,
+  type TerminalHome,
+  type TerminalSeen,
+  type TerminalSession,
+} from './terminal-home.ts';
 import { TmuxTerminal } from './tmux-terminal.ts';
 
 /** A session in tmux: its program, and the shell above it. */
@@ -22,10 +31,6 @@ interface Pane extends TerminalSeen {
   readonly shell: number;
 }
 
-/** In the environment of everything that runs in a session: the session, and whose it is: ids are each project's own. */
-const PLACE_MARK = 'TUTTI_TERMINAL';
-/** No process has this number. */
-const NOBODY = -1;
 const SETTINGS = [
   'set -g remain-on-exit on',
   "set -gq remain-on-exit-format ''",
@@ -71,8 +76,8 @@ class TmuxHome implements TerminalHome {
 
   async start(session: TerminalSession): Promise<void> {
     const { id, folder, environment } = session;
-    const marks = { [HOSTED_MARK]: id, [PLACE_MARK]: this.#mark(id) };
     const variables = this.#variables(id);
+    const marks = marksOf(this.#options.socket, id);
     const size = ['-x', String(FIRST_SIZE.columns), '-y', String(FIRST_SIZE.rows)];
     const place = ['-d', '-s', terminalName(id), ...size, '-c', folder];
     this.#starting.add(id);
@@ -103,7 +108,7 @@ class TmuxHome implements TerminalHome {
     const processes = systemProcesses();
     // Of a shell that has ended the number may be another's by now: what it left behind is known by its mark alone.
     const pid = found.alive ? found.shell : NOBODY;
-    const root = { pid, started: processes.started(pid), mark: `${PLACE_MARK}=${this.#mark(id)}\0`, pipes: [] };
+    const root = { pid, started: processes.started(pid), mark: markOf(this.#options.socket, id), pipes: [] };
     const survivors = await endTree(root, grace_ms, processes);
     await this.#tmux('kill-session', '-t', target(id)).catch(() => '');
     await rm(this.#variables(id), { force: true });
@@ -118,10 +123,6 @@ class TmuxHome implements TerminalHome {
   /** The file of a session's variables: tmux would keep them among its arguments, which every process of the machine can read. */
   #variables(id: string): string {
     return join(this.#options.folder, `${terminalName(id)}.env`);
-  }
-
-  #mark(id: string): string {
-    return `${this.#options.socket}/${id}`;
   }
 
   async #tmux(...args: readonly string[]): Promise<string> {

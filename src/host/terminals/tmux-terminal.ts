@@ -7,6 +7,7 @@ import type { CancelTimer, Clock } from '../../contract/ports.ts';
 import type { StyledLine, TerminalScreen } from '../../contract/views/terminal-view.ts';
 import { TERMINAL_SIZE } from '../../contract/views/terminal-view.ts';
 import { ScreenMirror } from './screen-mirror.ts';
+import { ScreenTeller } from './screen-teller.ts';
 import type { LiveTerminal, TerminalUse } from './terminal-home.ts';
 import { TmuxChannel, type TmuxPlace } from './tmux-channel.ts';
 
@@ -35,15 +36,16 @@ export class TmuxTerminal implements LiveTerminal {
   readonly #channel: TmuxChannel;
   readonly #mirror = new ScreenMirror();
   readonly #target: string;
+  readonly #teller: ScreenTeller;
   #watched = false;
   #last: Look | null = null;
-  #shown: { readonly screen: TerminalScreen; readonly texts: readonly string[] } | null = null;
   #unchanged = 0;
   #looking = false;
   #cancelTimer: CancelTimer = () => undefined;
 
   constructor(options: TmuxTerminalOptions) {
     this.#options = options;
+    this.#teller = new ScreenTeller(options.session_id, options.onChange);
     this.#target = `'=${options.place.name}:'`;
     this.#channel = new TmuxChannel(options.place, () => {
       this.#watched = false;
@@ -65,7 +67,7 @@ export class TmuxTerminal implements LiveTerminal {
   watch(): void {
     this.#watched = true;
     this.#last = null;
-    this.#shown = null;
+    this.#teller.afresh();
     this.#hurry();
   }
 
@@ -131,17 +133,7 @@ export class TmuxTerminal implements LiveTerminal {
     if (!this.#watched) return;
     this.#unchanged = 0;
     this.#last = look;
-    this.#tell(screen);
-  }
-
-  #tell(screen: TerminalScreen): void {
-    const before = this.#shown;
-    const texts = screen.lines.map((line) => JSON.stringify(line));
-    this.#shown = { screen, texts };
-    const full = before === null || before.screen.rows !== screen.rows || before.screen.columns !== screen.columns;
-    const lines = screen.lines.flatMap((line, row) => (full || before.texts[row] !== texts[row] ? [{ row, line }] : []));
-    const { columns, rows, cursor } = screen;
-    this.#options.onChange({ session_id: this.#options.session_id, full, columns, rows, cursor, lines });
+    this.#teller.tell(screen);
   }
 }
 
