@@ -71,6 +71,13 @@ describe('D8: a session in tmux', { timeout: 60_000 }, () => {
     expect(await isAlive(left)).toBe(false);
   });
 
+  test('it is started once: a second one under its name is refused, and changes nothing', async () => {
+    await begin('once', 'sleep 300');
+    const { pid } = (await seen('once')) ?? {};
+    await expect(begin('once', 'echo second')).rejects.toMatchObject({ code: 'session_not_started' });
+    expect(await seen('once')).toMatchObject({ pid, alive: true });
+  });
+
   test('sessions of another project have the same names, and nothing to do with it', async () => {
     const other = await mkdtemp(join(tmpdir(), 'tutti-home-'));
     const theirs = await openTmuxHome(other, { PATH: '/usr/bin:/bin' }, clientClock);

@@ -75,6 +75,46 @@ test('by keys alone: control is taken, a command typed, everybody sees who has t
   expect(JSON.stringify(body)).not.toContain('grüße');
 }, 90_000);
 
+test('what scrolled off is looked back at, and who has the keyboard fits the terminal to the page, for everybody', async () => {
+  await keepShell();
+  const page = await bed.open('/sessions/eng.1');
+  const screen = page.getByRole('region', { name: 'Screen of eng.1' });
+  await screen.getByText('$').first().waitFor();
+  await page.getByText('200 × 50').waitFor();
+  expect(await page.getByRole('button', { name: 'Fit to page' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Take control' }).press('Enter');
+  const keyboard = page.getByRole('textbox', { name: 'Keyboard of eng.1' });
+  await keyboard.waitFor();
+  await page.keyboard.type('seq 1000 1300');
+  await page.keyboard.press('Enter');
+  await screen.getByText('1300').first().waitFor();
+  expect(await screen.getByText('1001').count()).toBe(0);
+  await page.getByRole('button', { name: 'Look back' }).press('Enter');
+  await screen.getByText('1001').first().waitFor();
+  await page.getByText(/lines above, as of/).waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Only now' }).press('Enter');
+  await screen.getByText('1001').first().waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Fit to page' }).press('Enter');
+  await page.getByText('200 × 50').waitFor({ state: 'detached' });
+  await keyboard.focus();
+  await page.keyboard.type('echo size $(stty size)');
+  await page.keyboard.press('Enter');
+  const said = screen.getByText(/^size \d+ \d+$/).first();
+  await said.waitFor();
+  const [, rows = 0, columns = 0] = ((await said.innerText()) ?? '').trim().split(' ').map(Number);
+  await page.getByText(`${columns} × ${rows}`).waitFor();
+  const tooWide = await page.evaluate(
+    '(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)(document.querySelector("[aria-label=\\"Screen of eng.1\\"]"))',
+  );
+  expect(tooWide).toBe(false);
+  const other = await bed.open('/sessions/eng.1', { role: 'viewer' });
+  await other.getByText(`${columns} × ${rows}`).waitFor();
+  await page.getByRole('button', { name: 'Release' }).press('Enter');
+  await page.getByText('Nobody has the keyboard.').waitFor();
+}, 90_000);
+
 test('nothing went wrong in the consoles of the pages', () => {
   expect(bed.complaints).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /**
  * The terminal of a session: looked at by everybody, typed into by who has taken control, which everybody sees.
  */
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
 import { useMoment } from '../data/moment.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,6 +9,7 @@ import { Foreign } from '../ui/foreign.tsx';
 import { Section } from '../ui/page.tsx';
 import { Skeleton } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
+import { fittingSize } from './fitting-size.ts';
 import { keyBytes } from './key-bytes.ts';
 import { ScreenView } from './screen-view.tsx';
 import { type FollowedTerminal, useTerminal } from './use-terminal.ts';
@@ -26,17 +27,20 @@ export function LiveTerminal({ sessionId }: { readonly sessionId: string }): Rea
 
 function Followed({ sessionId }: { readonly sessionId: string }): ReactNode {
   const terminal = useTerminal(sessionId);
-  const { screen, gone, view } = terminal;
+  const { screen, gone, view, past } = terminal;
+  const place = useRef<HTMLDivElement>(null);
   return (
-    <Section title="Terminal" aside={screen === null ? undefined : <Keyboard sessionId={sessionId} terminal={terminal} />}>
+    <Section title="Terminal" aside={screen === null ? undefined : <Actions sessionId={sessionId} terminal={terminal} place={place} />}>
       <p role="status" className="flex flex-wrap gap-x-3 px-3 py-1 text-12 text-muted empty:hidden">
         {screen !== null && <Holder terminal={terminal} />}
         {screen !== null && view !== null && <span className="nums">{view.viewers === 1 ? 'one looks' : `${view.viewers} look`}</span>}
         {screen !== null && view !== null && <Foreign text={`on ${view.host}`} />}
+        {screen !== null && <span className="nums">{`${screen.columns} × ${screen.rows}`}</span>}
+        {screen !== null && past !== null && <PastNote terminal={terminal} />}
       </p>
       {screen !== null ? (
         <div className="p-2">
-          <ScreenView screen={screen} label={`Screen of ${sessionId}`} />
+          <ScreenView screen={screen} label={`Screen of ${sessionId}`} past={past?.lines ?? null} ref={place} />
           {terminal.mine && <TypingLine sessionId={sessionId} terminal={terminal} />}
         </div>
       ) : gone === null ? (
@@ -60,6 +64,55 @@ function Holder({ terminal: { mine, view } }: { readonly terminal: FollowedTermi
       <TimeText time={view.control.since} />
     </span>
   );
+}
+
+function PastNote({ terminal: { past } }: { readonly terminal: FollowedTerminal }): ReactNode {
+  if (past === null) return null;
+  if (past.lines.length === 0) return <span>Nothing has scrolled off.</span>;
+  return (
+    <span>
+      <span className="nums">{past.lines.length}</span> lines above, as of <TimeText time={past.asked_at} />
+    </span>
+  );
+}
+
+function Actions({
+  sessionId,
+  terminal,
+  place,
+}: {
+  readonly sessionId: string;
+  readonly terminal: FollowedTerminal;
+  readonly place: RefObject<HTMLDivElement | null>;
+}): ReactNode {
+  const { past, lookBack, lookAtNow, mine, resize } = terminal;
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-1 py-0.5">
+      <Button look="quiet" onClick={lookBack}>
+        {past === null ? 'Look back' : 'Look back again'}
+      </Button>
+      {past !== null && (
+        <Button look="quiet" onClick={lookAtNow}>
+          Only now
+        </Button>
+      )}
+      {mine && (
+        <Button
+          look="quiet"
+          title="Give the terminal the size of this page, for everybody who looks"
+          onClick={() => fit(place.current, resize)}
+        >
+          Fit to page
+        </Button>
+      )}
+      <Keyboard sessionId={sessionId} terminal={terminal} />
+    </div>
+  );
+}
+
+function fit(place: HTMLElement | null, resize: FollowedTerminal['resize']): void {
+  const size = place === null ? null : fittingSize(place);
+  if (size !== null) resize(size);
 }
 
 function Keyboard({

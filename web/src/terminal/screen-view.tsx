@@ -1,7 +1,7 @@
 /**
  * A screen as lines of styled text. Lines that did not change are not drawn again. Those who hear the page get its text.
  */
-import { type CSSProperties, memo, type ReactNode } from 'react';
+import { type CSSProperties, memo, type ReactNode, type RefObject, useLayoutEffect } from 'react';
 import { cleanText } from '../../../src/cli/output/clean-text.ts';
 import type { StyledLine, StyledRun, TerminalScreen } from '../../../src/contract/views/terminal-view.ts';
 import { cellColour } from './cell-colours.ts';
@@ -9,16 +9,33 @@ import { cellColour } from './cell-colours.ts';
 const GROUND = '#0a0e27';
 const INK = '#e0e0e0';
 
-/** The screen. */
-export function ScreenView({ screen, label }: { readonly screen: TerminalScreen; readonly label: string }): ReactNode {
+/** What is shown. */
+interface ScreenViewProps {
+  readonly screen: TerminalScreen;
+  readonly label: string;
+  /** What had scrolled off, when one looks back. */
+  readonly past: readonly StyledLine[] | null;
+  /** The place it has. */
+  readonly ref: RefObject<HTMLDivElement | null>;
+}
+
+/** The screen; above it, in the same place, what had scrolled off. */
+export function ScreenView({ screen, label, past, ref }: ScreenViewProps): ReactNode {
   const { lines, rows, columns, cursor } = screen;
+  // The newest of the past is beside the screen: one looks back from there.
+  useLayoutEffect(() => {
+    const place = ref.current;
+    if (place !== null && past !== null) place.scrollTop = place.scrollHeight;
+  }, [past, ref]);
   return (
     <div
+      ref={ref}
       role="region"
       aria-label={label}
       tabIndex={0}
       className="max-h-[70vh] overflow-auto rounded border bg-terminal p-2 font-mono text-12 text-terminal-ink"
     >
+      {past !== null && past.length > 0 && <Past lines={past} />}
       <pre className="sr-only">{textOf(lines)}</pre>
       <div aria-hidden="true" className="relative w-max" style={{ minWidth: `${columns}ch` }}>
         {Array.from({ length: rows }, (_, row) => (
@@ -36,6 +53,20 @@ export function ScreenView({ screen, label }: { readonly screen: TerminalScreen;
 }
 
 const Line = memo(DrawnLine);
+const Past = memo(PastLines);
+
+function PastLines({ lines }: { readonly lines: readonly StyledLine[] }): ReactNode {
+  return (
+    <div className="mb-1 w-max border-b border-dashed border-terminal-ink pb-1">
+      <pre className="sr-only">{textOf(lines)}</pre>
+      <div aria-hidden="true">
+        {lines.map((line, row) => (
+          <Line key={row} line={line} />
+        ))}
+      </div>
+    </div>
+  );
+}
 
 function DrawnLine({ line }: { readonly line: StyledLine | undefined }): ReactNode {
   return (

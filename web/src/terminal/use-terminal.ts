@@ -4,9 +4,9 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { Failure } from '../../../src/contract/failure.ts';
+import { Failure, reasonOf } from '../../../src/contract/failure.ts';
 import type { OutputOf } from '../../../src/contract/operations.ts';
-import type { TerminalScreen } from '../../../src/contract/views/terminal-view.ts';
+import { type StyledLine, TERMINAL_HISTORY, type TerminalScreen } from '../../../src/contract/views/terminal-view.ts';
 import { client } from '../data/connection.ts';
 import { say } from '../ui/notices.ts';
 
@@ -28,6 +28,24 @@ export interface FollowedTerminal {
   readonly take: (force: boolean) => void;
   readonly release: () => void;
   readonly type: (data: string) => void;
+  /** Changes its size, for everybody; only while this page has the keyboard. */
+  readonly resize: (size: TerminalExtent) => void;
+  /** What had scrolled off when it was asked for; null: it is not shown. */
+  readonly past: PastLines | null;
+  readonly lookBack: () => void;
+  readonly lookAtNow: () => void;
+}
+
+/** Lines above the screen, and when that was. */
+interface PastLines {
+  readonly lines: readonly StyledLine[];
+  readonly asked_at: string;
+}
+
+/** A size in characters. */
+export interface TerminalExtent {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** Follows the terminal of a session. */
@@ -54,10 +72,22 @@ export function useTerminal(session_id: string): FollowedTerminal {
       },
     });
   }, [session_id]);
-  return { screen, gone, view: listed.data?.terminals.find((each) => each.session_id === session_id) ?? null, ...useKeyboard(session_id) };
+  const view = listed.data?.terminals.find((each) => each.session_id === session_id) ?? null;
+  return { screen, gone, view, ...useKeyboard(session_id), ...usePast(session_id) };
 }
 
-function useKeyboard(session_id: string): Pick<FollowedTerminal, 'mine' | 'take' | 'release' | 'type'> {
+function usePast(session_id: string): Pick<FollowedTerminal, 'past' | 'lookBack' | 'lookAtNow'> {
+  const [past, setPast] = useState<PastLines | null>(null);
+  const lookBack = (): void => {
+    client.call('terminal.show', { session_id, history: TERMINAL_HISTORY }).then(
+      ({ history }) => setPast({ lines: history, asked_at: new Date().toISOString() }),
+      (error: unknown) => say({ tone: 'bad', text: `Cannot look back in ${session_id}: ${reasonOf(error)}`, hint: null }),
+    );
+  };
+  return { past, lookBack, lookAtNow: () => setPast(null) };
+}
+
+function useKeyboard(session_id: string): Pick<FollowedTerminal, 'mine' | 'take' | 'release' | 'type' | 'resize'> {
   const [control, setControl] = useState<number | null>(null);
   const waiting = useRef('');
   const sending = useRef(false);
@@ -96,6 +126,9 @@ function useKeyboard(session_id: string): Pick<FollowedTerminal, 'mine' | 'take'
       sending.current = false;
     }
   };
+  const resize = (size: TerminalExtent): void => {
+    if (control !== null) client.call('terminal.resize', { session_id, control, ...size }).catch(lost);
+  };
   const giveBack = useEffectEvent(release);
   useEffect(() => () => giveBack(), []);
   const renew = useEffectEvent((held: number) => {
@@ -106,5 +139,5 @@ function useKeyboard(session_id: string): Pick<FollowedTerminal, 'mine' | 'take'
     const timer = setInterval(() => renew(control), RENEW_MS);
     return () => clearInterval(timer);
   }, [control]);
-  return { mine: control !== null, take, release, type };
+  return { mine: control !== null, take, release, type, resize };
 }
