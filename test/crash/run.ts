@@ -61,6 +61,7 @@ class CrashRun {
   #answers = 0;
   #servedSince = 0;
   #servedMs = 0;
+  #slowestStartMs = 0;
   #struck: Victim | null = null;
   #client: TuttiClient | null = null;
 
@@ -113,7 +114,7 @@ class CrashRun {
     const { killed, stopped, restarted, calls, unanswered } = this.#counts;
     const ms = performance.now() - this.#begun;
     const served = Math.round((100 * this.#servedMs) / ms);
-    return `seed ${values.seed}, ${Math.round(ms / 1000)} s, served ${served} % of it; ${killed} killed, ${stopped} stopped, ${restarted} restarted; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
+    return `seed ${values.seed}, ${Math.round(ms / 1000)} s, served ${served} % of it, slowest start ${(this.#slowestStartMs / 1000).toFixed(1)} s; ${killed} killed, ${stopped} stopped, ${restarted} restarted; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
   }
 
   get folder(): string {
@@ -317,6 +318,7 @@ class CrashRun {
       try {
         await this.#connect().call('swarm.status', {}, { timeoutMs: 60_000 });
         if (this.#servedSince === 0) this.#servedSince = performance.now();
+        this.#slowestStartMs = Math.max(this.#slowestStartMs, performance.now() - begun);
         return;
       } catch (error) {
         const isOver = performance.now() - begun > SERVED_WITHIN_MS;

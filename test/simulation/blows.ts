@@ -65,6 +65,8 @@ function strike(parts: WorldParts, keeper: ServerKeeper, crew: Workforce, blow: 
       return partition(parts, worker.planned.name, while_ms);
     case 'partition a person':
       return partition(parts, 'person-1', while_ms);
+    case 'spoil a checkpoint':
+      return parts.checkpoints.spoil();
     case 'bad disk':
       disk.faults = plan.disk;
       return void time.after(while_ms, () => (disk.faults = CALM.disk));

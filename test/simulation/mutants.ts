@@ -11,6 +11,8 @@ import { RULES } from '../../src/domain/rules.ts';
 import { GroupCommit } from '../../src/engine/group-commit.ts';
 import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
+import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import type { CheckpointRules } from './sim-checkpoints.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
 
@@ -18,6 +20,7 @@ import type { SimServer } from './sim-server.ts';
 export interface Mutant {
   readonly name: string;
   readonly journal?: JournalRules;
+  readonly checkpoints?: CheckpointRules;
   readonly settings?: Partial<Settings>;
   /** The clock that the engine is given. */
   readonly clock?: (clock: Clock) => Clock;
@@ -38,6 +41,10 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'the journal writes in another order', journal: { reversed: true } },
   { name: 'two servers may open one log', journal: { withoutLock: true } },
   { name: 'it is forgotten which tasks left memory', journal: { withoutRetired: true } },
+  { name: 'a changed checkpoint counts as whole', checkpoints: { withoutDigest: true } },
+  { name: 'a checkpoint may be of another history', checkpoints: { withoutHistory: true } },
+  { name: 'what came after a checkpoint is left out', checkpoints: { withoutTail: true } },
+  { name: 'the dispatch waits for its plan', apply: waitingForPlans },
   { name: 'answers leave before they are durable', apply: () => patched(GroupCommit.prototype, 'tell', tellAtOnce) },
   { name: 'time may run back', apply: runningBack },
   { name: 'time stands still while a clock is behind', clock: standingStill },
@@ -139,4 +146,33 @@ function withoutCommandId(
 function withoutDependencies(...[state, input, context]: Parameters<Decide<'work.add'>>): Parameters<Decide<'work.add'>> {
   const bare = <T extends object>(task: T): T => ({ ...task, dependencies: [] });
   return [state, 'tasks' in input ? { ...input, tasks: input.tasks.map(bare) } : bare(input), context];
+}
+
+/** Nothing is given out while a plan is being made; a thread that ends says nothing. */
+function waitingForPlans(): () => void {
+  const asked = new WeakMap<Dispatcher, number>();
+  const count = (of: Dispatcher, more: number): number => {
+    const all = (asked.get(of) ?? 0) + more;
+    asked.set(of, all);
+    return all;
+  };
+  const { prototype } = Dispatcher;
+  const [planJob, adopt, run] = [prototype['planJob'], prototype['adopt'], prototype['run']];
+  const undo = [
+    patched(prototype, 'planJob', function (this: Dispatcher, ...args) {
+      const job = planJob.apply(this, args);
+      if (job !== null) count(this, 1);
+      return job;
+    }),
+    patched(prototype, 'adopt', function (this: Dispatcher, ...args) {
+      count(this, -1);
+      adopt.apply(this, args);
+    }),
+    patched(prototype, 'run', function (this: Dispatcher, ...args) {
+      if (count(this, 0) === 0) run.apply(this, args);
+    }),
+  ];
+  return () => {
+    for (const each of undo) each();
+  };
 }

@@ -31,13 +31,16 @@ export class ServerKeeper {
   }
 
   start(): void {
-    const { plan, mutant, storage, time } = this.#parts;
+    const { plan, mutant, storage, checkpoints, time } = this.#parts;
     const process = this.#parts.makeProcess('server', plan.clock);
     this.process = process;
     this.server = null;
     const clock = mutant?.clock?.(process.clock) ?? process.clock;
     const onFault = (fault: { readonly reason: string; readonly recovered: boolean }): void => this.#onFault(fault);
-    startSimServer({ process, storage, settings: { ...plan.settings, ...mutant?.settings }, clock, onFault }).then(
+    const settings = { ...plan.settings, ...mutant?.settings };
+    const see = (fault: string): void => this.#parts.see(fault);
+    const { checkpoint_ms } = plan;
+    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, see, onFault }).then(
       (server) => process.enter(() => this.#serve(process, server)),
       (error: unknown) => {
         const reason = reasonOf(error);

@@ -22,6 +22,8 @@ export interface Habits {
   /** Mean time between two things that they do. */
   readonly pause_ms: number;
   readonly run_ms: number;
+  /** True: all tasks are of one type, end well, and take about as long as each other. */
+  readonly steady: boolean;
   readonly fails: number;
 }
 
@@ -103,17 +105,17 @@ export class SimPerson {
   }
 
   async #add(): Promise<void> {
-    const { tasks, capabilities, run_ms, fails } = this.#habits;
+    const { tasks, capabilities, fails } = this.#habits;
     const count = Math.min(this.#random.whole(1, 4), tasks - this.#plan.planned);
     if (count <= 0) return;
     const made = Array.from({ length: count }, (_, index) => {
       const id = `task-${this.#plan.planned + index + 1}`;
       const known = [...this.#testimony.added];
       const dependencies = known.length > 0 && this.#random.chance(0.4) ? [this.#random.pick(known)] : [];
-      const spec: PlayedSpec = { run_ms: this.#random.exponential(run_ms), fails: this.#random.chance(fails) };
+      const spec: PlayedSpec = { run_ms: this.#runMs(), fails: this.#random.chance(fails) };
       return {
         id,
-        type: this.#random.pick(TYPES),
+        type: this.#habits.steady ? TYPES[0] : this.#random.pick(TYPES),
         title: `Task ${id}`,
         spec: { ...spec },
         priority: this.#random.whole(1, 10),
@@ -141,11 +143,11 @@ export class SimPerson {
 
   /** Without an id of its own a task that is added twice shows: each command is to have its effect once. */
   async #repeat(): Promise<void> {
-    const { run_ms } = this.#habits;
     if (this.#plan.planned >= this.#habits.tasks) return;
     const command_id = this.#random.id();
     this.#plan.planned += 1;
-    const task = { type: 'docs' as const, title: `Once ${command_id}`, spec: { run_ms: this.#random.exponential(run_ms), fails: false } };
+    const type = this.#habits.steady ? TYPES[0] : 'docs';
+    const task = { type, title: `Once ${command_id}`, spec: { run_ms: this.#runMs(), fails: false } };
     const first = await this.#client.call('work.add', { ...task, command_id });
     this.#testimony.added.add(first.task_id);
     const again = await this.#client.call('work.add', { ...task, command_id });
@@ -182,6 +184,11 @@ export class SimPerson {
     const expected_version = Math.max(0, ...(this.#testimony.versions.get(topic) ?? []));
     const written = await this.#client.call('knowledge.put', { topic, content: this.#random.id(), expected_version });
     if (written.changed) this.#testimony.wrote(topic, written.version);
+  }
+
+  #runMs(): number {
+    const { run_ms, steady } = this.#habits;
+    return steady ? run_ms * this.#random.between(0.9, 1.1) : this.#random.exponential(run_ms);
   }
 
   #known(): string | null {

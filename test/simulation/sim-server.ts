@@ -18,6 +18,9 @@ import { PageAccess } from '../../src/server/page-access.ts';
 import { principalOf } from '../../src/server/principal.ts';
 import { asFailure, problemHeaders, problemOf } from '../../src/server/problem.ts';
 import type { ServerContext } from '../../src/server/server-context.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import type { SimCheckpoints } from './sim-checkpoints.ts';
+import { simOffload } from './sim-offload.ts';
 import { openSimJournal, type SimStorage } from './sim-journal.ts';
 import type { Peer } from './sim-net.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -57,14 +60,21 @@ export interface SimServerOptions {
   readonly storage: SimStorage;
   readonly settings: Partial<Settings>;
   readonly clock: Clock;
+  readonly checkpoints: SimCheckpoints;
+  readonly checkpoint_ms: number;
+  readonly see: (fault: string) => void;
   readonly onFault: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
 }
 
 /** Opens the swarm as `tutti up` does. Rejects with a Failure. */
-export async function startSimServer({ process, storage, settings, clock, onFault }: SimServerOptions): Promise<SimServer> {
+export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
+  const { process, storage, settings, clock, onFault } = options;
+  let journal: Journal | null = null;
   const engine = await SwarmEngine.open({
     name: 'default',
-    openJournal: () => openSimJournal(storage, process),
+    openJournal: async () => (journal = await openSimJournal(storage, process)),
+    checkpoints: options.checkpoints.of(process, options.checkpoint_ms, () => journal),
+    offload: simOffload(process, options.see),
     clock,
     random: process.random,
     settings,

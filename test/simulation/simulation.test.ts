@@ -12,8 +12,20 @@ import { BLOWS } from './world-plan.ts';
 const PROGRAM = join(import.meta.dirname, 'run.ts');
 const MINUTES = 60_000;
 
-/** What the disk and the network do to a world beside its blows. */
+/** What happens to a world beside its blows. */
 const FAULTS = [
+  'checkpoint: one was made',
+  'checkpoint: the newest was used',
+  'checkpoint: an older one was used',
+  'checkpoint: none could be used',
+  'checkpoint: bits flipped',
+  'checkpoint: cut off',
+  'checkpoint: removed',
+  'checkpoint: changed',
+  'checkpoint: of another history',
+  'plan: made',
+  'plan: late',
+  'plan: its thread ended',
   'disk: EIO while writing',
   'disk: EIO while syncing',
   'disk: ENOSPC',

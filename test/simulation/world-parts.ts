@@ -4,6 +4,7 @@
 import type { Mutant } from './mutants.ts';
 import { type Cut, cutPlan } from './shrink.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { SimCheckpoints } from './sim-checkpoints.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimStorage } from './sim-journal.ts';
 import { SimNet } from './sim-net.ts';
@@ -31,6 +32,7 @@ export class WorldParts {
   readonly disk: SimDisk;
   readonly storage: SimStorage;
   readonly net: SimNet;
+  readonly checkpoints: SimCheckpoints;
   readonly testimony = new Testimony();
   /** Every fault that happened, with how often. */
   readonly faults = new Map<string, number>();
@@ -52,6 +54,7 @@ export class WorldParts {
     this.time = new VirtualTime(random.derive('time'));
     this.disk = new SimDisk(random.derive('disk'), see);
     this.storage = new SimStorage('simulated', this.disk, mutant?.journal ?? {});
+    this.checkpoints = new SimCheckpoints(random.derive('checkpoints'), see, mutant?.checkpoints);
     this.net = new SimNet(this.time, random.derive('net'), see);
     this.net.faults = this.plan.usualNet;
   }
@@ -71,6 +74,12 @@ export class WorldParts {
   violate(violation: string): void {
     this.trace(`VIOLATION ${violation}`);
     this.violations.push(violation);
+  }
+
+  /** The world is over: nothing of it goes on, nothing of it stays. */
+  end(): void {
+    this.time.end();
+    this.checkpoints.end();
   }
 
   trace(line: string): void {

@@ -25,6 +25,7 @@ export const BLOWS = [
   'partition a person',
   'bad disk',
   'bad net',
+  'spoil a checkpoint',
 ] as const;
 /** One of them. */
 export type Blow = (typeof BLOWS)[number];
@@ -52,6 +53,8 @@ export interface WorldPlan {
   readonly blows: readonly Blow[];
   /** Blows that happen at most; Infinity unless somebody looks for the smallest world. */
   readonly blows_at_most: number;
+  /** How old changes are when a checkpoint is made, in ms; 0: there are none. */
+  readonly checkpoint_ms: number;
   /** Faults while the disk is bad, and while the network is. */
   readonly disk: DiskFaults;
   readonly net: NetFaults;
@@ -63,6 +66,7 @@ const CAPABILITIES = ['code', 'verify'] as const;
 
 /** Draws a world. */
 export function planWorld(seed: string, random: SeededRandom): WorldPlan {
+  const settings = drawSettings(random);
   const workers = Array.from({ length: random.whole(1, 5) }, (_, index) => ({
     name: `worker-${index + 1}`,
     slots: random.whole(1, 3),
@@ -73,13 +77,14 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
     seed,
     workers,
     people: random.whole(1, 3),
-    settings: drawSettings(random),
-    habits: drawHabits(random),
+    settings,
+    habits: drawHabits(random, settings),
     clock: { rate: random.between(0.97, 1.03), offset_ms: random.between(-1000, 1000) },
     chaos_ms: random.between(30_000, 240_000),
     blow_ms: random.between(2000, 30_000),
     blows: BLOWS.filter(() => random.chance(0.5)),
     blows_at_most: Infinity,
+    checkpoint_ms: draw(random, 20_000),
     disk: { write_error: draw(random, 0.05), no_space: draw(random, 0.05), sync_error: draw(random, 0.05), slow: draw(random, 0.3) },
     net: { loss: draw(random, 0.3), reset: draw(random, 0.2), duplicate: draw(random, 0.5), delay_ms: random.between(1, 500) },
     usualNet: { ...SOUND_NET, duplicate: draw(random, 0.1), reset: draw(random, 0.02), delay_ms: random.between(0.2, 20) },
@@ -90,14 +95,17 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
 export const CALM = { disk: SOUND_DISK, net: SOUND_NET };
 
 /** Now and then a world has so many tasks that some leave memory. */
-function drawHabits(random: SeededRandom): Habits {
+function drawHabits(random: SeededRandom, { policy }: Partial<Settings>): Habits {
   const busy = random.chance(0.15);
+  // Plans are made where durations are known well.
+  const steady = policy === 'optimal' && random.chance(0.5);
   return {
-    tasks: busy ? random.whole(150, 300) : random.whole(5, 60),
+    steady,
+    tasks: steady ? random.whole(40, 120) : busy ? random.whole(150, 300) : random.whole(5, 60),
     capabilities: CAPABILITIES,
-    pause_ms: busy ? random.between(200, 500) : random.between(300, 3000),
-    run_ms: busy ? random.between(50, 1500) : random.between(500, 15_000),
-    fails: random.between(0, 0.3),
+    pause_ms: busy || steady ? random.between(200, 500) : random.between(300, 3000),
+    run_ms: steady ? random.between(1500, 6000) : busy ? random.between(50, 1500) : random.between(500, 15_000),
+    fails: steady ? 0 : random.between(0, 0.3),
   };
 }
 

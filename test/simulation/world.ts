@@ -49,7 +49,7 @@ export async function runWorld(seed: string, options: WorldOptions = {}): Promis
   try {
     return await new World(parts).run();
   } finally {
-    parts.time.end();
+    parts.end();
     process.off('unhandledRejection', onRejection);
     restore?.();
   }
