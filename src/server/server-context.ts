@@ -4,6 +4,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { AccessTokens } from '../config/access-tokens.ts';
+import type { CancelTimer } from '../contract/ports.ts';
 import type { SwarmEngine } from '../engine/swarm-engine.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { PageAccess } from './page-access.ts';
@@ -14,6 +15,16 @@ export interface SwarmLookup {
   readonly names: readonly string[];
   /** Throws Failure `swarm_unknown`. */
   get(name: string): SwarmEngine;
+}
+
+/** Time as the doors measure it: how long something takes, never which hour it is. */
+export interface Stopwatch {
+  /** ms since some moment; never steps back, whatever is done to the machine's clock. */
+  now(): number;
+  /** Runs once after at least `ms`; keeps no process alive. */
+  after(ms: number, run: () => void): CancelTimer;
+  /** Runs once after the input that waits now has been taken in. */
+  soon(run: () => void): void;
 }
 
 /** What every door shares. */
@@ -29,6 +40,7 @@ export interface ServerContext {
   /** Origins besides the server's own whose pages may change state. */
   readonly origins: ReadonlySet<string>;
   readonly log: Logger;
+  readonly time: Stopwatch;
   /** How browser pages become somebody. */
   readonly pages: PageAccess;
   readonly longPolls: LongPolls;

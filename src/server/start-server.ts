@@ -10,6 +10,7 @@ import type { AccessTokens } from '../config/access-tokens.ts';
 import { isLoopback } from '../config/find-server.ts';
 import type { ReadChanges } from '../contract/views/changes-view.ts';
 import { Failure } from '../contract/failure.ts';
+import { systemClock } from '../engine/system-ports.ts';
 import { buildHttpApp } from './http-app.ts';
 import { giveChanges } from './invoke.ts';
 import { LongPolls } from './long-polls.ts';
@@ -102,6 +103,7 @@ function contextOf(options: ServerOptions, host: string): ServerContext {
     auth,
     instance,
     log,
+    time: { ...systemClock, now: () => performance.now() },
     pages: new PageAccess(tokens),
     hosts: new Set(hosts.map(hostName)),
     origins: new Set(allowedOrigins),

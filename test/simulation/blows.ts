@@ -66,7 +66,9 @@ function strike(parts: WorldParts, keeper: ServerKeeper, crew: Workforce, blow: 
     case 'partition a person':
       return partition(parts, 'person-1', while_ms);
     case 'spoil a checkpoint':
-      return parts.checkpoints.spoil();
+      parts.checkpoints.spoil();
+      // Otherwise it is seldom used before another is made.
+      return random.chance(0.6) ? keeper.kill() : undefined;
     case 'bad disk':
       disk.faults = plan.disk;
       return void time.after(while_ms, () => (disk.faults = CALM.disk));

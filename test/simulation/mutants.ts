@@ -12,6 +12,7 @@ import { GroupCommit } from '../../src/engine/group-commit.ts';
 import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import type { WebSocketLimits } from '../../src/server/websocket/websocket-limits.ts';
 import type { CheckpointRules } from './sim-checkpoints.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
@@ -26,6 +27,9 @@ export interface Mutant {
   readonly clock?: (clock: Clock) => Clock;
   /** Changes what the code does; returns how to undo it. */
   readonly apply?: () => () => void;
+  /** What a client sends over a WebSocket as its server gets it. */
+  readonly frame?: (text: string) => string;
+  readonly limits?: Partial<WebSocketLimits>;
   /** Stands between the network and the server. */
   readonly answer?: (answer: SimServer['answer'], ...request: Parameters<SimServer['answer']>) => ReturnType<SimServer['answer']>;
 }
@@ -45,6 +49,8 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a checkpoint may be of another history', checkpoints: { withoutHistory: true } },
   { name: 'what came after a checkpoint is left out', checkpoints: { withoutTail: true } },
   { name: 'the dispatch waits for its plan', apply: waitingForPlans },
+  { name: 'a subscription begins anew on every connection', frame: withoutPlace },
+  { name: 'nobody notices a connection that has gone silent', limits: { heartbeat_ms: NEVER * 1000 } },
   { name: 'answers leave before they are durable', apply: () => patched(GroupCommit.prototype, 'tell', tellAtOnce) },
   { name: 'time may run back', apply: runningBack },
   { name: 'time stands still while a clock is behind', clock: standingStill },
@@ -175,4 +181,12 @@ function waitingForPlans(): () => void {
   return () => {
     for (const each of undo) each();
   };
+}
+
+/** Whoever comes back is sent what is new from then on. */
+function withoutPlace(text: string): string {
+  const frame = JSON.parse(text) as Record<string, unknown>;
+  if (frame['type'] !== 'subscribe' || typeof frame['since'] === 'number') return text;
+  delete frame['since'];
+  return JSON.stringify(frame);
 }

@@ -40,7 +40,8 @@ export class ServerKeeper {
     const settings = { ...plan.settings, ...mutant?.settings };
     const see = (fault: string): void => this.#parts.see(fault);
     const { checkpoint_ms } = plan;
-    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, see, onFault }).then(
+    const limits = mutant?.limits ?? {};
+    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, limits, see, onFault }).then(
       (server) => process.enter(() => this.#serve(process, server)),
       (error: unknown) => {
         const reason = reasonOf(error);
@@ -109,9 +110,8 @@ export class ServerKeeper {
     const { feed } = server.engine;
     this.server = server;
     feed.listen((events) => this.#onPublished(events));
-    net.listen(process, (request, peer) =>
-      mutant?.answer === undefined ? server.answer(request, peer) : mutant.answer(server.answer, request, peer),
-    );
+    const { answer, accept } = server;
+    net.listen(process, (request, peer) => mutant?.answer?.(answer, request, peer) ?? answer(request, peer), accept);
     this.#parts.trace(`the server serves from event ${feed.head}`);
     if (feed.head < this.published.length) {
       this.#parts.violate(`the server came back at ${feed.head}, ${this.published.length} had been published`);

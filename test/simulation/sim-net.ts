@@ -2,9 +2,10 @@
  * Owns the simulated network between clients and servers: delay, loss, resets before and after the server has acted,
  * requests that arrive twice, black holes in either direction. Requests overtake each other.
  */
-import type { Transport, TransportRequest, TransportResponse } from '../../src/client/transport.ts';
+import type { SocketListener, Transport, TransportRequest, TransportResponse, TransportSocket } from '../../src/client/transport.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimProcess } from './sim-process.ts';
+import { SimSocket, type SocketWay } from './sim-socket.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How often what goes wrong, per message. */
@@ -15,6 +16,12 @@ export interface NetFaults {
   /** Mean delay of a message in ms. */
   readonly delay_ms: number;
 }
+
+/** Of a connection that lasts many frames as many break as of requests. */
+const RESETS_PER_FRAME = 5;
+/** Mean time until TCP has sent again what was lost, in ms. */
+const SENT_AGAIN_MS = 500;
+const ABNORMAL = 1006;
 
 /** A network without faults. */
 export const SOUND_NET: NetFaults = { loss: 0, reset: 0, duplicate: 0, delay_ms: 1 };
@@ -27,14 +34,22 @@ export interface Peer {
 /** Answers requests. */
 export type Answering = (request: TransportRequest, peer: Peer) => Promise<TransportResponse>;
 
+/** Takes WebSockets in. */
+export type Accepting = (url: URL, socket: SimSocket) => void;
+
 interface Listener {
   readonly process: SimProcess;
   readonly answer: Answering;
+  readonly accept: Accepting;
 }
 
 /** The network. */
 export class SimNet {
   faults: NetFaults = SOUND_NET;
+  /** False: no WebSocket can be opened, as behind a proxy that knows none. */
+  sockets = true;
+  /** What a client sends over a WebSocket as its server gets it. */
+  frame: (text: string) => string = (text) => text;
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
   readonly #seen: (fault: string) => void;
@@ -48,8 +63,8 @@ export class SimNet {
   }
 
   /** From now on this process answers at the only address there is. */
-  listen(process: SimProcess, answer: Answering): void {
-    this.#listener = { process, answer };
+  listen(process: SimProcess, answer: Answering, accept: Accepting): void {
+    this.#listener = { process, answer, accept };
   }
 
   /** Nothing of this client reaches the server, or nothing comes back, until it is healed. */
@@ -67,10 +82,53 @@ export class SimNet {
   transportOf(client: SimProcess): Transport {
     return {
       request: (request) => this.#request(client, request),
-      connect: (_url, _protocols, listener) => {
-        void client.after(this.#delay(), () => listener.closed(1006, ''));
-        return { bufferedAmount: 0, send: () => undefined, close: () => undefined };
+      connect: (url, _protocols, listener) => this.#connect(client, new URL(url), listener),
+    };
+  }
+
+  #connect(client: SimProcess, url: URL, listener: SocketListener): TransportSocket {
+    let socket: TransportSocket | null = null;
+    let over = false;
+    const fail = (): void => {
+      void client.after(this.#delay(), () => {
+        if (!over) listener.closed(ABNORMAL, '');
+        over = true;
+      });
+    };
+    if (!this.sockets) fail();
+    else if (!this.#lostOn(client, 'there', fail)) {
+      void this.#time.after(this.#delay(), () => {
+        const server = this.#listener;
+        if (over || !client.alive) return;
+        if (server === null || !server.process.alive) {
+          fail();
+          return;
+        }
+        this.#seen('socket: opened');
+        const made = new SimSocket(this.#wayOf(client), { client, server: server.process, listener });
+        socket = made.clientEnd;
+        server.process.enter(() => server.accept(url, made));
+      });
+    }
+    return {
+      bufferedAmount: 0,
+      send: (text) => socket?.send(text),
+      close: (code, reason) => {
+        over = true;
+        socket?.close(code, reason);
       },
+    };
+  }
+
+  #wayOf(client: SimProcess): SocketWay {
+    return {
+      time: this.#time,
+      delay: () => this.#delay() + (this.#random.chance(this.faults.loss) ? this.#random.exponential(SENT_AGAIN_MS) : 0),
+      isCut: (direction) => this.#cut.has(`${client.name} ${direction}`),
+      breaks: () => this.#random.chance(this.faults.reset / RESETS_PER_FRAME),
+      vanishes: () => this.#random.chance(this.faults.reset / RESETS_PER_FRAME / 2),
+      see: this.#seen,
+      frame: (text) => this.frame(text),
     };
   }
 

@@ -2,7 +2,8 @@
  * People and programs that use a simulated swarm over HTTP: they add tasks, cancel, retry, look, write what they know, and
  * follow the events. What they are told goes into the testimony, where it is held against the log.
  */
-import { createHttpClient } from '../../src/client/http-client.ts';
+import { type ClientOptions, createHttpClient } from '../../src/client/http-client.ts';
+import { createLiveClient } from '../../src/client/live-client.ts';
 import type { TuttiClient } from '../../src/client/client.ts';
 import type { Transport } from '../../src/client/transport.ts';
 import { Failure } from '../../src/contract/failure.ts';
@@ -40,6 +41,7 @@ const TOPICS = ['api', 'style', 'deploy'];
 
 /** A person at work. */
 export class SimPerson {
+  readonly #access: ClientOptions;
   readonly #client: TuttiClient;
   readonly #process: SimProcess;
   readonly #random: SeededRandom;
@@ -54,7 +56,8 @@ export class SimPerson {
     has: { readonly random: SeededRandom; readonly testimony: Testimony; readonly habits: Habits; readonly plan: Plan },
   ) {
     const { clock, random } = process;
-    this.#client = createHttpClient({ url: SERVER_URL, token: TOKENS.tokenOf('admin'), transport, clock, random });
+    this.#access = { url: SERVER_URL, token: TOKENS.tokenOf('admin'), transport, clock, random };
+    this.#client = createHttpClient(this.#access);
     this.#process = process;
     this.#random = has.random;
     this.#testimony = has.testimony;
@@ -91,6 +94,24 @@ export class SimPerson {
       }
       await pause(this.#process.clock, this.#random.exponential(1500), signal);
     }
+  }
+
+  /** Follows the events over a WebSocket, across every connection, until the signal aborts. */
+  watch(signal: AbortSignal): void {
+    const live = createLiveClient(this.#access);
+    const reset = ({ reason }: { readonly reason: string }): void =>
+      void this.#testimony.violations.push(`a follower could not go on: ${reason}`);
+    let seen = 0;
+    live.subscribe({
+      topics: ['events'],
+      since: 0,
+      onReset: reset,
+      onEvents: (events) => {
+        this.#testimony.show(seen, events);
+        seen = events.at(-1)?.seq ?? seen;
+      },
+    });
+    signal.addEventListener('abort', () => live.close());
   }
 
   #act(): Promise<void> {

@@ -20,6 +20,7 @@ export class SimProcess {
   readonly #time: VirtualTime;
   readonly #held: (() => void)[] = [];
   readonly #onDeath: (() => void)[] = [];
+  readonly #rate: number;
   #offset: number;
   #state: 'running' | 'paused' | 'dead' = 'running';
 
@@ -27,6 +28,7 @@ export class SimProcess {
     this.name = name;
     this.random = random;
     this.#time = time;
+    this.#rate = rate;
     this.#offset = offset_ms;
     this.clock = {
       now: () => Math.round(BEGINNING + (time.now - BEGINNING) * rate + this.#offset),
@@ -42,6 +44,11 @@ export class SimProcess {
 
   get paused(): boolean {
     return this.#state === 'paused';
+  }
+
+  /** ms of its machine's time that pass whatever its clock says. */
+  get uptime(): number {
+    return (this.#time.now - BEGINNING) * this.#rate + 1;
   }
 
   /** Runs in this process: now, when it goes on, or never. */

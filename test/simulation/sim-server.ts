@@ -19,14 +19,20 @@ import { principalOf } from '../../src/server/principal.ts';
 import { asFailure, problemHeaders, problemOf } from '../../src/server/problem.ts';
 import type { ServerContext } from '../../src/server/server-context.ts';
 import type { Journal } from '../../src/journal/journal.ts';
+import { Connections } from '../../src/server/websocket/connections.ts';
+import { subscriptionOfQuery } from '../../src/server/websocket/upgrade-request.ts';
+import { WEBSOCKET_LIMITS, type WebSocketLimits } from '../../src/server/websocket/websocket-limits.ts';
 import type { SimCheckpoints } from './sim-checkpoints.ts';
 import { simOffload } from './sim-offload.ts';
 import { openSimJournal, type SimStorage } from './sim-journal.ts';
-import type { Peer } from './sim-net.ts';
+import type { Accepting, Peer } from './sim-net.ts';
 import type { SimProcess } from './sim-process.ts';
 
 /** Tokens are the same after every restart, as the secret in the data folder is. */
 export const TOKENS = new AccessTokens(Buffer.alloc(32, 7));
+
+/** A status is made for all of its members: less often here, because nobody looks. */
+const LIMITS = { ...WEBSOCKET_LIMITS, status_ms: 10_000, sweep_ms: 5000 };
 
 const LOG = pino({ level: 'silent' });
 
@@ -50,6 +56,7 @@ const ROUTES: readonly Route[] = (Object.keys(OPERATIONS) as OperationName[]).fl
 export interface SimServer {
   readonly engine: SwarmEngine;
   readonly answer: (request: TransportRequest, peer: Peer) => Promise<TransportResponse>;
+  readonly accept: Accepting;
   /** Answers what waits, then ends. */
   close(): Promise<void>;
 }
@@ -62,6 +69,7 @@ export interface SimServerOptions {
   readonly clock: Clock;
   readonly checkpoints: SimCheckpoints;
   readonly checkpoint_ms: number;
+  readonly limits: Partial<WebSocketLimits>;
   readonly see: (fault: string) => void;
   readonly onFault: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
 }
@@ -88,18 +96,23 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     hosts: new Set(),
     origins: new Set(),
     log: LOG,
+    time: { ...process.clock, now: () => process.uptime },
     longPolls: new LongPolls(),
     terminals: new TerminalDesks(),
     pages: new PageAccess(TOKENS),
     closing: false,
   };
+  const connections = new Connections(context, { ...LIMITS, ...options.limits });
   return {
     engine,
+    accept: (url, { serverEnd: { ws, socket } }) =>
+      connections.accept(ws, socket, { engine, principal: null, subscription: subscriptionOfQuery(url.searchParams) }),
     answer: (request, peer) => answer(context, request, peer),
-    close: () => {
+    close: async () => {
       context.closing = true;
       context.longPolls.endAll();
-      return engine.close();
+      await connections.finish();
+      await engine.close();
     },
   };
 }

@@ -57,6 +57,8 @@ export class WorldParts {
     this.checkpoints = new SimCheckpoints(random.derive('checkpoints'), see, mutant?.checkpoints);
     this.net = new SimNet(this.time, random.derive('net'), see);
     this.net.faults = this.plan.usualNet;
+    this.net.sockets = this.plan.sockets;
+    if (mutant?.frame !== undefined) this.net.frame = mutant.frame;
   }
 
   /** A process begins; each has a randomness of its own. */

@@ -53,6 +53,8 @@ export interface WorldPlan {
   readonly blows: readonly Blow[];
   /** Blows that happen at most; Infinity unless somebody looks for the smallest world. */
   readonly blows_at_most: number;
+  /** False: no WebSocket gets through. */
+  readonly sockets: boolean;
   /** How old changes are when a checkpoint is made, in ms; 0: there are none. */
   readonly checkpoint_ms: number;
   /** Faults while the disk is bad, and while the network is. */
@@ -84,6 +86,7 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
     blow_ms: random.between(2000, 30_000),
     blows: BLOWS.filter(() => random.chance(0.5)),
     blows_at_most: Infinity,
+    sockets: random.chance(0.7),
     checkpoint_ms: draw(random, 20_000),
     disk: { write_error: draw(random, 0.05), no_space: draw(random, 0.05), sync_error: draw(random, 0.05), slow: draw(random, 0.3) },
     net: { loss: draw(random, 0.3), reset: draw(random, 0.2), duplicate: draw(random, 0.5), delay_ms: random.between(1, 500) },

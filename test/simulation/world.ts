@@ -113,6 +113,7 @@ class World {
       const leaving = new AbortController();
       void person.live(leaving.signal);
       void person.follow(this.#ending.signal);
+      if (plan.sockets && index === 0) person.watch(this.#ending.signal);
       return leaving;
     });
   }

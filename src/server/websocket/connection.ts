@@ -48,9 +48,9 @@ export class Connection {
   readonly #watches: TerminalWatches;
   readonly #hostEnd: TerminalHostEnd;
   readonly #speakers = new Map<string, Principal>();
-  readonly #opened = Date.now();
+  readonly #opened: number;
   #principal: Principal | null;
-  #heard = Date.now();
+  #heard: number;
   #pinged = 0;
   #finishing = 0;
   #closing = 0;
@@ -60,6 +60,7 @@ export class Connection {
     const { ws, socket, context, hub, limits } = options;
     this.#options = options;
     this.#principal = options.principal;
+    this.#opened = this.#heard = context.time.now();
     const send = (frame: ServerFrame): void => this.#outbox.send(JSON.stringify(frame));
     const principal = (credential: string | undefined): Principal => this.#speaker(credential);
     const hasRoom = (): boolean => this.#outbox.hasRoom();
@@ -68,10 +69,11 @@ export class Connection {
       bound: limits.unsent_bytes,
       isOpen: () => this.#closing === 0 && ws.readyState === ws.OPEN,
       onRoom: () => this.#onRoom(),
-      now: () => Date.now(),
+      now: () => context.time.now(),
     });
     this.#inbox = new FrameInbox({
       ws,
+      time: context.time,
       take: (data, isBinary) => this.#take(data, isBinary),
       mayTake: () => this.#mayTake(),
     });
@@ -88,7 +90,8 @@ export class Connection {
   }
 
   /** Looks for what time has decided: no token, no reading, no sign of life. */
-  sweep(now: number): void {
+  sweep(): void {
+    const now = this.#options.context.time.now();
     const { ws, limits } = this.#options;
     const { fullSince } = this.#outbox;
     if (this.#finishing > 0 && now - this.#finishing > limits.close_ms) this.#close(CLOSE_CODES.going_away, 'the server is shutting down');
@@ -104,7 +107,7 @@ export class Connection {
   /** Takes no more frames, answers what runs and what waits for work, then ends the connection. */
   async finish(): Promise<void> {
     this.#inbox.stop();
-    this.#finishing = Date.now();
+    this.#finishing = this.#options.context.time.now();
     this.#desk.endWaiting();
     this.#closeWhenAnswered();
     await this.#closed;
@@ -116,7 +119,7 @@ export class Connection {
 
   #attend(ws: WebSocket, socket: Duplex): void {
     const heard = (): void => {
-      this.#heard = Date.now();
+      this.#heard = this.#options.context.time.now();
     };
     if (this.#principal === null) this.#guardAnonymous(socket);
     ws.on('message', (data: Buffer, isBinary: boolean) => {
@@ -276,7 +279,7 @@ export class Connection {
   #close(code: number, reason: string): void {
     if (this.#closing > 0) return;
     this.#outbox.flush();
-    this.#closing = Date.now();
+    this.#closing = this.#options.context.time.now();
     this.#inbox.stop();
     this.#options.ws.close(code, reason);
   }

@@ -3,10 +3,12 @@
  * so that at most what one read brought waits here. Invariant: messages are taken in the order they came.
  */
 import type { WebSocket } from 'ws';
+import type { Stopwatch } from '../server-context.ts';
 
 /** What an inbox needs. */
 export interface FrameInboxOptions {
   readonly ws: WebSocket;
+  readonly time: Stopwatch;
   readonly take: (data: Buffer, isBinary: boolean) => void;
   /** False while the answers to what was taken are outstanding; `go` is called when that changes. */
   readonly mayTake: () => boolean;
@@ -68,12 +70,13 @@ export class FrameInbox {
   }
 
   #take({ data, isBinary }: Message): void {
-    const begun = performance.now();
-    this.#options.take(data, isBinary);
-    this.#spent += performance.now() - begun;
+    const { take, time } = this.#options;
+    const begun = time.now();
+    take(data, isBinary);
+    this.#spent += time.now() - begun;
     if (this.#turnEnds) return;
     this.#turnEnds = true;
-    setImmediate(() => {
+    time.soon(() => {
       this.#turnEnds = false;
       this.#spent = 0;
       this.go();

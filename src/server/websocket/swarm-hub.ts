@@ -5,8 +5,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogEvent } from '../../contract/event.ts';
 import type { StatusView } from '../../contract/views/status-view.ts';
+import type { CancelTimer } from '../../contract/ports.ts';
 import type { SwarmEngine } from '../../engine/swarm-engine.ts';
 import { showStatus } from '../../views/status-view.ts';
+import type { Stopwatch } from '../server-context.ts';
 import { EventFrames } from './event-frames.ts';
 import { textFrame } from './text-frame.ts';
 
@@ -48,16 +50,18 @@ export class SwarmHub {
   readonly #members = new Set<HubMember>();
   readonly #wishes = new Map<string, Set<HubWish>>();
   readonly #stopListening: () => void;
-  readonly #ticker: NodeJS.Timeout;
-  #pause: NodeJS.Timeout | null = null;
+  readonly #time: Stopwatch;
+  #cancelTick: CancelTimer = () => undefined;
+  #cancelPause: CancelTimer | null = null;
   #lastRound = 0;
   #status: { readonly made: Promise<SharedStatus>; readonly at: number } | null = null;
 
-  constructor(engine: SwarmEngine, statusMs: number) {
+  constructor(engine: SwarmEngine, time: Stopwatch, statusMs: number) {
     this.engine = engine;
+    this.#time = time;
     this.frames = new EventFrames(() => engine.feed);
     this.#stopListening = engine.feed.listen((events) => this.#published(events));
-    this.#ticker = setInterval(() => void this.#tick(), statusMs).unref();
+    this.#tickAfter(statusMs);
   }
 
   /** Takes a connection in. Returns how to let it go. */
@@ -78,7 +82,7 @@ export class SwarmHub {
 
   /** The status, at most a moment old. Rejects with the engine's Failure. */
   status(): Promise<SharedStatus> {
-    const now = Date.now();
+    const now = this.#time.now();
     if (this.#status !== null && now - this.#status.at < STATUS_KEPT_MS) return this.#status.made;
     const { engine } = this;
     const made = engine
@@ -95,28 +99,32 @@ export class SwarmHub {
   /** Ends the timers and the listening. */
   close(): void {
     this.#stopListening();
-    clearInterval(this.#ticker);
-    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#cancelTick();
+    this.#cancelPause?.();
   }
 
   #published(events: readonly LogEvent[]): void {
     if (this.#wishes.size > 0) for (const event of events) this.#noticed(event);
-    if (this.#members.size === 0 || this.#pause !== null) return;
+    if (this.#members.size === 0 || this.#cancelPause !== null) return;
     const pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, this.#members.size / MEMBERS_PER_PAUSE_MS));
-    this.#pause = setTimeout(
-      () => {
-        this.#lastRound = Date.now();
-        this.#pause = null;
-        void this.#round((member) => member.advance());
-      },
-      Math.max(0, this.#lastRound + pause - Date.now()),
-    ).unref();
+    this.#cancelPause = this.#time.after(Math.max(0, this.#lastRound + pause - this.#time.now()), () => {
+      this.#lastRound = this.#time.now();
+      this.#cancelPause = null;
+      void this.#round((member) => member.advance());
+    });
   }
 
   #noticed(event: LogEvent): void {
     const { type, data } = event;
     if (type !== 'task_assigned' && type !== 'session_registered' && type !== 'session_deregistered') return;
     for (const wish of this.#wishes.get(data.session_id) ?? []) wish.notice(event);
+  }
+
+  #tickAfter(ms: number): void {
+    this.#cancelTick = this.#time.after(ms, () => {
+      this.#tickAfter(ms);
+      void this.#tick();
+    });
   }
 
   /** Also the safety net of what could not be read before. */

@@ -4,25 +4,15 @@
  */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { Failure } from '../../contract/failure.ts';
-import { type ClientFrame, FRAME_BYTES } from '../../contract/websocket.ts';
-import type { SwarmEngine } from '../../engine/swarm-engine.ts';
-import type { Principal } from '../principal.ts';
+import { FRAME_BYTES } from '../../contract/websocket.ts';
 import { asFailure, PROBLEM_TYPE, problemHeaders, problemOf } from '../problem.ts';
 import { admit, admitChange } from '../request-gate.ts';
 import type { Door, ServerContext } from '../server-context.ts';
-import { Connection } from './connection.ts';
-import { SwarmHub } from './swarm-hub.ts';
+import { type Admission, Connections } from './connections.ts';
 import { chooseProtocol, principalOfUpgrade, subscriptionOfQuery, swarmOfPath, urlOf } from './upgrade-request.ts';
 import { WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket-limits.ts';
-
-/** A request that was let in. */
-interface Admission {
-  readonly engine: SwarmEngine;
-  readonly principal: Principal | null;
-  readonly subscription: ClientFrame<'subscribe'> | null;
-}
 
 /** The WebSocket door, to be given to `startServer`. */
 export function webSocketDoor(limits: Partial<WebSocketLimits> = {}): Door {
@@ -38,52 +28,24 @@ function attachWebSocket(context: ServerContext, server: Server, limits: WebSock
     maxPayload: 2 * FRAME_BYTES,
     handleProtocols: chooseProtocol,
   });
-  const hubs = new Map<SwarmEngine, SwarmHub>();
-  const connections = new Set<Connection>();
-
-  const hubOf = (engine: SwarmEngine): SwarmHub => {
-    const hub = hubs.get(engine) ?? new SwarmHub(engine, limits.status_ms);
-    hubs.set(engine, hub);
-    return hub;
-  };
-  const accept = (ws: WebSocket, socket: Duplex, { engine, principal, subscription }: Admission): void => {
-    const connection = new Connection({ ws, socket, context, hub: hubOf(engine), limits, principal, subscription });
-    connections.add(connection);
-    ws.once('close', () => connections.delete(connection));
-  };
+  const connections = new Connections(context, limits);
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     try {
       const admission = admitUpgrade(context, request);
-      if (connections.size >= limits.connections)
-        throw new Failure('too_many_requests', { reason: 'too many connections', retry_after: 5 });
-      upgrader.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, admission));
+      connections.refuseTooMany();
+      upgrader.handleUpgrade(request, socket, head, (ws) => connections.accept(ws, socket, admission));
     } catch (error) {
       refuse(socket, asFailure(error));
     }
   };
-  const sweeper = startSweeping(connections, limits.sweep_ms);
   server.on('upgrade', upgrade);
 
   return {
     close: async () => {
-      await Promise.all(Array.from(connections, (connection) => connection.finish()));
+      await connections.finish();
       server.off('upgrade', upgrade);
-      clearInterval(sweeper);
-      for (const hub of hubs.values()) hub.close();
     },
   };
-}
-
-/** A sweep that comes late is left out: what the peers sent meanwhile has not been read yet. */
-function startSweeping(connections: ReadonlySet<Connection>, sweepMs: number): NodeJS.Timeout {
-  let last = performance.now();
-  return setInterval(() => {
-    const late = performance.now() - last > 2 * sweepMs;
-    last = performance.now();
-    if (late) return;
-    const now = Date.now();
-    for (const connection of connections) connection.sweep(now);
-  }, sweepMs).unref();
 }
 
 /** Throws Failure: the request is refused. */
