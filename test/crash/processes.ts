@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,7 +12,16 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** Clock ticks of a second in /proc (`getconf CLK_TCK`), on every Linux that Node runs on. */
 const TICKS = 100;
+const CLOCK_BYTES = 8;
 const ENDS_WITHIN_MS = 600_000;
+
+/** Where a program runs. */
+interface VictimPlace {
+  readonly folder: string;
+  readonly say: (line: string) => void;
+  /** What lets its clock be set; null: nothing does. */
+  readonly clockShim: string | null;
+}
 
 /** A program that is started again and again. */
 export class Victim {
@@ -20,6 +29,7 @@ export class Victim {
   readonly #args: readonly string[];
   readonly #folder: string;
   readonly #say: (line: string) => void;
+  readonly #clock: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   /** The last thing it said on stderr: for whoever has to find out why it does not start. */
   lastWords = '';
@@ -27,18 +37,25 @@ export class Victim {
   starts = 0;
   #talks = false;
 
-  constructor(name: string, args: readonly string[], { folder, say }: { readonly folder: string; readonly say: (line: string) => void }) {
+  constructor(name: string, args: readonly string[], { folder, say, clockShim }: VictimPlace) {
     this.name = name;
     this.#args = args;
     this.#folder = folder;
     this.#say = say;
+    this.#clock = clockShim === null ? {} : { LD_PRELOAD: clockShim, CLOCK_SHIM: join(folder, `${name}.clock`) };
+    if (clockShim !== null) writeFileSync(join(folder, `${name}.clock`), Buffer.alloc(CLOCK_BYTES));
   }
 
   /** Starts it, unless it runs. */
   start(): void {
     if (this.#child !== null) return;
     // Started hundreds of times: what Node compiled is kept between the starts.
-    const env = { PATH: process.env['PATH'] ?? '', HOME: this.#folder, NODE_COMPILE_CACHE: join(tmpdir(), 'tutti-crash-compiled') };
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.#folder,
+      NODE_COMPILE_CACHE: join(tmpdir(), 'tutti-crash-compiled'),
+      ...this.#clock,
+    };
     const child = spawn(process.execPath, [MAIN, ...this.#args], { cwd: this.#folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#talks = false;
     this.starts += 1;
@@ -71,6 +88,16 @@ export class Victim {
     } catch {
       return { state: 'gone', cpu_seconds: 0 };
     }
+  }
+
+  /** Its machine's clock is wrong by so many ms from now on, in every start. Only with a shim. */
+  setClock(ms: number): void {
+    const bytes = Buffer.alloc(CLOCK_BYTES);
+    bytes.writeBigInt64LE(BigInt(Math.round(ms)));
+    // In place: it is mapped into the memory of who runs.
+    const file = openSync(join(this.#folder, `${this.name}.clock`), 'r+');
+    writeSync(file, bytes);
+    closeSync(file);
   }
 
   /** Sends a signal; nothing happens when it does not run. */

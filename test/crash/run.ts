@@ -1,8 +1,9 @@
 /**
- * `npm run crash -- --cycles N [--seed S] [--seconds N]`: a real server and real workers under load; in each cycle one of
+ * `npm run crash -- --cycles N [--seed S] [--seconds N] [--clocks]`: a real server and real workers under load; in each cycle one of
  * them is killed (kill -9), stopped for a while (SIGSTOP) or ended gracefully. Afterwards the log is held against everything
  * that was acknowledged: nothing lost, each task completed once under a valid lease, what clients saw of the knowledge
- * linearizable. After `--seconds` no further cycle begins; what was done until then is judged and counted.
+ * linearizable. With `--clocks` some blows set the clock of one by up to half a day instead.
+ * After `--seconds` no further cycle begins; what was done until then is judged and counted.
  * Exits with 1 and says what is broken; the folder of the run is then kept.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { brokenPromises, courseFaults } from '../simulation/log-checks.ts';
 import { readLog } from '../support/read-log.ts';
 import { SeededRandom } from '../simulation/seeded-random.ts';
 import { Testimony } from '../simulation/testimony.ts';
+import { buildShim } from '../faults/faulty-server.ts';
 import { isLinearizable, type RegisterOperation } from './linearizable.ts';
 import { Victim } from './processes.ts';
 
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: 'Infinity' },
     port: { type: 'string', default: '18600' },
+    clocks: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -40,6 +43,7 @@ const SERVED_WITHIN_CPU_SECONDS = 30;
 const SERVED_WITHIN_MS = 900_000;
 /** A blow falls after this many answers, so that it meets a server at work however slow the machine is. */
 const ANSWERS_BEFORE_BLOW = 40;
+const LONGEST_JUMP_MS = 43_200_000;
 const PROGRESS_MS = 10_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -53,7 +57,7 @@ class CrashRun {
   readonly #server: Victim;
   readonly #workers: readonly Victim[];
   readonly #ending = new AbortController();
-  readonly #counts = { killed: 0, stopped: 0, restarted: 0, calls: 0, unanswered: 0 };
+  readonly #counts = { killed: 0, stopped: 0, restarted: 0, set: 0, calls: 0, unanswered: 0 };
   readonly #begun = performance.now();
   #added = 0;
   #cycles = 0;
@@ -66,7 +70,9 @@ class CrashRun {
   #client: TuttiClient | null = null;
 
   constructor() {
-    const around = { folder: this.#folder, say: quietly };
+    const clockShim = values.clocks ? buildShim(this.#folder, 'clock-shim') : null;
+    if (values.clocks && clockShim === null) throw new Error('a clock can only be set with a C compiler');
+    const around = { folder: this.#folder, say: quietly, clockShim };
     this.#server = new Victim('server', ['up', '--port', values.port, '--log-level', 'warn'], around);
     this.#workers = Array.from({ length: WORKERS }, (_, index) => {
       const name = `worker-${index + 1}`;
@@ -111,10 +117,10 @@ class CrashRun {
 
   /** What was done, in one line. */
   get summary(): string {
-    const { killed, stopped, restarted, calls, unanswered } = this.#counts;
+    const { killed, stopped, restarted, set, calls, unanswered } = this.#counts;
     const ms = performance.now() - this.#begun;
     const served = Math.round((100 * this.#servedMs) / ms);
-    return `seed ${values.seed}, ${Math.round(ms / 1000)} s, served ${served} % of it, slowest start ${(this.#slowestStartMs / 1000).toFixed(1)} s; ${killed} killed, ${stopped} stopped, ${restarted} restarted; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
+    return `seed ${values.seed}, ${Math.round(ms / 1000)} s, served ${served} % of it, slowest start ${(this.#slowestStartMs / 1000).toFixed(1)} s; ${killed} killed, ${stopped} stopped, ${restarted} restarted${values.clocks ? `, ${set} clocks set` : ''}; ${this.#testimony.added.size} tasks, ${calls} calls, ${unanswered} without an answer, ${this.#testimony.shown.size} events`;
   }
 
   get folder(): string {
@@ -141,6 +147,11 @@ class CrashRun {
     const begun = this.#workers.filter((worker) => worker.talks);
     const victim = random.chance(0.5) || begun.length === 0 ? this.#server : random.pick(begun);
     const dice = random.next();
+    if (values.clocks && random.chance(0.4)) {
+      this.#counts.set += 1;
+      victim.setClock(random.between(-1, 1) * LONGEST_JUMP_MS * random.next() ** 2);
+      return;
+    }
     this.#struck = victim;
     if (dice < 0.6) {
       this.#counts.killed += 1;

@@ -9,11 +9,11 @@ import { type ServerProcess, startServerProcess } from '../../bench/engine/serve
 /** What the disk does. */
 export type DiskMode = 'sound' | 'eio-write' | 'eio-sync' | 'full' | 'slow' | 'held';
 
-/** Builds the shim into a folder; null where there is no C compiler. */
-export function buildShim(folder: string): string | null {
-  const library = join(folder, 'disk-shim.so');
+/** Builds a shim into a folder; null where there is no C compiler. */
+export function buildShim(folder: string, name: 'disk-shim' | 'clock-shim' = 'disk-shim'): string | null {
+  const library = join(folder, `${name}.so`);
   try {
-    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(import.meta.dirname, 'disk-shim.c'), '-lpthread'], {
+    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(import.meta.dirname, `${name}.c`), '-lpthread'], {
       stdio: 'pipe',
     });
     return library;

@@ -38,6 +38,8 @@ export interface Verdict {
 const CHECK_EVERY_MS = 5000;
 /** A lone session whose tasks all fail is tried every five minutes (B9), so calm takes its time. */
 const CALM_MS = 14_400_000;
+/** A world takes some ten thousand steps: one that takes so many does the same thing again and again. */
+const STEPS_AT_MOST = 2_000_000;
 
 /** Runs the world of a seed to its end. */
 export async function runWorld(seed: string, options: WorldOptions = {}): Promise<Verdict> {
@@ -87,7 +89,10 @@ class World {
     const people = this.#invitePeople();
     strikeLater(this.#parts, this.#keeper, this.#crew);
     this.#checkLater();
-    const isBroken = (): boolean => violations.length > 0;
+    const isBroken = (): boolean => {
+      if (time.events > STEPS_AT_MOST && violations.length === 0) this.#parts.violate('the world does not come to rest');
+      return violations.length > 0;
+    };
     await time.runUntil(time.now + plan.chaos_ms, isBroken);
     if (!isBroken()) {
       calmDown(this.#parts, this.#keeper, this.#crew);
