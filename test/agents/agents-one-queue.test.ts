@@ -62,7 +62,7 @@ async function take(context: TestContext, agent: Agent): Promise<void> {
   });
 }
 
-test('B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from one queue at once, none twice', async (context) => {
+test('(3) B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from one queue at once, none twice', async (context) => {
   const { server } = await project.up('--journal', 'memory:');
   const client = project.client(server);
   const tasks = Array.from({ length: 8 }, (_, index) => ({ id: `t${index}`, type: 'docs', title: `Task ${index}` }));

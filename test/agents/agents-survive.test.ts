@@ -41,21 +41,24 @@ function asked({ model }: Post): number {
 }
 
 describe('every agent program in the team', { timeout: 180_000 }, () => {
-  test('B6 E11: Claude, Codex, Gemini and OpenCode work from one queue by one driver, the Agent Client Protocol', async (context) => {
+  test('(4) B6 E11: Claude, Codex, Gemini and OpenCode by one driver, the Agent Client Protocol, claim from one queue at once', async (context) => {
     const bed = await TestBed.make();
-    const made = await posts(context, bed, BY_ACP, { script: () => ({ text: 'Done.' }) });
-    for (const { id } of made) {
+    const model = await startScriptedModel(() => ({ text: 'Done.' }));
+    const workers: TestWorker[] = [];
+    for (const kind of BY_ACP) workers.push(await crewWorker(context, bed, { kind, model }));
+    for (const worker of workers) await until(() => told(worker, 'registered').length > 0);
+    // No task names who can do it: any of the four may take each.
+    const ids = await Promise.all(workers.map((_, number) => bed.add(undefined, { title: `Task ${number}`, spec: { prompt: 'Do it.' } })));
+    for (const id of ids)
       expect(resultOf(await bed.untilTask(id, 'completed', 'failed'))).toMatchObject({ outcome: 'completed', answer: 'Done.' });
-    }
     const assigned = await bed.log('task_assigned');
-    expect([assigned.length, new Set(assigned.map(({ data }) => data['session_id']))]).toEqual([
-      made.length,
-      new Set(made.map(({ worker }) => worker.id)),
-    ]);
-    expect(await bed.log('task_completed')).toHaveLength(made.length);
+    const tasks = assigned.map(({ data }) => String(data['task_id']));
+    expect(tasks.toSorted()).toEqual(ids.toSorted());
+    expect(new Set(assigned.map(({ data }) => data['session_id']))).toEqual(new Set(workers.map(({ id }) => id)));
+    expect(await bed.log('task_completed')).toHaveLength(ids.length);
   });
 
-  test('B12: killed in their tasks, which another session completes; what the killed ones said stays', async (context) => {
+  test('(6) B12: killed in their tasks, which another session completes; what the killed ones said stays', async (context) => {
     const bed = await TestBed.make();
     const made = await posts(context, bed, DIRECT, {
       script: ({ tools }) => (tools.length === 0 ? { text: 'A title.' } : { hang: true }),
@@ -78,7 +81,7 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
     }
   });
 
-  test('E17 B12: the server goes away in their runs: they work on, and each result arrives once', async (context) => {
+  test('(7) E17 B12: the server goes away in their runs: they work on, and each result arrives once', async (context) => {
     const bed = await TestBed.make();
     const isGone = Promise.withResolvers<void>();
     const made = await posts(context, bed, DIRECT, { script: () => ({ text: 'Made alone.', after: isGone.promise }) });
@@ -95,7 +98,7 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
     expect(await bed.log('task_completed')).toHaveLength(made.length);
   });
 
-  test('F3: refused by their providers, their tasks wait until the reset, and their sessions with them', async (context) => {
+  test('(8) F3: refused by their providers, their tasks wait until the reset, and their sessions with them', async (context) => {
     const bed = await TestBed.make();
     const reset = Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000;
     const message = `Your usage limit resets at ${new Date(reset).toISOString()}. Please try again in 3600s.`;
@@ -111,7 +114,7 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
     expect(sessions.filter(({ limited }) => limited === null)).toEqual([]);
   });
 
-  test('F3: a budget stops those that tell their usage as they go, and their tasks have failed because of it', async (context) => {
+  test('(9) F3: a budget stops those that tell their usage as they go, and their tasks have failed because of it', async (context) => {
     const bed = await TestBed.make();
     const script: Script = ({ tools }) =>
       tools.length === 0 ? { text: 'A title.' } : { calls: [{ tool: 'status', input: {} }], usage: { input: 1_000_000 } };
@@ -129,6 +132,31 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
       expect([post.kind.name, asked(post) < 8]).toEqual([post.kind.name, true]);
       const { budget } = await bed.client.call('usage.show', { task_id: post.id });
       expect(budget?.exhausted).toBe(true);
+    }
+  });
+
+  test('(9) F3: those that tell their usage only at their end cannot be stopped before; their tasks have failed, and nothing follows', async (context) => {
+    const bed = await TestBed.make();
+    const script: Script = ({ tools }) => ({ text: tools.length === 0 ? 'A title.' : 'Done.', usage: { input: 3_000_000 } });
+    const kinds = kindsOf('codex', 'gemini');
+    for (const kind of kinds)
+      await bed.client.call('session.register', { session_id: `${kind.name}-1`, capabilities: [], wants_work: false });
+    const made: Post[] = [];
+    for (const kind of kinds) {
+      await bed.client.call('budget.set', { session_id: `${kind.name}-1`, tokens: 2_500_000 });
+      const model = await startScriptedModel(script);
+      const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
+      await bed.client.call('budget.set', { task_id: id, tokens: 2_500_000 });
+      made.push({ kind, model, id, worker: await crewWorker(context, bed, { kind, model }) });
+    }
+    for (const { id, kind, model } of made) {
+      const task = await bed.untilTask(id, 'completed', 'failed');
+      expect([kind.name, task.status, task.failure]).toEqual([kind.name, 'failed', 'budget_exhausted']);
+      const requests = model.requests.length;
+      const after = await bed.add(undefined, { title: 'More', spec: { prompt: 'More.' }, required_capability: kind.name });
+      const why = JSON.stringify(await bed.client.call('explain.task', { task_id: after }));
+      expect([kind.name, why]).toEqual([kind.name, expect.stringContaining('budget_exhausted')]);
+      expect([kind.name, model.requests.length]).toEqual([kind.name, requests]);
     }
   });
 });
