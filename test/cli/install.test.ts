@@ -1,7 +1,7 @@
 /**
  * Row B6: `tutti install` sets agent programs up, shows what it changes, takes it out again, and touches nothing else.
  */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failureOf, Project } from './tutti.ts';
@@ -103,5 +103,27 @@ describe('B6 tutti install', () => {
     expect((await install('emacs')).code).toBe(2);
     expect((await install('gemini', '--work')).code).toBe(2);
     expect((await install('claude', '--user', '--project')).code).toBe(2);
+  });
+
+  test('a file that is kept elsewhere behind a link stays there; odd entries of others stay as they are', async () => {
+    const odd = { hooks: { Stop: [null, 3, { hooks: [null] }] }, mcpServers: { other: null } };
+    given(at('dotfiles', 'gemini.json'), JSON.stringify(odd));
+    mkdirSync(at('.gemini'));
+    symlinkSync('../dotfiles/gemini.json', at('.gemini', 'settings.json'));
+    symlinkSync('dotfiles/opencode.json', at('opencode.json'));
+    for (const agent of ['gemini', 'opencode']) expect((await install(agent, '--command', 'tutti')).code).toBe(0);
+    expect(json('dotfiles', 'gemini.json')).toMatchObject({ ...odd, mcpServers: { other: null, tutti: { command: 'tutti' } } });
+    expect(json('dotfiles', 'opencode.json')).toMatchObject({ mcp: { tutti: { type: 'local' } } });
+    expect([lstatSync(at('.gemini', 'settings.json')), lstatSync(at('opencode.json'))].map((each) => each.isSymbolicLink())).toEqual([
+      true,
+      true,
+    ]);
+    expect((await install('gemini', '--remove')).code).toBe(0);
+    expect(json('dotfiles', 'gemini.json')).toEqual(odd);
+  });
+
+  test.each(['', '  '])('a command that names no program is refused: %j', async (command) => {
+    expect(failureOf(await install('claude', '--command', command))).toMatchObject({ code: 'usage' });
+    expect(existsSync(at('.mcp.json'))).toBe(false);
   });
 });

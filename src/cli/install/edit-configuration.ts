@@ -39,7 +39,8 @@ interface Place {
 
 /** Ours end with the word mcp, after a program that is called tutti or lies in our package. */
 function isOurServer(entry: unknown): boolean {
-  const { command, args } = entry as { readonly command?: unknown; readonly args?: unknown };
+  if (!isObject(entry)) return false;
+  const { command, args } = entry;
   const words = [command, args].flat(2).filter((word) => typeof word === 'string');
   return words.at(-1) === 'mcp' && words.some((word) => /(^|[/\\])tutti(\.mjs)?$|[/\\]src[/\\]main\.ts$/.test(word));
 }
@@ -59,14 +60,14 @@ function changeHooks(content: Json, hooks: Readonly<Record<string, readonly Hook
 
 /** A group without our hooks; nothing when it held only such. */
 function withoutOurs(group: unknown): unknown[] {
-  const { hooks } = group as { readonly hooks?: unknown };
-  if (!Array.isArray(hooks)) return [group];
+  if (!isObject(group) || !Array.isArray(group['hooks'])) return [group];
+  const hooks: readonly unknown[] = group['hooks'];
   const others = hooks.filter((hook: unknown) => {
-    const { command } = hook as { readonly command?: unknown };
+    const command = isObject(hook) ? hook['command'] : null;
     return typeof command !== 'string' || !command.endsWith(HOOK_MARK);
   });
   if (others.length === hooks.length) return [group];
-  return others.length === 0 ? [] : [{ ...(group as object), hooks: others }];
+  return others.length === 0 ? [] : [{ ...group, hooks: others }];
 }
 
 /** Our block stands between two marks, at the end when it is fresh. */
@@ -82,18 +83,21 @@ function changedToml(before: string, { file, block }: Extract<FileChange, { form
   return others.trim() === '' ? text : `${others.trimEnd()}\n\n${text}`;
 }
 
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function objectAt(content: Json, key: string, file: string): Json {
   const there = (content[key] ??= {});
-  if (typeof there !== 'object' || there === null || Array.isArray(there))
-    throw new Failure('configuration_unreadable', { file, reason: `${key} is no object` });
-  return there as Json;
+  if (!isObject(there)) throw new Failure('configuration_unreadable', { file, reason: `${key} is no object` });
+  return there;
 }
 
 function parsed(text: string, file: string): Json {
   if (text.trim() === '') return {};
   try {
     const content: unknown = JSON.parse(text);
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Json;
+    if (isObject(content)) return content;
   } catch (error) {
     throw new Failure('configuration_unreadable', { file, reason: reasonOf(error).split('\n', 1)[0] }, error);
   }

@@ -7,14 +7,17 @@ import {
   chmodSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Environment } from '../../config/environment.ts';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -60,7 +63,8 @@ function wishOf({ env, from, launch }: CliContext, values: Values): SetupWish {
   if (agent === undefined) throw new Failure('usage', { reason: `agent: one of ${INSTALLED_AGENTS.join(', ')}.` });
   if (values['user'] === true && values['project'] === true)
     throw new Failure('usage', { reason: '--user and --project cannot be joined.' });
-  const command = typeof values['command'] === 'string' ? values['command'].split(' ').filter((word) => word !== '') : null;
+  const command = typeof values['command'] === 'string' ? values['command'].split(/\s+/).filter((word) => word !== '') : null;
+  if (command?.length === 0) throw new Failure('usage', { reason: '--command: names no program.' });
   return {
     agent,
     scope: values['user'] === true ? 'user' : 'project',
@@ -115,7 +119,18 @@ function printEdit({ file, before, after }: Edit, { terminal }: CliContext): voi
   );
 }
 
-function write({ file, after }: Edit): void {
+/** Where a file really is: one that is kept elsewhere, behind a link, stays there. */
+function placeOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? resolve(dirname(file), readlinkSync(file)) : file;
+  }
+}
+
+function write({ file: named, after }: Edit): void {
+  const file = placeOf(named);
   if (after === '') {
     rmSync(file, { force: true });
     return;
