@@ -55,7 +55,7 @@ export class DispatchBoard {
 
   constructor(options: BoardOptions) {
     this.tasks = new TaskTable((task) => this.#reorder(task));
-    this.ready = new ReadyHeap(this.tasks, options.maxAge);
+    this.ready = new ReadyHeap(this.tasks, options.maxAge, (taskClass) => this.sessions.classes[taskClass]!.slots);
     this.setbacks = options.setbacks ?? NO_SETBACKS;
     this.capacities = [...(options.capacities ?? [])];
     this.inUse = this.capacities.map(() => 0);
@@ -177,6 +177,18 @@ export class DispatchBoard {
     this.sessions.addWork(taskClass, work - this.tasks.work[task]!);
     this.tasks.work[task] = work;
     this.tasks.setDuration(task, duration, work * (1 + this.#resourceShare(row.demands)));
+  }
+
+  /** How long the unfinished work lasts at least, by sessions and by resources. */
+  get horizon(): number {
+    const loads = this.capacities.map(() => 0);
+    if (loads.length > 0) {
+      for (const { work, demands } of this.sessions.classes) for (const { resource, amount } of demands) loads[resource]! += work * amount;
+    }
+    return loads.reduce(
+      (most, load, resource) => Math.max(most, load / Math.max(1, this.capacities[resource]!)),
+      this.sessions.longestQueue,
+    );
   }
 
   /** Expected duration of a task at a capable session. */

@@ -88,6 +88,32 @@ describe('optimal', () => {
     expect(decide(board)[0]?.task).toBe(blocker);
   });
 
+  test('raises a long way to the end by three bands at most, while the end hangs on it', () => {
+    const board = rankBoard();
+    for (let k = 0; k < 4; k++) board.joinSession({ slots: 1, capabilities: [] });
+    const taskClass = board.classOf({ requires: [] });
+    const add = (priority: number, duration: number) => board.addTask({ taskClass, priority, duration, after: [] }, 0);
+    const others = Array.from({ length: 8 }, () => add(6, 5));
+    const [long, unimportant, urgent] = [add(4, 30), add(2, 30), add(9, 1)];
+    expect(decide(board).map(({ task }) => task)).toEqual([urgent, long, ...others.slice(0, 2)]);
+    expect(orderTerms(board, long)).toMatchObject({ priority: 4, band: 7 });
+    expect(orderTerms(board, unimportant)).toMatchObject({ priority: 2, band: 5 });
+    // With much more to do, nothing hangs on it yet.
+    for (let k = 0; k < 80; k++) others.push(add(6, 5));
+    expect(decide(board).map(({ task }) => task)).toEqual([urgent, ...others.slice(0, 3)]);
+  });
+
+  test('keeps the order of priorities where one session does all the work', () => {
+    const board = rankBoard();
+    board.joinSession({ slots: 1, capabilities: [] });
+    board.joinSession({ slots: 1, capabilities: ['else'] });
+    const taskClass = board.classOf({ requires: ['one'] });
+    board.joinSession({ slots: 1, capabilities: ['one'] });
+    board.addTask({ taskClass, priority: 5, duration: 30, after: [] }, 0);
+    const first = board.addTask({ taskClass, priority: 6, duration: 1, after: [] }, 0);
+    expect(decide(board).map(({ task }) => task)).toEqual([first]);
+  });
+
   test('pairs tasks and sessions of different speed by the smallest total', () => {
     const board = rankBoard();
     const fast = board.joinSession({ slots: 1, capabilities: [] });

@@ -27,6 +27,7 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
   board.tasks.settle(1000);
   board.reconsiderAt = Number.POSITIVE_INFINITY;
   board.keptFor.clear();
+  board.ready.horizon = board.ready.isMixed ? board.horizon : Number.POSITIVE_INFINITY;
   const decision = new DispatchDecision(board);
   if (board.plan.length > 0 && !someAged(board)) {
     const kept = followPlan(decision, now);

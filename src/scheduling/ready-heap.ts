@@ -5,11 +5,16 @@
  */
 import { agedBand, nextRise, TOP_BAND } from './ageing.ts';
 import { HeapPositions, IndexedHeap } from './indexed-heap.ts';
-import { type TaskTable } from './task-table.ts';
+import { type TaskTable, URGENT_BAND } from './task-table.ts';
 import { grownFloats, grownInts } from './growing-arrays.ts';
 
 /** What is added to the priority of an overdue task: it stays in its band, and stands first there, like what it waits for. */
 export const OVERDUE = 0.4;
+/** Actual ÷ expected duration that is hardly ever exceeded. */
+const LONGEST_OVERRUN = 2;
+/** Bands by which a task is raised that would end last if it waited, and the highest that it can come to: urgent work stays first. */
+const MOST_RAISED = 3;
+const HIGHEST_RAISED = URGENT_BAND - 1;
 /** More than any rank, in ms. */
 const BEFORE_ALL = 1e15;
 
@@ -17,8 +22,11 @@ const BEFORE_ALL = 1e15;
 export class ReadyHeap {
   /** Classes with ready tasks, in no order. */
   readonly classes: number[] = [];
+  /** When all that is unfinished could be done at the earliest, from now: who has a longer way to the end than that is raised. */
+  horizon = Number.POSITIVE_INFINITY;
   readonly #tasks: TaskTable;
   readonly #maxAge: number;
+  readonly #slotsOf: (taskClass: number) => number;
   readonly #heaps: IndexedHeap[][] = [];
   /** Bit b of a class is set while its band b has tasks. */
   #bands = new Int32Array(0);
@@ -30,8 +38,10 @@ export class ReadyHeap {
   readonly #rises: IndexedHeap;
   #size = 0;
 
-  constructor(tasks: TaskTable, maxAge: number) {
+  /** `slotsOf` gives the slots of all sessions capable of a class. */
+  constructor(tasks: TaskTable, maxAge: number, slotsOf: (taskClass: number) => number) {
     this.#tasks = tasks;
+    this.#slotsOf = slotsOf;
     this.#maxAge = maxAge;
     this.#rises = new IndexedHeap(
       new HeapPositions(),
@@ -41,6 +51,13 @@ export class ReadyHeap {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** True while tasks of more than one band are ready. */
+  get isMixed(): boolean {
+    let bands = 0;
+    for (const taskClass of this.classes) bands |= this.#bands[taskClass]!;
+    return (bands & (bands - 1)) !== 0;
   }
 
   /** Files a ready task by what is known of it now. */
@@ -75,13 +92,36 @@ export class ReadyHeap {
 
   /** The first task of a class, -1 when it has none. */
   headOf(taskClass: number): number {
-    const bands = this.#bands[taskClass] ?? 0;
-    return bands === 0 ? -1 : this.#heaps[taskClass]![31 - Math.clz32(bands)]!.first();
+    let bands = this.#bands[taskClass] ?? 0;
+    if (bands === 0) return -1;
+    const highest = 31 - Math.clz32(bands);
+    let head = this.#heaps[taskClass]![highest]!.first();
+    let headBand = this.bandOf(head);
+    // The first of each band has the longest way to the end: of the lower ones only it can have been raised above the head.
+    for (bands &= ~(1 << highest); bands !== 0;) {
+      const band = 31 - Math.clz32(bands);
+      bands &= ~(1 << band);
+      if (band + MOST_RAISED < headBand || headBand >= HIGHEST_RAISED) break;
+      const task = this.#heaps[taskClass]![band]!.first();
+      const raised = this.bandOf(task);
+      if (raised < headBand || (raised === headBand && this.#key[task]! >= this.#key[head]!)) continue;
+      head = task;
+      headBand = raised;
+    }
+    return head;
   }
 
-  /** The band that a ready task is filed under. */
+  /** The band that a ready task is served in: higher than the one it is filed under while the end of everything hangs on it. */
   bandOf(task: number): number {
-    return this.#band[task]!;
+    const band = this.#band[task]!;
+    return band < HIGHEST_RAISED && this.#endHangsOn(task) ? Math.min(HIGHEST_RAISED, band + MOST_RAISED) : band;
+  }
+
+  /** True when the end of everything would move if the task waited for all the others that its sessions have to do. */
+  #endHangsOn(task: number): boolean {
+    const { rank, length, taskClass } = this.#tasks;
+    if (LONGEST_OVERRUN * rank[task]! < this.horizon) return false;
+    return LONGEST_OVERRUN * (rank[task]! - length[task]! / this.#slotsOf(taskClass[task]!)) >= this.horizon;
   }
 
   /** The place of a ready task within its band: smaller comes first. */

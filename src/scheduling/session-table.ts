@@ -47,6 +47,8 @@ export interface ClassRow {
   readonly factors: number[];
   readonly costs: number[];
   leastCost: number;
+  /** Slots of all its sessions. */
+  slots: number;
   idleSlots: number;
   /** Sum of the expected durations of its unfinished tasks. */
   work: number;
@@ -80,6 +82,7 @@ export class SessionTable {
   #contention = new Float64Array(0);
   #bottleneck = new Float64Array(0);
   #contentionVersion = -1;
+  #longestQueue = 0;
   readonly #classIndex = new Map<string, number>();
 
   /** Adds a session and gives its index. */
@@ -108,6 +111,7 @@ export class SessionTable {
       const taskClass = this.classes[index]!;
       const place = taskClass.sessions.indexOf(session);
       for (const list of [taskClass.sessions, taskClass.factors, taskClass.costs]) list.splice(place, 1);
+      taskClass.slots -= row.spec.slots;
       taskClass.factor.delete(session);
       taskClass.success.delete(session);
       taskClass.unsure.delete(session);
@@ -166,6 +170,7 @@ export class SessionTable {
       factors: [],
       costs: [],
       leastCost: Number.POSITIVE_INFINITY,
+      slots: 0,
       idleSlots: 0,
       work: 0,
       meanFactor: 1,
@@ -227,6 +232,12 @@ export class SessionTable {
     return this.#bottleneck[classIndex] ?? 0;
   }
 
+  /** How long the unfinished work lasts at least: shared by all slots, or at the class with the longest queue. */
+  get longestQueue(): number {
+    this.#refresh();
+    return this.#longestQueue;
+  }
+
   #refresh(): void {
     const cells = this.sessions.length * this.classes.length;
     const tolerated = cells <= 20_000 ? 0 : Math.ceil(cells / 200);
@@ -245,11 +256,14 @@ export class SessionTable {
     this.sessions.forEach((row, session) => {
       if (row !== undefined) this.#contention[session]! /= Math.max(1, row.spec.slots);
     });
+    const slots = this.sessions.reduce((sum, row) => sum + (row?.spec.slots ?? 0), 0);
+    this.#longestQueue = this.classes.reduce((sum, { work }) => sum + Math.max(0, work), 0) / Math.max(1, slots);
     this.#bottleneck = grownFloats(this.#bottleneck, this.classes.length);
     this.classes.forEach((taskClass, index) => {
       let least = Number.POSITIVE_INFINITY;
       for (const session of taskClass.sessions) least = Math.min(least, this.#contention[session]!);
       this.#bottleneck[index] = taskClass.sessions.length === 0 ? 0 : least;
+      if (taskClass.work > 0) this.#longestQueue = Math.max(this.#longestQueue, this.#bottleneck[index]!);
     });
   }
 
@@ -259,6 +273,7 @@ export class SessionTable {
     if (options === undefined ? !requires.every((capability) => row.capabilities.has(capability)) : option === undefined) return;
     row.classes.push(classIndex);
     this.#set(taskClass, taskClass.sessions.push(session) - 1, { factor: option?.duration ?? 1, success: 1 });
+    taskClass.slots += row.spec.slots;
     taskClass.idleSlots += this.freeSlots(session);
     this.#summarise(taskClass);
     this.#version++;
