@@ -35,7 +35,7 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
   const takesPart = options.takesPart ?? ((session: number) => sessions.session(session).open);
   const sessionOf = sessions.sessions.flatMap((row, index) => (row !== undefined && takesPart(index) ? [index] : []));
   const sessionPosition = new Map(sessionOf.map((session, index) => [session, index]));
-  const remaining = options.remaining ?? ((task: number) => Math.max(0, tasks.expectedEnd[task]! - now));
+  const remaining = options.remaining ?? ((task: number) => Math.max(0, tasks.expectedEnd.get(task)! - now));
   const held: NonNullable<PlanInput['held']>[number][] = [];
   for (let task = 0; task < tasks.size; task++) {
     if (tasks.state[task] !== TASK_STATE.running) continue;
@@ -90,8 +90,8 @@ export function plannedStarts(made: BoardProblem, schedule: Pick<Schedule, 'star
 export function incumbentKeys(board: DispatchBoard, made: BoardProblem): Float64Array | undefined {
   if (board.plan.length === 0) return undefined;
   return Float64Array.from({ length: made.problem.tasks }, (_, index) => {
-    const start = board.tasks.planStart[made.taskOf[made.problem.inputTask[index]!]!]!;
-    return Number.isNaN(start) ? Number.MAX_VALUE : start - made.now;
+    const start = board.tasks.planStart.get(made.taskOf[made.problem.inputTask[index]!]!);
+    return start === undefined ? Number.MAX_VALUE : start - made.now;
   });
 }
 

@@ -69,7 +69,7 @@ export class DispatchBoard {
   /** Removes a session; its running tasks must have been stopped or finished. */
   leaveSession(session: number): void {
     // Another session may get this index.
-    for (const step of this.plan) if (step.session === session) this.tasks.planStart[step.task] = Number.NaN;
+    for (const step of this.plan) if (step.session === session) this.tasks.planStart.delete(step.task);
     this.plan = this.plan.filter((step) => step.session !== session);
     this.sessions.leave(session);
   }
@@ -131,9 +131,8 @@ export class DispatchBoard {
     this.ready.remove(task);
     this.keptSince.delete(task);
     this.tasks.state[task] = TASK_STATE.running;
-    this.tasks.session[task] = session;
-    this.tasks.startedAt[task] = now;
-    this.tasks.expectedEnd[task] = now + this.expectedDuration(task, session);
+    this.tasks.session.set(task, session);
+    this.tasks.expectedEnd.set(task, now + this.expectedDuration(task, session));
     this.dispatched++;
     this.sessions.occupy(session, 1);
     this.sessions.session(session).running.add(task);
@@ -213,9 +212,10 @@ export class DispatchBoard {
   }
 
   #vacate(task: number): void {
-    const session = this.tasks.session[task]!;
+    const session = this.tasks.session.get(task)!;
     const taskClass = this.tasks.taskClass[task]!;
-    this.tasks.session[task] = -1;
+    this.tasks.session.delete(task);
+    this.tasks.expectedEnd.delete(task);
     this.urgentRunning.delete(task);
     this.sessions.session(session).running.delete(task);
     this.sessions.occupy(session, -1);

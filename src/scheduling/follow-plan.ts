@@ -21,10 +21,10 @@ export interface PlannedStart {
 /** Lays a plan over the board in place of any earlier one; with an empty list there is no plan. */
 export function layPlan(board: DispatchBoard, plan: readonly PlannedStart[]): void {
   const { tasks } = board;
-  for (const step of board.plan) tasks.planStart[step.task] = Number.NaN;
+  for (const step of board.plan) tasks.planStart.delete(step.task);
   board.plan = plan.filter(({ task }) => tasks.state[task] !== TASK_STATE.running && tasks.state[task] !== TASK_STATE.gone);
   board.plan.sort((a, b) => a.start - b.start || tasks.sequence[a.task]! - tasks.sequence[b.task]!);
-  for (const step of board.plan) tasks.planStart[step.task] = step.start;
+  for (const step of board.plan) tasks.planStart.set(step.task, step.start);
 }
 
 /** Starts what the plan says starts now and reserves what it keeps; gives the ready tasks that must wait for their planned turn. */
@@ -82,9 +82,9 @@ function dropDone(board: DispatchBoard): void {
   const { tasks, sessions } = board;
   board.plan = board.plan.filter(({ task, session, start }) => {
     const state = tasks.state[task];
-    if (state === TASK_STATE.running || state === TASK_STATE.gone || tasks.planStart[task] !== start) return false;
+    if (state === TASK_STATE.running || state === TASK_STATE.gone || tasks.planStart.get(task) !== start) return false;
     if (sessions.sessions[session] !== undefined) return true;
-    tasks.planStart[task] = Number.NaN;
+    tasks.planStart.delete(task);
     return false;
   });
 }

@@ -4,6 +4,8 @@
  * Invariant: position[items[k]] = k.
  */
 
+import { grownInts } from './growing-arrays.ts';
+
 /** Tells whether a comes before b. Must be a strict total order. */
 export type Before = (a: number, b: number) => boolean;
 
@@ -13,9 +15,7 @@ export class HeapPositions {
 
   reserve(item: number): void {
     if (item < this.at.length) return;
-    const grown = new Int32Array(2 * Math.max(item + 1, this.at.length)).fill(-1);
-    grown.set(this.at);
-    this.at = grown;
+    this.at = grownInts(this.at, item + 1, -1);
   }
 }
 

@@ -57,7 +57,7 @@ function comingUrgent({ board, assignments }: DispatchDecision, now: number): Co
   const add = (before: number, at: number): void => {
     for (const task of tasks.successors[before]!) if (at > now && isComing(board, { task, at }, idle, now)) coming.push({ task, at });
   };
-  for (const before of board.urgentRunning) add(before, tasks.expectedEnd[before]!);
+  for (const before of board.urgentRunning) add(before, tasks.expectedEnd.get(before)!);
   for (const { task, session } of assignments)
     if (tasks.inherited[task]! >= URGENT_BAND) add(task, now + board.expectedDuration(task, session));
   return coming.sort((a, b) => a.at - b.at || a.task - b.task).slice(0, COMPARED);
@@ -94,7 +94,7 @@ function firstToEnd(board: DispatchBoard, { task, at }: Coming, { now, taken, st
     let free = now;
     if (row.used >= row.spec.slots) {
       free = started.get(session) ?? Number.POSITIVE_INFINITY;
-      for (const other of row.running) free = Math.min(free, Math.max(now, tasks.expectedEnd[other]!));
+      for (const other of row.running) free = Math.min(free, Math.max(now, tasks.expectedEnd.get(other)!));
     }
     const end = Math.max(at, free) + cost;
     if (end < bestEnd) {

@@ -44,7 +44,7 @@ export function worthWaitingUntil(board: DispatchBoard, task: number, now: numbe
     if (row.running.size < row.spec.slots || board.setbacks.until(task, session) !== undefined) continue;
     const { cost } = pairingCost(board, task, session);
     let free = Number.POSITIVE_INFINITY;
-    for (const other of row.running) free = Math.min(free, tasks.expectedEnd[other]!);
+    for (const other of row.running) free = Math.min(free, tasks.expectedEnd.get(other)!);
     const wait = free - now;
     // A moment in ms since 1970 is coarser than a duration.
     if (wait > 0 && wait <= cost * (1 + 1e-6) && wait + cost < idleCost && free <= latest) return free;

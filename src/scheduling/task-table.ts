@@ -41,7 +41,6 @@ export class TaskTable {
   taskClass = new Int32Array(0);
   /** Unfinished predecessors. */
   waiting = new Int32Array(0);
-  session = new Int32Array(0);
   priority = new Float64Array(0);
   inherited = new Float64Array(0);
   duration = new Float64Array(0);
@@ -53,9 +52,11 @@ export class TaskTable {
   /** Number of the arrival: the last tie-break. */
   sequence = new Float64Array(0);
   readySince = new Float64Array(0);
-  startedAt = new Float64Array(0);
-  expectedEnd = new Float64Array(0);
-  planStart = new Float64Array(0);
+  /** Where each running task runs, and when it is expected to end. */
+  readonly session = new Map<number, number>();
+  readonly expectedEnd = new Map<number, number>();
+  /** When each task of the plan that is laid should start. */
+  readonly planStart = new Map<number, number>();
   /** Most tasks have neither; they share one empty list, which `linked` replaces. */
   readonly predecessors: (readonly number[])[] = [];
   readonly successors: (readonly number[])[] = [];
@@ -93,8 +94,7 @@ export class TaskTable {
     this.length[task] = length;
     this.rank[task] = length;
     this.sequence[task] = this.#arrivals++;
-    this.session[task] = -1;
-    this.planStart[task] = Number.NaN;
+    this.planStart.delete(task);
     this.successors[task] = NONE;
     const before = [...new Set(spec.after)].filter((index) => this.state[index] !== TASK_STATE.gone);
     this.predecessors[task] = before.length === 0 ? NONE : before;
@@ -206,7 +206,6 @@ export class TaskTable {
     this.state = grownInts(this.state, capacity);
     this.taskClass = grownInts(this.taskClass, capacity);
     this.waiting = grownInts(this.waiting, capacity);
-    this.session = grownInts(this.session, capacity, -1);
     this.priority = grownFloats(this.priority, capacity);
     this.inherited = grownFloats(this.inherited, capacity);
     this.duration = grownFloats(this.duration, capacity);
@@ -215,9 +214,6 @@ export class TaskTable {
     this.rank = grownFloats(this.rank, capacity);
     this.sequence = grownFloats(this.sequence, capacity);
     this.readySince = grownFloats(this.readySince, capacity);
-    this.startedAt = grownFloats(this.startedAt, capacity);
-    this.expectedEnd = grownFloats(this.expectedEnd, capacity);
-    this.planStart = grownFloats(this.planStart, capacity, Number.NaN);
   }
 }
 

@@ -24,7 +24,7 @@ export function boardSnapshot(swarm: SwarmBoard, state: SwarmState): unknown {
       after: names(tasks.predecessors[row]),
       before: names(tasks.successors[row]),
       class: JSON.stringify(sessions.classes[tasks.taskClass[row] ?? -1]?.spec),
-      session: task.lease === null ? null : swarm.sessionAt(tasks.session[row] ?? -1).id,
+      session: task.lease === null ? null : swarm.sessionAt(tasks.session.get(row) ?? -1).id,
       ready_since: task.queued ? tasks.readySince[row] : null,
     };
   });
