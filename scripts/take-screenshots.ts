@@ -1,6 +1,7 @@
 /**
  * Takes a picture of every page, dark and light, wide and narrow, of a real server with a lively swarm, into docs/screenshots.
- * Pictures are WebP made by the browser itself, as small as they stay legible. `npm run docs:screenshots`.
+ * Pictures are WebP made by the browser itself, as small as they stay legible. `npm run docs:screenshots`; with names
+ * (`-- board graph`) only of those pages.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,19 +18,22 @@ const QUALITY = 55;
 
 const bed = await startWebBed();
 await fill(bed.server, bed.work);
-rmSync(FOLDER, { recursive: true, force: true });
+const wanted = process.argv.slice(2);
+if (wanted.length === 0) rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 // One page for all of them: a theme and a size are a change of its surroundings, not another visit.
 const page = await bed.open('/');
 const session = await page.context().newCDPSession(page);
 for (const { name, path, shows } of PAGE_LIST) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await page.setViewportSize(SIZES[0]);
   await page.goto(bed.server.url + path);
   await page.getByText(shows).first().waitFor();
   for (const size of SIZES) {
     await page.setViewportSize(size);
     for (const theme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme: theme });
-      await page.waitForTimeout(name === 'graph' || name === 'metrics' ? 800 : 200);
+      await page.waitForTimeout(name === 'graph' || name === 'metrics' ? 1500 : 200);
       const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
       writeFileSync(join(FOLDER, `${name}-${theme}-${size.name}.webp`), Buffer.from(data, 'base64'));
     }

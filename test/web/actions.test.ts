@@ -1,4 +1,5 @@
 /** What can be done on the pages, by keys alone where keys are named, against a real server (C12, C5, F9, F10). */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { HeldWire } from './held-wire.ts';
@@ -144,8 +145,39 @@ describe('C12: by keys alone', () => {
     await expect.poll(settings).toBe(600);
   });
 
-  test('a session is sent a message, and ended', async () => {
+  test('the team is started with a command, and its sessions are saved as rows', async () => {
+    const page = await bed.open('/');
+    await tabTo(page, /^Start team$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Start the team' }).getByText('tutti host').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Peek at eng-1' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'eng-1' }).waitFor();
+    await page.goto(`${bed.server.url}/sessions?q=eng`);
+    await page.getByRole('link', { name: 'eng-1' }).waitFor();
+    await page.getByRole('button', { name: 'Export the filtered sessions' }).press('Enter');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'CSV' }).press('Enter');
+    const rows = readFileSync(await (await saved).path(), 'utf8').split('\r\n');
+    expect(rows[0]).toMatch(/^id,status,role,tasks,/);
+    expect(
+      rows
+        .slice(1)
+        .map((row) => row.split(',')[0])
+        .toSorted(),
+    ).toEqual(['eng-1', 'eng-2', 'eng-3']);
+  });
+
+  test('a session is sent a message, paused, resumed, and ended', async () => {
     const page = await bed.open('/sessions/docs-1');
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await page.getByText('docs-1 finishes what it has and gets nothing new.').waitFor();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    const session = async (): Promise<unknown> => (await bed.server.request('/session/docs-1')).body['session'];
+    expect(await session()).toMatchObject({ paused: true });
+    await page.getByRole('button', { name: 'Resume' }).press('Enter');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    expect(await session()).toMatchObject({ paused: false });
     await page.getByRole('button', { name: 'Send message' }).press('Enter');
     await page.getByLabel('Message', { exact: true }).fill('The format has changed.');
     await page.getByRole('button', { name: 'Send', exact: true }).press('Enter');

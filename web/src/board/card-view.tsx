@@ -54,13 +54,20 @@ function DrawnCard({ card, onDragStart, onDragEnd, onMove, refusal }: CardProps)
           })}
         />
       </div>
-      <Link to="/tasks/$taskId" params={{ taskId: card.id }} className="shrink-0 truncate leading-5 hover:underline" draggable={false}>
-        <Foreign text={card.title} />
-      </Link>
-      <div className="flex items-center gap-2 overflow-hidden text-12 whitespace-nowrap text-muted">
-        <span className="nums shrink-0" title={`Priority ${card.priority}`}>
+      <div className="flex shrink-0 items-baseline gap-2">
+        <Link
+          to="/tasks/$taskId"
+          params={{ taskId: card.id }}
+          className="min-w-0 flex-1 truncate leading-5 hover:underline"
+          draggable={false}
+        >
+          <Foreign text={card.title} />
+        </Link>
+        <span className="nums shrink-0 text-12 text-muted" title={`Priority ${card.priority}`}>
           P{card.priority}
         </span>
+      </div>
+      <div className="flex items-center gap-2 overflow-hidden text-12 whitespace-nowrap text-muted">
         {card.assigned_to !== null && <bdi className="foreign min-w-0 truncate">{card.assigned_to}</bdi>}
         {card.status === 'in_progress' && <span className="nums">{Math.round(card.progress * 100)} %</span>}
         {card.assigned_to === null && card.dependencies.length > 0 && <span className="nums">after {card.dependencies.length}</span>}

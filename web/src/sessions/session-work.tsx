@@ -32,7 +32,7 @@ function HeldTask({ taskId }: { readonly taskId: string }): ReactNode {
   return (
     <article className="flex flex-col gap-1 border-t px-3 py-2 first-of-type:border-t-0">
       <div className="flex items-center gap-3">
-        <Link to="/tasks/$taskId" params={{ taskId }} className="foreign text-link hover:underline">
+        <Link to="/tasks/$taskId" params={{ taskId }} className="foreign shrink-0 text-link hover:underline">
           {taskId}
         </Link>
         {data !== undefined && (
@@ -41,7 +41,7 @@ function HeldTask({ taskId }: { readonly taskId: string }): ReactNode {
             <span className="ml-auto">
               <StateMark state={data.task.status} />
             </span>
-            <span className="nums">{Math.round(data.task.progress * 100)} %</span>
+            <span className="nums shrink-0 whitespace-nowrap">{Math.round(data.task.progress * 100)} %</span>
           </>
         )}
       </div>

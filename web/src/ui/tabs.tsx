@@ -24,7 +24,13 @@ export function Tabs({ label, value, onChange, tabs }: TabsProps): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   // Where tabs do not fit beside each other, the chosen one is in sight.
   useEffect(() => {
-    list.current?.querySelector(`[data-tab="${CSS.escape(value)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const element = list.current;
+    if (element === null) return undefined;
+    const show = (): void =>
+      element.querySelector(`[data-tab="${CSS.escape(value)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const observer = new ResizeObserver(show);
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [value]);
   return (
     <Base.Root value={value} onValueChange={(next) => onChange(String(next))} className="flex min-h-0 flex-1 flex-col">
