@@ -154,7 +154,7 @@ describe('C12: by keys alone', () => {
     await page.getByRole('link', { name: 'Peek at eng-1' }).press('Enter');
     await page.getByRole('heading', { level: 1, name: 'eng-1' }).waitFor();
     await page.goto(`${bed.server.url}/sessions?q=eng`);
-    await page.getByRole('link', { name: 'eng-1' }).waitFor();
+    await page.getByRole('table', { name: 'Working' }).getByRole('link', { name: 'eng-1' }).waitFor();
     await page.getByRole('button', { name: 'Export the filtered sessions' }).press('Enter');
     const saved = page.waitForEvent('download');
     await page.getByRole('menuitem', { name: 'CSV' }).press('Enter');

@@ -35,3 +35,11 @@ test('unknown fields of newer servers are said as they are', () => {
   expect(sayFields({ constructor: 'x', toString: 'y' })).toBe('constructor=x · toString=y');
   expect(sayFields({ novelty: { deep: 1 }, list: ['a', 'b'], none: null, empty: [] })).toBe('novelty={"deep":1} · list=a, b');
 });
+
+test.each(['last_contact', 'retry_at', 'expires_at'])('%s is said the same as ms since 1970 and as ISO 8601', (field) => {
+  const time = '2026-11-21T16:58:00.000Z';
+  const said = sayFields({ [field]: time });
+  expect(said).toMatch(/\d\d:\d\d/);
+  expect(sayFields({ [field]: Date.parse(time) })).toBe(said);
+  expect(sayFields({ [field]: 'soon' })).toContain('soon');
+});

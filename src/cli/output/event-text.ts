@@ -30,12 +30,12 @@ const SAID: Readonly<Record<string, Say>> = {
   progress: (value) => percent(Number(value)),
   duration_ms: (value) => `took ${duration(Number(value) / 1000)}`,
   silent_ms: (value) => `silent for ${duration(Number(value) / 1000)}`,
-  last_contact: (value) => `last heard of at ${clockTime(new Date(Number(value)).toISOString())}`,
-  retry_at: (value) => `again at ${clockTime(typeof value === 'string' ? value : new Date(Number(value)).toISOString())}`,
+  last_contact: (value) => `last heard of at ${clockOf(value)}`,
+  retry_at: (value) => `again at ${clockOf(value)}`,
   details: (value) => plain(value),
   subject: (value) => `“${plain(value)}”`,
   body: (value) => plain(value),
-  expires_at: (value) => `until ${clockTime(new Date(Number(value)).toISOString())}`,
+  expires_at: (value) => `until ${clockOf(value)}`,
   reason: (value) => plain(value).replaceAll('_', ' '),
   ...Object.fromEntries(
     [
@@ -54,6 +54,12 @@ const SAID: Readonly<Record<string, Say>> = {
     ].map((field) => [field, silent]),
   ),
 };
+
+/** A time of day: events have ms since 1970, histories ISO 8601. */
+function clockOf(value: unknown): string {
+  const date = new Date(typeof value === 'string' ? value : Number(value));
+  return Number.isNaN(date.getTime()) ? plain(value) : clockTime(date.toISOString());
+}
 
 /** An event on one line. */
 export function eventLine({ seq, time, type, data, actor }: EventView, { columns, out }: Canvas): string {
