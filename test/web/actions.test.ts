@@ -160,12 +160,7 @@ describe('C12: by keys alone', () => {
     await page.getByRole('menuitem', { name: 'CSV' }).press('Enter');
     const rows = readFileSync(await (await saved).path(), 'utf8').split('\r\n');
     expect(rows[0]).toMatch(/^id,status,role,tasks,/);
-    expect(
-      rows
-        .slice(1)
-        .map((row) => row.split(',')[0])
-        .toSorted(),
-    ).toEqual(['eng-1', 'eng-2', 'eng-3']);
+    expect(new Set(rows.slice(1).map((row) => row.split(',')[0]))).toEqual(new Set(['eng-1', 'eng-2', 'eng-3']));
   });
 
   test('a session is sent a message, paused, resumed, and ended', async () => {
