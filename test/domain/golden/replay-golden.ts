@@ -4,10 +4,12 @@ import type { LogEvent } from '../../../src/contract/event.ts';
 import { evolve } from '../../../src/domain/evolve.ts';
 import { createState } from '../../../src/domain/state.ts';
 import { decodeChunk, joinRecords } from '../../../src/engine/event-codec.ts';
+import { listHosted } from '../../../src/views/hosted-view.ts';
 import { listLimits, listResources } from '../../../src/views/resource-view.ts';
 import { showSession } from '../../../src/views/session-view.ts';
 import { showStatus } from '../../../src/views/status-view.ts';
 import { showTask } from '../../../src/views/task-view.ts';
+import { showControl } from '../../../src/views/terminal-view.ts';
 
 /** The events of a log with one record per line. */
 export function eventsOf(text: string): LogEvent[] {
@@ -25,6 +27,8 @@ export function replay(events: readonly LogEvent[]): unknown {
     sessions: [...state.sessions.values()].map((session) => showSession(state, session, { heardAt: undefined, now: state.time + 1000 })),
     resources: listResources(state, {}).resources,
     limits: listLimits(state, state.time + 1000),
+    hosted: listHosted(state, undefined).sessions,
+    keyboards: [...state.terminals.keys()].map((id) => ({ session_id: id, control: showControl(state, id, state.time + 1000) })),
   };
   return JSON.parse(JSON.stringify(shown));
 }
