@@ -1,55 +1,58 @@
 /**
- * Measures how long a session takes to start: the script runner from the request to its first output, and a terminal in
- * tmux from the request to its process. `node bench/spawn.ts [count]` prints JSON.
+ * How fast sessions start and are shown, and what keeping them costs: `npm run bench:spawn [-- --json] [--count N] [--seconds N]`.
+ * `--json` prints the result as JSON; bench/results/spawn.json is such a run.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { terminalSocket } from '../src/config/terminal-socket.ts';
-import { openTmuxHome } from '../src/host/terminals/tmux-home.ts';
-import { clientClock } from '../src/client/system-ports.ts';
-import { createScriptRunner } from '../src/runners/script/script-runner.ts';
+import { machine } from './engine/statistics.ts';
+import { startServerProcess } from './engine/server-process.ts';
+import { measureAttach } from './spawn/attach.ts';
+import { measureKeeping } from './spawn/keeping.ts';
+import { measureTools } from './spawn/mcp-tools.ts';
+import { measureScripts, measureTerminals } from './spawn/starts.ts';
 
-const count = Number(process.argv[2] ?? 50);
-const folder = mkdtempSync(join(tmpdir(), 'tutti-spawn-'));
-const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder, TERM: 'xterm-256color' };
-
-/** Milliseconds until the first output of a script. */
-async function spawnScript(number: number): Promise<number> {
-  const began = performance.now();
-  const log_file = join(folder, `${number}.log`);
-  const request = {
-    task_id: `t-${number}`,
-    attempt: 1,
-    spec: { run: ['echo', 'here'] },
-    folder,
-    log_file,
-    environment,
-    timeout_ms: 10_000,
-  };
-  let first = Number.NaN;
-  for await (const event of createScriptRunner().run(request, new AbortController().signal)) {
-    if (event.kind === 'output' && Number.isNaN(first)) first = performance.now() - began;
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, count: { type: 'string', default: '50' }, seconds: { type: 'string', default: '20' } },
+});
+const count = Number(values.count);
+const parent = mkdtempSync(join(tmpdir(), 'tutti-spawn-'));
+const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: parent, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+const say = (text: string): void => console.error(text);
+const place = (name: string): { folder: string; environment: Readonly<Record<string, string>> } => {
+  const folder = join(parent, name);
+  mkdirSync(folder);
+  return { folder, environment };
+};
+const homes = ['tmux', 'attach', 'keeping'];
+try {
+  say('scripts of a worker');
+  const script_to_first_output = await measureScripts(place('scripts'), count);
+  say('sessions in tmux');
+  const tmux = await measureTerminals('tmux', place('tmux'), count);
+  say('sessions in terminals of our own');
+  const pty = await measureTerminals('pty', place('pty'), count);
+  const server = await startServerProcess(place('server').folder);
+  say('attaching through a server');
+  const attach = await measureAttach(place('attach'), server, count);
+  say('tool calls');
+  const mcp_tool_call = await measureTools(server, 20 * count);
+  await server.stop();
+  say(`keeping ${count} sessions`);
+  const keeping = await measureKeeping(place('keeping'), count, Number(values.seconds));
+  const date = new Date().toISOString().slice(0, 10);
+  const result = { date, machine: machine(), count, script_to_first_output, tmux, pty, attach, mcp_tool_call, keeping };
+  console.log(values.json === true ? JSON.stringify(result, null, 2) : result);
+} finally {
+  for (const name of homes) {
+    try {
+      execFileSync('tmux', ['-L', terminalSocket(join(parent, name)), 'kill-server'], { stdio: 'ignore' });
+    } catch {
+      // It never ran.
+    }
   }
-  return first;
+  rmSync(parent, { recursive: true, force: true });
 }
-
-function summary(times: readonly number[]): { p50_ms: number; p99_ms: number } {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number): number => Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(1));
-  return { p50_ms: at(0.5), p99_ms: at(0.99) };
-}
-
-const scripts: number[] = [];
-for (let number = 0; number < count; number += 1) scripts.push(await spawnScript(number));
-const home = await openTmuxHome(folder, environment, clientClock);
-const terminals: number[] = [];
-for (let number = 0; number < count; number += 1) {
-  const began = performance.now();
-  await home.start({ id: `s-${number}`, command: ['sleep', '60'], folder, environment: {}, memory_mb: null, cpu_seconds: null });
-  terminals.push(performance.now() - began);
-}
-execFileSync('tmux', ['-L', terminalSocket(folder), 'kill-server']);
-rmSync(folder, { recursive: true, force: true });
-console.log(JSON.stringify({ count, script_to_first_output: summary(scripts), terminal: summary(terminals) }, null, 2));
