@@ -11,6 +11,7 @@ import { fetchTransport } from '../../src/client/fetch-transport.ts';
 import { createHttpClient } from '../../src/client/http-client.ts';
 import type { Transport } from '../../src/client/transport.ts';
 import { AccessTokens } from '../../src/config/access-tokens.ts';
+import type { Role } from '../../src/contract/operation.ts';
 import type { SettingsPatch } from '../../src/contract/settings.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
 import type { TaskView } from '../../src/contract/views/task-view.ts';
@@ -65,6 +66,11 @@ export class TestBed {
     this.client = createHttpClient({ url: this.url, token: tokens.tokenOf('admin') });
     this.#tokens = tokens;
     this.#settings = settings;
+  }
+
+  /** A token of this role. */
+  tokenOf(role: Role): string {
+    return this.#tokens.tokenOf(role);
   }
 
   /** A bed whose server runs, unless `started` is false. */

@@ -37,11 +37,11 @@ export interface AcpTalk {
   readonly over: AbortSignal;
 }
 
-/** Modes of known agents in which they need not ask for what they may do, the best first. */
+/** Modes of known agents in which they ask for what they may not do, and for nothing else, the best first. */
 const MODES: Readonly<Record<AgentPermissions, readonly string[]>> = {
   all: ['agent-full-access', 'yolo', 'acceptEdits', 'autoEdit'],
   edits: ['acceptEdits', 'autoEdit', 'agent'],
-  ask: [],
+  ask: ['read-only', 'default'],
 };
 
 /** Converses to the end; resolves with how the run is to end, or null when the process has ended before. */

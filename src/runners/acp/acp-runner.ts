@@ -12,7 +12,7 @@ import { spokenPrompt } from '../agent/spoken-prompt.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
-import type { Runner } from '../runner.ts';
+import type { AgentPermissions, Runner } from '../runner.ts';
 import { converse } from './acp-conversation.ts';
 import { openAcpStream } from './acp-stream.ts';
 
@@ -22,13 +22,20 @@ export function createAcpRunner(name: string, options: AgentRunnerOptions): Runn
   return { name, run: (request, signal) => streamRun(request, { signal, grace_ms }, (run) => runAcp(run, options)) };
 }
 
+/** Agents that offer no mode in which they ask are told by their own variable; to others it means nothing. */
+function askingSettings(permissions: AgentPermissions): Readonly<Record<string, string>> {
+  if (permissions === 'all') return {};
+  const edit = permissions === 'edits' ? 'allow' : 'ask';
+  return { OPENCODE_PERMISSION: JSON.stringify({ edit, bash: 'ask', webfetch: 'ask' }) };
+}
+
 async function runAcp(run: ProcessRun, options: AgentRunnerOptions): Promise<FinishedEvent> {
   const prompt = spokenPrompt(run.request);
   if (isRefusal(prompt)) return notStarted(run.request, prompt);
   const args = options.more_args ?? [];
   return runProcess(run, {
     run: [...options.program, ...args],
-    env: options.environment,
+    env: { ...askingSettings(options.permissions), ...options.environment },
     takesInput: true,
     label: programLabel(options.program, args),
     talk: (process) => talkWith(process, run, options, prompt),
