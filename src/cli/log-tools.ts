@@ -94,6 +94,10 @@ export interface LogTools {
   ) => Promise<{ readonly journal: string; readonly events: number }>;
   /** True when there is a log in this folder. */
   readonly hasLog: (folder: string) => boolean;
+  /** The first archived events that are not in the archive of the log in this folder, or null when none is away. */
+  readonly archiveGap: (
+    folder: string,
+  ) => Promise<{ readonly first_seq: number; readonly last_seq: number; readonly folder: string; readonly archived: number } | null>;
   /** Moves the events up to a moment into the archive. */
   readonly archiveLog: (place: LogPlace, until: Moment) => Promise<ArchivedLog>;
   /** Brings all archived events back. */

@@ -32,6 +32,7 @@ export async function openAndRecover(
     };
   } catch (error) {
     await journal.close();
+    if (error instanceof Failure && error.code === 'archive_missing') throw new Failure('archive_needed', error.params, error);
     throw error;
   }
 }

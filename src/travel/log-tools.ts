@@ -49,8 +49,21 @@ export function logTools(now: () => number) {
     unarchiveLog: (place: LogPlace): Promise<ArchiveRun> => unarchiveEvents({ ...place, now: now() }),
     eventsUntil: (place: LogPlace, until: Moment): Promise<number> => lastEventBy(place.folder, until, now()),
     hasLog: hasJournal,
+    archiveGap,
     repairLog: ({ folder, swarm }: LogPlace, to: string): Promise<Repair> => repairLog({ from: folder, to, swarm }),
   };
+}
+
+/** The archived events that are not where they belong, and where that is. */
+async function archiveGap(folder: string): Promise<{ first_seq: number; last_seq: number; folder: string; archived: number } | null> {
+  const reader = openSqliteReader(folder);
+  try {
+    const { archived, archive } = reader;
+    const gap = archive.gap(archived);
+    return gap === null ? null : { ...gap, folder: archive.folder, archived };
+  } finally {
+    await reader.close();
+  }
 }
 
 async function verifyLog({ folder }: LogPlace) {

@@ -61,7 +61,7 @@ function carried(error: unknown): { code: Failure['code']; params: Failure['para
   return { code: failure.code, params: failure.params };
 }
 
-/** On a busy machine the writer's loop goes first. Only Linux has a priority per thread; elsewhere it would be the whole process's. */
+/** Nobody waits for a checkpoint: on a busy machine the writer's loop goes first. Only Linux has a priority per thread; elsewhere it would be the whole process's. */
 function yieldToWriter(): void {
   try {
     if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -71,8 +71,10 @@ function yieldToWriter(): void {
 }
 
 if (parentPort !== null) {
-  yieldToWriter();
   const job = workerData as TravelJob;
   if (job.job === 'moments') answerQuestions(parentPort, job);
-  else await makeCheckpoint(parentPort, job);
+  else {
+    yieldToWriter();
+    await makeCheckpoint(parentPort, job);
+  }
 }

@@ -1,5 +1,5 @@
 /** The log at the command line: exported and checked beside a running server, imported, damaged, repaired. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,9 +103,24 @@ describe('E3: tutti event export, verify and import', () => {
     expect((await project.run(['event', 'verify'])).stdout).toMatch(new RegExp(`^${all + 1} events in \\d+ chunks: every hash holds`));
   });
 
-  test('damage is located, and repaired elsewhere', async () => {
+  test('an archive that was moved away: the start says what is missing and where it belongs, and nothing was changed', async () => {
     running.child.kill('SIGTERM');
     await running.ended;
+    expect((await project.run(['event', 'archive', '--until', '20'])).code).toBe(0);
+    renameSync(join(project.data, 'archive'), join(project.data, 'moved'));
+    // As after an update: no checkpoint is of the code that runs.
+    rmSync(join(project.data, 'checkpoints'), { recursive: true });
+    const up = await project.run(['up', '--port', '0']);
+    expect([up.code, failureOf(up).code]).toEqual([1, 'archive_needed']);
+    expect(up.stderr).toContain(join(project.data, 'archive'));
+    expect((await project.run(['doctor'])).stdout).toContain('▲ archive        events 1 to 20 of the swarm default are archived');
+    rmSync(join(project.data, 'archive'), { recursive: true, force: true });
+    renameSync(join(project.data, 'moved'), join(project.data, 'archive'));
+    expect((await project.run(['doctor'])).stdout).toContain('✓ archive        no archived event is away');
+    expect((await project.run(['event', 'unarchive'])).code).toBe(0);
+  });
+
+  test('damage is located, and repaired elsewhere', async () => {
     const database = new DatabaseSync(join(project.data, 'journal.db'));
     database.exec(`UPDATE chunks SET text = replace(text, 'Job 7', 'Job 8') WHERE instr(text, 'Job 7') > 0`);
     database.close();

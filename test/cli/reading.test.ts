@@ -225,6 +225,7 @@ describe('tutti doctor', () => {
       'disk',
       'server',
       'journal',
+      'archive',
       'clock',
       'git',
       'tmux',

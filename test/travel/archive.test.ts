@@ -124,9 +124,17 @@ describe('E3: the archive', () => {
     await engine.close();
     expect((await verify(folder)).damage).toMatchObject({ first_seq: 1, last_seq: archived, good_events: 0 });
     await expect(unarchiveEvents(place(folder))).rejects.toMatchObject({ code: 'archive_missing' });
+    expect(await tools.archiveGap(folder)).toMatchObject({ first_seq: 1, last_seq: archived, folder: join(folder, 'archive') });
+    // As after an update: no checkpoint is of the code that runs.
+    await expect(engineOn(folder)).rejects.toMatchObject({
+      code: 'archive_needed',
+      message: expect.stringContaining(join(folder, 'archive')) as unknown,
+    });
     rmSync(join(folder, 'archive'), { recursive: true });
     renameSync(join(folder, 'elsewhere'), join(folder, 'archive'));
     expect((await verify(folder)).damage).toBeNull();
+    expect(await tools.archiveGap(folder)).toBeNull();
+    expect((await (await engineOn(folder)).call('task.show', { task_id: 'next' })).task.status).toBe('pending');
   });
 
   test('damage in the archive is located, and a repair keeps what is before and after it', async () => {

@@ -6,6 +6,7 @@ import { reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { fillTo } from '../output/display-width.ts';
+import { checkArchive } from './check-archive.ts';
 import { checkClock, checkJournal, checkServer } from './server-checks.ts';
 import { checkConfiguration, checkDataFolder, checkDisk, checkGit, checkNode, checkTmux } from './machine-checks.ts';
 
@@ -27,6 +28,7 @@ const CHECKS: Readonly<Record<string, DoctorCheck>> = {
   disk: checkDisk,
   server: checkServer,
   journal: checkJournal,
+  archive: checkArchive,
   clock: checkClock,
   git: checkGit,
   tmux: checkTmux,

@@ -29,6 +29,12 @@ export const LOG_ERRORS = {
     'Events {first_seq} to {last_seq} are archived, and not in {folder}.',
     'Put its files back there; `tutti event verify` checks them.',
   ),
+  archive_needed: entry(
+    409,
+    EXIT.failed,
+    'Events {first_seq} to {last_seq} are archived, and not in {folder}; without them the state cannot be made, for no checkpoint of this version of Tutti holds them.',
+    'Put the files of that folder back and start again; `tutti doctor` says what is there. Nothing was changed, so the version that ran before starts without them.',
+  ),
   moment_unknown: entry(
     404,
     EXIT.missing,

@@ -46,6 +46,16 @@ export class Archive {
     });
   }
 
+  /** The first events up to `until` that no segment here holds, or null when all are there. */
+  gap(until: number): { readonly first_seq: number; readonly last_seq: number } | null {
+    let next = 1;
+    for (const { first_seq, last_seq } of this.parts()) {
+      if (first_seq > next) return { first_seq: next, last_seq: Math.min(first_seq - 1, until) };
+      next = Math.max(next, last_seq + 1);
+    }
+    return next > until ? null : { first_seq: next, last_seq: until };
+  }
+
   /** The chunks that hold events `from`..`until`, in order. Throws Failure `archive_missing`, `log_file_damaged` or `log_file_unusable`. */
   *read(from: number, until: number): Generator<Link> {
     let before = from <= 1 ? emptyHead(this.#journal).hash : null;
