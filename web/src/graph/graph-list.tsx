@@ -51,7 +51,11 @@ export function GraphList({ graph, all }: { readonly graph: TaskGraph; readonly 
                     {card === undefined ? (
                       <Foreign text={`${node.label} (${node.count})`} />
                     ) : (
-                      <Link to="/tasks/$taskId" params={{ taskId: node.id }} className="foreign whitespace-nowrap text-link hover:underline">
+                      <Link
+                        to="/tasks/$taskId"
+                        params={{ taskId: node.id }}
+                        className="foreign whitespace-nowrap text-link hover:underline"
+                      >
                         {node.id}
                       </Link>
                     )}
