@@ -263,7 +263,7 @@ export class SessionTable {
       let least = Number.POSITIVE_INFINITY;
       for (const session of taskClass.sessions) least = Math.min(least, this.#contention[session]!);
       this.#bottleneck[index] = taskClass.sessions.length === 0 ? 0 : least;
-      if (taskClass.work > 0) this.#longestQueue = Math.max(this.#longestQueue, least);
+      if (taskClass.work > 0 && least < Number.POSITIVE_INFINITY) this.#longestQueue = Math.max(this.#longestQueue, least);
     });
   }
 
