@@ -55,6 +55,8 @@ export class TestBed {
   readonly data: string;
   readonly client: TuttiClient;
   readonly #tokens: AccessTokens;
+  /** Added to the server's clock: lets hours pass at once. */
+  later = 0;
   #storage = new MemoryStorage('default');
   readonly #settings: SettingsPatch;
   #running: { readonly server: RunningServer; readonly swarms: SwarmRegistry } | null = null;
@@ -163,7 +165,7 @@ export class TestBed {
   #openSwarms(): Promise<SwarmRegistry> {
     return SwarmRegistry.open(['default'], () => ({
       openJournal: () => Promise.resolve(openMemoryJournal(this.#storage)),
-      clock: systemClock,
+      clock: { ...systemClock, now: () => systemClock.now() + this.later },
       random: systemRandom,
       settings: this.#settings as Record<string, never>,
     }));
