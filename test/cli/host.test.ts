@@ -26,12 +26,16 @@ test(
   { timeout: 60_000 },
   async () => {
     mkdirSync(join(project.folder, '.tutti'));
-    const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' } };
+    const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' }, broken: { command: 'echo "the disk is full"; exit 3' } };
     writeFileSync(join(project.folder, '.tutti', 'config.yaml'), JSON.stringify({ sessions }));
     const host = project.start(['host']);
+    await host.until(/go on without this host/);
     await host.until(/spawning eng-1: /);
     await host.until(/eng-1 runs, PID \d+/);
     await expect.poll(async () => (await project.run(['session', 'screen', 'eng-1'])).stdout, { timeout: 10_000 }).toContain('at work');
+    await host.until(/broken ended 3 times in a row.*its last words: the disk is full;.*tutti host --lift broken/);
+    const blind = await project.run(['session', 'attach', 'eng-1']);
+    expect([blind.code, failureOf(blind).code]).toEqual([2, 'usage']);
     host.child.kill('SIGINT');
     await host.ended;
     expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');

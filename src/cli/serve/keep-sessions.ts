@@ -21,6 +21,8 @@ export interface KeepPlan extends Pick<HostLaunch, 'lift' | 'onEvent'> {
 }
 
 const RELOAD_MS = 1_000;
+/** Characters of the last line that a program showed. */
+const LAST_WORDS = 200;
 
 const WOKEN: Readonly<Record<string, string>> = {
   taken: 'was told in its terminal',
@@ -94,6 +96,17 @@ const STOPPED: Readonly<Record<string, string>> = {
   host_ended: 'its host ended',
 };
 
+/** The last line of a screen, which as a rule says why. */
+function lastWords(screen: unknown): string {
+  const last = cleanLine(
+    String(screen ?? '')
+      .trimEnd()
+      .split('\n')
+      .at(-1) ?? '',
+  );
+  return last === '' ? '' : `; its last words: ${last.slice(0, LAST_WORDS)}`;
+}
+
 /** One line of news (D8). */
 export function hostLine(news: WorkerNews): string {
   const field = (name: string): string => {
@@ -109,7 +122,7 @@ export function hostLine(news: WorkerNews): string {
     adopted: `${id} runs already, PID ${field('pid')}; adopted`,
     exited: `process exited: ${id}, PID ${field('pid')}, ${news['exit_code'] === null ? `signal ${field('signal')}` : `exit code ${field('exit_code')}`}`,
     restarting: `${id} is started again at ${again} (failure ${field('failures')})`,
-    quarantined: `${id} ended ${field('failures')} times in a row and stays ended: tutti host --lift ${id}`,
+    quarantined: `${id} ended ${field('failures')} times in a row and stays ended${lastWords(news['screen'])}; to try it again, end this host and run: tutti host --lift ${id}`,
     keeping:
       news['outlives'] === true
         ? 'keeping them in tmux: they go on without this host'

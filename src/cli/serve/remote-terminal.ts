@@ -23,9 +23,7 @@ export async function attachRemotely(client: LiveClient, attach: RemoteAttach): 
   const { session_id } = attach;
   const { terminals } = await client.call('terminal.list', {});
   if (!terminals.some((each) => each.session_id === session_id)) throw new Failure('terminal_unknown', { session_id });
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new Failure('usage', { reason: 'tutti session attach needs a terminal; tutti session screen prints what the session shows.' });
-  }
+  needsTerminal();
   const attached = new AttachedTerminal(client, session_id);
   if (!attach.control) return attached.run(null);
   const keyboard = await takeKeyboard(client, { ...attach, onLost: (reason) => attached.lookOnly(reason) });
@@ -34,6 +32,12 @@ export async function attachRemotely(client: LiveClient, attach: RemoteAttach): 
   } finally {
     await keyboard.release();
   }
+}
+
+/** Throws `usage` when this is not run at a terminal. */
+export function needsTerminal(): void {
+  if (process.stdin.isTTY && process.stdout.isTTY) return;
+  throw new Failure('usage', { reason: 'tutti session attach needs a terminal; tutti session screen prints what the session shows.' });
 }
 
 /** What is looked at: the screen as it is now, or what was above it once. */

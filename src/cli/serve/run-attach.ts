@@ -12,7 +12,7 @@ import { TERMINAL_HISTORY } from '../../contract/views/terminal-view.ts';
 import type { CliContext, ServerConnection } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import { cleanText } from '../output/clean-text.ts';
-import { attachRemotely, type RemoteAttach } from './remote-terminal.ts';
+import { attachRemotely, needsTerminal, type RemoteAttach } from './remote-terminal.ts';
 import { takeKeyboard } from './terminal-keyboard.ts';
 
 const LINES = 50;
@@ -68,6 +68,7 @@ async function connection(context: CliContext, session_id: string): Promise<Serv
 
 /** tmux itself, in this terminal. Who else types knows that it is done here, when there is a server to tell. */
 async function attachLocally(context: CliContext, socket: string, attach: RemoteAttach): Promise<number> {
+  needsTerminal();
   const tmux = ['-u', '-L', socket];
   const target = `=${terminalName(attach.session_id)}`;
   if (!attach.control) return ended(spawn('tmux', [...tmux, 'attach-session', '-r', '-t', target], { stdio: 'inherit' }));
