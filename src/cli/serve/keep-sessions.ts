@@ -98,12 +98,8 @@ const STOPPED: Readonly<Record<string, string>> = {
 
 /** The last line of a screen, which as a rule says why. */
 function lastWords(screen: unknown): string {
-  const last = cleanLine(
-    String(screen ?? '')
-      .trimEnd()
-      .split('\n')
-      .at(-1) ?? '',
-  );
+  const lines = typeof screen === 'string' ? screen.trimEnd().split('\n') : [];
+  const last = cleanLine(lines.at(-1) ?? '');
   return last === '' ? '' : `; its last words: ${last.slice(0, LAST_WORDS)}`;
 }
 
