@@ -8,6 +8,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmS
 import { dirname } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { syncFolder } from '../journal/private-file.ts';
 
 /** What a checkpoint is of. */
 export interface CheckpointHeader {
@@ -100,13 +101,4 @@ function* blocksOf(bytes: Buffer): Generator<Block, undefined> {
 function textOf(block: Block | undefined): string {
   if (block === undefined) throw new RangeError('it is empty');
   return zstdDecompressSync(block.content).toString('utf8');
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { decodeChunk } from '../engine/event-codec.ts';
 import type { Head, JournalReader } from '../journal/journal.ts';
-import { makePrivateFile } from '../journal/sqlite/private-file.ts';
+import { makePrivateFile } from '../journal/private-file.ts';
 import { blockOf, type EventPlaces, subjectsOf } from '../views/event-places.ts';
 
 /** What is noted at once: bounds the memory, and what a crash undoes. */

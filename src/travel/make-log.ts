@@ -10,7 +10,7 @@ import { recoverState } from '../engine/recover-state.ts';
 import type { Chunk, Head, Journal } from '../journal/journal.ts';
 import { lockFolder } from '../journal/sqlite/folder-lock.ts';
 import { openSqliteJournal } from '../journal/sqlite/open-sqlite-journal.ts';
-import { makePrivateFolder } from '../journal/sqlite/private-file.ts';
+import { makePrivateFolder } from '../journal/private-file.ts';
 import { hasJournal } from '../journal/sqlite/sqlite-reader.ts';
 
 /** Chunks that may be on their way to the disk: bounds the memory. */

@@ -11,6 +11,7 @@ import type { Link } from '../chain.ts';
 import type { Head } from '../journal.ts';
 import { chunkLines, digestOf, endLine, headerLine } from '../jsonl/log-lines.ts';
 import { linksIn } from '../jsonl/read-log-file.ts';
+import { syncFolder } from '../private-file.ts';
 
 /** Some chunks that are compressed together. */
 export interface ArchiveFrame {
@@ -190,14 +191,4 @@ function bytesAt(handle: number, offset: number, length: number): Buffer {
 
 function padded(seq: number): string {
   return String(seq).padStart(15, '0');
-}
-
-/** Makes the names in a folder durable. */
-export function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -9,7 +9,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../contract/failure.ts';
-import { makePrivateFile, makePrivateFolder } from './private-file.ts';
+import { makePrivateFile, makePrivateFolder } from '../private-file.ts';
 import { isBusy } from './sqlite-error.ts';
 
 /** A held lock. */

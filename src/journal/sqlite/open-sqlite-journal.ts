@@ -9,7 +9,7 @@ import type { Head, Journal } from '../journal.ts';
 import { Archive } from '../archive/archive.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
-import { makePrivateFile, makePrivateFolder } from './private-file.ts';
+import { makePrivateFile, makePrivateFolder } from '../private-file.ts';
 import { asJournalFailure } from './sqlite-error.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { readWitness, Witness, type Sighting } from './witness.ts';

@@ -20,7 +20,7 @@ export function makePrivateFolder(folder: string): void {
 }
 
 /** Makes the names of the files in this folder durable. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);
