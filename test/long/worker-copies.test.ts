@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '../runners/script-fixture.ts';
-import { temporaryFolder } from './host-fixture.ts';
-import { resultOf, TestBed, told, until } from './test-bed.ts';
+import { temporaryFolder } from '../host/host-fixture.ts';
+import { resultOf, TestBed, told, until } from '../host/test-bed.ts';
 
 const HOUR = 3_600_000;
 const SETTINGS = {
@@ -30,10 +30,39 @@ async function knowingBed(): Promise<TestBed> {
 
 /** Lets hours pass by the server's clock: what runs has overrun, is told so, and overruns for as long again as it takes elsewhere. */
 async function overrun(bed: TestBed): Promise<void> {
+  await until(async () =>
+    (await bed.client.call('session.list', {})).sessions.some(({ id, status }) => id === 'w-quick' && status === 'idle'),
+  );
   bed.later += 5 * HOUR;
   await until(async () => (await bed.log('task_probed')).length > 0);
   bed.later += HOUR;
 }
+
+test('A14: an attempt that hangs is copied to an idle worker; the copy wins, the task has its result, and what hung is ended', async () => {
+  const bed = await knowingBed();
+  const first = join(await temporaryFolder(), 'first');
+  const id = await bed.add(`if mkdir '${first}' 2>/dev/null; then echo "pid $$"; sleep 600; else echo copied; fi`, {
+    required_capability: 'build',
+  });
+  const slow = bed.worker('w-slow');
+  const output = await until(() => told(slow, 'output').find(({ text }) => text.includes('pid ')));
+  const pid = Number(/pid (\d+)/.exec(output.text)?.[1]);
+  const quick = bed.worker('w-quick');
+  await overrun(bed);
+  const done = await bed.untilTask(id, 'completed');
+  expect(done).toMatchObject({ assigned_to: 'w-quick' });
+  expect(resultOf(done)).toMatchObject({ exit_code: 0, tail: 'copied' });
+  await until(() => told(slow, 'revoked').length > 0);
+  await until(async () => !(await isAlive(pid)));
+  const completed = (await bed.log('task_completed')).map(({ data }) => data['task_id']).slice(12);
+  expect(completed).toHaveLength(2);
+  expect(completed[0]).toMatch(new RegExp(`^${id}\\.copy-`));
+  expect(completed[1]).toBe(id);
+  expect((await bed.log('task_released')).at(-1)?.data).toMatchObject({ task_id: id, session_id: 'w-slow', reason: 'copy_won' });
+  // Both workers are there for more.
+  for (const next of [await bed.add('true'), await bed.add('true')]) await bed.untilTask(next, 'completed');
+  expect(told(quick, 'revoked')).toEqual([]);
+});
 
 test('A14: what hung ends before its copy: it keeps its own result, and the copy is ended', async () => {
   const bed = await knowingBed();
