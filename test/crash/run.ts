@@ -44,6 +44,7 @@ const SERVED_WITHIN_MS = 900_000;
 /** A blow falls after this many answers, so that it meets a server at work however slow the machine is. */
 const ANSWERS_BEFORE_BLOW = 40;
 const LONGEST_JUMP_MS = 43_200_000;
+const BACKLOG = 60;
 const PROGRESS_MS = 10_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -60,6 +61,7 @@ class CrashRun {
   readonly #counts = { killed: 0, stopped: 0, restarted: 0, set: 0, calls: 0, unanswered: 0 };
   readonly #begun = performance.now();
   #added = 0;
+  #completed = 0;
   #cycles = 0;
   #told = 0;
   #answers = 0;
@@ -209,7 +211,8 @@ class CrashRun {
   async #addTasks(): Promise<void> {
     while (!this.#ending.signal.aborted) {
       await sleep(this.#random.between(50, 250));
-      if (this.#added === Infinity) continue;
+      // What the workers do not get done would only make the end long.
+      if (this.#added === Infinity || this.#added > this.#completed + BACKLOG) continue;
       this.#added += 1;
       const id = `task-${this.#added}`;
       const run = `sleep ${(this.#random.next() * 0.4).toFixed(2)}`;
@@ -267,6 +270,7 @@ class CrashRun {
       const page = await this.#call((client) => client.call('event.list', { since: from, limit: 500 }));
       if (page !== null) {
         this.#testimony.show(from, page.events);
+        for (const { type } of page.events) if (type === 'task_completed') this.#completed += 1;
         since = page.events.at(-1)?.seq ?? from;
       }
       if (this.#ending.signal.aborted && page !== null && since >= page.head) return;
