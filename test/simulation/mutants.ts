@@ -12,7 +12,6 @@ import { GroupCommit } from '../../src/engine/group-commit.ts';
 import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
-import type { WebSocketLimits } from '../../src/server/websocket/websocket-limits.ts';
 import type { CheckpointRules } from './sim-checkpoints.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
@@ -29,7 +28,6 @@ export interface Mutant {
   readonly apply?: () => () => void;
   /** What a client sends over a WebSocket as its server gets it. */
   readonly frame?: (text: string) => string;
-  readonly limits?: Partial<WebSocketLimits>;
   /** Stands between the network and the server. */
   readonly answer?: (answer: SimServer['answer'], ...request: Parameters<SimServer['answer']>) => ReturnType<SimServer['answer']>;
 }
@@ -50,7 +48,6 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'what came after a checkpoint is left out', checkpoints: { withoutTail: true } },
   { name: 'the dispatch waits for its plan', apply: waitingForPlans },
   { name: 'a subscription begins anew on every connection', frame: withoutPlace },
-  { name: 'nobody notices a connection that has gone silent', limits: { heartbeat_ms: NEVER * 1000 } },
   { name: 'answers leave before they are durable', apply: () => patched(GroupCommit.prototype, 'tell', tellAtOnce) },
   { name: 'time may run back', apply: runningBack },
   { name: 'time stands still while a clock is behind', clock: standingStill },

@@ -40,8 +40,7 @@ export class ServerKeeper {
     const settings = { ...plan.settings, ...mutant?.settings };
     const see = (fault: string): void => this.#parts.see(fault);
     const { checkpoint_ms } = plan;
-    const limits = mutant?.limits ?? {};
-    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, limits, see, onFault }).then(
+    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, see, onFault }).then(
       (server) => process.enter(() => this.#serve(process, server)),
       (error: unknown) => {
         const reason = reasonOf(error);

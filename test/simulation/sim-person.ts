@@ -49,7 +49,6 @@ export class SimPerson {
   readonly #habits: Habits;
   readonly #plan: Plan;
   #cursor = 0;
-  #seen: number | null = null;
 
   constructor(
     process: SimProcess,
@@ -97,24 +96,19 @@ export class SimPerson {
     }
   }
 
-  /** True when it was shown every event up to this one over its WebSocket, if it has one. */
-  hasSeen(seq: number): boolean {
-    return this.#seen === null || this.#seen >= seq;
-  }
-
   /** Follows the events over a WebSocket, across every connection, until the signal aborts. */
   watch(signal: AbortSignal): void {
     const live = createLiveClient(this.#access);
     const reset = ({ reason }: { readonly reason: string }): void =>
       void this.#testimony.violations.push(`a follower could not go on: ${reason}`);
-    this.#seen = 0;
+    let seen = 0;
     live.subscribe({
       topics: ['events'],
       since: 0,
       onReset: reset,
       onEvents: (events) => {
-        this.#testimony.show(this.#seen ?? 0, events);
-        this.#seen = events.at(-1)?.seq ?? this.#seen;
+        this.#testimony.show(seen, events);
+        seen = events.at(-1)?.seq ?? seen;
       },
     });
     signal.addEventListener('abort', () => live.close());

@@ -21,7 +21,7 @@ import type { ServerContext } from '../../src/server/server-context.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { Connections } from '../../src/server/websocket/connections.ts';
 import { subscriptionOfQuery } from '../../src/server/websocket/upgrade-request.ts';
-import { WEBSOCKET_LIMITS, type WebSocketLimits } from '../../src/server/websocket/websocket-limits.ts';
+import { WEBSOCKET_LIMITS } from '../../src/server/websocket/websocket-limits.ts';
 import type { SimCheckpoints } from './sim-checkpoints.ts';
 import { simOffload } from './sim-offload.ts';
 import { openSimJournal, type SimStorage } from './sim-journal.ts';
@@ -69,7 +69,6 @@ export interface SimServerOptions {
   readonly clock: Clock;
   readonly checkpoints: SimCheckpoints;
   readonly checkpoint_ms: number;
-  readonly limits: Partial<WebSocketLimits>;
   readonly see: (fault: string) => void;
   readonly onFault: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
 }
@@ -102,7 +101,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     pages: new PageAccess(TOKENS),
     closing: false,
   };
-  const connections = new Connections(context, { ...LIMITS, ...options.limits });
+  const connections = new Connections(context, LIMITS);
   return {
     engine,
     accept: (url, { serverEnd: { ws, socket } }) =>

@@ -75,7 +75,6 @@ class World {
   readonly #keeper: ServerKeeper;
   readonly #crew: Workforce;
   readonly #ending = new AbortController();
-  readonly #people: SimPerson[] = [];
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
@@ -116,7 +115,6 @@ class World {
       const process = this.#parts.makeProcess(`person-${index + 1}`, plan.clock);
       const has = { random: random.derive(process.name), testimony, habits: plan.habits, plan: shared };
       const person = new SimPerson(process, net.transportOf(process), has);
-      this.#people.push(person);
       const leaving = new AbortController();
       void person.live(leaving.signal);
       void person.follow(this.#ending.signal);
@@ -175,8 +173,7 @@ class World {
     if (present.some(({ outboxes }) => outboxes.waiting > 0)) return false;
     let isDone = false;
     this.#look((state) => {
-      const isQuiet = unfinished(state).length === 0 && state.session_counts.idle === present.length;
-      isDone = isQuiet && this.#people.every((person) => person.hasSeen(state.seq));
+      isDone = unfinished(state).length === 0 && state.session_counts.idle === present.length;
     });
     return isDone;
   }
@@ -188,8 +185,7 @@ class World {
     this.#look((state) => {
       const waiting = unfinished(state);
       const idle = `${state.session_counts.idle} of ${this.#crew.present.length} sessions are idle`;
-      const behind = this.#people.filter((person) => !person.hasSeen(state.seq)).length;
-      found = `${waiting.length} tasks wait (${waiting.slice(0, 3).join(', ')}), ${idle}, ${behind} followers are behind`;
+      found = `${waiting.length} tasks wait (${waiting.slice(0, 3).join(', ')}), ${idle}`;
     });
     this.#parts.violate(`after ${CALM_MS / 60_000} calm minutes ${found}`);
   }
