@@ -23,11 +23,12 @@ beforeEach(() => {
 
 afterEach(() => project.remove());
 
-type Agent = 'claude' | 'codex' | 'gemini' | 'opencode';
+const AGENTS = ['claude', 'codex', 'gemini', 'opencode'] as const;
+type Agent = (typeof AGENTS)[number];
 
 /** How each is asked, headless and free to use tools. */
 const ASKED: Readonly<Record<Agent, readonly string[]>> = {
-  claude: ['-p', PROMPT, '--allowedTools', 'mcp__tutti', '--model', 'claude-sonnet-4-5'],
+  claude: ['-p', PROMPT, '--allowedTools', 'mcp__tutti,Bash', '--model', 'claude-sonnet-4-5'],
   codex: ['exec', '--json', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', PROMPT],
   gemini: ['-p', PROMPT, '-m', 'gemini-2.5-flash', '--yolo', '--skip-trust'],
   opencode: ['run', '--format', 'json', PROMPT],
@@ -45,17 +46,19 @@ function worker(agent: Agent): Script {
   };
 }
 
-async function take(context: TestContext, agent: Agent): Promise<void> {
+/** Sets an agent up and lets it do what its model says. */
+async function work(context: TestContext, agent: Agent, script: Script): Promise<void> {
   const program = programOf(context, agent);
-  const model = await startScriptedModel(worker(agent));
+  const model = await startScriptedModel(({ tools, ...rest }) => (tools.length === 0 ? { text: 'A title.' } : script({ tools, ...rest })));
   const home = join(project.folder, `home-${agent}`);
   mkdirSync(home);
   const bare = bareEnvironment(home);
   const own = await prepareAgent(agent, model.url, { environment: bare, folder: project.folder });
   const installed = await project.run(['install', agent, '--user', '--command', `${process.execPath} ${MAIN}`], { env: { HOME: home } });
   expect([agent, installed.code]).toEqual([agent, 0]);
-  const env = { ...bare, ...own, MCP_CONNECTION_NONBLOCKING: '0' };
-  const running = run(program, ASKED[agent], { cwd: project.folder, env, timeout: 100_000 });
+  const free = { OPENCODE_CONFIG_CONTENT: JSON.stringify({ permission: 'allow' }) };
+  const env = { ...bare, ...own, ...free, MCP_CONNECTION_NONBLOCKING: '0' };
+  const running = run(program, ASKED[agent], { cwd: project.folder, env, timeout: 170_000 });
   running.child.stdin?.end();
   await running.catch((error: unknown) => {
     throw new Error(`${agent}: ${String(error)} ${JSON.stringify(model.requests.at(-1)?.results ?? [])}`.slice(0, 2000));
@@ -67,10 +70,10 @@ test('(3) B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from o
   const client = project.client(server);
   const tasks = Array.from({ length: 8 }, (_, index) => ({ id: `t${index}`, type: 'docs', title: `Task ${index}` }));
   await client.call('work.add', { tasks });
-  await Promise.all((['claude', 'codex', 'gemini', 'opencode'] as const).map((agent) => take(context, agent)));
+  await Promise.all(AGENTS.map((agent) => work(context, agent, worker(agent))));
   const { tasks: shown } = await client.call('task.list', { limit: 100 });
   expect(shown.map(({ status, attempt }) => [status, attempt])).toEqual(tasks.map(() => ['completed', 1]));
   const { events } = await client.call('event.list', { type: 'task_completed', limit: 100 });
   expect(new Set(events.map(({ data }) => data['task_id'])).size).toBe(tasks.length);
   expect(new Set(shown.map(({ result }) => result)).size).toBeGreaterThan(1);
-}, 180_000);
+}, 200_000);
