@@ -3,13 +3,13 @@
  * tasks from one queue at once through the MCP server, and none is taken twice.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import { Project } from '../cli/tutti.ts';
 import { bareEnvironment, prepareAgent, programOf } from './agent-bed.ts';
-import { type Script, startScriptedModel } from './model-servers/scripted-model.ts';
+import { inTurns, type Script, startScriptedModel } from './model-servers/scripted-model.ts';
 
 const run = promisify(execFile);
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -76,4 +76,22 @@ test('(3) B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from o
   const { events } = await client.call('event.list', { type: 'task_completed', limit: 100 });
   expect(new Set(events.map(({ data }) => data['task_id'])).size).toBe(tasks.length);
   expect(new Set(shown.map(({ result }) => result)).size).toBeGreaterThan(1);
+}, 200_000);
+
+/** Asks the team, which is not there, and works all the same. */
+function lonely(agent: Agent): Script {
+  const command = `echo ${agent} > ${agent}.txt`;
+  const shell = {
+    claude: { tool: 'Bash', input: { command, description: 'Writes' } },
+    codex: { tool: 'exec_command', input: { cmd: command } },
+    gemini: { tool: 'run_shell_command', input: { command, description: 'Writes' } },
+    opencode: { tool: 'bash', input: { command, description: 'Writes' } },
+  };
+  return inTurns({ calls: [{ tool: 'status', input: {} }] }, { calls: [shell[agent]] }, { text: 'I went on without the team.' });
+}
+
+test('E17: Tutti is stopped: Claude Code, Codex, Gemini CLI and OpenCode, set up for it, work on unchanged', async (context) => {
+  await Promise.all(AGENTS.map((agent) => work(context, agent, lonely(agent))));
+  const written = AGENTS.map((agent) => readFileSync(join(project.folder, `${agent}.txt`), 'utf8').trim());
+  expect(written).toEqual(AGENTS);
 }, 200_000);
