@@ -54,7 +54,13 @@ test('nested values of several places come together', () => {
   project('worker:\n  capabilities: [build, test]\nsettings:\n  offline_after: 20\n');
   env['TUTTI_WORKER_SPECIALTIES'] = 'rust, wasm';
   const { configuration } = loadConfiguration({ from: root, env });
-  expect(configuration.worker).toEqual({ slots: 3, permissions: 'edits', capabilities: ['build', 'test'], specialties: ['rust', 'wasm'] });
+  expect(configuration.worker).toEqual({
+    slots: 3,
+    permissions: 'edits',
+    servers: [],
+    capabilities: ['build', 'test'],
+    specialties: ['rust', 'wasm'],
+  });
   expect(configuration.settings).toEqual({ offline_after: 20 });
 });
 
