@@ -7,6 +7,7 @@
  */
 import { hash } from 'node:crypto';
 import { reasonOf } from '../../src/contract/failure.ts';
+import type { LogEvent } from '../../src/contract/event.ts';
 import type { SwarmState } from '../../src/domain/state.ts';
 import { isReady } from '../../src/domain/task/state.ts';
 import type { Link } from '../../src/journal/chain.ts';
@@ -192,8 +193,7 @@ class World {
 
   #judge(): Verdict {
     const { plan, storage, testimony, time, faults, violations } = this.#parts;
-    const links = this.#readLog();
-    const events = eventsOf(links);
+    const { links, events } = this.#readLog();
     const found = [
       ...chainFaults(storage.id, links),
       ...courseFaults(events),
@@ -218,12 +218,13 @@ class World {
     };
   }
 
-  #readLog(): Link[] {
+  #readLog(): { readonly links: readonly Link[]; readonly events: readonly LogEvent[] } {
     try {
-      return readLinks(this.#parts.storage);
+      const links = readLinks(this.#parts.storage);
+      return { links, events: eventsOf(links) };
     } catch (error) {
       this.#parts.violate(`the log cannot be read: ${reasonOf(error)}`);
-      return [];
+      return { links: [], events: [] };
     }
   }
 }
