@@ -9,7 +9,8 @@ import { startWebBed, type WebBed } from './web-bed.ts';
 let full: WebBed;
 let empty: WebBed;
 beforeAll(async () => {
-  full = await startWebBed();
+  // Nobody lives in the sessions: on a busy machine the pages take longer than they may be silent.
+  full = await startWebBed({ settings: { offline_after: 3600, stall_after: 3600 } });
   await fill(full.server, full.work);
   empty = await startWebBed();
 }, 120_000);
