@@ -172,6 +172,9 @@ const measurements = {
   flood,
 };
 try {
+  const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name));
+  if (unknown.length > 0)
+    throw new Error(`${unknown.join(', ')}: nothing is measured by this name, but ${Object.keys(measurements).join(', ')}`);
   for (const [name, measure] of Object.entries(measurements)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     figures[name] = await measure();
