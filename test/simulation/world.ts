@@ -66,9 +66,27 @@ function joinSignals(signals: Iterable<AbortSignal>): AbortSignal {
   const joined = new AbortController();
   for (const signal of signals) {
     if (signal.aborted) joined.abort(signal.reason);
-    else signal.addEventListener('abort', () => joined.abort(signal.reason), { signal: joined.signal });
+    else joinedOf(signal).add(joined);
   }
   return joined.signal;
+}
+
+/** What was joined of each signal: one listener tells all, because a signal looks through its listeners with each that comes. */
+const JOINED = new WeakMap<AbortSignal, Set<AbortController>>();
+
+function joinedOf(signal: AbortSignal): Set<AbortController> {
+  const known = JOINED.get(signal);
+  if (known !== undefined) return known;
+  const joined = new Set<AbortController>();
+  JOINED.set(signal, joined);
+  signal.addEventListener(
+    'abort',
+    () => {
+      for (const each of joined) each.abort(signal.reason);
+    },
+    { once: true },
+  );
+  return joined;
 }
 
 class World {
