@@ -3,7 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,8 @@ export interface ServerProcess {
 /** Starts a server on a free port with its data in this folder. */
 export async function startServerProcess(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<ServerProcess> {
   const start = performance.now();
-  const data = join(folder, '.tutti');
+  // The server stands in the folder, so that a relative one would mean another.
+  const data = resolve(folder, '.tutti');
   const child = spawn(process.execPath, [MAIN, 'up', '--port', '0', '--data', data], { cwd: folder, env, stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const file = join(data, 'server.json');
