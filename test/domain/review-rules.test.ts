@@ -49,6 +49,12 @@ describe('E10: approving', () => {
   });
 });
 
+test('E10: approving is refused while another task has the id of the merge, so that no work seems merged that is not', () => {
+  const { swarm, id } = withResult({ commit: COMMIT }, { repository: '/project' });
+  swarm.add({ id: 'build-001-merge' });
+  expect(typesOf(swarm.run('task.review', { task_id: id, verdict: 'approve', into: 'approved' }))).toBe('review_refused');
+});
+
 describe('C12: having it changed', () => {
   test('a task goes on where the work ended, with the comments', () => {
     const { swarm, id } = withResult({ commit: COMMIT }, { repository: '/project', run: 'make' });

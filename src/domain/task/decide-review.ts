@@ -44,6 +44,8 @@ export const reviewRule: Rule<'task.review'> = {
       const merge = state.tasks.get(mergeTaskOf(task_id));
       if (context.retired.has(mergeTaskOf(task_id))) return NOTHING;
       if (merge !== undefined) {
+        // Somebody else's task may have this id: then nothing of this work would be merged.
+        if (!merge.dependencies.includes(task_id)) return refused(task_id, `the task ${merge.id}, which would merge it, is another`);
         if (merge.status !== 'failed' && merge.status !== 'cancelled') return NOTHING;
         return reviewed(input, merge.id, retryTasks(state, [merge], [], context.retired));
       }
