@@ -1,7 +1,6 @@
 /**
  * The board as a table: sortable, and as quick with ten thousand tasks as with ten, because only rows in sight are drawn.
  */
-import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react';
 import type { TaskCard } from '../../../src/contract/views/board-view.ts';
@@ -10,6 +9,7 @@ import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { markOf } from './card-view.tsx';
 import { readSort, sortedCards, type SortField, writeSort } from './sort-cards.ts';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 const ROW_PX = 32;
 const HEADS: readonly { readonly field: SortField; readonly text: string; readonly className: string }[] = [
@@ -94,9 +94,7 @@ function TableRow({ card, index, start }: { readonly card: TaskCard; readonly in
       style={{ transform: `translateY(${start}px)`, height: ROW_PX }}
     >
       <div role="cell" className="w-32 shrink-0 truncate">
-        <Link to="/tasks/$taskId" params={{ taskId: card.id }} className="foreign font-mono text-12 text-link hover:underline">
-          {card.id}
-        </Link>
+        <TaskLink id={card.id} className="font-mono text-12" />
       </div>
       <div role="cell" className="w-32 shrink-0">
         <StateMark state={markOf(card)} />

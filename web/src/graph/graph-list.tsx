@@ -1,7 +1,6 @@
 /**
  * The graph as a table: the same tasks, what each waits for, and whether it is on the critical path.
  */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { markOf } from '../board/card-view.tsx';
 import type { TaskBook } from '../data/task-book.ts';
@@ -9,6 +8,7 @@ import { type ExportedCell, ExportMenu } from '../ui/export-rows.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import type { TaskGraph } from './task-graph.ts';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 const SHOWN = 500;
 
@@ -51,13 +51,7 @@ export function GraphList({ graph, all }: { readonly graph: TaskGraph; readonly 
                     {card === undefined ? (
                       <Foreign text={`${node.label} (${node.count})`} />
                     ) : (
-                      <Link
-                        to="/tasks/$taskId"
-                        params={{ taskId: node.id }}
-                        className="foreign whitespace-nowrap text-link hover:underline"
-                      >
-                        {node.id}
-                      </Link>
+                      <TaskLink id={node.id} className="whitespace-nowrap" />
                     )}
                   </td>
                   <td>{card !== undefined && <StateMark state={markOf(card)} />}</td>

@@ -1,11 +1,11 @@
 /**
  * What items of the inbox have in common: where they come from, and what one has to know.
  */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Json } from '../../../src/contract/ids.ts';
 import { Foreign, ForeignBlock } from '../ui/foreign.tsx';
 import { TimeText } from '../ui/time-text.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 /** Who asked, about what, when. */
 export function Origin({
@@ -22,11 +22,7 @@ export function Origin({
   return (
     <p className="flex flex-wrap gap-x-2 text-muted">
       <Foreign text={from} />
-      {taskId !== null && (
-        <Link to="/tasks/$taskId" params={{ taskId }} className="foreign text-link hover:underline">
-          {taskId}
-        </Link>
-      )}
+      {taskId !== null && <TaskLink id={taskId} />}
       <TimeText time={time} />
       {children}
     </p>

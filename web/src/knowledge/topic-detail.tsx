@@ -13,6 +13,7 @@ import { Foreign, ForeignBlock, foreignText } from '../ui/foreign.tsx';
 import { Answer } from '../ui/panels.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { KnowledgeForm } from './knowledge-form.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 /** The topic. */
 export function TopicDetail({ topic }: { readonly topic: string }): ReactNode {
@@ -77,10 +78,7 @@ function Read({ knowledge }: { readonly knowledge: OutputOf<'knowledge.get'>['kn
         ))}
         {source?.task_id !== undefined && (
           <span>
-            from the work on{' '}
-            <Link to="/tasks/$taskId" params={{ taskId: source.task_id }} className="foreign text-link hover:underline">
-              {source.task_id}
-            </Link>
+            from the work on <TaskLink id={source.task_id} />
           </span>
         )}
       </p>

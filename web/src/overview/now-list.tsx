@@ -11,6 +11,7 @@ import { copyText } from '../ui/copy-button.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 const SHOWN = 8;
 
@@ -36,9 +37,7 @@ export function NowList({ sessions }: { readonly sessions: readonly SessionView[
               return (
                 <span key={id} className="flex min-w-0 flex-col">
                   <span className="flex min-w-0 items-center gap-2">
-                    <Link to="/tasks/$taskId" params={{ taskId: id }} className="foreign shrink-0 text-link hover:underline">
-                      {id}
-                    </Link>
+                    <TaskLink id={id} className="shrink-0" />
                     <span className="min-w-0 flex-1 truncate text-muted">{card !== undefined && <Foreign text={card.title} />}</span>
                     {card !== undefined && <span className="nums text-muted">{Math.round(card.progress * 100)} %</span>}
                     <TimeText time={card?.started_at ?? card?.assigned_at ?? null} className="w-16 text-right text-muted" />

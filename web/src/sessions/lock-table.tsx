@@ -1,12 +1,12 @@
 /**
  * The locks that sessions hold: on names and on files.
  */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useOperation } from '../data/operation-query.ts';
 import { Foreign } from '../ui/foreign.tsx';
 import { Section } from '../ui/page.tsx';
 import { TimeText } from '../ui/time-text.tsx';
+import { SessionLink } from '../ui/subject-link.tsx';
 
 /** The locks; nothing while there are none. */
 export function LockTable({ sessionId }: { readonly sessionId?: string }): ReactNode {
@@ -18,9 +18,7 @@ export function LockTable({ sessionId }: { readonly sessionId?: string }): React
         {data.locks.map((lock) => (
           <li key={lock.token} className="flex min-h-8 flex-wrap items-center gap-x-3 px-3">
             <Foreign text={lock.name} className="min-w-40 font-mono text-12" />
-            <Link to="/sessions/$sessionId" params={{ sessionId: lock.session_id }} className="foreign text-link hover:underline">
-              {lock.session_id}
-            </Link>
+            <SessionLink id={lock.session_id} />
             {lock.reason !== null && <Foreign text={lock.reason} className="text-muted" />}
             <span className="nums ml-auto text-muted">token {lock.token}</span>
             <span className="text-muted">

@@ -1,7 +1,6 @@
 /**
  * Sessions as a table; a narrow screen shows the same rows as cards.
  */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { UsageView } from '../../../src/contract/views/budget-view.ts';
 import type { SessionView } from '../../../src/contract/views/session-view.ts';
@@ -10,6 +9,7 @@ import { dollars, tokenWords } from '../ui/spend-words.ts';
 import { TimeText } from '../ui/time-text.tsx';
 import { LastSaid } from './last-said.tsx';
 import { SessionState } from './session-state.tsx';
+import { SessionLink, TaskLink } from '../ui/subject-link.tsx';
 
 const SHOWN = 300;
 
@@ -62,13 +62,7 @@ function SessionRow({ session, spent, said }: RowProps): ReactNode {
   return (
     <tr className="h-8 border-t hover:bg-raised max-md:flex max-md:h-auto max-md:flex-wrap max-md:gap-x-3 max-md:py-2 [&>td]:truncate [&>td]:px-3 max-md:[&>td]:w-auto">
       <td>
-        <Link
-          to="/sessions/$sessionId"
-          params={{ sessionId: session.id }}
-          className="foreign inline-flex min-h-6 items-center text-link hover:underline"
-        >
-          {session.id}
-        </Link>
+        <SessionLink id={session.id} className="inline-flex min-h-6 items-center" />
       </td>
       <td>
         <SessionState session={session} />
@@ -79,13 +73,7 @@ function SessionRow({ session, spent, said }: RowProps): ReactNode {
         ) : (
           session.tasks.map((id) => (
             <span key={id} className="flex min-w-0 items-center gap-2">
-              <Link
-                to="/tasks/$taskId"
-                params={{ taskId: id }}
-                className="foreign inline-flex min-h-6 shrink-0 items-center text-link hover:underline"
-              >
-                {id}
-              </Link>
+              <TaskLink id={id} className="inline-flex min-h-6 shrink-0 items-center" />
               {said && <LastSaid taskId={id} />}
             </span>
           ))

@@ -9,6 +9,7 @@ import { Foreign } from '../ui/foreign.tsx';
 import { Section } from '../ui/page.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { LastSaid } from './last-said.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 /** The work. */
 export function SessionWork({ session }: { readonly session: SessionView }): ReactNode {
@@ -32,9 +33,7 @@ function HeldTask({ taskId }: { readonly taskId: string }): ReactNode {
   return (
     <article className="flex flex-col gap-1 border-t px-3 py-2 first-of-type:border-t-0">
       <div className="flex items-center gap-3">
-        <Link to="/tasks/$taskId" params={{ taskId }} className="foreign shrink-0 text-link hover:underline">
-          {taskId}
-        </Link>
+        <TaskLink id={taskId} className="shrink-0" />
         {data !== undefined && (
           <>
             <Foreign text={data.task.title} className="min-w-0 truncate" />

@@ -1,7 +1,6 @@
 /**
  * What tasks share: resources and ports with who holds them, and limits per key.
  */
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
 import type { LimitView, ResourceView } from '../../../src/contract/views/resource-view.ts';
@@ -14,6 +13,7 @@ import { Section } from '../ui/page.tsx';
 import { Answer, Empty } from '../ui/panels.tsx';
 import { LimitDialog, ResourceDialog } from './resource-dialog.tsx';
 import { RowButtons } from './row-buttons.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 /** Resources and limits. */
 export function ResourcesPanel(): ReactNode {
@@ -101,9 +101,7 @@ function Holders({ holders }: { readonly holders: ResourceView['held_by'] }): Re
   if (holders.length === 0) return <span className="text-muted">–</span>;
   return holders.map(({ task_id, amount, ports }) => (
     <span key={task_id} className="mr-2 inline-flex gap-1">
-      <Link to="/tasks/$taskId" params={{ taskId: task_id }} className="foreign text-link hover:underline">
-        {task_id}
-      </Link>
+      <TaskLink id={task_id} />
       <span className="nums text-muted">{ports.length > 0 ? ports.join(', ') : `× ${amount}`}</span>
     </span>
   ));

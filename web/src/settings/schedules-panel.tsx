@@ -1,7 +1,6 @@
 /**
  * Schedules: what is added again and again, when it comes next, what came of it.
  */
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
 import type { ScheduleView } from '../../../src/contract/views/schedule-view.ts';
@@ -16,6 +15,7 @@ import { Answer, Empty } from '../ui/panels.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 /** The schedules. */
 export function SchedulesPanel(): ReactNode {
@@ -74,14 +74,7 @@ function ScheduleTable({
         { head: 'Next', renderCell: ({ next_at }) => <TimeText time={next_at} /> },
         {
           head: 'Last',
-          renderCell: ({ last }) =>
-            last === null ? (
-              <span className="text-muted">never</span>
-            ) : (
-              <Link to="/tasks/$taskId" params={{ taskId: last.task_id }} className="foreign text-link hover:underline">
-                {last.task_id}
-              </Link>
-            ),
+          renderCell: ({ last }) => (last === null ? <span className="text-muted">never</span> : <TaskLink id={last.task_id} />),
         },
         {
           head: 'Fired / skipped',

@@ -10,6 +10,7 @@ import { useTaskBook } from '../data/task-book.ts';
 import { Foreign } from '../ui/foreign.tsx';
 import { Answer } from '../ui/panels.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
+import { TaskLink } from '../ui/subject-link.tsx';
 
 /** Both lists. */
 export function TaskDependencies({ task }: { readonly task: TaskView }): ReactNode {
@@ -53,9 +54,7 @@ function TaskLinks({ title, none, ids, cards }: TaskLinksProps): ReactNode {
             const card = cards.get(id);
             return (
               <li key={id} className="flex min-h-8 items-center gap-3 px-3">
-                <Link to="/tasks/$taskId" params={{ taskId: id }} className="foreign w-32 shrink-0 truncate text-link hover:underline">
-                  {id}
-                </Link>
+                <TaskLink id={id} className="w-32 shrink-0 truncate" />
                 {card === undefined ? <span className="text-muted">retired to the log</span> : <StateMark state={markOf(card)} />}
                 {card !== undefined && <Foreign text={card.title} className="min-w-0 truncate" />}
               </li>

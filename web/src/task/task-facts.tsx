@@ -12,6 +12,7 @@ import { StateMark } from '../ui/state-mark.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { MergeState } from './task-verdict.tsx';
 import { evidenceOf } from './work-evidence.ts';
+import { SessionLink } from '../ui/subject-link.tsx';
 
 /** The facts. */
 export function TaskFacts({ task }: { readonly task: TaskView }): ReactNode {
@@ -26,15 +27,7 @@ export function TaskFacts({ task }: { readonly task: TaskView }): ReactNode {
         <dt>Progress</dt>
         <dd className="nums">{Math.round(task.progress * 100)} %</dd>
         <dt>Session</dt>
-        <dd className="min-w-0">
-          {task.assigned_to === null ? (
-            '–'
-          ) : (
-            <Link to="/sessions/$sessionId" params={{ sessionId: task.assigned_to }} className="foreign text-link hover:underline">
-              {task.assigned_to}
-            </Link>
-          )}
-        </dd>
+        <dd className="min-w-0">{task.assigned_to === null ? '–' : <SessionLink id={task.assigned_to} />}</dd>
         <dt>Lease</dt>
         <dd className="nums">{task.lease ?? '–'}</dd>
         <dt>Attempt</dt>

@@ -8,6 +8,7 @@ import { duration } from '../../../src/cli/output/words.ts';
 import type { HistoryEntry } from '../../../src/contract/views/task-view.ts';
 import { Foreign, foreignText } from '../ui/foreign.tsx';
 import { TimeText } from '../ui/time-text.tsx';
+import { SessionLink } from '../ui/subject-link.tsx';
 
 /** What a step says of itself, in words. */
 export function detailWords(details: unknown): string {
@@ -28,11 +29,7 @@ export function TaskHistory({ history }: { readonly history: readonly HistoryEnt
           <TimeText time={entry.timestamp} className="text-muted" />
           <span className="font-medium">{entry.action}</span>
           <span className="col-span-2 flex min-w-0 flex-wrap gap-x-3 sm:col-span-1">
-            {entry.session_id !== null && (
-              <Link to="/sessions/$sessionId" params={{ sessionId: entry.session_id }} className="foreign text-link hover:underline">
-                {entry.session_id}
-              </Link>
-            )}
+            {entry.session_id !== null && <SessionLink id={entry.session_id} />}
             {entry.duration !== null && <span className="text-muted">after {duration(entry.duration * 60)}</span>}
             {entry.lease !== null && <span className="nums text-muted">lease {entry.lease}</span>}
             {entry.details !== null && entry.details !== undefined && (

@@ -1,7 +1,6 @@
 /**
  * Why a task is where it is: what keeps it from running and what would change that, or why it runs where it does.
  */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { CandidateView, ExplainedAssignment } from '../../../src/contract/views/explain-view.ts';
 import { useOperation } from '../data/operation-query.ts';
@@ -9,6 +8,7 @@ import { Foreign } from '../ui/foreign.tsx';
 import { Answer } from '../ui/panels.tsx';
 import { TermTable } from '../ui/term-table.tsx';
 import { TimeText } from '../ui/time-text.tsx';
+import { SessionLink } from '../ui/subject-link.tsx';
 
 /** The explanation. */
 export function TaskWhy({ taskId }: { readonly taskId: string }): ReactNode {
@@ -86,9 +86,7 @@ function Candidates({ candidates, more }: { readonly candidates: readonly Candid
       <ul className="divide-y rounded border bg-surface">
         {candidates.map(({ session_id, obstacle, terms }) => (
           <li key={session_id} className="flex flex-wrap gap-x-3 px-3 py-1">
-            <Link to="/sessions/$sessionId" params={{ sessionId: session_id }} className="foreign text-link hover:underline">
-              {session_id}
-            </Link>
+            <SessionLink id={session_id} />
             <span>{obstacle === null ? 'could get it now' : obstacle.replaceAll('_', ' ')}</span>
             <span className="nums text-muted">
               <Foreign text={termsText(terms)} />
