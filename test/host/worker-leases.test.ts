@@ -131,7 +131,7 @@ describe('leases: a worker works only as long as it holds them', () => {
 
   test('kill -9 of a worker: what left the group of its run is ended by the next worker on the data folder', async () => {
     const bed = await TestBed.make();
-    await bed.add('setsid sleep 60 & echo "pids $$ $!"; wait');
+    await bed.add(`setsid sh -c 'echo "pids $0 $$"; exec sleep 60' $$ & wait`);
     const killed = startProcess(bed, 'w-killed');
     const output = await until(() => killed.lines.find((line) => line.kind === 'output'));
     const [script = 0, escaped = 0] = String(output['text']).trim().split(' ').slice(1).map(Number);
