@@ -1,5 +1,6 @@
 /** The checker of histories accepts what one register can do and nothing else. */
 import { describe, expect, test } from 'vitest';
+import { SeededRandom } from '../simulation/seeded-random.ts';
 import { isLinearizable, type RegisterOperation } from './linearizable.ts';
 
 const write = (called: number, answered: number | null, expected: number, [value, version]: [string, number?]): RegisterOperation => ({
@@ -14,6 +15,37 @@ const read = (called: number, answered: number, version: number, value: string |
   ask: { kind: 'read' },
   answer: { kind: 'read', version, value },
 });
+
+/** A history of four clients that overlap, each operation taking effect at a moment between its call and its answer. */
+function lived(count: number): { readonly history: readonly RegisterOperation[]; readonly values: readonly string[] } {
+  const random = new SeededRandom('lived');
+  const register = { version: 0, value: null as string | null };
+  const values: string[] = [];
+  const history = Array.from({ length: count }, (_, index): RegisterOperation => {
+    const [called, answered] = [index * 10 - random.between(1, 25), index * 10 + random.between(1, 25)];
+    if (random.chance(0.5)) return read(called, answered, register.version, register.value);
+    if (random.chance(0.3)) return write(called, answered, register.version + random.pick([-1, 1]), [`refused-${index}`]);
+    const expected = register.version;
+    register.version += 1;
+    register.value = `value-${index}`;
+    values.push(register.value);
+    return write(called, answered, expected, [register.value, register.version]);
+  });
+  return { history, values };
+}
+
+/** Answers that no order of the operations explains: lost, doubled, invented and late ones. */
+function* lies({ ask, answer }: RegisterOperation, values: readonly string[]): Generator<RegisterOperation['answer']> {
+  if (answer?.kind === 'read') {
+    yield { ...answer, value: 'never written' };
+    yield { ...answer, version: answer.version + 1 };
+    if (answer.version > 1) yield { ...answer, value: values[answer.version - 2] ?? null };
+    if (answer.version > 20) yield { kind: 'read', version: answer.version - 20, value: values[answer.version - 21] ?? null };
+  } else if (answer?.kind === 'written') {
+    yield { kind: 'refused' };
+    yield { kind: 'written', version: answer.version + 1 };
+  } else if (answer?.kind === 'refused' && ask.kind === 'write') yield { kind: 'written', version: ask.expected + 1 };
+}
 
 describe('histories of one register', () => {
   test.each<[string, RegisterOperation[]]>([
@@ -38,6 +70,19 @@ describe('histories of one register', () => {
     ['a write without an answer happens twice', [write(0, null, 0, ['a']), read(1, 2, 1, 'a'), read(3, 4, 0, null)]],
   ])('%s: cannot be', (_, history) => {
     expect(isLinearizable(history)).toBe(false);
+  });
+
+  test('of a history as a register really gives it, every single changed answer is found', () => {
+    const { history, values } = lived(300);
+    expect(isLinearizable(history)).toBe(true);
+    let changes = 0;
+    for (const [index, operation] of history.entries()) {
+      for (const answer of lies(operation, values)) {
+        changes += 1;
+        expect([index, answer, isLinearizable(history.with(index, { ...operation, answer }))]).toEqual([index, answer, false]);
+      }
+    }
+    expect(changes).toBeGreaterThan(history.length);
   });
 
   test('a long history of many at once is judged at once', () => {

@@ -15,6 +15,7 @@ import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
 import type { CheckpointRules } from './sim-checkpoints.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
+import type { Believer } from './sim-socket.ts';
 
 /** A rule that is taken out. */
 export interface Mutant {
@@ -30,6 +31,8 @@ export interface Mutant {
   readonly apply?: () => () => void;
   /** What a client sends over a WebSocket as its server gets it. */
   readonly frame?: (text: string) => string;
+  /** Who takes its peer at the other end of a WebSocket for alive, whatever it hears. */
+  readonly believer?: Believer;
   /** Stands between the network and the server. */
   readonly answer?: (answer: SimServer['answer'], ...request: Parameters<SimServer['answer']>) => ReturnType<SimServer['answer']>;
 }
@@ -50,6 +53,8 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'what came after a checkpoint is left out', noticed: 19, checkpoints: { withoutTail: true } },
   { name: 'the dispatch waits for its plan', noticed: 30, apply: waitingForPlans },
   { name: 'a subscription begins anew on every connection', noticed: 1, frame: withoutPlace },
+  { name: 'a silent client is never missed', noticed: 1, believer: 'server' },
+  { name: 'a silent server is never missed', noticed: 8, believer: 'client' },
   { name: 'answers leave before they are durable', noticed: 1, apply: () => patched(GroupCommit.prototype, 'tell', tellAtOnce) },
   { name: 'time may run back', noticed: 3, apply: runningBack },
   { name: 'time stands still while a clock is behind', noticed: 251, clock: standingStill },

@@ -5,7 +5,7 @@
 import type { SocketListener, Transport, TransportRequest, TransportResponse, TransportSocket } from '../../src/client/transport.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimProcess } from './sim-process.ts';
-import { SimSocket, type SocketWay } from './sim-socket.ts';
+import { type Believer, SimSocket, type SocketWay } from './sim-socket.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How often what goes wrong, per message. */
@@ -50,10 +50,14 @@ export class SimNet {
   sockets = true;
   /** What a client sends over a WebSocket as its server gets it. */
   frame: (text: string) => string = (text) => text;
+  /** Who takes its peer for alive whatever it hears; null: nobody. */
+  believer: Believer | null = null;
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
   readonly #seen: (fault: string) => void;
   readonly #cut = new Set<string>();
+  /** Sockets by the process that opened them. */
+  readonly #sockets = new Map<SimProcess, SimSocket[]>();
   #listener: Listener | null = null;
 
   constructor(time: VirtualTime, random: SeededRandom, seen: (fault: string) => void) {
@@ -76,6 +80,19 @@ export class SimNet {
   /** Ends all partitions. */
   heal(): void {
     this.#cut.clear();
+  }
+
+  /** The machine of this process is gone: no connection of it is closed, and none is heard of again. */
+  silence(client: SimProcess): void {
+    for (const socket of this.#sockets.get(client) ?? []) {
+      socket.vanish();
+      this.#seen('socket: its machine is gone');
+    }
+  }
+
+  /** Who still believes in a connection that is gone without a word. */
+  get deceived(): readonly Believer[] {
+    return [...this.#sockets.values()].flat().flatMap(({ deceived }) => deceived ?? []);
   }
 
   /** The network as one process sees it. */
@@ -107,6 +124,7 @@ export class SimNet {
         this.#seen('socket: opened');
         const made = new SimSocket(this.#wayOf(client), { client, server: server.process, listener });
         socket = made.clientEnd;
+        this.#sockets.set(client, [...(this.#sockets.get(client) ?? []), made]);
         server.process.enter(() => server.accept(url, made));
       });
     }
@@ -129,6 +147,7 @@ export class SimNet {
       vanishes: () => this.#random.chance(this.faults.reset / RESETS_PER_FRAME / 2),
       see: this.#seen,
       frame: (text) => this.frame(text),
+      believer: this.believer,
     };
   }
 

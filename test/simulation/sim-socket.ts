@@ -23,7 +23,12 @@ export interface SocketWay {
   readonly see: (fault: string) => void;
   /** What a client sends as its server gets it. */
   readonly frame: (text: string) => string;
+  /** Whose pings are answered by nobody and yet count as answered; null: nobody's. */
+  readonly believer: Believer | null;
 }
+
+/** Who takes its peer for alive whatever it hears. */
+export type Believer = 'client' | 'server';
 
 type Direction = 'there' | 'back';
 
@@ -45,6 +50,7 @@ export class SimSocket {
   readonly #lanes: Readonly<Record<Direction, Lane>>;
   readonly #serverEnd: ServerEnd;
   #vanished = false;
+  #left = false;
   #clientOpen = true;
   #serverOpen = true;
 
@@ -55,7 +61,8 @@ export class SimSocket {
     this.#lanes = { there: new Lane(way, 'there'), back: new Lane(way, 'back') };
     this.#serverEnd = new ServerEnd({
       sendText: (text) => this.#toClient(() => listener.received(text)),
-      ping: () => this.#toClient(() => this.#toServer(() => this.#serverEnd.emit('pong'))),
+      ping: () =>
+        way.believer === 'server' ? this.#serverEnd.emit('pong') : this.#toClient(() => this.#toServer(() => this.#serverEnd.emit('pong'))),
       close: (code, reason) => this.#toClient(() => this.#clientGone(code, reason)),
       terminate: () => {
         this.#break();
@@ -77,12 +84,30 @@ export class SimSocket {
     return {
       bufferedAmount: 0,
       send: (text) => this.#send(text),
-      close: (code, reason) => this.#toServer(() => this.#serverGone(() => this.#toClient(() => this.#clientGone(code, reason)))),
+      close: (code, reason) => {
+        this.#left = true;
+        this.#toServer(() => this.#serverGone(() => this.#toClient(() => this.#clientGone(code, reason))));
+      },
     };
   }
 
+  /** From now on nothing arrives at either end, and nobody is told. */
+  vanish(): void {
+    this.#vanished = true;
+  }
+
+  /** Which end still believes in a connection that is gone without a word; null: neither. */
+  get deceived(): Believer | null {
+    if (!this.#vanished) return null;
+    if (this.#serverOpen && this.#ends.server.alive) return 'server';
+    return this.#clientOpen && !this.#left && this.#ends.client.alive ? 'client' : null;
+  }
+
   #send(text: string): void {
-    if (this.#clientOpen) this.#toServer(() => this.#serverEnd.receive(this.#way.frame(text)));
+    if (!this.#clientOpen) return;
+    if (this.#way.believer === 'client' && text.includes('"type":"ping"'))
+      this.#ends.client.after(1, () => this.#inClient(() => this.#ends.listener.received('{"type":"pong"}')));
+    this.#toServer(() => this.#serverEnd.receive(this.#way.frame(text)));
   }
 
   #toServer(run: () => void): void {
@@ -102,7 +127,7 @@ export class SimSocket {
   #carry(direction: Direction, arrive: () => void): void {
     if (!this.#vanished && this.#way.vanishes()) {
       this.#way.see('socket: gone without a word');
-      this.#vanished = true;
+      this.vanish();
     }
     if (this.#vanished) return;
     if (this.#way.breaks(direction)) {

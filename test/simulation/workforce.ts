@@ -1,6 +1,7 @@
 /**
  * The workers of a simulated world and the machines they run on: who ends is started again, but for those who are lost.
  */
+import type { SeededRandom } from './seeded-random.ts';
 import type { SimProcess } from './sim-process.ts';
 import { SimOutboxes, startSimWorker } from './sim-worker.ts';
 import type { PlannedWorker } from './world-plan.ts';
@@ -24,9 +25,11 @@ export interface Employed {
 export class Workforce {
   readonly workers: readonly Employed[];
   readonly #parts: WorldParts;
+  readonly #fates: SeededRandom;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
+    this.#fates = parts.random.derive('machines');
     this.workers = parts.plan.workers.map((planned) => ({
       planned,
       outboxes: new SimOutboxes(),
@@ -87,10 +90,11 @@ export class Workforce {
     this.start(worker);
   }
 
-  /** One of them stays, so that there is somebody to do the work. */
+  /** One of them stays, so that there is somebody to do the work. Half of the others are lost with their machine. */
   lose(worker: Employed): void {
     if (worker === this.workers[0]) return;
     worker.gone = true;
+    if (this.#fates.chance(0.5)) for (const process of worker.processes) this.#parts.net.silence(process);
     for (const process of worker.processes) process.kill();
     worker.processes.clear();
   }

@@ -59,6 +59,7 @@ export class WorldParts {
     this.net.faults = this.plan.usualNet;
     this.net.sockets = this.plan.sockets;
     if (mutant?.frame !== undefined) this.net.frame = mutant.frame;
+    if (mutant?.believer !== undefined) this.net.believer = mutant.believer;
   }
 
   /** A process begins; each has a randomness of its own. */

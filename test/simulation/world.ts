@@ -189,7 +189,7 @@ class World {
 
   #isDone(): boolean {
     const { present } = this.#crew;
-    if (present.some(({ outboxes }) => outboxes.waiting > 0)) return false;
+    if (present.some(({ outboxes }) => outboxes.waiting > 0) || this.#parts.net.deceived.length > 0) return false;
     let isDone = false;
     this.#look((state) => {
       isDone = unfinished(state).length === 0 && state.session_counts.idle === present.length;
@@ -200,6 +200,8 @@ class World {
   /** With no faults everything that can end ends. */
   async #judgeCalm(): Promise<void> {
     if (this.#parts.violations.length > 0 || this.#isDone()) return;
+    for (const end of new Set(this.#parts.net.deceived))
+      this.#parts.violate(`after ${CALM_MS / 60_000} calm minutes a ${end} holds on to a connection that is gone without a word`);
     let found = 'the server does not serve';
     this.#look((state) => {
       const waiting = unfinished(state);

@@ -1,0 +1,71 @@
+/**
+ * What the judge of simulated worlds was wrong about, each named after the seed that showed it: written out, because what a
+ * seed draws changes with everything that is added to the worlds.
+ */
+import { expect, onTestFinished, test } from 'vitest';
+import type { LogEvent } from '../../src/contract/event.ts';
+import { invoke } from '../../src/server/invoke.ts';
+import { ANYONE } from '../support/test-swarm.ts';
+import { eventsOf } from './log-checks.ts';
+import { ServerKeeper } from './server-keeper.ts';
+import { SOUND_DISK } from './sim-disk.ts';
+import { readLinks } from './sim-journal.ts';
+import { Workforce } from './workforce.ts';
+import { WorldParts } from './world-parts.ts';
+
+function quietParts(seed: string): WorldParts {
+  const parts = new WorldParts(seed, { cut: { blows: [], sound_disk: true, sound_net: true, calm_net: true } });
+  onTestFinished(() => parts.end());
+  return parts;
+}
+
+test('seed 20411: what became durable while the writer broke was published to nobody, and the judge knows of it', async () => {
+  const parts = quietParts('20411');
+  const { time, disk, storage } = parts;
+  const keeper = new ServerKeeper(parts, () => undefined);
+  const add = (id: string): Promise<unknown> => {
+    if (keeper.server === null) throw new Error('the server does not serve');
+    return invoke(keeper.server.engine, 'work.add', { id, type: 'build', title: id }, ANYONE);
+  };
+  keeper.start();
+  await time.runUntil(time.now + 5000, () => keeper.server !== null);
+  const published: LogEvent[] = [];
+  keeper.server?.engine.feed.listen((events) => void published.push(...events));
+  const first = add('first');
+  await time.runUntil(time.now + 1000);
+  await first;
+  disk.faults = { ...SOUND_DISK, sync_error: 1 };
+  const unsure = add('unsure').catch((error: unknown) => error);
+  await time.runUntil(time.now + 1000);
+  expect(await unsure).toMatchObject({ code: 'journal_failed' });
+  disk.faults = SOUND_DISK;
+  await time.runUntil(time.now + 60_000);
+  const last = add('last');
+  await time.runUntil(time.now + 1000);
+  await last;
+  const addedIn = (events: readonly LogEvent[]): string[] =>
+    events.flatMap(({ type, data }) => (type === 'task_added' ? [data.task_id] : []));
+  expect(addedIn(published)).toEqual(['first', 'last']);
+  expect(addedIn(keeper.published)).toEqual(['first', 'unsure', 'last']);
+  expect(keeper.published).toEqual(eventsOf(readLinks(storage)));
+  expect(parts.violations).toEqual([]);
+  keeper.process?.kill();
+});
+
+test('seed 21522: who is lost is lost with every twin of it', () => {
+  let seed = 0;
+  let parts = quietParts(String(seed));
+  while (parts.plan.workers.length < 2) parts = quietParts(String((seed += 1)));
+  const crew = new Workforce(parts);
+  const [stays, lost] = crew.workers;
+  if (stays === undefined || lost === undefined) throw new Error('there are not two workers');
+  crew.start(lost);
+  crew.startTwin(lost);
+  const processes = [...lost.processes];
+  expect(processes).toHaveLength(2);
+  crew.lose(lost);
+  expect(processes.map(({ alive }) => alive)).toEqual([false, false]);
+  expect(crew.present).not.toContain(lost);
+  crew.lose(stays);
+  expect(crew.present).toContain(stays);
+});
