@@ -5,31 +5,25 @@
 import { type PlanInput } from '../../src/scheduling/plan-problem.ts';
 import { gaussian, seededRandom } from '../../src/scheduling/random.ts';
 import { type Instance } from './instances.ts';
-import { checked, meanOf, median } from './makespan-table.ts';
+import { checked } from './makespan-table.ts';
 import { runPlanned } from './planned-run.ts';
+import { type SeedRows } from './seed-figures.ts';
 import { simulate } from './virtual-clock.ts';
 
 const SIGMA = 0.6;
 
-/** Mean makespan ÷ clairvoyant makespan, median over the seeds. */
-export interface NoiseFigures {
-  readonly greedy: number;
-  readonly optimal: number;
-  /** Planned again (5 ms) every fiftieth of the decisions. */
-  readonly optimal_rolling: number;
-}
+/** Variants of the scheduler; `optimal_rolling` is planned again (5 ms) every fiftieth of the decisions. */
+export const NOISE_VARIANTS = ['greedy', 'optimal', 'optimal_rolling'] as const;
+
+/** Makespan ÷ clairvoyant makespan by variant. */
+export type NoiseRow = Readonly<Record<(typeof NOISE_VARIANTS)[number], number>>;
 
 /** Measures one family. */
-export function noiseExperiment(instances: readonly Instance[], seeds: number): NoiseFigures {
-  const figures = { greedy: [] as number[], optimal: [] as number[], optimal_rolling: [] as number[] };
-  for (let seed = 1; seed <= seeds; seed++) {
-    const rows = instances.map((instance) => measure(instance, seed));
-    for (const name of ['greedy', 'optimal', 'optimal_rolling'] as const) figures[name].push(meanOf(rows.map((row) => row[name])));
-  }
-  return { greedy: median(figures.greedy), optimal: median(figures.optimal), optimal_rolling: median(figures.optimal_rolling) };
+export function noiseExperiment(instances: readonly Instance[], seeds: number): SeedRows<keyof NoiseRow> {
+  return Array.from({ length: seeds }, (_, seed) => instances.map((instance) => measure(instance, seed + 1)));
 }
 
-function measure(instance: Instance, seed: number): NoiseFigures {
+function measure(instance: Instance, seed: number): NoiseRow {
   const { input } = instance;
   const random = seededRandom(seed * 7919);
   const noise = Float64Array.from(input.tasks, () => Math.exp(SIGMA * gaussian(random) - (SIGMA * SIGMA) / 2));

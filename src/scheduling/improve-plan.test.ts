@@ -7,7 +7,7 @@ import { DisjunctiveGraph } from './disjunctive-graph.ts';
 import { seedPlan } from './heft.ts';
 import { improvePlan } from './improve-plan.ts';
 import { ParallelGenerator } from './parallel-generation.ts';
-import { buildPlanProblem, type PlanInput, type PlanProblem } from './plan-problem.ts';
+import { buildPlanProblem, partOfProblem, type PlanInput, type PlanProblem } from './plan-problem.ts';
 import { seededRandom } from './random.ts';
 import { emptySchedule, type Schedule } from './schedule.ts';
 import { SerialGenerator } from './serial-generation.ts';
@@ -96,6 +96,28 @@ describe('the improver', () => {
     const { problem, schedule } = improved({ tasks, sessions: [{ slots: 1 }] }, 4, 200);
     const urgentEnd = Math.max(...Array.from(schedule.finish, (finish, task) => (problem.band[task] === 9 ? finish : 0)));
     expect(urgentEnd).toBe(20);
+  });
+
+  test('plans urgent work as if there were nothing else, and the rest around it', () => {
+    fc.assert(
+      fc.property(instances, ({ shape, size, seed }) => {
+        const input = generatedInput(shape, size, seed);
+        const random = seededRandom(seed);
+        // Inherited, as the board gives them: nothing waits for what is less urgent than itself.
+        const bands = input.tasks.map(() => 1 + Math.floor(10 * random()));
+        for (let task = bands.length - 1; task >= 0; task--) {
+          for (const before of input.tasks[task]!.after) bands[before] = Math.max(bands[before]!, bands[task]!);
+        }
+        const banded = { ...input, tasks: input.tasks.map((task, index) => ({ ...task, band: bands[index]! })) };
+        const { problem, schedule } = improved(banded, seed, 30);
+        expect(errorsOf(input, problem, schedule)).toEqual([]);
+        expect(improved(banded, seed, 30).schedule).toEqual(schedule);
+        const urgent = Array.from(problem.band.keys()).filter((task) => problem.band[task]! >= 9);
+        const alone = seedPlan(partOfProblem(problem, urgent), (plan) => plan.makespan).makespan;
+        for (const task of urgent) expect(schedule.finish[task]!).toBeLessThanOrEqual(alone + 1e-9 * alone);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('handles nothing, one task, nobody capable, and a chain of 5,000', () => {

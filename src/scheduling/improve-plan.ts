@@ -5,10 +5,11 @@
  */
 import { seedPlan } from './heft.ts';
 import { makespanBound } from './plan-bound.ts';
-import { type PlanProblem, resourcesBind } from './plan-problem.ts';
+import { type PlanProblem } from './plan-problem.ts';
 import { type RandomSource } from './random.ts';
 import { type Schedule } from './schedule.ts';
-import { TabuSearch } from './tabu-search.ts';
+import { type PlanSearch, shortestSearch } from './shortest-search.ts';
+import { UrgentFirstSearch, urgentTasks } from './urgent-first-search.ts';
 import { type PlanCost, WindowSearch } from './window-search.ts';
 
 /** How to improve. `shouldStop` is asked before every step; `incumbent` holds the starts of an earlier plan as keys. */
@@ -26,50 +27,46 @@ export interface ImprovedPlan {
   readonly bound: number;
 }
 
-/** Tasks × columns up to which the tabu memory is kept (4 bytes each). */
-const TABU_MEMORY = 16_000_000;
-
 /** Improves until `shouldStop`, `maxSteps`, or a plan that is provably shortest. */
 export function improvePlan(problem: PlanProblem, options: ImproveOptions): ImprovedPlan {
-  const cost = planCost(problem);
-  const bound = makespanBound(problem);
-  const seed = seedPlan(problem, cost, options.incumbent);
-  const search = chooseSearch(problem, options.random, cost);
-  search.start(seed);
-  const banded = hasBands(problem);
+  const bands = new Set(problem.band);
+  const search = bands.size > 1 ? bandedSearch(problem, options) : shortestSearch(problem, options.random, options.incumbent);
   const maxSteps = problem.tasks < 2 ? 0 : (options.maxSteps ?? Number.POSITIVE_INFINITY);
   let steps = 0;
-  while (steps < maxSteps && (banded || search.best.makespan > bound * (1 + 1e-9)) && !options.shouldStop()) {
+  while (steps < maxSteps && !search.isDone() && !options.shouldStop()) {
     search.step();
     steps++;
   }
-  return { schedule: search.best, steps, bound };
+  return { schedule: search.best, steps, bound: makespanBound(problem) };
+}
+
+/** For plans in which less urgent work goes around the more urgent. */
+function bandedSearch(problem: PlanProblem, { random, incumbent }: ImproveOptions): PlanSearch {
+  const urgent = urgentTasks(problem);
+  const cost = bandedCost(problem, urgent);
+  const search =
+    urgent.length > 0 ? new UrgentFirstSearch(problem, urgent, { random, cost, incumbent }) : new WindowSearch(problem, random, cost);
+  search.start(seedPlan(problem, cost, incumbent));
+  return search instanceof WindowSearch ? { best: search.best, isDone: () => false, step: () => search.step() } : search;
 }
 
 /** Weight of the banded completion times beside the makespan. */
 const COMPLETION_WEIGHT = 3;
 
 /**
- * Without bands the makespan. With bands also the mean completion time, in which each band weighs
- * half of the next higher one: a plan may not buy a shorter whole with late urgent work.
+ * The makespan and the mean completion time of the tasks that are not urgent, in which each band weighs half of the next
+ * higher one: a plan may not buy a shorter whole with late work of a higher band.
  */
-function planCost(problem: PlanProblem): PlanCost {
-  if (!hasBands(problem)) return (schedule) => schedule.makespan;
-  const highest = problem.band.reduce((most, band) => Math.max(most, band), 0);
-  const weight = problem.band.map((band) => 2 ** (band - highest));
+function bandedCost(problem: PlanProblem, urgent: readonly number[]): PlanCost {
+  const weight = new Float64Array(problem.tasks).fill(1);
+  for (const task of urgent) weight[task] = 0;
+  const highest = problem.band.reduce((most, band, task) => (weight[task] === 0 ? most : Math.max(most, band)), 0);
+  problem.band.forEach((band, task) => (weight[task]! *= 2 ** (band - highest)));
   const total = weight.reduce((sum, value) => sum + value, 0) / COMPLETION_WEIGHT;
   return (schedule) => {
+    if (total === 0) return schedule.makespan;
     let completion = 0;
     for (let task = 0; task < weight.length; task++) completion += schedule.finish[task]! * weight[task]!;
     return schedule.makespan + completion / total;
   };
-}
-
-function hasBands(problem: PlanProblem): boolean {
-  return problem.band.some((band) => band !== problem.band[0]);
-}
-
-function chooseSearch(problem: PlanProblem, random: RandomSource, cost: PlanCost): TabuSearch | WindowSearch {
-  const disjunctive = !hasBands(problem) && !resourcesBind(problem) && problem.tasks * problem.columns <= TABU_MEMORY;
-  return disjunctive ? new TabuSearch(problem, random) : new WindowSearch(problem, random, cost);
 }

@@ -120,6 +120,36 @@ export function reversedProblem(problem: PlanProblem): PlanProblem {
   };
 }
 
+/** The problem of some tasks alone, without bands; `chosen` ascends and holds every predecessor of its tasks. Task k of it is chosen[k]. */
+export function partOfProblem(problem: PlanProblem, chosen: readonly number[]): PlanProblem {
+  const { optionStart, predStart, demandStart } = problem;
+  const place = new Map(chosen.map((task, index) => [task, index]));
+  const range = <T>(items: ArrayLike<T>, start: Int32Array): T[][] =>
+    chosen.map((task) => Array.from({ length: start[task + 1]! - start[task]! }, (_, k) => items[start[task]! + k]!));
+  const options = packed(range(problem.optionColumn, optionStart));
+  const pred = packed(range(problem.pred, predStart).map((list) => list.map((before) => place.get(before)!)));
+  const succ = packed(invert(pred, chosen.length));
+  const demands = packed(range(problem.demandResource, demandStart));
+  return {
+    ...problem,
+    tasks: chosen.length,
+    inputTask: Int32Array.from(chosen, (task) => problem.inputTask[task]!),
+    optionStart: options.start,
+    optionColumn: options.items,
+    optionDuration: Float64Array.from(range(problem.optionDuration, optionStart).flat()),
+    shortest: Float64Array.from(chosen, (task) => problem.shortest[task]!),
+    predStart: pred.start,
+    pred: pred.items,
+    succStart: succ.start,
+    succ: succ.items,
+    demandStart: demands.start,
+    demandResource: demands.items,
+    demandAmount: Float64Array.from(range(problem.demandAmount, demandStart).flat()),
+    release: Float64Array.from(chosen, (task) => problem.release[task]!),
+    band: new Float64Array(chosen.length),
+  };
+}
+
 /** True when some resource's capacity can be exceeded, i.e. resources shape the plan at all. */
 export function resourcesBind(problem: PlanProblem): boolean {
   const total = new Float64Array(problem.resources);

@@ -12,6 +12,12 @@ import { SerialGenerator } from './serial-generation.ts';
 /** Orders schedules: smaller is better. */
 export type PlanCost = (schedule: Schedule) => number;
 
+/** Tasks that a search leaves where they are: their columns (-1: not one of these) and starts. They go first, in that order. */
+export interface PinnedTasks {
+  readonly columns: Int32Array;
+  readonly starts: Float64Array;
+}
+
 /** Part of the steps that insert a few tasks elsewhere, how many at most, and how far (part of the makespan). Tuned on steps, not on time. */
 const INSERTION_SHARE = 0.75;
 const MOST_INSERTIONS = 4;
@@ -30,10 +36,12 @@ export class WindowSearch {
   readonly #keys: Float64Array;
   /** Added to keys so that a higher band always comes first; empty when there is one band. */
   readonly #bandKeys: Float64Array;
+  readonly #pinned: PinnedTasks | undefined;
 
-  constructor(problem: PlanProblem, random: RandomSource, cost: PlanCost) {
+  constructor(problem: PlanProblem, random: RandomSource, cost: PlanCost, pinned?: PinnedTasks) {
     this.#random = random;
     this.#cost = cost;
+    this.#pinned = pinned;
     this.#forward = new SerialGenerator(problem);
     this.#backward = new SerialGenerator(reversedProblem(problem));
     this.#mirrored = emptySchedule(problem);
@@ -49,10 +57,17 @@ export class WindowSearch {
     this.bestCost = this.#cost(schedule);
   }
 
+  /** The pinned tasks were moved: the others go around them in the order in which they were. */
+  repin(): void {
+    this.#keys.set(this.best.start);
+    this.#packForward();
+    this.start(this.#trial);
+  }
+
   /** One new plan; kept when it is not worse. True when it is better. */
   step(): boolean {
-    if (this.#bandKeys.length === 0) this.#regenerate();
-    else this.#regenerateByBand();
+    if (this.#pinned === undefined && this.#bandKeys.length === 0) this.#regenerate();
+    else this.#regenerateInOrder();
     const cost = this.#cost(this.#trial);
     if (cost > this.bestCost) return false;
     copySchedule(this.#trial, this.best);
@@ -70,12 +85,20 @@ export class WindowSearch {
     this.#forward.generate(this.#keys, this.#trial);
   }
 
-  /** Perturbs the starts and packs forward, band by band: what is placed later never delays what was placed before. */
-  #regenerateByBand(): void {
+  /** Perturbs the starts and packs forward: what is placed later never delays what was placed before. */
+  #regenerateInOrder(): void {
     this.#perturb(this.best.start);
+    this.#packForward();
+  }
+
+  /** Packs in the order of the keys: band by band, or the pinned tasks first and then the others, whose bands count in the cost. */
+  #packForward(): void {
     const step = 4 * this.best.makespan + 1;
-    for (let task = 0; task < this.#keys.length; task++) this.#keys[task] = this.#keys[task]! - this.#bandKeys[task]! * step;
-    this.#forward.generate(this.#keys, this.#trial);
+    for (let task = 0; task < this.#keys.length; task++) {
+      if (this.#pinned === undefined) this.#keys[task]! -= this.#bandKeys[task]! * step;
+      else if (this.#pinned.columns[task]! >= 0) this.#keys[task] = this.#pinned.starts[task]! - step;
+    }
+    this.#forward.generate(this.#keys, this.#trial, this.#pinned?.columns);
   }
 
   /** Mostly a few tasks go somewhere else; sometimes a window of tasks is shuffled. */
