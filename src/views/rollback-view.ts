@@ -1,7 +1,7 @@
 /**
  * What a rollback answers: each change as a sentence, and what stays as it is. The same whether it was done or only tried.
  */
-import type { Fact, LogEvent } from '../contract/event.ts';
+import type { EventData, Fact, LogEvent } from '../contract/event.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
 import type { RollbackChange } from '../contract/operations/travel-operations.ts';
 import type { Caller } from '../contract/caller.ts';
@@ -95,7 +95,23 @@ function changesOf({ type, data }: Fact): RollbackChange[] {
       return [
         { kind: 'pause', id: `${data.scope} ${data.target}`.trim(), text: `Work goes on again: ${`${data.scope} ${data.target}`.trim()}.` },
       ];
+    case 'budget_set':
+      return [{ kind: 'budget', id: `${data.scope} ${data.target}`.trim(), text: budgetText(data) }];
+    case 'signal_raised':
+      return [{ kind: 'signal', id: data.signal_id, text: `The signal "${data.title}" is raised again, as ${data.signal_id}.` }];
+    case 'signal_resolved':
+      return [{ kind: 'signal', id: data.signal_id, text: `The signal ${data.signal_id} is dismissed: it was not open then.` }];
+    case 'decision_needed':
+      return [{ kind: 'decision', id: data.decision_id, text: `"${data.question}" is asked again, as ${data.decision_id}.` }];
+    case 'decision_withdrawn':
+      return [{ kind: 'decision', id: data.decision_id, text: `The question ${data.decision_id} is withdrawn: it was not open then.` }];
     default:
       return [];
   }
+}
+
+function budgetText({ scope, target, tokens, cost_usd }: EventData<'budget_set'>): string {
+  const whose = `The budget of ${scope === 'swarm' ? 'the swarm' : `the ${scope} ${target}`}`;
+  const limits = [...(tokens === null ? [] : [`${tokens} tokens`]), ...(cost_usd === null ? [] : [`${cost_usd} USD`])];
+  return limits.length === 0 ? `${whose} is gone: there was none.` : `${whose} is ${limits.join(' and ')} again.`;
 }

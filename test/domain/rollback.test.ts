@@ -1,53 +1,25 @@
 /** E3: a rollback brings back what it names, by new events, and no running lease ends by it. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../src/contract/settings.ts';
-import { earlierOf, thingsOf } from '../../src/domain/rollback/earlier.ts';
-import { planRollback } from '../../src/domain/rollback/plan.ts';
-import { rollbackRule } from '../../src/domain/rollback/decide.ts';
-import { evolve } from '../../src/domain/evolve.ts';
-import { createState, type SwarmState } from '../../src/domain/state.ts';
-import { cronCalendar } from '../../src/engine/cron-calendar.ts';
+import { thingsOf } from '../../src/domain/rollback/earlier.ts';
+import type { SwarmState } from '../../src/domain/state.ts';
+import { canonicalJson } from '../../src/domain/task/content-hash.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
-import { ANYONE, TestSwarm, typesOf } from '../support/test-swarm.ts';
-
-function stateAfter(swarm: TestSwarm, seq: number): SwarmState {
-  const state = createState('test', DEFAULT_SETTINGS);
-  for (const event of swarm.log.slice(0, seq)) evolve(state, structuredClone(event));
-  return state;
-}
-
-function earlier(swarm: TestSwarm, seq: number) {
-  // As it crosses the border of a thread.
-  return structuredClone(earlierOf(thingsOf(stateAfter(swarm, seq)), swarm.now, thingsOf(swarm.state)));
-}
-
-const contextOf = (swarm: TestSwarm) => ({
-  now: swarm.now,
-  random: () => 0.5,
-  caller: ANYONE,
-  retired: new Map(),
-  calendar: cronCalendar,
-});
-
-function rollBack(swarm: TestSwarm, seq: number, parts?: Parameters<typeof planRollback>[3]) {
-  const then = earlier(swarm, seq);
-  const planned = planRollback(swarm.state, then, contextOf(swarm), parts);
-  const input = { moment: seq, ...(parts === undefined ? {} : { parts: [...parts] }) };
-  const facts = rollbackRule.decide(swarm.state, input, { ...contextOf(swarm), earlier: then });
-  if ('refused' in facts) throw new Error(facts.refused);
-  return { planned, events: swarm.record(facts) };
-}
+import { rollBack, stateAfter } from '../support/roll-back.ts';
+import { TestSwarm, typesOf } from '../support/test-swarm.ts';
 
 /** All that a rollback can bring back, but for tasks. */
 function parts(state: SwarmState) {
-  const { settings, knowledge, resources, limits, schedules, capabilities, pauses } = thingsOf(state);
+  const { settings, knowledge, resources, limits, schedules, capabilities, pauses, budgets, inbox } = thingsOf(state);
   const topics = [...knowledge].map(([topic, { content, tags, source }]) => [topic, [content, tags, source]] as const);
   const sorted = (entries: Iterable<readonly [string, unknown]>) => [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     settings,
     topics: sorted(topics),
     others: [resources, limits, schedules, capabilities, pauses].map(sorted),
+    budgets: sorted(budgets),
+    signals: [...inbox.signals.values()].map(canonicalJson).toSorted(),
+    questions: [...inbox.questions.values()].map(canonicalJson).toSorted(),
   };
 }
 
@@ -160,20 +132,18 @@ describe('E3: rollback', () => {
   });
 
   const name = fc.constantFrom('x', 'y', 'z');
+  const of = (...kinds: readonly string[]) => fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(99), name });
   const command = fc.oneof(
-    fc.record({ kind: fc.constant('add'), at: fc.nat(99), name }),
-    ...['cancel', 'retry', 'claim', 'complete', 'fail', 'rank', 'suspend', 'part'].map((kind) =>
-      fc.record({ kind: fc.constant(kind), at: fc.nat(99), name }),
-    ),
-    ...['topic', 'forget', 'resource', 'unresource', 'limit', 'unlimit', 'rule', 'pause', 'resume', 'schedule', 'unschedule', 'define'].map(
-      (kind) => fc.record({ kind: fc.constant(kind), at: fc.nat(99), name }),
-    ),
+    { weight: 3, arbitrary: of('add', 'add', 'cancel', 'retry', 'claim', 'claim', 'complete', 'fail', 'rank', 'suspend', 'part') },
+    { weight: 2, arbitrary: of('topic', 'topic', 'forget', 'resource', 'unresource', 'limit', 'unlimit', 'rule', 'pause', 'resume') },
+    { weight: 1, arbitrary: of('schedule', 'unschedule', 'define', 'budget', 'budget', 'unbudget', 'spend', 'send', 'lock', 'unlock') },
+    { weight: 2, arbitrary: of('raise', 'settle', 'ask', 'ask', 'inquire', 'answer', 'withdraw', 'vote', 'wait') },
   );
 
   test('random lives: the parts named are as they were, every lease and every completion stays, the invariants hold', () => {
     const reached = new Map<string, number>();
     fc.assert(
-      fc.property(fc.array(command, { minLength: 10, maxLength: 60, size: 'max' }), fc.nat(99), (commands, place) => {
+      fc.property(fc.array(command, { minLength: 10, maxLength: 80, size: 'max' }), fc.nat(99), (commands, place) => {
         const swarm = new TestSwarm();
         swarm.register('s1', [], 3);
         const ended = new Set<string>();
@@ -186,6 +156,7 @@ describe('E3: rollback', () => {
         const then = Math.max(1, Math.floor((swarm.state.seq * place) / 100));
         const was = stateAfter(swarm, then);
         const leases = leasesOf(swarm.state);
+        const spoken = spokenOf(swarm.state);
         const completed = [...swarm.state.tasks.values()].filter(({ status }) => status === 'completed').map(({ id }) => id);
         const first = rollBack(swarm, then);
         for (const { type } of first.events) reached.set(type, (reached.get(type) ?? 0) + 1);
@@ -206,9 +177,20 @@ describe('E3: rollback', () => {
           if (!before.tasks.has(id) && !kept.has(`task ${id}`)) expect(['cancelled', 'failed']).toContain(task.status);
         const without = (state: SwarmState) => {
           const all = parts(state);
-          return { ...all, others: all.others.map((each) => each.filter(([key]) => !kept.has(`resource ${key}`))) };
+          const others = all.others.map((each) => each.filter(([key]) => !kept.has(`resource ${key}`)));
+          const budgets = all.budgets.filter(([key]) => !kept.has(`budget ${key.replace(':', ' ').trim()}`));
+          // A question keeps its id only while it is open; those that are kept are told apart by what they ask.
+          const asked = new Set(
+            [...before.inbox.questions, ...now.inbox.questions]
+              .filter(([id]) => kept.has(`decision ${id}`))
+              .map(([, each]) => canonicalJson(each)),
+          );
+          return { ...all, others, budgets, questions: all.questions.filter((each) => !asked.has(each)) };
         };
         expect(without(swarm.state)).toEqual(without(was));
+        expect(spokenOf(swarm.state)).toEqual(spoken);
+        const again = rollBack(swarm, then);
+        expect(again.planned.facts.filter(({ type }) => !type.startsWith('task_'))).toEqual([]);
       }),
       { numRuns: 150 },
     );
@@ -219,9 +201,15 @@ describe('E3: rollback', () => {
       'knowledge_written',
       'knowledge_deleted',
       'resource_removed',
+      'budget_set',
+      'signal_raised',
+      'signal_resolved',
+      'decision_needed',
+      'decision_withdrawn',
     ])
       expect(reached.get(type) ?? 0).toBeGreaterThan(0);
-    for (const reason of ['it was complet', 'it is worked o', 'it failed sinc']) expect(reached.get(reason) ?? 0).toBeGreaterThan(0);
+    for (const reason of ['it was complet', 'it is worked o', 'it failed sinc', 'it was answere', 's1 asked it si', 's1 held it: no'])
+      expect(reached.get(reason) ?? 0).toBeGreaterThan(0);
   });
 });
 
@@ -229,9 +217,18 @@ function leasesOf(state: SwarmState): unknown {
   return [...state.tasks.values()].flatMap(({ id, lease }) => (lease === null ? [] : [[id, lease.number, lease.session_id]]));
 }
 
+/** What was said, answered and is held: no rollback changes it. */
+function spokenOf({ messages, locks, decisions, budgets }: SwarmState): unknown {
+  const closed = [...decisions.closed.values()].map(({ id, answer, answered_by, source }) => [id, answer, answered_by, source]);
+  const letters = [...messages.mailboxes.values()].map(({ id, unread, read }) => [id, [...unread.keys()], [...read.keys()]]);
+  const answers = closed.filter(([, answer]) => answer !== null);
+  return { letters, locks: [...locks.by_token.keys()], answers, spent: { ...budgets.swarm } };
+}
+
 function live(swarm: TestSwarm, { kind, at, name }: { kind: string; at: number; name: string }): void {
   const ids = [...swarm.state.tasks.keys()];
   const task_id = ids[at % Math.max(1, ids.length)] ?? 'none';
+  const one = (open: ReadonlyMap<string, unknown>): string => [...open.keys()][at % Math.max(1, open.size)] ?? 'decision-999';
   const held = [...(swarm.state.sessions.get('s1')?.held ?? [])];
   const mine = held[at % Math.max(1, held.length)] ?? 'none';
   const asks = swarm.state.resources.by_name.has(name) && at % 3 === 0 ? { resources: { [name]: 1 } } : {};
@@ -258,8 +255,28 @@ function live(swarm: TestSwarm, { kind, at, name }: { kind: string; at: number; 
     resume: ['swarm.resume', at % 2 === 0 ? {} : { capability: name }],
     schedule: ['schedule.add', { schedule_id: name, cron: `${at % 60} 2 * * *`, task: { type: 'build', title: 'x' } }],
     unschedule: [at % 2 === 0 ? 'schedule.remove' : at % 4 === 1 ? 'schedule.pause' : 'schedule.resume', { schedule_id: name }],
+    budget: [
+      'budget.set',
+      at % 3 === 0 ? { tokens: 10 + at } : at % 3 === 1 ? { session_id: 's1', tokens: 10 + at } : { task_id, tokens: 5 + at },
+    ],
+    unbudget: ['budget.set', at % 3 === 0 ? {} : at % 3 === 1 ? { session_id: 's1' } : { task_id }],
+    spend: ['usage.report', { session_id: 's1', tokens_in: at, ...(mine === 'none' ? {} : { task_id: mine }) }],
+    raise: ['signal.raise', { type: 'innovation', title: name, ...(at % 2 === 0 ? {} : { session_id: 's1' }) }],
+    settle: ['signal.resolve', { signal_id: one(swarm.state.signals.open), resolution: 'r' }],
+    ask: [
+      'decision.ask',
+      { question: name, ...(at % 2 === 0 ? { task_id } : {}), ...(at % 3 === 0 ? { default_answer: 'd', deadline_seconds: 60 } : {}) },
+    ],
+    inquire: ['decision.ask', { question: name, session_id: 's1', ...(at % 2 === 0 ? { task_id } : {}) }],
+    answer: ['decision.answer', { decision_id: one(swarm.state.decisions.open), answer: 'a' }],
+    withdraw: ['decision.withdraw', { decision_id: one(swarm.state.decisions.open) }],
+    vote: ['decision.vote', { decision_id: one(swarm.state.decisions.open), answer: 'a' }],
+    send: ['message.send', { to: 's1', body: name }],
+    lock: ['lock.acquire', { session_id: 's1', name }],
+    unlock: ['lock.release', { session_id: 's1', name }],
     define: ['capability.define', { capability: name, description: `d${at}` }],
   };
+  if (kind === 'wait') swarm.passAlive(at, 's1');
   const call = calls[kind];
   if (call !== undefined) swarm.run(...call);
 }

@@ -69,6 +69,10 @@ export function snapshotOf(state: SwarmState): unknown {
     capabilities: {
       defined: [...state.capabilities.defined],
     },
+    decisions: [...state.decisions.records.values()].map((decision) => ({ ...decision, votes: [...decision.votes] })),
+    signals: [...state.signals.records.values()],
+    budgets: [[...state.budgets.limits], state.budgets.swarm],
+    locks: [...state.locks.by_name.values()],
   };
   const rest = { counters: [...state.counters], kinds: [...state.kinds], ended_sessions: [...state.ended_sessions] };
   return JSON.parse(JSON.stringify({ ...plain, ...rest, delayed: state.delayed.heap.length }));

@@ -31,12 +31,43 @@ export const eventLost = z.object({
 });
 
 /** What a rollback can bring back. */
-export const rollbackPart = z.enum(['tasks', 'settings', 'knowledge', 'resources', 'limits', 'schedules', 'capabilities', 'pauses']);
+export const rollbackPart = z.enum([
+  'tasks',
+  'settings',
+  'knowledge',
+  'resources',
+  'limits',
+  'schedules',
+  'capabilities',
+  'pauses',
+  'budgets',
+  'signals',
+  'decisions',
+]);
 /** What a rollback can bring back. */
 export type RollbackPart = z.output<typeof rollbackPart>;
 
 /** What a rollback changes, one of it. */
-export type RollbackKind = 'task' | 'setting' | 'knowledge' | 'resource' | 'limit' | 'schedule' | 'capability' | 'pause';
+type RollbackKind =
+  | 'task'
+  | 'setting'
+  | 'knowledge'
+  | 'resource'
+  | 'limit'
+  | 'schedule'
+  | 'capability'
+  | 'pause'
+  | 'budget'
+  | 'signal'
+  | 'decision';
+
+/** Something that is not as it was and stays so; of what no rollback touches, too. */
+export interface KeptThing {
+  readonly kind: RollbackKind | 'message' | 'mailbox' | 'lock' | 'session' | 'colleague' | 'usage';
+  /** Empty: all of its kind. */
+  readonly id: string;
+  readonly reason: string;
+}
 
 /** The events that follow, of the same command, bring things back to how they were after event `to_seq`. */
 export const swarmRolledBack = z.object({

@@ -225,9 +225,13 @@ function withdrawalOf({ id, task_id, session_id }: DecisionRecord, reason: strin
 }
 
 /** Why nobody needs an answer any more, or null: its task has ended, or the session that alone could use it has gone. */
-function whyMoot(state: SwarmState, { kind, task_id, session_id, incarnation }: DecisionRecord): string | null {
+export function whyMoot(
+  state: SwarmState,
+  { kind, task_id, session_id, incarnation }: Pick<DecisionRecord, 'kind' | 'task_id' | 'session_id' | 'incarnation'>,
+  statusOf: (taskId: string) => Task['status'] | undefined = (id) => state.tasks.get(id)?.status,
+): string | null {
   if (task_id !== null) {
-    const status = state.tasks.get(task_id)?.status ?? 'gone';
+    const status = statusOf(task_id) ?? 'gone';
     if (isTerminal(status) || status === 'gone') return `the task ${task_id} is ${status}`;
   }
   if (session_id === null || (task_id !== null && kind !== 'permission')) return null;

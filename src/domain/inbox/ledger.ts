@@ -43,9 +43,9 @@ export function createLedger<T extends Recorded>(): Ledger<T> {
   return { records: new Map(), open: new Map(), closed: new Map(), closed_bytes: 0, numbered: 0 };
 }
 
-/** The id of the next record: `{prefix}-{nnn}`. */
-export function nextId<T extends Recorded>(ledger: Ledger<T>, prefix: string): string {
-  return `${prefix}-${String(ledger.numbered + 1).padStart(3, '0')}`;
+/** The id of the next record, or of the one that comes `further` after it: `{prefix}-{nnn}`. */
+export function nextId<T extends Recorded>(ledger: Ledger<T>, prefix: string, further = 0): string {
+  return `${prefix}-${String(ledger.numbered + 1 + further).padStart(3, '0')}`;
 }
 
 /** Opens a record. */
@@ -84,10 +84,14 @@ export function* recordsBefore<T extends Recorded>(ledger: Ledger<T>, number: nu
   }
 }
 
-/** Who has too many open records, or null: this asker, or all together. */
-export function whoIsFull<T extends Recorded>(ledger: Ledger<T>, asker: string): { readonly who: string; readonly limit: number } | null {
-  if (ledger.open.size >= OPEN_IN_ALL) return { who: 'The swarm', limit: OPEN_IN_ALL };
-  let own = 0;
+/** Who has too many open records once there are so many `more`, or null: this asker, or all together. */
+export function whoIsFull<T extends Recorded>(
+  ledger: Ledger<T>,
+  asker: string,
+  more = 0,
+): { readonly who: string; readonly limit: number } | null {
+  if (ledger.open.size + more >= OPEN_IN_ALL) return { who: 'The swarm', limit: OPEN_IN_ALL };
+  let own = more;
   for (const { opened_by } of ledger.open.values()) if (opened_by === asker) own += 1;
   return own >= OPEN_PER_ASKER ? { who: asker, limit: OPEN_PER_ASKER } : null;
 }

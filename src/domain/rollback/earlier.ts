@@ -5,8 +5,9 @@
  * Bounds: tasks and contents that are listed; what is beyond them is counted.
  */
 import type { EventData } from '../../contract/event.ts';
-import type { RollbackPart } from '../../contract/events/swarm-events.ts';
+import type { KeptThing, RollbackPart } from '../../contract/events/swarm-events.ts';
 import type { Settings } from '../../contract/settings.ts';
+import type { Budget } from '../budget/state.ts';
 import type { CapabilityDefinition } from '../capability/state.ts';
 import type { Knowledge } from '../knowledge/state.ts';
 import { allPauses, type Pause } from '../pause/state.ts';
@@ -14,6 +15,8 @@ import type { CronSchedule } from '../schedule/state.ts';
 import type { SwarmState } from '../state.ts';
 import { canonicalJson } from '../task/content-hash.ts';
 import { isTerminal, type Task } from '../task/state.ts';
+import { earlierInbox, type EarlierInbox, inboxOf, type OpenInbox } from './earlier-inbox.ts';
+import { type OutOfReach, outOfReachOf, whatStays } from './what-stays.ts';
 
 /** A task as it was. */
 export interface EarlierTask {
@@ -45,6 +48,10 @@ export interface Earlier {
   readonly schedules: ReadonlyMap<string, EarlierSchedule | null>;
   readonly capabilities: ReadonlyMap<string, CapabilityDefinition | null>;
   readonly pauses: ReadonlyMap<string, Pick<Pause, 'scope' | 'target' | 'reason'> & { readonly paused: boolean }>;
+  readonly budgets: ReadonlyMap<string, Budget | null>;
+  readonly inbox: EarlierInbox;
+  /** What is not as it was and that no rollback touches. */
+  readonly stays: readonly KeptThing[];
 }
 
 /** The things of a state that can be compared; each stays as it is while the state goes on. */
@@ -58,6 +65,9 @@ export interface Things {
   readonly schedules: ReadonlyMap<string, EarlierSchedule>;
   readonly capabilities: ReadonlyMap<string, CapabilityDefinition>;
   readonly pauses: ReadonlyMap<string, Pick<Pause, 'scope' | 'target' | 'reason'>>;
+  readonly budgets: ReadonlyMap<string, Budget>;
+  readonly inbox: OpenInbox;
+  readonly beyond: OutOfReach;
 }
 
 const TASKS_LISTED = 5000;
@@ -74,6 +84,9 @@ export const ALL_PARTS: readonly RollbackPart[] = [
   'knowledge',
   'schedules',
   'pauses',
+  'budgets',
+  'signals',
+  'decisions',
 ];
 
 /** The things of a state. */
@@ -102,6 +115,9 @@ export function thingsOf(state: SwarmState): Things {
     pauses: new Map(
       allPauses(state.pauses).map(({ scope, target, reason }) => [canonicalJson([scope, target]), { scope, target, reason }]),
     ),
+    budgets: new Map(state.budgets.limits),
+    inbox: inboxOf(state),
+    beyond: outOfReachOf(state),
   };
 }
 
@@ -126,6 +142,9 @@ export function earlierOf(then: Things, time: number, now: Things): Earlier {
     schedules: others(then.schedules, now.schedules),
     capabilities: others(then.capabilities, now.capabilities),
     pauses,
+    budgets: others(then.budgets, now.budgets),
+    inbox: earlierInbox(then.inbox, now.inbox),
+    stays: whatStays(then, now),
   };
 }
 

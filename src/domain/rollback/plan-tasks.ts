@@ -4,12 +4,12 @@
  * Invariant: a task is only cancelled when nothing that stays waits for it, so nothing else ends with it.
  */
 import type { Fact } from '../../contract/event.ts';
+import type { KeptThing } from '../../contract/events/swarm-events.ts';
 import type { SwarmState } from '../state.ts';
 import { retryTasks } from '../task/change-tasks.ts';
 import { isTerminal, type Task } from '../task/state.ts';
 import { NO_RETIRED } from '../decision.ts';
 import type { Earlier, EarlierTask } from './earlier.ts';
-import type { KeptThing } from './plan.ts';
 
 /** Tasks that one rollback changes at most. */
 const CHANGED_AT_ONCE = 1000;

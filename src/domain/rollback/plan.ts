@@ -4,7 +4,8 @@
  * Invariant: no lease ends by it.
  */
 import type { Fact } from '../../contract/event.ts';
-import type { RollbackKind, RollbackPart } from '../../contract/events/swarm-events.ts';
+import type { KeptThing, RollbackPart } from '../../contract/events/swarm-events.ts';
+import { BUDGETS_IN_ALL, excessOf, spentIn } from '../budget/state.ts';
 import { builtInNamed, CAPABILITIES_AT_MOST } from '../capability/state.ts';
 import type { DecideContext } from '../decision.ts';
 import { CONTENT_SIZE, newestOf, TOPICS } from '../knowledge/state.ts';
@@ -16,14 +17,8 @@ import type { SwarmState } from '../state.ts';
 import { canonicalJson } from '../task/content-hash.ts';
 import type { Task } from '../task/state.ts';
 import { ALL_PARTS, type Earlier, sameTopic } from './earlier.ts';
+import { planQuestions, planSignals } from './plan-inbox.ts';
 import { planTasks, type TaskPlan } from './plan-tasks.ts';
-
-/** Something that is not as it was and stays so. */
-export interface KeptThing {
-  readonly kind: RollbackKind;
-  readonly id: string;
-  readonly reason: string;
-}
 
 /** What a rollback does. */
 export interface RollbackPlan {
@@ -66,7 +61,13 @@ export function planRollback(
   if (has('knowledge')) take(planKnowledge(state, earlier, context));
   if (has('schedules')) take(planSchedules(state, earlier, context));
   if (has('pauses')) take(planPauses(state, earlier));
-  return { parts, facts, kept, more: tasks.more || (has('knowledge') && earlier.knowledge_unlisted > 0) };
+  if (has('budgets')) take(planBudgets(state, earlier));
+  if (has('signals')) take(planSignals(state, earlier, context));
+  if (has('decisions')) take(planQuestions(state, earlier, { ...context, tasks }));
+  if (parts.length === ALL_PARTS.length) kept.push(...earlier.stays);
+  const { knowledge_unlisted, inbox } = earlier;
+  const left = (has('knowledge') ? knowledge_unlisted : 0) + (has('signals') ? inbox.signals_unlisted : 0);
+  return { parts, facts, kept, more: tasks.more || left + (has('decisions') ? inbox.questions_unlisted : 0) > 0 };
 }
 
 function planSettings({ settings }: SwarmState, earlier: Earlier): Part {
@@ -215,6 +216,28 @@ function planPauses({ pauses, sessions }: SwarmState, earlier: Earlier): Part {
     if (scope === 'session' && paused && !sessions.has(target))
       kept.push({ kind: 'pause', id: `session ${target}`, reason: 'it has left' });
     else facts.push(paused ? { type: 'work_paused', data: { scope, target, reason } } : { type: 'work_resumed', data: { scope, target } });
+  }
+  return { facts, kept };
+}
+
+/** What is spent stays spent, so a limit that is reached by now is not brought back: it would end leases. */
+function planBudgets({ budgets, tasks, sessions }: SwarmState, earlier: Earlier): Part {
+  const facts: Fact[] = [];
+  const kept: KeptThing[] = [];
+  for (const [key, was] of earlier.budgets) {
+    const is = budgets.limits.get(key);
+    if (was === null) {
+      if (is !== undefined) facts.push({ type: 'budget_set', data: { ...is, tokens: null, cost_usd: null } });
+      continue;
+    }
+    const { scope, target } = was;
+    const keep = (reason: string): void => void kept.push({ kind: 'budget', id: `${scope} ${target}`.trim(), reason });
+    const excess = excessOf(was, spentIn(budgets, scope, target));
+    if (canonicalJson(is ?? null) === canonicalJson(was)) continue;
+    if ((scope === 'task' && !tasks.has(target)) || (scope === 'session' && !sessions.has(target))) keep('it has left memory');
+    else if (excess !== null) keep(`${excess.spent} of the ${excess.limit} it allowed are used by now: it would stop the work at once`);
+    else if (is === undefined && budgets.limits.size >= BUDGETS_IN_ALL) keep(`there are ${BUDGETS_IN_ALL} budgets`);
+    else facts.push({ type: 'budget_set', data: { ...was } });
   }
   return { facts, kept };
 }

@@ -81,7 +81,7 @@ function Outlook({ outcome: { changed, changes, kept, kept_total } }: { readonly
         <ul className="max-h-48 divide-y overflow-auto">
           {kept.map(({ kind, id, reason }) => (
             <li key={`${kind} ${id}`} className="py-1">
-              <Foreign text={`${kind} ${id}: ${reason}`} />
+              <Foreign text={`${`${kind} ${id}`.trim()}: ${reason}`} />
             </li>
           ))}
         </ul>
