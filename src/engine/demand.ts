@@ -4,7 +4,7 @@
  */
 import type { Command } from './command.ts';
 import type { Clock } from '../contract/ports.ts';
-import type { Demanding } from '../domain/dispatch/dispatch.ts';
+import type { Demanding } from '../domain/dispatch/demanding.ts';
 import type { Waiting } from './engine-options.ts';
 
 /** A request that waits for an assignment. */

@@ -10,7 +10,8 @@ import type { Chunk, Journal } from '../journal/journal.ts';
 import { TUTTI } from './command.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { PendingChunk } from './pending-chunk.ts';
-import { durableState, openAndRecover, recoverState, type Recovered } from './recover-state.ts';
+import { durableState, openAndRecover, recoverState } from './recover-state.ts';
+import type { Recovered } from './recovered.ts';
 
 /** What it tells the writer, and asks it. */
 export interface DurableTarget {

@@ -5,17 +5,12 @@
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { FIRST_SETTINGS } from '../contract/settings.ts';
 import { evolve } from '../domain/evolve.ts';
-import { createState, type SwarmState } from '../domain/state.ts';
+import { createState } from '../domain/state.ts';
 import type { Journal, JournalReader, StoredChunk } from '../journal/journal.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { decodeChunk } from './event-codec.ts';
 import { RecentCommands } from './recent-commands.ts';
-
-/** What a log folds into. */
-export interface Recovered {
-  readonly state: SwarmState;
-  readonly commands: RecentCommands;
-}
+import type { Recovered } from './recovered.ts';
 
 /** Opens the journal and reads the log: as `recover` does, if it can, else from the newest checkpoint that pays. Throws Failure, with the journal closed again. */
 export async function openAndRecover(

@@ -5,10 +5,11 @@
 import type { EventType, LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { CommandName, InputOf } from '../contract/operations.ts';
+import type { SwarmState } from '../domain/state.ts';
 import { canonicalJson } from '../domain/task/content-hash.ts';
 import { inputsOf } from '../domain/task/decide-add.ts';
 import type { Command, Reply } from './command.ts';
-import type { SwarmEngine } from './swarm-engine.ts';
+import type { Feed } from './feed.ts';
 
 const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'session.register': ['session_registered'],
@@ -70,13 +71,15 @@ const MADE_BY: Readonly<Record<CommandName, readonly EventType[]>> = {
   'event.rollback': ['swarm_rolled_back'],
 };
 
+/** What an engine tells of its log. */
+interface EngineLog {
+  readonly feed: Feed;
+  /** Reads the state once all that came before is durable. */
+  read<T>(project: (state: SwarmState) => T | Promise<T>): Promise<T>;
+}
+
 /** Answers a command whose effect is in the log, from the event `first` on, once that is durable. Rejects with Failure `command_reused`. */
-export async function repeatAnswer<T>(
-  engine: Pick<SwarmEngine, 'feed' | 'read'>,
-  command: Command,
-  first: number,
-  reply: Reply<T>,
-): Promise<T> {
+export async function repeatAnswer<T>(engine: EngineLog, command: Command, first: number, reply: Reply<T>): Promise<T> {
   await engine.read(() => undefined);
   const events = repeatedEvents(command, await engine.feed.after(first - 1, 20_000));
   return await engine.read((state) => reply(state, events));

@@ -10,7 +10,8 @@ import { type ChangeEvidence, commitAll, type CommitOrigin, recordEvidence } fro
 import { findCommit, openRepository } from '../workspace/repository.ts';
 import { removeWorktree } from '../workspace/remove-worktree.ts';
 import { branchName } from '../workspace/workspace-name.ts';
-import { createWorktree, type Worktree } from '../workspace/worktree.ts';
+import { createWorktree } from '../workspace/create-worktree.ts';
+import type { Worktree } from '../workspace/worktree.ts';
 import type { HeldTask } from './held-task.ts';
 import type { WorkSpec } from './work-spec.ts';
 import type { WorkerFolder } from './worker-folder.ts';

@@ -4,7 +4,7 @@
  * and of its result to the dispatcher.
  */
 import { type DispatchBoard } from './dispatch-board.ts';
-import { type PlannedStart } from './follow-plan.ts';
+import type { PlannedStart } from './planned-start.ts';
 import { buildPlanProblem, type PlanInput, type PlanOption, type PlanProblem, type PlanTask } from './plan-problem.ts';
 import { type Schedule } from './schedule.ts';
 import { TASK_STATE } from './task-table.ts';

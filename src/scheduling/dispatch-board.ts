@@ -4,10 +4,10 @@
  * Invariants: slots in use of a session = its running tasks; amounts in use of a resource = the
  * demands of running tasks; neither ever exceeds its capacity.
  */
-import { type PlannedStart } from './follow-plan.ts';
+import type { PlannedStart } from './planned-start.ts';
 import { type ResourceAmount } from './plan-problem.ts';
 import { ReadyHeap } from './ready-heap.ts';
-import { type BoardSetbacks, NO_SETBACKS } from './setbacks.ts';
+import { type BoardSetbacks, NO_SETBACKS } from './board-setbacks.ts';
 import { type SessionSpec, SessionTable, type TaskClassSpec } from './session-table.ts';
 import { TASK_STATE, type TaskSpec, TaskTable, URGENT_BAND } from './task-table.ts';
 

@@ -8,15 +8,9 @@
  */
 import { type DispatchDecision } from './dispatch-decision.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
+import type { PlannedStart } from './planned-start.ts';
 import { isEligible } from './setbacks.ts';
 import { TASK_STATE } from './task-table.ts';
-
-/** One task of a plan: where and when it should start (the board's unit). */
-export interface PlannedStart {
-  readonly task: number;
-  readonly session: number;
-  readonly start: number;
-}
 
 /** Lays a plan over the board in place of any earlier one; with an empty list there is no plan. */
 export function layPlan(board: DispatchBoard, plan: readonly PlannedStart[]): void {

@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromImage, imageOf } from '../engine/checkpoint/state-image.ts';
-import type { Recovered } from '../engine/recover-state.ts';
+import type { Recovered } from '../engine/recovered.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { CHECKPOINT_FORMAT, type CheckpointHeader, readHeader, readTexts, writeCheckpoint } from './checkpoint-file.ts';
 import { codeFingerprint } from './code-fingerprint.ts';

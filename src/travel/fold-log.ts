@@ -1,7 +1,8 @@
 /**
  * Folds a log forward from a state, and leaves checkpoints for time travel on the way.
  */
-import { foldChunk, nothingYet, type Recovered } from '../engine/recover-state.ts';
+import { foldChunk, nothingYet } from '../engine/recover-state.ts';
+import type { Recovered } from '../engine/recovered.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { type CheckpointShelf, partOf } from './checkpoint-shelf.ts';
 

@@ -4,7 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../contract/failure.ts';
 import type { Checkpoints } from '../engine/checkpoint/checkpoints.ts';
-import type { Recovered } from '../engine/recover-state.ts';
+import type { Recovered } from '../engine/recovered.ts';
 import type { JournalReader } from '../journal/journal.ts';
 import { CheckpointShelf } from './checkpoint-shelf.ts';
 import type { TravelJob } from './travel-protocol.ts';

@@ -3,7 +3,8 @@
  */
 import type { BlockingReason, SessionExplanation } from '../contract/views/explain-view.ts';
 import { haltOf } from '../domain/budget/state.ts';
-import { breakerState, slotsToGive } from '../domain/session/breaker.ts';
+import { breakerState } from '../domain/session/breaker.ts';
+import { slotsToGive } from '../domain/session/slots-to-give.ts';
 import { isLimited } from '../domain/session/provider-limit.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';

@@ -33,7 +33,7 @@ export function checkWebImports(files: readonly SourceFile[], known: ReadonlySet
 }
 
 /** The imports of a file. A target that is not a plain string is reported as an empty one. */
-function importsOf(file: SourceFile): Import[] {
+export function importsOf(file: SourceFile): Import[] {
   const { staticImports, staticExports, dynamicImports } = file.module;
   const typed = (start: number): boolean => /^(import|export)\s+type\b/.test(file.text.slice(start, start + 40));
   return [

@@ -38,6 +38,9 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   demo: { imports: ['client', 'config', 'workspace', 'cli/output'] },
 };
 
+/** The one import that may close a circle: a task knows the class of its needs, and the class the tasks that wait in it. */
+export const CIRCLE = { from: 'src/domain/resource/state.ts', to: 'src/domain/task/state.ts' } as const;
+
 /** What the dashboard may import beside itself: the contract, the typed client, and how the command line puts things in words. */
 export const WEB_MAY_IMPORT: readonly string[] = [
   'src/contract/',

@@ -2,7 +2,8 @@
  * The capability registry and the protocol rules from the command line, against a real server (B3–B5).
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failureOf, Project, type Ran } from './tutti.ts';
+import { failureOf, Project } from './tutti.ts';
+import type { Ran } from './ran.ts';
 
 let project: Project;
 

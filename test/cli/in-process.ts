@@ -5,7 +5,7 @@
 import { vi } from 'vitest';
 import type { Launch } from '../../src/cli/launch.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import type { Ran } from './tutti.ts';
+import type { Ran } from './ran.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
-import { failureOf, Project, type Ran } from './tutti.ts';
+import { failureOf, Project } from './tutti.ts';
+import type { Ran } from './ran.ts';
 
 // Each starts several programs.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -5,7 +5,8 @@ import type { TuttiClient } from '../../src/client/client.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import type { Role } from '../../src/contract/operation.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
-import { type Announced, failureOf, Project, type Ran } from './tutti.ts';
+import { type Announced, failureOf, Project } from './tutti.ts';
+import type { Ran } from './ran.ts';
 
 let project: Project;
 let client: TuttiClient;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
 import type { TaskView } from '../../src/contract/views/task-view.ts';
-import { failureOf, Project, type Ran } from './tutti.ts';
+import { failureOf, Project } from './tutti.ts';
+import type { Ran } from './ran.ts';
 
 let project: Project;
 let client: TuttiClient;

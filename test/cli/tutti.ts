@@ -8,16 +8,9 @@ import { join } from 'node:path';
 import { createHttpClient } from '../../src/client/http-client.ts';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { runInProcess } from './in-process.ts';
+import type { Ran } from './ran.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-
-/** How a command ended and what it wrote. */
-export interface Ran {
-  /** null when a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A command that runs. */
 export interface Running {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { longFlag } from '../../src/cli/command.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
-import { failureOf, Project, type Ran } from './tutti.ts';
+import { failureOf, Project } from './tutti.ts';
+import type { Ran } from './ran.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
 import { WRONG } from './wrong-input.ts';
 

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { slotsToGive } from '../../src/domain/session/breaker.ts';
+import { slotsToGive } from '../../src/domain/session/slots-to-give.ts';
 import { isCapable } from '../../src/domain/session/state.ts';
 import { TestSwarm } from '../support/test-swarm.ts';
 

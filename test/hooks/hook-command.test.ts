@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
-import { Project, type Ran } from '../cli/tutti.ts';
+import { Project } from '../cli/tutti.ts';
+import type { Ran } from '../cli/ran.ts';
 
 let project: Project;
 

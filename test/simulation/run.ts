@@ -7,7 +7,8 @@
 import { parseArgs } from 'node:util';
 import { type Mutant, MUTANTS } from './mutants.ts';
 import { type Cut, shrink } from './shrink.ts';
-import { runWorld, type Verdict } from './world.ts';
+import type { Verdict } from './verdict.ts';
+import { runWorld } from './world.ts';
 import { type WorldOptions, WorldParts } from './world-parts.ts';
 
 /** A long run that is cut off has said this often how far it came. */

@@ -4,7 +4,7 @@
  * something else. A cut says what was left out, so that the small world can be run again.
  */
 import type { Blow, WorldPlan } from './world-plan.ts';
-import type { Verdict } from './world.ts';
+import type { Verdict } from './verdict.ts';
 import { SOUND_DISK } from './sim-disk.ts';
 import { SOUND_NET } from './sim-net.ts';
 

@@ -18,23 +18,8 @@ import { brokenPromises, chainFaults, courseFaults, earlyStarts, eventsOf, foldO
 import { ServerKeeper } from './server-keeper.ts';
 import { readLinks } from './sim-journal.ts';
 import { type Plan, SimPerson } from './sim-person.ts';
+import type { Verdict } from './verdict.ts';
 import { type WorldOptions, WorldParts } from './world-parts.ts';
-
-/** How a world ended. */
-export interface Verdict {
-  readonly seed: string;
-  readonly violations: readonly string[];
-  /** Events of the log, and of the world. */
-  readonly events: number;
-  readonly steps: number;
-  /** Tasks that were acknowledged, and those that were completed. */
-  readonly tasks: number;
-  readonly completed: number;
-  /** The same for the same seed, whatever happened in it. */
-  readonly trace: string;
-  /** Every fault that happened, with how often. */
-  readonly faults: ReadonlyMap<string, number>;
-}
 
 const CHECK_EVERY_MS = 5000;
 /** A lone session whose tasks all fail is tried every five minutes (B9), so calm takes its time. */

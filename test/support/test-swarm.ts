@@ -17,7 +17,8 @@ import { DEFAULT_SETTINGS, type SettingsPatch } from '../../src/contract/setting
 import type { TaskView } from '../../src/contract/views/task-view.ts';
 import type { Caller } from '../../src/contract/caller.ts';
 import type { RetiredRecord, Rule } from '../../src/domain/decision.ts';
-import { type Demanding, Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import type { Demanding } from '../../src/domain/dispatch/demanding.ts';
 import { lookAgain } from '../../src/domain/dispatch/second-look.ts';
 import { consequences } from '../../src/domain/consequences.ts';
 import { evolve } from '../../src/domain/evolve.ts';

@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { imageOf } from '../../src/engine/checkpoint/state-image.ts';
-import { nothingYet, type Recovered, recoverState } from '../../src/engine/recover-state.ts';
+import { nothingYet, recoverState } from '../../src/engine/recover-state.ts';
+import type { Recovered } from '../../src/engine/recovered.ts';
 import { openSqliteReader, type SqliteReader } from '../../src/journal/sqlite/sqlite-reader.ts';
 import { CheckpointShelf } from '../../src/travel/checkpoint-shelf.ts';
 import { ThreadCheckpoints } from '../../src/travel/thread-checkpoints.ts';

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { createWorktree, type Worktree, type WorktreeRequest } from '../../src/workspace/worktree.ts';
+import { createWorktree, type WorktreeRequest } from '../../src/workspace/create-worktree.ts';
+import type { Worktree } from '../../src/workspace/worktree.ts';
 
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'Ann',

@@ -3,8 +3,7 @@
  */
 import { journalPlace } from '../../config/journal-place.ts';
 import { findDataFolder } from '../../config/data-folder.ts';
-import { fine } from './machine-checks.ts';
-import type { DoctorCheck } from './run-doctor.ts';
+import { type DoctorCheck, fine } from './doctor-check.ts';
 
 /** No archived event is away. */
 export const checkArchive: DoctorCheck = async ({ from, env, globals, launch, configure }) => {

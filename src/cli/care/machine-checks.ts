@@ -6,7 +6,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { chooseDataFolder, dataFiles, findDataFolder } from '../../config/data-folder.ts';
 import { reasonOf } from '../../contract/failure.ts';
-import type { DoctorCheck, Finding } from './run-doctor.ts';
+import { type DoctorCheck, fine } from './doctor-check.ts';
 
 const OLDEST_NODE = 24;
 const OLDEST_GIT = [2, 20] as const;
@@ -14,11 +14,6 @@ const MIB = 1_048_576;
 const TIGHT_MIB = 1024;
 const FULL_MIB = 100;
 const ANSWER_WITHIN_MS = 5000;
-
-/** A finding that all is well. */
-export function fine(detail: string): Finding {
-  return { status: 'ok', detail, fix: null };
-}
 
 /** Node is new enough. */
 export const checkNode: DoctorCheck = () => {

@@ -7,19 +7,9 @@ import type { CliContext } from '../cli-context.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { fillTo } from '../output/display-width.ts';
 import { checkArchive } from './check-archive.ts';
+import type { DoctorCheck, Finding } from './doctor-check.ts';
 import { checkClock, checkJournal, checkServer } from './server-checks.ts';
 import { checkConfiguration, checkDataFolder, checkDisk, checkGit, checkNode, checkTmux } from './machine-checks.ts';
-
-/** What a check found. */
-export interface Finding {
-  readonly status: 'ok' | 'warning' | 'problem' | 'skipped';
-  readonly detail: string;
-  /** What to do; null when there is nothing to do. */
-  readonly fix: string | null;
-}
-
-/** One check. */
-export type DoctorCheck = (context: CliContext) => Finding | Promise<Finding>;
 
 const CHECKS: Readonly<Record<string, DoctorCheck>> = {
   node: checkNode,

@@ -9,8 +9,7 @@ import { journalPlace } from '../../config/journal-place.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import { counted } from '../output/words.ts';
-import { fine } from './machine-checks.ts';
-import type { DoctorCheck } from './run-doctor.ts';
+import { type DoctorCheck, fine } from './doctor-check.ts';
 
 const ANSWER_WITHIN_MS = 3000;
 const CLOCKS_APART_S = 5;

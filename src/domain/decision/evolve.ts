@@ -8,7 +8,7 @@ import { insertExpiry, removeExpiry } from '../expiry-heap.ts';
 import type { SwarmState } from '../state.ts';
 import { jsonSize } from '../task/json-size.ts';
 import { leaveQueue, queueIfReady } from '../task/lifecycle.ts';
-import { countQuestion, type DecisionRecord, fileUnder, unfile } from './state.ts';
+import { type DecisionRecord, fileUnder, unfile } from './state.ts';
 
 /** Somebody needs a person to decide: the task is not ready until then. */
 export function onDecisionNeeded(state: SwarmState, event: EventOf<'decision_needed'>): void {
@@ -81,4 +81,10 @@ function decisionOf(state: SwarmState, seq: number, id: string): DecisionRecord 
   const decision = state.decisions.open.get(id);
   invariant(decision !== undefined, () => `event ${seq} names the decision ${id}, which is not open`);
   return decision;
+}
+
+/** Adds to the count of open questions of a task, if it is there. */
+function countQuestion(state: SwarmState, { task_id, blocks }: DecisionRecord, change: 1 | -1): void {
+  const task = task_id === null || !blocks ? undefined : state.tasks.get(task_id);
+  if (task !== undefined) task.questions += change;
 }

@@ -11,7 +11,6 @@ import type { Json } from '../../contract/ids.ts';
 import { createLedger, type Ledger, type Recorded } from '../inbox/ledger.ts';
 import type { Expiring } from '../expiry-heap.ts';
 import type { Session } from '../session/state.ts';
-import type { SwarmState } from '../state.ts';
 
 /** What somebody would choose. */
 export interface Vote {
@@ -89,10 +88,4 @@ export function unfile(index: Map<string, Set<DecisionRecord>>, key: string | nu
   const filed = index.get(key ?? '');
   filed?.delete(decision);
   if (filed?.size === 0) index.delete(key ?? '');
-}
-
-/** Adds to the count of open questions of a task, if it is there. */
-export function countQuestion(state: SwarmState, { task_id, blocks }: DecisionRecord, change: 1 | -1): void {
-  const task = task_id === null || !blocks ? undefined : state.tasks.get(task_id);
-  if (task !== undefined) task.questions += change;
 }

@@ -7,7 +7,8 @@ import { type Budget, type Excess, exhaustionOf, haltOf } from '../budget/state.
 import { type DecisionRecord, openQuestions } from '../decision/state.ts';
 import type { Pause } from '../pause/state.ts';
 import { type Shortage, shortageOf } from '../resource/gate.ts';
-import { breakerState, slotsToGive } from '../session/breaker.ts';
+import { breakerState } from '../session/breaker.ts';
+import { slotsToGive } from '../session/slots-to-give.ts';
 import { isLimited } from '../session/provider-limit.ts';
 import { isCapable, isMember, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';

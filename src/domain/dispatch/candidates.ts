@@ -7,7 +7,7 @@ import type { Task } from '../task/state.ts';
 import { worthWaitingUntil } from '../../scheduling/session-choice.ts';
 import { isEligible } from '../../scheduling/setbacks.ts';
 import { type Obstacle, sessionObstacle } from './blockers.ts';
-import type { Demanding } from './dispatch.ts';
+import type { Demanding } from './demanding.ts';
 import { greedyTerms } from './greedy.ts';
 import { orderOf, pairTerms } from './optimal.ts';
 import { roundedTerms } from './policy.ts';

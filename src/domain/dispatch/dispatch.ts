@@ -5,12 +5,13 @@
  */
 import type { Fact, LogEvent } from '../../contract/event.ts';
 import { invariant } from '../invariant.ts';
-import { slotsToGive } from '../session/breaker.ts';
+import { slotsToGive } from '../session/slots-to-give.ts';
 import { freeSlots, isCapable, type Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import type { Task } from '../task/state.ts';
 import { mayBeGiven } from './blockers.ts';
 import { candidatesFor, type TaskTerms } from './candidates.ts';
+import type { Demanding } from './demanding.ts';
 import { fifoPolicy } from './fifo.ts';
 import { greedyPolicy } from './greedy.ts';
 import { chooseOptimal } from './optimal.ts';
@@ -26,13 +27,6 @@ type PolicyName = SwarmState['settings']['policy'];
 
 /** The policies that look at the state alone; `optimal` has a board. */
 const SIMPLE: Readonly<Record<Exclude<PolicyName, 'optimal'>, DispatchPolicy>> = { greedy: greedyPolicy, fifo: fifoPolicy };
-
-/** Which sessions want work. */
-export interface Demanding {
-  /** In the order in which they asked. */
-  sessions(): Iterable<string>;
-  has(sessionId: string): boolean;
-}
 
 /** The dispatch of one swarm. Its board is made when it is first needed; who only claims never pays for it. */
 export class Dispatcher {

@@ -15,7 +15,7 @@ import { expectedToRemain, HANDOVER_MS } from '../swarm/stragglers.ts';
 import { copyOf } from '../task/copies.ts';
 import type { Lease, Task } from '../task/state.ts';
 import { sessionObstacle } from './blockers.ts';
-import type { Demanding } from './dispatch.ts';
+import type { Demanding } from './demanding.ts';
 import { roundedTerms } from './policy.ts';
 
 /** Share of a session's slots in use above which what it has not begun may go to another (B9). */

@@ -10,7 +10,7 @@ import type { PlanProblem } from '../../scheduling/plan-problem.ts';
 import type { Schedule } from '../../scheduling/schedule.ts';
 import { spreadOf } from '../learning/estimate.ts';
 import type { Session } from '../session/state.ts';
-import { slotsToGive } from '../session/breaker.ts';
+import { slotsToGive } from '../session/slots-to-give.ts';
 import type { SwarmState } from '../state.ts';
 import type { Task } from '../task/state.ts';
 import type { SwarmBoard } from './swarm-board.ts';

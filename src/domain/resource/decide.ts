@@ -11,7 +11,7 @@ import type { SwarmState } from '../state.ts';
 import { canonicalJson } from '../task/content-hash.ts';
 import type { Task } from '../task/state.ts';
 import type { Shortage } from './gate.ts';
-import type { Asks } from './needs.ts';
+import type { Asks } from './asks.ts';
 import { awaitsToken, freeOf, LIMITS_AT_MOST, nextTokenAt, RESOURCES_AT_MOST } from './state.ts';
 
 /** A capacity below what is in use takes nothing away: the resource drains. */

@@ -6,12 +6,6 @@ import type { Limit, NeedClass, Resources } from './state.ts';
 
 const PRIORITIES = 11;
 
-/** What a task may ask for. */
-export interface Asks {
-  readonly resources: Readonly<Record<string, number>> | null;
-  readonly concurrency: { readonly key: string; readonly limit: number } | null;
-}
-
 /** The keys of a task that a limit may be configured for. */
 export function keysOf({
   type,

@@ -8,8 +8,6 @@
  * says nothing about the session: a task that failed at another one, or a kind that others fail at more often than not.
  */
 import type { Settings } from '../../contract/settings.ts';
-import { isLimited } from './provider-limit.ts';
-import { freeSlots, type Session } from './state.ts';
 
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -59,12 +57,4 @@ export function noteSuccess(breaker: Breaker): void {
   breaker.failed = [];
   breaker.opened = 0;
   breaker.until = 0;
-}
-
-/** Tasks that a session may be given at `now`. */
-export function slotsToGive(session: Session, now: number): number {
-  if (session.paused || isLimited(session, now)) return 0;
-  const state = breakerState(session.breaker, now);
-  if (state === 'closed') return freeSlots(session);
-  return state === 'open' || session.held.length > 0 ? 0 : Math.min(1, freeSlots(session));
 }

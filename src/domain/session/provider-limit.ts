@@ -8,26 +8,8 @@
  */
 import type { EventOf } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
+import type { AccountLimit, SessionLimit } from './session-limit.ts';
 import type { Session } from './state.ts';
-
-/** Why and until when a session gets nothing. Times are ms since 1970. */
-export interface SessionLimit {
-  readonly reason: EventOf<'account_limited'>['data']['reason'];
-  /** null: the provider does not say. */
-  readonly reset_at: number | null;
-  /** When this session gets work again: its own moment after the reset. */
-  readonly until: number;
-  /** Refusals in a row, without a task completed between them. */
-  readonly times: number;
-}
-
-/** What was said of an account, and the sequence number of that event. */
-interface AccountLimit extends Readonly<EventOf<'account_limited'>['data']> {
-  readonly seq: number;
-}
-
-/** Limits by account; those that are over are forgotten with the next one. */
-export type AccountLimits = Map<string, AccountLimit>;
 
 /** True while its provider takes no more. */
 export function isLimited({ limited }: Session, now: number): boolean {

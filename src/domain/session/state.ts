@@ -9,7 +9,7 @@ import type { SessionMode, SessionStatus, UserContext } from '../../contract/ids
 import type { Tallies } from '../capability/state.ts';
 import { createSessionRecord, type SessionRecord } from '../learning/state.ts';
 import type { Breaker } from './breaker.ts';
-import type { SessionLimit } from './provider-limit.ts';
+import type { SessionLimit } from './session-limit.ts';
 
 /** What a session has achieved, over all its incarnations. */
 export interface Performance {

@@ -9,7 +9,7 @@ import { expectedRemaining } from '../../scheduling/straggler.ts';
 import { normalQuantile } from '../../scheduling/normal-distribution.ts';
 import { beliefOf, durationQuantile, estimateOf } from '../learning/estimate.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
-import { slotsToGive } from '../session/breaker.ts';
+import { slotsToGive } from '../session/slots-to-give.ts';
 import { isCapable, isMember } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { type ReleaseContext, releaseTask } from '../task/release.ts';

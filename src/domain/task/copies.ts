@@ -11,12 +11,6 @@
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from './state.ts';
 
-/** A copy, and the lease of the attempt that it was made for. */
-export interface CopyRecord {
-  readonly copy_id: string;
-  readonly lease: number;
-}
-
 /** The copy of a task that has not ended without a result; null when there is none. */
 export function copyOf(state: SwarmState, task: Task): Task | null {
   const record = state.copies.size === 0 ? undefined : state.copies.get(task.id);

@@ -5,17 +5,8 @@
  */
 import type { ReleaseReason } from '../../contract/events/task-events.ts';
 import type { SwarmState } from '../state.ts';
+import type { Setback } from './setback.ts';
 import type { Lease, Task } from './state.ts';
-
-/** An attempt that came to nothing. */
-export interface Setback {
-  readonly session_id: string;
-  /** Until when it should rather wait for another session, ms since 1970; 0: it need not wait. */
-  readonly until: number;
-}
-
-/** Setbacks by the id of the task. */
-export type Setbacks = Map<string, readonly Setback[]>;
 
 const SHORTEST_MS = 10_000;
 const LONGEST_MS = 300_000;

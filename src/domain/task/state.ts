@@ -9,7 +9,7 @@
  * Invariant: a task has a lease exactly while it is assigned or in_progress.
  */
 import type { AssignmentTerms } from '../../contract/events/task-events.ts';
-import type { Asks } from '../resource/needs.ts';
+import type { Asks } from '../resource/asks.ts';
 import type { NeedClass } from '../resource/state.ts';
 import type { DependencyPolicy, FailureReason, Json, ReasonRules, TaskStatus } from '../../contract/ids.ts';
 

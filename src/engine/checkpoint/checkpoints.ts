@@ -5,7 +5,7 @@
  */
 import type { Clock, CancelTimer } from '../../contract/ports.ts';
 import type { JournalReader } from '../../journal/journal.ts';
-import type { Recovered } from '../recover-state.ts';
+import type { Recovered } from '../recovered.ts';
 
 /** Where checkpoints are kept. */
 export interface Checkpoints {

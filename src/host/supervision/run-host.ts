@@ -23,7 +23,7 @@ import {
   type SupervisionState,
   type WantedSession,
 } from './reconcile.ts';
-import { createWorktree } from '../../workspace/worktree.ts';
+import { createWorktree } from '../../workspace/create-worktree.ts';
 import { claimFolder } from '../folder-claim.ts';
 import { plainText } from '../../runners/process/plain-text.ts';
 import { AgentWakers, type WakeFact } from './agent-wakers.ts';

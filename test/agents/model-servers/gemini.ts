@@ -3,7 +3,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { eventStream, objectsOf, stringOf } from './json-parts.ts';
-import type { ModelRequest, WiredAnswer } from './scripted-model.ts';
+import type { ModelRequest, WiredAnswer } from './model-wire.ts';
 
 /** Reads a request. */
 export function readGemini(body: Record<string, unknown>, path: string): ModelRequest {

@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { eventStream, objectsOf, stringOf, textOf } from './json-parts.ts';
-import type { ModelRequest, WiredAnswer } from './scripted-model.ts';
+import type { ModelRequest, WiredAnswer } from './model-wire.ts';
 
 /** Reads a request. */
 export function readResponses(body: Record<string, unknown>): ModelRequest {

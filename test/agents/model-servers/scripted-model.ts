@@ -9,23 +9,7 @@ import { answerAnthropic, readAnthropic } from './anthropic-messages.ts';
 import { answerChat, readChat } from './openai-chat.ts';
 import { answerResponses, readResponses } from './openai-responses.ts';
 import { answerGemini, readGemini } from './gemini.ts';
-
-/** The wires that it speaks. */
-export type Wire = 'anthropic' | 'responses' | 'chat' | 'gemini';
-
-/** What a client asks, as far as scripts care. */
-export interface ModelRequest {
-  readonly wire: Wire;
-  readonly model: string;
-  readonly stream: boolean;
-  /** Names of the tools it offers, as the client spells them. */
-  readonly tools: readonly string[];
-  /** Results of tools since the beginning of the conversation, as text. */
-  readonly results: readonly string[];
-  /** Everything a person or the client said, joined. */
-  readonly prompt: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+import type { ModelRequest, ScriptedUsage, Wire, WiredAnswer } from './model-wire.ts';
 
 /** A request, with how many came before it. */
 export interface NumberedRequest extends ModelRequest {
@@ -37,13 +21,6 @@ export interface NumberedRequest extends ModelRequest {
 export interface ScriptedCall {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
-}
-
-/** Tokens that an answer counts. */
-export interface ScriptedUsage {
-  readonly input: number;
-  readonly output: number;
-  readonly cached: number;
 }
 
 /** One answer of the model. */
@@ -61,16 +38,6 @@ export type ScriptedTurn =
 
 /** What the model answers to whom. */
 export type Script = (request: NumberedRequest) => ScriptedTurn;
-
-/** An answer that a wire can write. */
-export interface WiredAnswer {
-  readonly id: string;
-  readonly model: string;
-  readonly stream: boolean;
-  readonly text: string;
-  readonly calls: readonly { readonly id: string; readonly name: string; readonly input: Readonly<Record<string, unknown>> }[];
-  readonly usage: ScriptedUsage;
-}
 
 /** A scripted model that runs. */
 export interface ScriptedModel {

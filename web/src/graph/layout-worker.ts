@@ -2,7 +2,7 @@
  * Lays a graph out from left to right, in a worker: a large one takes long, and the page must not wait.
  */
 import { graphlib, layout } from '@dagrejs/dagre';
-import type { LayoutAnswer, LayoutQuestion } from './layout.ts';
+import type { LayoutAnswer, LayoutQuestion } from './layout-protocol.ts';
 
 const NODE = { width: 200, height: 52 };
 

@@ -2,20 +2,8 @@
  * Where the nodes of a graph lie: asked of a worker, once per shape.
  */
 import { useEffect, useState } from 'react';
+import type { LayoutAnswer, LayoutQuestion } from './layout-protocol.ts';
 import type { TaskGraph } from './task-graph.ts';
-
-/** A question to the worker. */
-export interface LayoutQuestion {
-  readonly id: number;
-  readonly nodes: readonly string[];
-  readonly edges: readonly (readonly [from: string, to: string])[];
-}
-
-/** Its answer: the upper left corner of each node. */
-export interface LayoutAnswer {
-  readonly id: number;
-  readonly places: readonly (readonly [node: string, x: number, y: number])[];
-}
 
 /** Where each node lies. */
 export type Places = ReadonlyMap<string, { readonly x: number; readonly y: number }>;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, 
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { createWorktree } from '../../src/workspace/worktree.ts';
+import { createWorktree } from '../../src/workspace/create-worktree.ts';
 import { listWorktrees } from '../../src/workspace/list-worktrees.ts';
 import { commit, makeRepository, makeWorktree, sh, smallDisk, temporaryFolder, write } from './workspace-fixture.ts';
 
@@ -278,7 +278,7 @@ describe('a full disk', () => {
 test('many processes make worktrees of one repository at the same time', { timeout: 60_000 }, async () => {
   const repository = makeRepository();
   const root = join(dirname(repository), 'worktrees');
-  const module = new URL('../../src/workspace/worktree.ts', import.meta.url).href;
+  const module = new URL('../../src/workspace/create-worktree.ts', import.meta.url).href;
   const script = `
     const { createWorktree } = await import(${JSON.stringify(module)});
     const made = Array.from({ length: 5 }, (_, n) =>
