@@ -178,6 +178,13 @@ export class DispatchBoard {
     this.tasks.setDuration(task, duration, work * (1 + this.#resourceShare(row.demands)));
   }
 
+  /** True when what a task adds to a rank is not what follows from its class and the capacities now. */
+  isOutdated(task: number): boolean {
+    const { meanFactor, demands } = this.sessions.classes[this.tasks.taskClass[task]!]!;
+    const work = this.tasks.duration[task]! * meanFactor;
+    return this.tasks.work[task] !== work || this.tasks.length[task] !== work * (1 + this.#resourceShare(demands));
+  }
+
   /** How long the unfinished work lasts at least, by sessions and by resources. */
   get horizon(): number {
     const loads = this.capacities.map(() => 0);

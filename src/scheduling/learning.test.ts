@@ -4,7 +4,7 @@ import { censoredRatio, durationBelief, durationInterval, expectedDuration, obse
 import { explorationFactor, mayExplore } from './exploration.ts';
 import { normalCdf, normalQuantile } from './normal-distribution.ts';
 import { gaussian, seededRandom } from './random.ts';
-import { copyAllowed, expectedRemaining, isSuspect, reassignmentPays } from './straggler.ts';
+import { copyShare, expectedRemaining, isSuspect, reassignmentPays } from './straggler.ts';
 import { createSuccessCount, decayedCount, HALF_LIFE_MS, NO_OBSERVATIONS, observeSuccess, successEstimate } from './success-estimate.ts';
 
 describe('the normal distribution', () => {
@@ -90,12 +90,13 @@ describe('stragglers', () => {
     expect(expectedRemaining(1e20, 0, 1)).toBeGreaterThan(1e18);
   });
 
-  test('are copied only where nothing is displaced', () => {
-    const situation = { remaining: 30, elsewhere: 10, handover: 5, critical: false, idleWithoutWork: false, copies: 0, slots: 20 };
-    expect(reassignmentPays(situation)).toBe(true);
-    expect(copyAllowed(situation)).toBe(false);
-    expect(copyAllowed({ ...situation, idleWithoutWork: true })).toBe(true);
-    expect(copyAllowed({ ...situation, critical: true, copies: 2 })).toBe(false);
+  test('begin anew elsewhere only where that is expected to end sooner, handing over included', () => {
+    expect(reassignmentPays({ remaining: 16, elsewhere: 10, handover: 5 })).toBe(true);
+    expect(reassignmentPays({ remaining: 15, elsewhere: 10, handover: 5 })).toBe(false);
+  });
+
+  test('may have copies on a tenth of the slots, and on one at least', () => {
+    expect([0, 1, 19, 20, 199].map(copyShare)).toEqual([1, 1, 1, 2, 19]);
   });
 });
 

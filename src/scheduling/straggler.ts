@@ -31,20 +31,14 @@ export interface StragglerSituation {
   /** Expected duration at the best other session, and the cost of handing over. */
   readonly elsewhere: number;
   readonly handover: number;
-  readonly critical: boolean;
-  /** True when an idle session has no ready work that fits it. */
-  readonly idleWithoutWork: boolean;
-  readonly copies: number;
-  readonly slots: number;
 }
 
-/** True when reassigning is expected to end sooner than waiting. */
-export function reassignmentPays(situation: StragglerSituation): boolean {
-  return situation.remaining > situation.elsewhere + situation.handover;
+/** True when beginning anew is expected to end sooner than waiting. */
+export function reassignmentPays({ remaining, elsewhere, handover }: StragglerSituation): boolean {
+  return remaining > elsewhere + handover;
 }
 
-/** True when a speculative copy may start: it pays, there is room among 10 % of the slots, and it displaces nothing unless critical. */
-export function copyAllowed(situation: StragglerSituation): boolean {
-  const room = situation.copies + 1 <= Math.max(1, Math.floor(COPY_SHARE * situation.slots));
-  return reassignmentPays(situation) && room && (situation.critical || situation.idleWithoutWork);
+/** Speculative copies that so many slots may run at the same time: a tenth of them, and at least one. */
+export function copyShare(slots: number): number {
+  return Math.max(1, Math.floor(COPY_SHARE * slots));
 }

@@ -6,6 +6,7 @@ import type { TaskTerms } from '../domain/dispatch/candidates.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Lease, Task } from '../domain/task/state.ts';
 import { setbackAt } from '../domain/task/setbacks.ts';
+import { explainCopying } from './explain-copying.ts';
 import { isoTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
 import { listed, waitingReasons } from './waiting-reasons.ts';
@@ -13,7 +14,8 @@ import { listed, waitingReasons } from './waiting-reasons.ts';
 const CANDIDATES_SHOWN = 20;
 
 /** Explains a task in memory. */
-export function explainTask(state: SwarmState, task: Task, { now, dispatch }: ViewContext): TaskExplanation {
+export function explainTask(state: SwarmState, task: Task, context: ViewContext): TaskExplanation {
+  const { now, dispatch } = context;
   const assignment = task.lease === null ? null : explainLease(task, task.lease);
   const known = task.status === 'pending' ? dispatch.candidates(task) : null;
   const reasons = known === null ? [] : reasonsOf(state, task, known, now);
@@ -24,6 +26,7 @@ export function explainTask(state: SwarmState, task: Task, { now, dispatch }: Vi
     text: assignment?.text ?? reasons[0]?.text ?? `It has ended: ${task.status}.`,
     reasons,
     assignment,
+    copying: task.lease === null ? null : explainCopying(state, task, task.lease, context),
     order: { ...known?.order },
     candidates: shown.map(({ session, obstacle, terms }) => ({ session_id: session.id, obstacle, terms: { ...terms } })),
     more: (known?.candidates.length ?? 0) - shown.length,

@@ -93,7 +93,7 @@ const whyTask: QueryView<'explain.task'> = async (state, input, context) => {
   if (retired === undefined) throw new Failure('task_unknown', { task_id: input.task_id });
   const status = retired.status as TaskStatus;
   const text = `It has ended: ${status}.`;
-  return { task_id: input.task_id, status, text, reasons: [], assignment: null, order: {}, candidates: [], more: 0 };
+  return { task_id: input.task_id, status, text, reasons: [], assignment: null, copying: null, order: {}, candidates: [], more: 0 };
 };
 
 const whySession: QueryView<'explain.session'> = (state, input, context) => {

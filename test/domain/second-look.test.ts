@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogEvent } from '../../src/contract/event.ts';
+import type { TaskInput } from '../../src/contract/operations/work-operations.ts';
 import type { SettingsPatch } from '../../src/contract/settings.ts';
 import { SwarmBoard } from '../../src/domain/dispatch/swarm-board.ts';
 import { copyOf } from '../../src/domain/task/copies.ts';
@@ -23,13 +24,13 @@ function swarmWith(sessions: readonly string[], settings: SettingsPatch = {}, ro
   return swarm;
 }
 
-/** s1 works on a task for hours, and reports. */
-function hang(swarm: TestSwarm): string {
-  const id = swarm.add({ required_capability: 'build' });
-  swarm.claim('s1', id);
+/** A session works on a task for hours, and reports. */
+function hang(swarm: TestSwarm, asks: Partial<TaskInput> = {}, session_id = 's1'): string {
+  const id = swarm.add({ required_capability: 'build', ...asks });
+  swarm.claim(session_id, id);
   for (let step = 0; step < 20; step += 1) {
     swarm.now += 15 * MINUTE;
-    swarm.must('work.update', { session_id: 's1', task_id: id, progress: swarm.task(id).progress + 0.01 });
+    swarm.must('work.update', { session_id, task_id: id, progress: swarm.task(id).progress + 0.01 });
     swarm.passAlive(0, ...swarm.state.sessions.keys());
   }
   return id;
@@ -115,6 +116,131 @@ describe('speculative copies', () => {
     expect(typesOf(swarm.dispatch('s2', 's3'))).toEqual(['task_assigned']);
   });
 
+  /** s1 hangs at a task that asks for this; three more sessions are idle. */
+  function hangingWith(
+    asks: Partial<TaskInput>,
+    prepare: (swarm: TestSwarm) => unknown,
+  ): { readonly swarm: TestSwarm; readonly id: string } {
+    const swarm = swarmWith(['s1', 's2', 's3', 's4']);
+    prepare(swarm);
+    return { swarm, id: hang(swarm, asks) };
+  }
+
+  async function copyingOf(swarm: TestSwarm, task_id: string): Promise<string | undefined> {
+    for (const id of ['s2', 's3', 's4']) swarm.wanting.add(id);
+    const { copying } = await swarm.ask('explain.task', { task_id });
+    expect(copying === null || copying.text.length > 0).toBe(true);
+    return copying?.code;
+  }
+
+  test.each([
+    ['an amount', { resources: { gpu: 2 } }, (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'gpu', capacity: 4 })],
+    [
+      'ports',
+      { resources: { web: 1 } },
+      (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 2 } }),
+    ],
+    ['its own key', { concurrency: { key: 'staging', limit: 2 } }, (): void => undefined],
+    ['a limit of its type', {}, (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'type:build', concurrency: 2 })],
+    ['a limit of its group', { group: 'g' }, (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'group:g', concurrency: 2 })],
+    [
+      'a rate',
+      {},
+      (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'capability:build', rate: { count: 2, per_seconds: 86_400 } }),
+    ],
+  ])('A15: a copy takes its own of what the task asks for: %s; and gives it back, whoever wins', async (_what, asks, prepare) => {
+    for (const winner of ['copy', 'original'] as const) {
+      const { swarm, id } = hangingWith(asks, prepare);
+      expect(await copyingOf(swarm, id)).toBe('copy_due');
+      const copy = copied(swarm, id);
+      expect(await copyingOf(swarm, id)).toBe('copy_has_one');
+      expect(swarm.task(copy)).toMatchObject({ asks: swarm.task(id).asks, group: swarm.task(id).group });
+      expect(swarm.task(copy).needs).toBe(swarm.task(id).needs);
+      for (const [resource, amount] of swarm.task(id).needs?.amounts ?? []) expect(resource.in_use).toBe(2 * amount);
+      for (const [limit] of swarm.task(id).needs?.keys ?? []) expect(limit.running).toBe(2);
+      expect(swarm.task(copy).ports).toEqual(swarm.task(id).ports === null ? null : { web: [2] });
+      const { resources } = swarm.state;
+      const ends = winner === 'copy' ? copy : id;
+      swarm.must('work.complete', { session_id: swarm.task(ends).lease?.session_id, task_id: ends, status: 'completed' });
+      expect([...resources.by_name.values()].map(({ in_use }) => in_use)).toEqual([...resources.by_name.values()].map(() => 0));
+      expect([...resources.limits.values()].map(({ running }) => running)).toEqual([...resources.limits.values()].map(() => 0));
+      expect(brokenInvariants(swarm.state)).toEqual([]);
+    }
+  });
+
+  test.each([
+    [
+      'an exclusive resource',
+      'copy_shortage',
+      { resources: { db: 1 } },
+      (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'db', capacity: 1 }),
+    ],
+    [
+      'a full range of ports',
+      'copy_shortage',
+      { resources: { web: 1 } },
+      (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 1 } }),
+    ],
+    ['a key that allows one', 'copy_shortage', { concurrency: { key: 'main', limit: 1 } }, (): void => undefined],
+    [
+      'a limit of its type',
+      'copy_shortage',
+      {},
+      (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'type:build', concurrency: 1 }),
+    ],
+    [
+      'a rate that is used up',
+      'copy_shortage',
+      {},
+      (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'type:build', rate: { count: 1, per_seconds: 86_400 } }),
+    ],
+    [
+      'what another task waits for',
+      'copy_wanted',
+      { resources: { gpu: 1 } },
+      (swarm: TestSwarm): void => {
+        swarm.must('resource.set', { resource: 'gpu', capacity: 2 });
+        swarm.add({ required_capability: 'nobody-has-it', resources: { gpu: 1 } });
+      },
+    ],
+    ['a paused capability', 'copy_paused', {}, (swarm: TestSwarm): unknown => swarm.must('swarm.pause', { capability: 'build' })],
+  ])('A15, F10: none is made where there is no room for it: %s; and why says so', async (what, code, asks, prepare) => {
+    const pauses = what === 'a paused capability';
+    const { swarm, id } = hangingWith(asks, pauses ? () => undefined : prepare);
+    if (pauses) prepare(swarm);
+    expect(swarm.lookAgain('s2', 's3', 's4')).toEqual([]);
+    expect(await copyingOf(swarm, id)).toBe(code);
+  });
+
+  test('F10: why a hanging attempt has no copy is told in every other case too', async () => {
+    const swarm = swarmWith(['s1', 's2', 's3', 's4']);
+    const id = hang(swarm);
+    expect((await swarm.ask('explain.task', { task_id: id })).copying).toMatchObject({ code: 'copy_nobody', unblock: expect.any(String) });
+    const copy = copied(swarm, id);
+    const other = hang(swarm, {}, 's4');
+    expect(await copyingOf(swarm, other)).toBe('copy_share');
+    expect((await swarm.ask('explain.task', { task_id: copy })).copying).toBeNull();
+    swarm.must('task.cancel', { task_id: copy });
+    expect((await swarm.ask('explain.task', { task_id: id })).copying).toMatchObject({
+      code: 'copy_had_one',
+      unblock: `Begin it anew: tutti task cancel ${id}, then tutti task retry ${id}`,
+    });
+    const quick = swarm.add({ required_capability: 'build' });
+    swarm.claim('s3', quick);
+    expect(await copyingOf(swarm, quick)).toBeUndefined();
+    swarm.configure({ straggler_action: 'probe' });
+    expect(await copyingOf(swarm, other)).toBeUndefined();
+  });
+
+  test('A15: a copy counts in no group: the group ends with its own tasks, as they ended', async () => {
+    const { swarm, id } = hangingWith({ group: 'release' }, () => undefined);
+    const copy = copied(swarm, id);
+    expect((await swarm.ask('group.show', { group: 'release' })).group).toMatchObject({ open: 1 });
+    swarm.must('work.complete', { session_id: swarm.task(copy).lease?.session_id, task_id: copy, status: 'completed' });
+    expect(typesOf(swarm.log.slice(-2))).toEqual(['task_completed', 'group_ended']);
+    expect(dataOf(swarm.log, 'group_ended')).toMatchObject({ group: 'release', completed: 1, cancelled: 0 });
+  });
+
   test('take a tenth of the slots, and at least one', () => {
     const swarm = swarmWith(['s1', 's2', 's3', 's4', 's5', 's6']);
     const first = swarm.add({ required_capability: 'build' });
@@ -155,6 +281,26 @@ describe('B9: rebalancing', () => {
     expect(swarm.lookAgain('s3')).toEqual([]);
   });
 
+  test.each([
+    ['an amount', { resources: { db: 1 } }, 's2'],
+    ['a key', { concurrency: { key: 'main', limit: 1 } }, 's2'],
+    ['ports', { resources: { web: 1 } }, 's1'],
+    ['a rate', { concurrency: { key: 'rated', limit: 9 } }, 's1'],
+  ])('B9: what it holds moves with it, unless its session was told numbers or starts are counted: %s', (_what, asks, holder) => {
+    const swarm = swarmWith(['s1', 's2']);
+    swarm.must('resource.set', { resource: 'db', capacity: 1 });
+    swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 9 } });
+    swarm.must('limit.set', { key: 'rated', rate: { count: 9, per_seconds: 60 } });
+    const [works, lies] = [swarm.add({ required_capability: 'build' }), swarm.add({ required_capability: 'build', ...asks })];
+    swarm.dispatch('s1');
+    swarm.must('work.update', { session_id: 's1', task_id: works, progress: 0.1 });
+    swarm.now += 120_000;
+    swarm.lookAgain('s2');
+    expect(swarm.task(lies).lease?.session_id).toBe(holder);
+    expect(swarm.state.resources.by_name.get('db')?.in_use).toBe('resources' in asks && 'db' in asks.resources ? 1 : 0);
+    expect(brokenInvariants(swarm.state)).toEqual([]);
+  });
+
   test('B9: nothing that has begun is moved, nor from a session with a free slot, nor to one that cannot do it or is paused', () => {
     const begun = full();
     begun.swarm.must('work.update', { session_id: 's1', task_id: begun.lies, progress: 0.1 });
@@ -187,15 +333,26 @@ interface Step {
     | 'leave'
     | 'join'
     | 'cancel'
-    | 'pause';
+    | 'pause'
+    | 'limit'
+    | 'capacity';
   readonly at: number;
 }
 
 const SESSIONS = ['s1', 's2', 's3', 's4'];
+/** What a task may ask for beside a session; most ask for nothing. */
+const ASKS: readonly Partial<TaskInput>[] = [
+  {},
+  {},
+  { resources: { gpu: 1 } },
+  { resources: { web: 1 } },
+  { group: 'g' },
+  { concurrency: { key: 'own', limit: 3 } },
+];
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(
     ...(['add', 'fill', 'fill', 'dispatch', 'report', 'hang', 'hang', 'hang', 'look', 'look', 'look', 'look', 'complete'] as const),
-    ...(['complete', 'complete', 'fail', 'stale', 'leave', 'join', 'cancel', 'pause'] as const),
+    ...(['complete', 'complete', 'fail', 'stale', 'leave', 'join', 'cancel', 'pause', 'limit', 'capacity'] as const),
   ),
   at: fc.nat(1000),
 });
@@ -208,17 +365,25 @@ function take({ kind, at }: Step, swarm: TestSwarm): void {
     for (const { id, lease, progress } of held.filter(({ lease }) => lease !== null && lease.started_at > 0))
       swarm.run('work.update', { session_id: lease?.session_id, task_id: id, progress: Math.min(1, progress + 0.001) });
   };
-  if (kind === 'add') swarm.add({ required_capability: at % 2 === 0 ? 'build' : null, max_attempts: 1 + (at % 3) });
+  const asks = ASKS[at % ASKS.length];
+  if (kind === 'add') swarm.add({ required_capability: at % 2 === 0 ? 'build' : null, max_attempts: 1 + (at % 3), ...asks });
+  else if (kind === 'limit') {
+    const key = ['type:build', 'group:g', 'own'][at % 3] ?? '';
+    const bound = at % 4 === 0 ? { rate: { count: 3, per_seconds: 600 } } : { concurrency: 1 + (at % 4) };
+    swarm.run(at % 5 === 0 ? 'limit.remove' : 'limit.set', at % 5 === 0 ? { key } : { key, ...bound });
+  } else if (kind === 'capacity') swarm.run('resource.set', { resource: 'gpu', capacity: 1 + (at % 5) });
   else if (kind === 'fill') {
-    for (let number = 0; number < 2; number += 1) swarm.add({ required_capability: 'build' });
+    for (let number = 0; number < 2; number += 1) swarm.add({ required_capability: 'build', ...asks });
     swarm.dispatch(session_id);
     const first = swarm.session(session_id).held[0];
     if (first !== undefined) swarm.run('work.update', { session_id, task_id: first, progress: 0.01 });
   } else if (kind === 'dispatch') swarm.dispatch(...SESSIONS);
   else if (kind === 'look') swarm.lookAgain(...SESSIONS);
   else if (kind === 'join') swarm.register(session_id, ['build'], 2);
-  else if (kind === 'leave') swarm.run('session.deregister', { session_id });
-  else if (kind === 'pause') swarm.run(at % 2 === 0 ? 'swarm.pause' : 'swarm.resume', { capability: 'build' });
+  else if (kind === 'leave') {
+    const copier = held.find(({ options }) => options.speculates_on !== null)?.lease?.session_id;
+    swarm.run('session.deregister', { session_id: at % 3 > 0 && copier !== undefined ? copier : session_id });
+  } else if (kind === 'pause') swarm.run(at % 2 === 0 ? 'swarm.pause' : 'swarm.resume', { capability: 'build' });
   else if (kind === 'report' && task !== undefined)
     swarm.run('work.update', { session_id: task.lease?.session_id, task_id: task.id, progress: 0.01 });
   else if (kind === 'cancel') swarm.run('task.cancel', { task_id: [...swarm.state.tasks.keys()][at % swarm.state.tasks.size] ?? 'none' });
@@ -249,12 +414,27 @@ function expectOnce(swarm: TestSwarm, completions: Map<string, number>, event: L
   expect(copy).toBe(null);
 }
 
+/** What was just given out passes no bound, copies included. */
+function expectWithinBounds(swarm: TestSwarm, event: LogEvent, tell: (policy: string) => void): void {
+  if (event.type !== 'task_assigned') return;
+  const { needs } = swarm.task(event.data.task_id);
+  if (needs === null) return;
+  tell(event.data.policy);
+  for (const [resource] of needs.amounts) expect(resource.in_use).toBeLessThanOrEqual(resource.capacity);
+  for (const [{ running, concurrency, tokens }, own] of needs.keys) {
+    expect(running).toBeLessThanOrEqual(Math.min(concurrency ?? Infinity, own ?? Infinity));
+    expect(tokens).toBeGreaterThanOrEqual(0);
+  }
+}
+
 test('invariants 1–4: copies and moves keep every invariant, whatever happens: no task completes twice, none is lost, the log folds into the same state', () => {
   const counts = new Map<string, number>();
   const tell = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
   fc.assert(
     fc.property(fc.array(step, { minLength: 60, maxLength: 120, size: 'max' }), (steps) => {
       const swarm = swarmWith(SESSIONS, { idle_threshold: 60 }, 3);
+      swarm.must('resource.set', { resource: 'gpu', capacity: 4 });
+      swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 4 } });
       const completions = new Map<string, number>();
       swarm.dispatcher.board(swarm.state, swarm.now);
       swarm.onEvent = (event) => {
@@ -263,6 +443,7 @@ test('invariants 1–4: copies and moves keep every invariant, whatever happens:
         if (event.type === 'task_assigned') tell(event.data.policy);
         expect(brokenInvariants(swarm.state)).toEqual([]);
         expectOnce(swarm, completions, event);
+        expectWithinBounds(swarm, event, (policy) => tell(`${policy} with needs`));
       };
       for (const one of steps) {
         take(one, swarm);
@@ -281,6 +462,15 @@ test('invariants 1–4: copies and moves keep every invariant, whatever happens:
     }),
     { numRuns: 150 },
   );
-  const reached = ['copy', 'copy_won', 'original_ended', 'copy_interrupted', 'rebalance', 'rebalanced'];
+  const reached = [
+    'copy',
+    'copy with needs',
+    'rebalance with needs',
+    'copy_won',
+    'original_ended',
+    'copy_interrupted',
+    'rebalance',
+    'rebalanced',
+  ];
   expect(reached.filter((name) => (counts.get(name) ?? 0) < 5)).toEqual([]);
 }, 60_000);

@@ -197,7 +197,7 @@ function* partsAndGroups(state: SwarmState): Generator<string> {
     if ((task.status === 'failed') !== dead.has(task)) yield `${task.id} is ${task.status}, and a dead letter or not`;
     if (isTerminal(task.status)) continue;
     if (task.options.parent !== null) parts.set(task.options.parent, [...(parts.get(task.options.parent) ?? []), task.id]);
-    if (task.group !== null) open.set(task.group, (open.get(task.group) ?? 0) + 1);
+    if (task.group !== null && task.options.speculates_on === null) open.set(task.group, (open.get(task.group) ?? 0) + 1);
   }
   for (const id of new Set([...parts.keys(), ...state.parts.keys()])) {
     const counted = [...(state.parts.get(id) ?? [])].toSorted().join();
@@ -277,7 +277,8 @@ function* needs(state: SwarmState): Generator<string> {
     }
     for (const [limit] of task.needs?.keys ?? []) if (task.lease !== null) running.set(limit.key, (running.get(limit.key) ?? 0) + 1);
     const gated = task.needs !== null && [...task.needs.lanes].some(({ front, back }) => front.has(task) || back.has(task));
-    if (task.needs !== null && gated !== isReady(task)) yield `${task.id} is ${gated ? '' : 'not '}at the gate`;
+    const heldBack = state.pauses.capabilities.has(task.required_capability ?? '') || copyOf(state, task) !== null;
+    if (task.needs !== null && gated !== (isReady(task) && !heldBack)) yield `${task.id} is ${gated ? '' : 'not '}at the gate`;
     if (task.needs !== null && task.queued !== task.needs.exposed.has(task)) yield `${task.id} is queued and not exposed, or the reverse`;
   }
   for (const resource of state.resources.by_name.values()) {

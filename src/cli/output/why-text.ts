@@ -17,7 +17,7 @@ export function taskExplanationText(why: TaskExplanation, canvas: Canvas): strin
   const { out } = canvas;
   return [
     `${out.bold(cleanLine(why.task_id))}  ${cleanLine(why.text)}`,
-    ...reasonLines(why.reasons, canvas),
+    ...reasonLines([...why.reasons, ...(why.copying === null ? [] : [why.copying])], canvas),
     ...(why.assignment === null ? [] : decisionLines(why.assignment, canvas)),
     ...block('its place', termsLine(why.order), canvas),
     ...(why.candidates.length === 0 ? [] : ['', ...table(why.candidates, CANDIDATES, canvas)]),

@@ -58,6 +58,9 @@ export const taskExplanation = z.object({
   text: z.string(),
   reasons: z.array(blockingReason).describe('What keeps it from running, the first to go first; empty unless it is pending.'),
   assignment: explainedAssignment.nullable(),
+  copying: blockingReason
+    .nullable()
+    .describe('Of an attempt that runs far longer than its kind does, where such are copied: its copy, or why there is none now.'),
   order: terms.describe('What orders it among the ready tasks now.'),
   candidates: z.array(candidateView).describe('Sessions, the one that would get it first; at most 20. Only while it is pending.'),
   more: z.int().describe('Sessions that are not listed.'),

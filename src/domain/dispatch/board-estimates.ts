@@ -80,6 +80,11 @@ export class BoardEstimates {
     }
   }
 
+  /** A capacity changed, which weighs in the ranks of all that asks for it: all are ranked anew, some at a time. */
+  capacitiesChanged(): void {
+    this.#due = this.#board.tasks.size;
+  }
+
   /** Everything at once. */
   refresh(now: number): void {
     this.#board.sessions.classes.forEach((_, taskClass) => this.#estimateClass(taskClass, now));
@@ -103,8 +108,7 @@ export class BoardEstimates {
   #rank(row: number, now: number): void {
     const { tasks } = this.#board;
     if (tasks.state[row] === TASK_STATE.gone) return;
-    const duration = tasks.duration[row] ?? 0;
-    if (tasks.work[row] !== duration * this.#meanFactor(tasks.taskClass[row] ?? 0)) this.#board.setDuration(row, duration, now);
+    if (this.#board.isOutdated(row)) this.#board.setDuration(row, tasks.duration[row] ?? 0, now);
   }
 
   #meanFactor(taskClass: number): number {

@@ -300,6 +300,7 @@ export class SwarmBoard {
 
   #setCapacities(): void {
     for (const [resource, place] of this.#resources) this.board.capacities[place] = resource.capacity;
+    this.#estimates.capacitiesChanged();
   }
 
   /** Rows of the unfinished tasks that a task waits for. */

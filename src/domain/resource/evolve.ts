@@ -4,7 +4,7 @@
 import type { EventOf } from '../../contract/event.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from '../task/state.ts';
-import { leaveQueue, queueIfReady } from '../task/lifecycle.ts';
+import { refile } from '../task/lifecycle.ts';
 import { settleAll } from './gate.ts';
 import { joinClass, keysOf, leaveClass, needsOf } from './needs.ts';
 import { type Limit, tokensAt } from './state.ts';
@@ -83,19 +83,19 @@ export function onLimitRefilled(state: SwarmState, event: EventOf<'limit_refille
   settleAll(state, event.time);
 }
 
-/** Gives every unfinished task of a key its class anew, and counts those that run. */
+/** Gives every unfinished task of a key its class anew, and counts those that run. What waits has waited as long as before. */
 function reclassify(state: SwarmState, key: string): void {
   const { resources } = state;
   for (const task of state.tasks.values()) {
     if (isTerminal(task.status) || !keysOf(task).includes(key)) continue;
     const before = task.needs;
-    leaveQueue(state, task);
-    const needs = needsOf(resources, task);
-    if (needs !== null) joinClass(needs);
-    task.needs = needs;
-    if (task.lease !== null) recount(before, needs);
-    if (before !== null) leaveClass(resources, before);
-    queueIfReady(state, task);
+    refile(state, task, () => {
+      const needs = needsOf(resources, task);
+      if (needs !== null) joinClass(needs);
+      task.needs = needs;
+      if (task.lease !== null) recount(before, needs);
+      if (before !== null) leaveClass(resources, before);
+    });
   }
 }
 

@@ -83,6 +83,29 @@ export function shortageOf(state: SwarmState, needs: NeedClass, now: number): Sh
   return null;
 }
 
+/** The first resource or key of a class that tasks wait for, its own among them; null when nobody does. */
+export function waitsBeside({ amounts, keys }: NeedClass): string | null {
+  for (const [resource] of amounts) if (hasWaiting(resource.classes)) return resource.name;
+  for (const [limit] of keys) if (hasWaiting(limit.classes)) return limit.key;
+  return null;
+}
+
+/**
+ * True when a task that gives this back can take it again in the same decision: nothing of it drains, no start is counted,
+ * and no session was told numbers that would be others then.
+ */
+export function isHandedOver({ amounts, keys }: NeedClass): boolean {
+  return (
+    amounts.every(([resource]) => resource.ports === null && freeOf(resource) >= 0) &&
+    keys.every(([limit, own]) => limit.rate === null && limit.running <= Math.min(limit.concurrency ?? Infinity, own ?? Infinity))
+  );
+}
+
+function hasWaiting(classes: ReadonlySet<NeedClass>): boolean {
+  for (const { waiting } of classes) if (waiting > 0) return true;
+  return false;
+}
+
 /** True when a class with an older, long-waiting task does not fit on this resource. */
 function isKeptFrom(state: SwarmState, resource: Resource, needs: NeedClass, now: number): boolean {
   if (resource.classes.size === 1) return false;

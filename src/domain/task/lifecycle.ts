@@ -134,7 +134,7 @@ export function enter(state: SwarmState, task: Task, event: { readonly seq: numb
   }
   if (task.overdue) state.overdue += 1;
   else if (deadline > 0) setTime(state.deadlines, task.id, deadline);
-  joinGroup(state.groups, task.group, event, was);
+  joinGroup(state.groups, groupCounting(task), event, was);
 }
 
 /** Ends a task for good. */
@@ -151,7 +151,7 @@ export function finish(state: SwarmState, task: Task, status: Ended, ending: End
   clearTime(state.deadlines, task.id);
   if (task.overdue) state.overdue -= 1;
   leavePart(state, task);
-  leaveGroup(state.groups, task.group, status);
+  leaveGroup(state.groups, groupCounting(task), status);
   state.setbacks.delete(task.id);
   const original = forgetCopy(state, task);
   if (original !== null) queueIfReady(state, original, true);
@@ -247,6 +247,11 @@ function leaveFinished(state: SwarmState, task: Task): void {
 /** Where a task that has ended stands. */
 function endedLike(state: SwarmState, { status }: Task): TaskList {
   return status === 'failed' ? state.dead : state.finished;
+}
+
+/** The group that a task counts in. A copy is work of a group that the group does not have to end. */
+function groupCounting({ group, options }: Task): string | null {
+  return options.speculates_on === null ? group : null;
 }
 
 /** A part has ended. */
