@@ -29,7 +29,7 @@ export async function measureHooks(server: ServerProcess, folder: string): Promi
 function installInto(folder: string): string {
   const place = join(folder, 'node_modules', 'tutti');
   mkdirSync(place, { recursive: true });
-  for (const name of ['bin', 'package.json', 'roles']) cpSync(join(ROOT, name), join(place, name), { recursive: true });
+  for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(place, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'));
   build(ROOT, join(place, 'dist'));
   return join(place, 'bin', 'tutti.mjs');
