@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../../scripts/build.ts';
 import type { ServerProcess } from '../engine/server-process.ts';
-import { type Latency, latencyOf } from './sessions-at-work.ts';
+import { type LatencyFigures, latencyOf } from './sessions-at-work.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Hooks of a conversation, in their order. */
@@ -16,7 +16,7 @@ const CONVERSATION = '0b1e7c2a-1111-2222-3333-444455556666';
 const ROUNDS = 25;
 
 /** Runs the hooks of a conversation one after the other, so often, with the program as it is published. */
-export async function measureHooks(server: ServerProcess, folder: string): Promise<Readonly<Record<string, Latency>>> {
+export async function measureHooks(server: ServerProcess, folder: string): Promise<Readonly<Record<string, LatencyFigures>>> {
   const program = installInto(folder);
   const times = new Map<string, number[]>(HOOKS.map((name) => [name, []]));
   for (const name of HOOKS) await runHook(server, program, folder, name);

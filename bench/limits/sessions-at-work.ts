@@ -14,7 +14,7 @@ const QUERY_EVERY_MS = 20;
 const START_EVERY_MS = 50;
 
 /** Times in ms. */
-export interface Latency {
+export interface LatencyFigures {
   readonly count: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
@@ -22,7 +22,7 @@ export interface Latency {
 }
 
 /** Median, tail and worst of some times. */
-export function latencyOf(times: readonly number[]): Latency {
+export function latencyOf(times: readonly number[]): LatencyFigures {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number): number => round(percentile(sorted, share), 2);
   return { count: sorted.length, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: round(sorted.at(-1) ?? Number.NaN, 2) };
@@ -30,9 +30,9 @@ export function latencyOf(times: readonly number[]): Latency {
 
 /** What was measured beside the work. */
 export interface WorkFigures {
-  readonly session_start: Latency;
-  readonly state_query: Readonly<Record<string, Latency>>;
-  readonly critical_operation: Readonly<Record<string, Latency>>;
+  readonly session_start: LatencyFigures;
+  readonly state_query: Readonly<Record<string, LatencyFigures>>;
+  readonly critical_operation: Readonly<Record<string, LatencyFigures>>;
   readonly calls_per_second: number;
   readonly errors: number;
 }
@@ -69,8 +69,8 @@ export class SessionsAtWork {
     const starter = await HttpCalls.connect(this.#server.url, this.#server.token);
     await Promise.all([this.#ask(until), this.#startSessions(starter, until)]);
     starter.close();
-    const of = (name: string): Latency => latencyOf(this.#times.get(name) ?? []);
-    const named = (names: readonly string[]): Record<string, Latency> => Object.fromEntries(names.map((name) => [name, of(name)]));
+    const of = (name: string): LatencyFigures => latencyOf(this.#times.get(name) ?? []);
+    const named = (names: readonly string[]): Record<string, LatencyFigures> => Object.fromEntries(names.map((name) => [name, of(name)]));
     return {
       session_start: of('session.register'),
       state_query: named(QUERIES),

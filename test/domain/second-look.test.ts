@@ -3,53 +3,20 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogEvent } from '../../src/contract/event.ts';
 import type { TaskInput } from '../../src/contract/operations/work-operations.ts';
-import type { SettingsPatch } from '../../src/contract/settings.ts';
 import { SwarmBoard } from '../../src/domain/dispatch/swarm-board.ts';
 import { copyOf } from '../../src/domain/task/copies.ts';
 import { isTerminal } from '../../src/domain/task/state.ts';
 import { boardSnapshot } from '../support/board-snapshot.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
-import { dataOf, TestSwarm, typesOf } from '../support/test-swarm.ts';
-
-const MINUTE = 60_000;
-
-/** A swarm that knows builds to take about ten minutes. */
-function swarmWith(sessions: readonly string[], settings: SettingsPatch = {}, rounds = 12): TestSwarm {
-  const swarm = new TestSwarm();
-  swarm.configure({ offline_after: 600_000, stall_after: 600_000, task_claim_timeout: 600_000, straggler_action: 'copy', ...settings });
-  for (const session of sessions) swarm.register(session, ['build'], 2);
-  for (let number = 0; number < rounds; number += 1) {
-    for (const session of sessions) swarm.finish(session, swarm.add(), 'completed', { duration_minutes: 10 });
-  }
-  return swarm;
-}
-
-/** A session works on a task for hours, and reports. */
-function hang(swarm: TestSwarm, asks: Partial<TaskInput> = {}, session_id = 's1'): string {
-  const id = swarm.add({ required_capability: 'build', ...asks });
-  swarm.claim(session_id, id);
-  for (let step = 0; step < 20; step += 1) {
-    swarm.now += 15 * MINUTE;
-    swarm.must('work.update', { session_id, task_id: id, progress: swarm.task(id).progress + 0.01 });
-    swarm.passAlive(0, ...swarm.state.sessions.keys());
-  }
-  return id;
-}
-
-/** The copy that s2 was given of what hangs at s1. */
-function copied(swarm: TestSwarm, id: string): string {
-  expect(typesOf(swarm.lookAgain('s2', 's3'))).toEqual(['task_added', 'task_assigned']);
-  const copy = copyOf(swarm.state, swarm.task(id));
-  expect(copy?.options.speculates_on).toBe(id);
-  return copy?.id ?? '';
-}
+import { copied, hang, swarmKnowingBuilds } from '../support/hanging-swarm.ts';
+import { dataOf, type TestSwarm, typesOf } from '../support/test-swarm.ts';
 
 describe('speculative copies', () => {
   test('are made only where they are asked for, once for each lease, and not at the session that hangs', () => {
-    const off = swarmWith(['s1', 's2', 's3'], { straggler_action: 'probe' });
+    const off = swarmKnowingBuilds(['s1', 's2', 's3'], { straggler_action: 'probe' });
     hang(off);
     expect(off.lookAgain('s2', 's3')).toEqual([]);
-    const swarm = swarmWith(['s1', 's2', 's3']);
+    const swarm = swarmKnowingBuilds(['s1', 's2', 's3']);
     const id = hang(swarm);
     expect(swarm.lookAgain('s1')).toEqual([]);
     const copy = copied(swarm, id);
@@ -62,7 +29,7 @@ describe('speculative copies', () => {
   });
 
   test('the copy completes first: the task has its result, the other is told to stop, and its late result changes nothing', async () => {
-    const swarm = swarmWith(['s1', 's2', 's3']);
+    const swarm = swarmKnowingBuilds(['s1', 's2', 's3']);
     const id = hang(swarm);
     const lease = swarm.task(id).lease?.number;
     const copy = copied(swarm, id);
@@ -84,7 +51,7 @@ describe('speculative copies', () => {
   });
 
   test('the task completes first: the copy is cancelled, and its worker told', () => {
-    const swarm = swarmWith(['s1', 's2', 's3']);
+    const swarm = swarmKnowingBuilds(['s1', 's2', 's3']);
     const id = hang(swarm);
     const copy = copied(swarm, id);
     const lease = swarm.task(copy).lease;
@@ -97,7 +64,7 @@ describe('speculative copies', () => {
   });
 
   test('the session that hung goes: the task waits for its copy, says so, and goes on if that comes to nothing', async () => {
-    const swarm = swarmWith(['s1', 's2', 's3']);
+    const swarm = swarmKnowingBuilds(['s1', 's2', 's3']);
     const id = hang(swarm);
     const copy = copied(swarm, id);
     swarm.must('session.deregister', { session_id: 's1' });
@@ -116,133 +83,8 @@ describe('speculative copies', () => {
     expect(typesOf(swarm.dispatch('s2', 's3'))).toEqual(['task_assigned']);
   });
 
-  /** s1 hangs at a task that asks for this; three more sessions are idle. */
-  function hangingWith(
-    asks: Partial<TaskInput>,
-    prepare: (swarm: TestSwarm) => unknown,
-  ): { readonly swarm: TestSwarm; readonly id: string } {
-    const swarm = swarmWith(['s1', 's2', 's3', 's4']);
-    prepare(swarm);
-    return { swarm, id: hang(swarm, asks) };
-  }
-
-  async function copyingOf(swarm: TestSwarm, task_id: string): Promise<string | undefined> {
-    for (const id of ['s2', 's3', 's4']) swarm.wanting.add(id);
-    const { copying } = await swarm.ask('explain.task', { task_id });
-    expect(copying === null || copying.text.length > 0).toBe(true);
-    return copying?.code;
-  }
-
-  test.each([
-    ['an amount', { resources: { gpu: 2 } }, (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'gpu', capacity: 4 })],
-    [
-      'ports',
-      { resources: { web: 1 } },
-      (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 2 } }),
-    ],
-    ['its own key', { concurrency: { key: 'staging', limit: 2 } }, (): void => undefined],
-    ['a limit of its type', {}, (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'type:build', concurrency: 2 })],
-    ['a limit of its group', { group: 'g' }, (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'group:g', concurrency: 2 })],
-    [
-      'a rate',
-      {},
-      (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'capability:build', rate: { count: 2, per_seconds: 86_400 } }),
-    ],
-  ])('A15: a copy takes its own of what the task asks for: %s; and gives it back, whoever wins', async (_what, asks, prepare) => {
-    for (const winner of ['copy', 'original'] as const) {
-      const { swarm, id } = hangingWith(asks, prepare);
-      expect(await copyingOf(swarm, id)).toBe('copy_due');
-      const copy = copied(swarm, id);
-      expect(await copyingOf(swarm, id)).toBe('copy_has_one');
-      expect(swarm.task(copy)).toMatchObject({ asks: swarm.task(id).asks, group: swarm.task(id).group });
-      expect(swarm.task(copy).needs).toBe(swarm.task(id).needs);
-      for (const [resource, amount] of swarm.task(id).needs?.amounts ?? []) expect(resource.in_use).toBe(2 * amount);
-      for (const [limit] of swarm.task(id).needs?.keys ?? []) expect(limit.running).toBe(2);
-      expect(swarm.task(copy).ports).toEqual(swarm.task(id).ports === null ? null : { web: [2] });
-      const { resources } = swarm.state;
-      const ends = winner === 'copy' ? copy : id;
-      swarm.must('work.complete', { session_id: swarm.task(ends).lease?.session_id, task_id: ends, status: 'completed' });
-      expect([...resources.by_name.values()].map(({ in_use }) => in_use)).toEqual([...resources.by_name.values()].map(() => 0));
-      expect([...resources.limits.values()].map(({ running }) => running)).toEqual([...resources.limits.values()].map(() => 0));
-      expect(brokenInvariants(swarm.state)).toEqual([]);
-    }
-  });
-
-  test.each([
-    [
-      'an exclusive resource',
-      'copy_shortage',
-      { resources: { db: 1 } },
-      (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'db', capacity: 1 }),
-    ],
-    [
-      'a full range of ports',
-      'copy_shortage',
-      { resources: { web: 1 } },
-      (swarm: TestSwarm): unknown => swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 1 } }),
-    ],
-    ['a key that allows one', 'copy_shortage', { concurrency: { key: 'main', limit: 1 } }, (): void => undefined],
-    [
-      'a limit of its type',
-      'copy_shortage',
-      {},
-      (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'type:build', concurrency: 1 }),
-    ],
-    [
-      'a rate that is used up',
-      'copy_shortage',
-      {},
-      (swarm: TestSwarm): unknown => swarm.must('limit.set', { key: 'type:build', rate: { count: 1, per_seconds: 86_400 } }),
-    ],
-    [
-      'what another task waits for',
-      'copy_wanted',
-      { resources: { gpu: 1 } },
-      (swarm: TestSwarm): void => {
-        swarm.must('resource.set', { resource: 'gpu', capacity: 2 });
-        swarm.add({ required_capability: 'nobody-has-it', resources: { gpu: 1 } });
-      },
-    ],
-    ['a paused capability', 'copy_paused', {}, (swarm: TestSwarm): unknown => swarm.must('swarm.pause', { capability: 'build' })],
-  ])('A15, F10: none is made where there is no room for it: %s; and why says so', async (what, code, asks, prepare) => {
-    const pauses = what === 'a paused capability';
-    const { swarm, id } = hangingWith(asks, pauses ? () => undefined : prepare);
-    if (pauses) prepare(swarm);
-    expect(swarm.lookAgain('s2', 's3', 's4')).toEqual([]);
-    expect(await copyingOf(swarm, id)).toBe(code);
-  });
-
-  test('F10: why a hanging attempt has no copy is told in every other case too', async () => {
-    const swarm = swarmWith(['s1', 's2', 's3', 's4']);
-    const id = hang(swarm);
-    expect((await swarm.ask('explain.task', { task_id: id })).copying).toMatchObject({ code: 'copy_nobody', unblock: expect.any(String) });
-    const copy = copied(swarm, id);
-    const other = hang(swarm, {}, 's4');
-    expect(await copyingOf(swarm, other)).toBe('copy_share');
-    expect((await swarm.ask('explain.task', { task_id: copy })).copying).toBeNull();
-    swarm.must('task.cancel', { task_id: copy });
-    expect((await swarm.ask('explain.task', { task_id: id })).copying).toMatchObject({
-      code: 'copy_had_one',
-      unblock: `Begin it anew: tutti task cancel ${id}, then tutti task retry ${id}`,
-    });
-    const quick = swarm.add({ required_capability: 'build' });
-    swarm.claim('s3', quick);
-    expect(await copyingOf(swarm, quick)).toBeUndefined();
-    swarm.configure({ straggler_action: 'probe' });
-    expect(await copyingOf(swarm, other)).toBeUndefined();
-  });
-
-  test('A15: a copy counts in no group: the group ends with its own tasks, as they ended', async () => {
-    const { swarm, id } = hangingWith({ group: 'release' }, () => undefined);
-    const copy = copied(swarm, id);
-    expect((await swarm.ask('group.show', { group: 'release' })).group).toMatchObject({ open: 1 });
-    swarm.must('work.complete', { session_id: swarm.task(copy).lease?.session_id, task_id: copy, status: 'completed' });
-    expect(typesOf(swarm.log.slice(-2))).toEqual(['task_completed', 'group_ended']);
-    expect(dataOf(swarm.log, 'group_ended')).toMatchObject({ group: 'release', completed: 1, cancelled: 0 });
-  });
-
   test('take a tenth of the slots, and at least one', () => {
-    const swarm = swarmWith(['s1', 's2', 's3', 's4', 's5', 's6']);
+    const swarm = swarmKnowingBuilds(['s1', 's2', 's3', 's4', 's5', 's6']);
     const first = swarm.add({ required_capability: 'build' });
     swarm.claim('s1', first);
     hang(swarm);
@@ -253,7 +95,7 @@ describe('speculative copies', () => {
 describe('B9: rebalancing', () => {
   /** s1 works on one of its two tasks and has not begun the other. */
   function full(): { readonly swarm: TestSwarm; readonly lies: string } {
-    const swarm = swarmWith(['s1', 's2']);
+    const swarm = swarmKnowingBuilds(['s1', 's2']);
     const [works, lies] = [swarm.add({ required_capability: 'build' }), swarm.add({ required_capability: 'build' })];
     swarm.dispatch('s1');
     expect(swarm.session('s1').held).toEqual([works, lies]);
@@ -287,7 +129,7 @@ describe('B9: rebalancing', () => {
     ['ports', { resources: { web: 1 } }, 's1'],
     ['a rate', { concurrency: { key: 'rated', limit: 9 } }, 's1'],
   ])('B9: what it holds moves with it, unless its session was told numbers or starts are counted: %s', (_what, asks, holder) => {
-    const swarm = swarmWith(['s1', 's2']);
+    const swarm = swarmKnowingBuilds(['s1', 's2']);
     swarm.must('resource.set', { resource: 'db', capacity: 1 });
     swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 9 } });
     swarm.must('limit.set', { key: 'rated', rate: { count: 9, per_seconds: 60 } });
@@ -308,7 +150,7 @@ describe('B9: rebalancing', () => {
     paused.swarm.must('swarm.pause', { capability: 'build' });
     const unable = full();
     unable.swarm.register('s2', ['test']);
-    const roomy = swarmWith(['s1', 's2']);
+    const roomy = swarmKnowingBuilds(['s1', 's2']);
     roomy.add({ required_capability: 'build' });
     roomy.dispatch('s1');
     for (const swarm of [begun.swarm, paused.swarm, unable.swarm, roomy]) {
@@ -432,7 +274,7 @@ test('invariants 1–4: copies and moves keep every invariant, whatever happens:
   const tell = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
   fc.assert(
     fc.property(fc.array(step, { minLength: 60, maxLength: 120, size: 'max' }), (steps) => {
-      const swarm = swarmWith(SESSIONS, { idle_threshold: 60 }, 3);
+      const swarm = swarmKnowingBuilds(SESSIONS, { idle_threshold: 60 }, 3);
       swarm.must('resource.set', { resource: 'gpu', capacity: 4 });
       swarm.must('resource.set', { resource: 'web', ports: { from: 1, to: 4 } });
       const completions = new Map<string, number>();
