@@ -103,6 +103,21 @@ describe('optimal', () => {
     expect(decide(board).map(({ task }) => task)).toEqual([urgent, ...others.slice(0, 3)]);
   });
 
+  test('raises what a long way to the end begins with, also where it goes through less urgent work', () => {
+    const board = rankBoard();
+    for (let k = 0; k < 4; k++) board.joinSession({ slots: 1, capabilities: [] });
+    const taskClass = board.classOf({ requires: [] });
+    const add = (priority: number, duration: number, after: number[] = []) => board.addTask({ taskClass, priority, duration, after }, 0);
+    const others = Array.from({ length: 8 }, () => add(6, 5));
+    const first = add(4, 1);
+    add(3, 30, [first]);
+    expect(decide(board).map(({ task }) => task)).toEqual([first, ...others.slice(0, 3)]);
+    // Urgent work goes by how far urgent ends are: what follows it and is not urgent counts a fifth.
+    const urgent = add(9, 1);
+    add(3, 30, [urgent]);
+    expect(board.tasks.rank[urgent]).toBe(1 + 30 / 5);
+  });
+
   test('keeps the order of priorities where one session does all the work', () => {
     const board = rankBoard();
     board.joinSession({ slots: 1, capabilities: [] });

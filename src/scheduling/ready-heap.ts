@@ -10,8 +10,8 @@ import { grownFloats, grownInts } from './growing-arrays.ts';
 
 /** What is added to the priority of an overdue task: it stays in its band, and stands first there, like what it waits for. */
 export const OVERDUE = 0.4;
-/** Actual ÷ expected duration that is hardly ever exceeded. */
-const LONGEST_OVERRUN = 2;
+/** Actual ÷ expected duration that is hardly ever exceeded, also by one that fails once. Chosen on generated work, not on the benchmark's. */
+const LONGEST_OVERRUN = 3;
 /** Bands by which a task is raised that would end last if it waited, and the highest that it can come to: urgent work stays first. */
 const MOST_RAISED = 3;
 const HIGHEST_RAISED = URGENT_BAND - 1;

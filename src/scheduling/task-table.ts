@@ -4,7 +4,7 @@
  * States: waiting (for predecessors) → ready → running → gone; held (delayed or paused) ⇄ ready;
  * running → ready when an attempt ends without a result.
  * Invariants: a task is ready only when no predecessor is in the table; inherited priority = max(own,
- * every descendant's); rank = length + max over successors of rank, of which a less urgent path counts a fifth
+ * every descendant's); rank = length + max over successors of rank, of which an urgent task counts a less urgent path a fifth
  * (both may lag while `settle` has work left); `dependent` counts the tasks that wait for others.
  */
 import { grownFloats, grownInts } from './growing-arrays.ts';
@@ -27,7 +27,7 @@ export const URGENT_BAND = 9;
 /** Propagation steps that one update may spend; the rest waits for `settle`. */
 const STEPS_PER_UPDATE = 20_000;
 
-/** What a path that is less urgent than the task itself adds to its rank: urgent work goes by how far urgent ends are. */
+/** What a path that is less urgent than an urgent task adds to its rank: urgent work goes by how far urgent ends are, all other by how far the end of everything is. */
 const LESS_URGENT = 0.2;
 
 const NONE: readonly number[] = [];
@@ -190,7 +190,7 @@ export class TaskTable {
 
   /** What a successor adds to the rank of a task of this inherited priority. */
   #tail(next: number, inherited: number): number {
-    return this.rank[next]! * (this.inherited[next]! < inherited ? LESS_URGENT : 1);
+    return this.rank[next]! * (inherited >= URGENT_BAND && this.inherited[next]! < inherited ? LESS_URGENT : 1);
   }
 
   #change(task: number, inherited: number, rank: number): boolean {
