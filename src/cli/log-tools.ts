@@ -2,24 +2,9 @@
  * What the command line can do with the log of a data folder itself, with or without a server. main.ts hands these
  * functions in.
  */
+import type { ArchiveRun, LogFileSummary, LogPlace, Repair } from '../contract/log-reports.ts';
 import type { Moment } from '../contract/moment.ts';
-
-/** A swarm's log on this machine. */
-export interface LogPlace {
-  /** The folder that its journal is in. */
-  readonly folder: string;
-  readonly swarm: string;
-}
-
-/** What a file of a log holds. */
-export interface ExportedLog {
-  readonly journal: string;
-  readonly swarm: string;
-  readonly first_seq: number;
-  readonly last_seq: number;
-  readonly chunks: number;
-  readonly hash: string;
-}
+import type { OutputOf } from '../contract/operations.ts';
 
 /** What a check of a log found. */
 export interface LogCheck {
@@ -47,36 +32,10 @@ export interface ImportedLog {
   readonly damage: string | null;
 }
 
-/** What a repair kept and what it lost. */
-export interface RepairedLog {
-  readonly folder: string;
-  readonly journal: string;
-  readonly last_seq: number;
-  readonly kept: number;
-  readonly lost: readonly {
-    readonly first_seq: number;
-    readonly last_seq: number;
-    readonly reason: string;
-    readonly subjects: readonly string[];
-  }[];
-  readonly tail_lost: number;
-}
-
-/** What moving events into the archive, or back, did. */
-export interface ArchivedLog {
-  readonly moved: number;
-  readonly archived: number;
-  readonly head: number;
-  readonly journal_bytes_before: number;
-  readonly journal_bytes: number;
-  readonly archive_bytes: number;
-  readonly space_kept: boolean;
-}
-
 /** The functions. Each throws Failure. */
 export interface LogTools {
   /** Writes a log to a file, verified. `until`: the last moment that is wanted. */
-  readonly exportLog: (place: LogPlace, file: string, until: Moment | undefined) => Promise<ExportedLog>;
+  readonly exportLog: (place: LogPlace, file: string, until: Moment | undefined) => Promise<LogFileSummary>;
   /** The lines of a log. */
   readonly exportLines: (place: LogPlace, until: Moment | undefined) => AsyncIterable<string>;
   readonly importLog: (
@@ -85,7 +44,7 @@ export interface LogTools {
     options: { readonly same: boolean; readonly keep_intact: boolean },
   ) => Promise<ImportedLog>;
   readonly verifyLog: (place: LogPlace) => Promise<LogCheck>;
-  readonly verifyFile: (file: string) => Promise<ExportedLog>;
+  readonly verifyFile: (file: string) => Promise<LogFileSummary>;
   /** Makes another swarm's log of the events up to a moment. */
   readonly forkLog: (
     place: LogPlace,
@@ -98,11 +57,13 @@ export interface LogTools {
   readonly archiveGap: (
     folder: string,
   ) => Promise<{ readonly first_seq: number; readonly last_seq: number; readonly folder: string; readonly archived: number } | null>;
+  /** What is archived of the log, and whether it is there; `verify`: whether every hash of it holds. */
+  readonly listArchive: (place: LogPlace, verify: boolean) => Promise<OutputOf<'event.archive'>>;
   /** Moves the events up to a moment into the archive. */
-  readonly archiveLog: (place: LogPlace, until: Moment) => Promise<ArchivedLog>;
+  readonly archiveLog: (place: LogPlace, until: Moment) => Promise<ArchiveRun>;
   /** Brings all archived events back. */
-  readonly unarchiveLog: (place: LogPlace) => Promise<ArchivedLog>;
+  readonly unarchiveLog: (place: LogPlace) => Promise<ArchiveRun>;
   /** The last event by a moment. */
   readonly eventsUntil: (place: LogPlace, until: Moment) => Promise<number>;
-  readonly repairLog: (place: LogPlace, to: string) => Promise<RepairedLog>;
+  readonly repairLog: (place: LogPlace, to: string) => Promise<Repair>;
 }

@@ -106,7 +106,7 @@ import {
   terminalShow,
   terminalTake,
 } from './operations/terminal-operations.ts';
-import { eventDiff, eventReplay, eventRollback, eventWhatIf } from './operations/travel-operations.ts';
+import { eventArchive, eventDiff, eventReplay, eventRollback, eventWhatIf } from './operations/travel-operations.ts';
 import { workAdd, workClaim, workComplete, workRequest, workSuspend, workUpdate } from './operations/work-operations.ts';
 
 /** Every operation by name. */
@@ -217,6 +217,7 @@ export const OPERATIONS = {
   'event.diff': eventDiff,
   'event.what_if': eventWhatIf,
   'event.replay': eventReplay,
+  'event.archive': eventArchive,
   'event.rollback': eventRollback,
   'explain.task': explainTask,
   'explain.session': explainSession,
@@ -233,7 +234,7 @@ export type QueryName = OfKind<'query'>;
 /** Name of an operation on what is not in the log. */
 export type LiveName = OfKind<'live'>;
 /** Queries that look at more than one moment: they are answered from the log, never from the state as it is now. */
-export const TRAVELS = ['event.diff', 'event.what_if', 'event.replay'] as const satisfies readonly QueryName[];
+export const TRAVELS = ['event.diff', 'event.what_if', 'event.replay', 'event.archive'] as const satisfies readonly QueryName[];
 /** Name of such a query. */
 export type TravelQueryName = (typeof TRAVELS)[number];
 /** What an operation is given, validated. */

@@ -40,6 +40,13 @@ export class Feed {
     return this.#journal().archived ?? 0;
   }
 
+  /** The first archived events whose files are away, and where they belong; null when all are there. */
+  archiveMissing(): { readonly first_seq: number; readonly last_seq: number; readonly folder: string } | null {
+    const { archive, archived = 0 } = this.#journal();
+    const absent = archived === 0 || archive === undefined ? null : archive.absent(archived);
+    return absent === null || archive === undefined ? null : { ...absent, folder: archive.folder };
+  }
+
   /** Calls the listener with each chunk of events once it is durable. Returns how to stop. */
   listen(listener: (events: readonly LogEvent[]) => void): () => void {
     this.#listeners.add(listener);

@@ -64,6 +64,37 @@ export interface JournalDamage {
   readonly readable_after: number;
 }
 
+/** Events of one log, from one to another. */
+export interface EventRange {
+  readonly first_seq: number;
+  readonly last_seq: number;
+}
+
+/** A file of an archive. */
+export interface ArchivedFile extends EventRange {
+  /** Its name in the folder of the archive. */
+  readonly name: string;
+  readonly size: number;
+  /** Hashes of the chain before it and after it; empty when it cannot be read. */
+  readonly previous_hash: string;
+  readonly hash: string;
+  /** Why it cannot be read, or null. */
+  readonly fault: string | null;
+}
+
+/** Where events are that left the live log. */
+export interface EventArchive {
+  readonly folder: string;
+  /** The files of this log, in order, the unreadable ones too. */
+  files(): readonly ArchivedFile[];
+  /** The first events up to `until` that no file is named after, or null: all are there, whole or not. */
+  absent(until: number): EventRange | null;
+  /** The chunks that hold events `from`..`until`, verified, in order. Throws Failure. */
+  read(from: number, until: number): Iterable<StoredChunk>;
+  /** The chunk that holds an event. Throws Failure. */
+  linkAt(seq: number): StoredChunk;
+}
+
 /** A log that is read, also while another handle appends to it. */
 export interface JournalReader {
   /** Identity of this log; a cursor of another log is not valid here. */
@@ -72,6 +103,8 @@ export interface JournalReader {
   readonly head: Head;
   /** Events up to this one are in an archive and slower to read; left out: none. */
   readonly archived?: number;
+  /** That archive, also an empty one; left out: this log has none. */
+  readonly archive?: EventArchive;
   /** Chunks that hold events from `fromSeq` to the head as it is now, in order, verified against the chain. Throws `journal_damaged`. */
   read(fromSeq: number): AsyncIterable<StoredChunk>;
   /** The chunk that holds the event `seq`, or null. */

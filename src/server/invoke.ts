@@ -229,6 +229,7 @@ export function viewContextOf(engine: SwarmEngine): ViewContext {
       get archived() {
         return engine.feed.archived;
       },
+      archiveMissing: () => engine.feed.archiveMissing(),
       after: (since, limit) => engine.feed.after(since, limit),
       // A view may name an event that it saw in the state and that is still on its way to the disk.
       at: (seq) => (seq <= engine.feed.head ? engine.feed.at(seq) : engine.read(() => undefined).then(() => engine.feed.at(seq))),

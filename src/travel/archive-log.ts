@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../contract/failure.ts';
+import type { ArchiveRun } from '../contract/log-reports.ts';
 import { findMoment } from '../engine/find-moment.ts';
 import type { Link } from '../journal/chain.ts';
 import { readFrame, type Segment, segmentName, writeSegment } from '../journal/archive/segment-file.ts';
@@ -30,21 +31,6 @@ export interface ArchivePlace {
   readonly now: number;
   /** Told before each step that a crash may come between; for tests. */
   readonly step?: (name: string) => void;
-}
-
-/** What a run did. */
-export interface ArchiveRun {
-  /** Events that left the live log, or came back. */
-  readonly moved: number;
-  /** The last archived event; 0 for none. */
-  readonly archived: number;
-  /** The last event of the log. */
-  readonly head: number;
-  readonly journal_bytes_before: number;
-  readonly journal_bytes: number;
-  readonly archive_bytes: number;
-  /** The space of what left is kept for further events, because a server writes to the log. */
-  readonly space_kept: boolean;
 }
 
 /** By itself it moves no fewer events than that. */

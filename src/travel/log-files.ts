@@ -6,6 +6,7 @@ import { createReadStream, createWriteStream, fsyncSync, openSync, closeSync, re
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure, reasonOf } from '../contract/failure.ts';
+import type { LogFileSummary } from '../contract/log-reports.ts';
 import type { Link } from '../journal/chain.ts';
 import type { Chunk, Head } from '../journal/journal.ts';
 import { exportLines } from '../journal/jsonl/export-log.ts';
@@ -26,16 +27,6 @@ export interface ExportRequest {
   readonly until?: number | undefined;
   /** ms since 1970. */
   readonly now: number;
-}
-
-/** What a file of a log holds. */
-export interface LogFileSummary {
-  readonly journal: string;
-  readonly swarm: string;
-  readonly first_seq: number;
-  readonly last_seq: number;
-  readonly chunks: number;
-  readonly hash: string;
 }
 
 /** Writes a log to a file. Throws Failure `log_missing`, `journal_damaged` or `log_file_unusable`. */

@@ -1,22 +1,19 @@
 /**
  * What the command line can do with a log of this machine, with or without a server.
  */
+import type { ArchiveRun, LogFileSummary, LogPlace, Repair } from '../contract/log-reports.ts';
 import type { Moment } from '../contract/moment.ts';
+import type { OutputOf } from '../contract/operations.ts';
 import { findMoment } from '../engine/find-moment.ts';
 import type { Chunk, JournalDamage } from '../journal/journal.ts';
 import { linksUntil } from '../journal/jsonl/export-log.ts';
 import { hasJournal, openSqliteReader } from '../journal/sqlite/sqlite-reader.ts';
 import { readWitness } from '../journal/sqlite/witness.ts';
-import { archiveEvents, type ArchiveRun, unarchiveEvents } from './archive-log.ts';
+import { listArchive } from './archive-list.ts';
+import { archiveEvents, unarchiveEvents } from './archive-log.ts';
 import { makeLog } from './make-log.ts';
-import { chunkOf, exportedLines, exportToFile, importFromFile, type LogFileSummary, verifyFile } from './log-files.ts';
-import { type Repair, repairLog } from './repair-log.ts';
-
-/** A swarm's log on this machine. */
-interface LogPlace {
-  readonly folder: string;
-  readonly swarm: string;
-}
+import { chunkOf, exportedLines, exportToFile, importFromFile, verifyFile } from './log-files.ts';
+import { repairLog } from './repair-log.ts';
 
 /** The tools; `now` tells the time in ms since 1970. */
 export function logTools(now: () => number) {
@@ -48,6 +45,14 @@ export function logTools(now: () => number) {
     },
     unarchiveLog: (place: LogPlace): Promise<ArchiveRun> => unarchiveEvents({ ...place, now: now() }),
     eventsUntil: (place: LogPlace, until: Moment): Promise<number> => lastEventBy(place.folder, until, now()),
+    listArchive: async ({ folder }: LogPlace, verify: boolean): Promise<OutputOf<'event.archive'>> => {
+      const reader = openSqliteReader(folder);
+      try {
+        return await listArchive(reader, { verify, until: reader.head.seq, pass: async () => undefined });
+      } finally {
+        await reader.close();
+      }
+    },
     hasLog: hasJournal,
     archiveGap,
     repairLog: ({ folder, swarm }: LogPlace, to: string): Promise<Repair> => repairLog({ from: folder, to, swarm }),

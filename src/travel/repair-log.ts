@@ -5,6 +5,7 @@
  */
 import { EVENTS, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
+import type { LostEvents, Repair } from '../contract/log-reports.ts';
 import { FIRST_SETTINGS } from '../contract/settings.ts';
 import { evolve } from '../domain/evolve.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
@@ -15,26 +16,6 @@ import type { Chunk } from '../journal/journal.ts';
 import { derivedId } from '../journal/jsonl/log-lines.ts';
 import { openSalvageReader, type SalvagedPart } from '../journal/sqlite/salvage-reader.ts';
 import { makeLog, type MadeLog } from './make-log.ts';
-
-/** Events of one log that a repair gave up. */
-export interface LostEvents {
-  readonly first_seq: number;
-  readonly last_seq: number;
-  readonly reason: string;
-  /** The tasks and sessions that these events named, when that is known. */
-  readonly subjects: readonly string[];
-}
-
-/** What a repair kept and what it lost. */
-export interface Repair {
-  readonly folder: string;
-  readonly journal: string;
-  readonly last_seq: number;
-  readonly kept: number;
-  readonly lost: readonly LostEvents[];
-  /** Events after the last one that a witness saw acknowledged, and that are gone without a trace. */
-  readonly tail_lost: number;
-}
 
 /** Which damaged log becomes which new one. */
 export interface RepairRequest {

@@ -12,6 +12,7 @@ import { changesBetween, countsBetween, missingTasks, outlineOf } from '../views
 import { isoTime } from '../views/time.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { ViewContext } from '../views/view-context.ts';
+import type { ArchiveQuestion } from './archive-list.ts';
 import { fingerprintOf, type Replayed, type ReplayRange } from './replay-log.ts';
 import { beginningOf, figuresOf, replayOtherwise } from './what-if.ts';
 
@@ -29,12 +30,15 @@ export interface Travel {
   readonly find: (moment: Moment | undefined) => Promise<FoundMoment>;
   /** Replays from the first event. */
   readonly replay: (range: Pick<ReplayRange, 'from' | 'until' | 'keep'>) => Promise<Replayed>;
+  /** What is archived. */
+  readonly archive: (question: Omit<ArchiveQuestion, 'pass'>) => Promise<OutputOf<'event.archive'>>;
 }
 
 type TravelQuery<N extends TravelQueryName> = (travel: Travel, input: InputOf<N>) => Promise<OutputOf<N>>;
 
 const CHANGES_LISTED = 200;
 const EVENTS_LISTED = 20;
+const FILES_LISTED = 200;
 /** What a replay takes in: it is made in one go. */
 const ARRIVALS_AT_MOST = 20_000;
 const ARRIVALS: ReadonlySet<string> = new Set([
@@ -110,6 +114,11 @@ const eventReplay: TravelQuery<'event.replay'> = async ({ look, find, replay }, 
   };
 };
 
+const eventArchive: TravelQuery<'event.archive'> = async ({ find, archive }, { at, verify, limit = FILES_LISTED }) => {
+  const { seq } = await find(at);
+  return await archive({ verify, limit, until: seq });
+};
+
 /** How things were at a moment, where they are others now: what a rollback goes by. */
 export async function earlierAt({ look }: Travel, moment: Moment): Promise<Earlier> {
   const then = await look(moment);
@@ -123,6 +132,7 @@ export const TRAVEL_QUERIES: { readonly [N in TravelQueryName]: TravelQuery<N> }
   'event.diff': eventDiff,
   'event.what_if': whatIf,
   'event.replay': eventReplay,
+  'event.archive': eventArchive,
 };
 
 function placeOf({ state, context }: MomentView): { readonly seq: number; readonly time: string } {

@@ -15,6 +15,8 @@ export interface LogReader {
   readonly head: number;
   /** Events up to this one are in the archive; left out or 0: none. */
   readonly archived?: number;
+  /** The first archived events whose files are away, and where they belong; null: all are there. Left out: there is no archive. */
+  readonly archiveMissing?: () => { readonly first_seq: number; readonly last_seq: number; readonly folder: string } | null;
   /** Events after `since`, oldest first, at most about `limit`; empty at the head. */
   after(since: number, limit: number): Promise<readonly LogEvent[]>;
   /** One event, or null. */

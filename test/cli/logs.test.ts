@@ -97,6 +97,18 @@ describe('E3: tutti event export, verify and import', () => {
     expect((await client.call('event.list', { since: 0, limit: 5 })).events).toHaveLength(5);
     expect((await project.run(['task', 'list', '--at', '4', '--json'])).stdout).toContain('job-1');
     expect((await project.run(['event', 'export', '--to', 'whole.jsonl'])).stdout).toContain(`${all} events`);
+    const listed = await project.run(['event', 'archive', '--list', '--verify']);
+    expect([listed.code, listed.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Events 1 to 20 of \d+ are archived, .* in 1 file: every hash holds/),
+    ]);
+    expect((await client.call('swarm.status', {})).archive_missing).toBeUndefined();
+    renameSync(join(project.data, 'archive'), join(project.data, 'moved'));
+    expect((await project.run(['status'])).stdout).toContain('▲ Events 1 to 20 are archived, and not in');
+    const away = await project.run(['event', 'archive', '--list']);
+    expect([away.code, away.stdout]).toEqual([1, expect.stringContaining('missing  events 1 to 20')]);
+    expect((await client.call('event.archive', {})).missing).toEqual([{ first_seq: 1, last_seq: 20 }]);
+    renameSync(join(project.data, 'moved'), join(project.data, 'archive'));
     await client.call('work.add', { id: 'after', type: 'build', title: 'After' });
     const back = await project.run(['event', 'unarchive']);
     expect([back.code, back.stdout]).toEqual([0, expect.stringMatching(/^20 events are back in the log/)]);

@@ -111,7 +111,11 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
     ['event tail --at 12', 'tutti event tail takes no --at'],
   ],
   'event diff': [['event diff soon', 'from: soon is no moment']],
-  'event archive': [['event archive --until soon', '--until: soon is no moment']],
+  'event archive': [
+    ['event archive --until soon', '--until: soon is no moment'],
+    ['event archive --list --until 3', 'leave --until out'],
+    ['event archive --verify', '--verify goes with --list'],
+  ],
   'event unarchive': [['event unarchive extra', 'Too many arguments']],
   'event replay': [['event replay --from soon', '--from: soon is no moment']],
   'event rollback': [

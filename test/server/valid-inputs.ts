@@ -136,6 +136,7 @@ export const VALID_INPUTS: Readonly<Record<OperationName, Readonly<Record<string
   'event.diff': { from: 1 },
   'event.what_if': { policy: 'fifo', sessions: 2 },
   'event.replay': { from: 0, limit: 5 },
+  'event.archive': { verify: true, limit: 5 },
   'event.rollback': { moment: 1, parts: ['settings'], dry_run: true, limit: 10 },
   'event.list': { since: 0, limit: 10 },
 };

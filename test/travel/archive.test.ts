@@ -163,6 +163,42 @@ describe('E3: the archive', () => {
     });
   });
 
+  test('what is archived is listed with its times and sizes; what is away, damaged or swapped is said', async () => {
+    const folder = await sampleLog();
+    const list = (verify = false) => tools.listArchive({ folder, swarm: 'test' }, verify);
+    const { head } = (await list()) as { head: number };
+    expect(await list(true)).toMatchObject({ archived: 0, files: [], missing: [], bytes: 0 });
+    await archiveEvents(place(folder), 100);
+    await archiveEvents(place(folder), 200);
+    const whole = await list(true);
+    expect(whole).toMatchObject({ archived: 200, head, verified: true, missing: [], files_total: 2, folder: join(folder, 'archive') });
+    expect(whole.files.map(({ first_seq, last_seq, fault }) => [first_seq, last_seq, fault])).toEqual([
+      [1, 100, null],
+      [101, 200, null],
+    ]);
+    const sizes = whole.files.map(({ name, bytes }) => [statSync(join(folder, 'archive', name)).size, bytes]);
+    expect(sizes.every(([is, said]) => is === said)).toBe(true);
+    const moments = new ThreadMoments({ folder, swarm: 'test' });
+    const events = await moments.ask({ query: 'event.list', input: { since: 99, limit: 2 }, now: NOW });
+    const [last, next] = (events as { events: { time: string }[] }).events;
+    expect([whole.files[0]?.last_time, whole.files[1]?.first_time]).toEqual([last?.time, next?.time]);
+    // At every door the same; at a moment, what is archived of what had happened.
+    expect(await moments.ask({ query: 'event.archive', input: { verify: true }, now: NOW })).toEqual(whole);
+    expect(await moments.ask({ query: 'event.archive', input: { limit: 1 }, at: 50, now: NOW })).toMatchObject({ archived: 50, head: 50 });
+    await moments.close();
+    const [first = '', second = ''] = whole.files.map(({ name }) => join(folder, 'archive', name));
+    const bytes = readFileSync(second);
+    writeFileSync(second, bytes.with(bytes.length >> 2, (bytes[bytes.length >> 2] ?? 0) ^ 0xff));
+    expect((await list()).missing).toEqual([]);
+    expect(await list(true)).toMatchObject({ missing: [{ first_seq: 101, last_seq: 200 }], files: [{ fault: null }, { first_seq: 101 }] });
+    truncateSync(second, 10);
+    expect((await list()).files[1]).toMatchObject({ fault: expect.stringContaining('its end is missing') as unknown, first_time: null });
+    renameSync(first, join(folder, 'away'));
+    expect((await list()).missing).toEqual([{ first_seq: 1, last_seq: 200 }]);
+    writeFileSync(second, bytes);
+    expect((await list(true)).missing).toEqual([{ first_seq: 1, last_seq: 100 }]);
+  });
+
   test('one at a time; a stranger among the files is not taken for its own', async () => {
     const folder = await sampleLog();
     const other = await sampleLog();

@@ -169,11 +169,15 @@ const eventArchive: CliCommand = {
   path: 'event archive',
   summary: 'Move old events out of the log into compressed files beside it; also while the server runs.',
   doing: 'archive the events',
-  options: [{ flags: '--until <moment>', description: 'The last event or time that goes; default -30d.', common: true }],
+  options: [
+    { flags: '--until <moment>', description: 'The last event or time that goes; default -30d.', common: true },
+    { flags: '--list', description: 'Move nothing: say what is archived, in which files, and whether they are there.', common: true },
+    { flags: '--verify', description: 'With --list: recompute every hash of the files.' },
+  ],
   examples: [
     { run: 'tutti event archive', says: 'What is older than 30 days' },
     { run: 'tutti event archive --until -7d --dry-run', says: 'Only say how much it would be' },
-    { run: 'tutti event verify', says: 'Check log and archive together' },
+    { run: 'tutti event archive --list --verify', says: 'What is archived, and whether it is whole' },
   ],
   run: async (context, values) => (await import('../log/archive-log.ts')).archiveLog(context, values),
 };

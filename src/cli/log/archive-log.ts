@@ -2,18 +2,58 @@
  * tutti event archive and tutti event unarchive: old events out of the log into compressed files beside it, and back.
  */
 import { Failure } from '../../contract/failure.ts';
+import type { ArchiveRun } from '../../contract/log-reports.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
-import type { ArchivedLog } from '../log-tools.ts';
-import { safeJson } from '../output/clean-text.ts';
+import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { counted } from '../output/words.ts';
 import { readMoment } from '../read-moment.ts';
 import { logPlace } from './log-place.ts';
 
 const DEFAULT_UNTIL = '-30d';
 
-/** Moves the events up to a moment. */
-export async function archiveLog(context: CliContext, values: Values): Promise<void> {
+/** Moves the events up to a moment, or lists what was moved. Exit code 1 when some of that is away or damaged. */
+export async function archiveLog(context: CliContext, values: Values): Promise<number> {
+  if (values['list'] === true) return listArchive(context, values);
+  if (values['verify'] === true)
+    throw new Failure('usage', { reason: '--verify goes with --list; tutti event verify checks the whole log.' });
+  await moveEvents(context, values);
+  return 0;
+}
+
+async function listArchive({ terminal, globals, ...context }: CliContext, values: Values): Promise<number> {
+  if (values['until'] !== undefined) throw new Failure('usage', { reason: '--list moves nothing: leave --until out.' });
+  const place = await logPlace({ terminal, globals, ...context });
+  const found = await (await context.launch.logs()).listArchive(place, values['verify'] === true);
+  const { archived, head, folder, bytes, missing, files, verified } = found;
+  const whole = missing.length === 0 && files.every(({ fault }) => fault === null);
+  if (globals.json) {
+    terminal.print(safeJson({ ...place, ...found }, 2));
+    return whole ? 0 : 1;
+  }
+  if (archived === 0) {
+    terminal.print(`No event of ${place.swarm} is archived; all ${head} are in the log.`);
+    return 0;
+  }
+  const state = whole ? (verified ? 'every hash holds' : 'every file is there') : 'NOT ALL OF IT IS THERE';
+  terminal.print(`Events 1 to ${archived} of ${head} are archived, ${mb(bytes)} in ${counted(found.files_total, 'file')}: ${state}.`);
+  terminal.print(
+    ...files.map(({ name, first_seq, last_seq, first_time, last_time, bytes: size, fault }) => {
+      const times = first_time === null ? '' : `  ${first_time} to ${last_time}`;
+      return `  ${cleanLine(name)}  events ${first_seq} to ${last_seq}${times}  ${mb(size)}${fault === null ? '' : `  DAMAGED: ${cleanLine(fault)}`}`;
+    }),
+    `  in ${folder ?? ''}`,
+  );
+  for (const { first_seq, last_seq } of missing) terminal.print(`  missing  events ${first_seq} to ${last_seq}`);
+  if (!whole)
+    terminal.say(
+      `Put the missing files into ${folder ?? ''} from a copy or a backup, then tutti event archive --list --verify. Until then earlier moments and exports fail, and a newer Tutti cannot start. If they are lost: tutti event verify --repair-into FOLDER keeps the rest.`,
+    );
+  else if (!verified) terminal.say('Whether they are whole: --verify.');
+  return whole ? 0 : 1;
+}
+
+async function moveEvents(context: CliContext, values: Values): Promise<void> {
   const { terminal, globals, launch } = context;
   const { until = DEFAULT_UNTIL } = values as { readonly until?: string };
   const moment = readMoment(until, '--until');
@@ -46,8 +86,11 @@ export async function unarchiveLog(context: CliContext): Promise<void> {
   else terminal.print(`${counted(done.moved, 'event')} are back in the log of ${place.swarm}; nothing is archived.`, ...sizes(done));
 }
 
-function sizes({ journal_bytes_before, journal_bytes, archive_bytes, space_kept }: ArchivedLog): string[] {
-  const mb = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
+function sizes({ journal_bytes_before, journal_bytes, archive_bytes, space_kept }: ArchiveRun): string[] {
   const shrunk = `  log ${mb(journal_bytes_before)} → ${mb(journal_bytes)}, archive ${mb(archive_bytes)}`;
   return space_kept ? [shrunk, '  The free space stays in the file for new events; without a running server it is given back.'] : [shrunk];
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
 }

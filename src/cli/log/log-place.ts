@@ -4,8 +4,8 @@
 import { journalPlace } from '../../config/journal-place.ts';
 import { requireDataFolder } from '../../config/data-folder.ts';
 import { Failure } from '../../contract/failure.ts';
+import type { LogPlace } from '../../contract/log-reports.ts';
 import type { CliContext } from '../cli-context.ts';
-import type { LogPlace } from '../log-tools.ts';
 
 /** The log of the swarm that is named, or of the configured one. Throws Failure `data_folder_missing` or `log_missing`. */
 export async function logPlace({ from, env, globals, configure }: CliContext): Promise<LogPlace> {

@@ -5,9 +5,10 @@
 import { resolve } from 'node:path';
 import { makeDataFolder } from '../../config/data-folder.ts';
 import { Failure } from '../../contract/failure.ts';
+import type { Repair } from '../../contract/log-reports.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
-import type { LogCheck, RepairedLog } from '../log-tools.ts';
+import type { LogCheck } from '../log-tools.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { counted } from '../output/words.ts';
 import { logPlace } from './log-place.ts';
@@ -57,7 +58,7 @@ function checkLines({ events, archived, chunks, hash, journal, damage }: LogChec
   ];
 }
 
-function repairLines({ folder, kept, last_seq, lost, tail_lost }: RepairedLog): string[] {
+function repairLines({ folder, kept, last_seq, lost, tail_lost }: Repair): string[] {
   return [
     `${folder}: ${counted(kept, 'event')} of ${last_seq} kept, each with its number.`,
     ...lost.map(({ first_seq, last_seq: last, reason, subjects }) => {

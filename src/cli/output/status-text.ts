@@ -28,6 +28,7 @@ export function statusText(status: StatusView, { url, pending, now }: StatusSurr
     `${out.bold(status.swarm)} ${out.dim(`· ${url} · event ${amount(status.seq)}`)}`,
     '',
     ...status.paused.map((pause) => `${out.amber('▲')} ${cleanLine(pauseText(pause, now))}. ${out.dim('→')} ${out.bold('tutti resume')}`),
+    ...(status.archive_missing === undefined ? [] : [archiveText(status.archive_missing, canvas), '']),
     ...needs(pending, canvas),
     ...fields(
       [
@@ -58,6 +59,11 @@ function tasksLine({ ready, blocked, assigned, in_progress }: StatusView['tasks'
 export function pauseText({ scope, target, reason, by, since }: PauseView, now: number): string {
   const what = scope === 'swarm' ? 'The swarm' : `The ${scope} ${target}`;
   return `${what} is paused since ${ago(since, now)} by ${by}${reason === null ? '' : `: ${reason}`}`;
+}
+
+function archiveText({ first_seq, last_seq, folder }: NonNullable<StatusView['archive_missing']>, { out }: Canvas): string {
+  const what = `Events ${first_seq} to ${last_seq} are archived, and not in ${cleanLine(folder)}: work goes on, but a newer Tutti could not start`;
+  return `${out.amber('▲')} ${what}. ${out.dim('→')} ${out.bold('tutti event archive --list')}`;
 }
 
 /** What stays still until somebody acts, each with what to do. */

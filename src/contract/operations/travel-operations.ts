@@ -98,6 +98,38 @@ export const eventReplay = query(
   { role: 'viewer', paths: [get('/event/replay')], tool: 'replay_events' },
 );
 
+const eventRange = z.object({ first_seq: sequence, last_seq: sequence });
+
+/** Old events in compressed files beside the log. */
+export const eventArchive = query(
+  'What of the log is archived: which events and times, in which files, how large, and whether they are there.',
+  {
+    input: z.strictObject({
+      verify: z.boolean().optional().describe('Read every file and recompute its hashes; left out: only look whether it is there.'),
+      limit: z.int().min(1).max(1000).optional().describe('Files that are listed, the newest; default 200.'),
+    }),
+    output: z.object({
+      archived: sequence.describe('Events 1 to this one are archived; 0: none.'),
+      head: sequence.describe('The last event of the log.'),
+      folder: z.string().nullable().describe('Where the files are; null: this log has no archive.'),
+      bytes: z.int().describe('Size of all files, compressed.'),
+      verified: z.boolean().describe('Every hash was recomputed.'),
+      missing: z.array(eventRange).describe('Archived events that no readable file holds.'),
+      files: z.array(
+        eventRange.extend({
+          name: z.string(),
+          bytes: z.int(),
+          first_time: timestamp.nullable(),
+          last_time: timestamp.nullable(),
+          fault: z.string().nullable().describe('What is wrong with it, or null.'),
+        }),
+      ),
+      files_total: z.int(),
+    }),
+  },
+  { role: 'viewer', paths: [get('/event/archive')] },
+);
+
 /** Something that a rollback changes. */
 const rollbackChange = z.object({
   kind: z.string(),

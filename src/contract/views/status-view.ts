@@ -44,6 +44,10 @@ export const statusView = z.object({
     overdue: z.int().describe('Unfinished tasks whose deadline has passed.'),
   }),
   paused: z.array(pauseView).describe('What gets nothing new; empty when nothing is paused.'),
+  archive_missing: z
+    .object({ first_seq: sequence, last_seq: sequence, folder: z.string() })
+    .optional()
+    .describe('Archived events whose files are away, the first of them; left out: all are there.'),
   performance: z.object({
     utilization: z.number().describe('Busy ÷ active session time over the last hour, 0 to 1.'),
     throughput: z.number().describe('Tasks completed in the last hour.'),

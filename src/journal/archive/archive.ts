@@ -4,9 +4,10 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../contract/failure.ts';
+import { Failure, reasonOf } from '../../contract/failure.ts';
 import { emptyHead, type Link } from '../chain.ts';
-import { type ArchiveFrame, eventsNamed, readFrame, readSegment, type Segment } from './segment-file.ts';
+import type { ArchivedFile, EventArchive, EventRange } from '../journal.ts';
+import { type ArchiveFrame, eventsNamed, readFrame, readSegment, type Segment, shortId } from './segment-file.ts';
 
 /** A segment with its file. */
 export interface ArchivedPart extends Segment {
@@ -16,8 +17,15 @@ export interface ArchivedPart extends Segment {
   readonly size: number;
 }
 
+interface Found {
+  readonly name: string;
+  readonly range: EventRange;
+  readonly part: ArchivedPart | null;
+  readonly fault: string | null;
+}
+
 /** The archive of the journal in a folder. */
-export class Archive {
+export class Archive implements EventArchive {
   /** Where its files are. */
   readonly folder: string;
   readonly #journal: string;
@@ -32,28 +40,48 @@ export class Archive {
 
   /** The segments of this journal that can be read, in order. */
   parts(): readonly ArchivedPart[] {
-    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
-    const found = names.filter((name) => eventsNamed(name) !== null).toSorted();
-    for (const name of this.#known.keys()) if (!found.includes(name)) this.#known.delete(name);
-    return found.flatMap((name) => {
-      try {
-        const part = this.#part(name);
-        return part.journal === this.#journal ? [part] : [];
-      } catch {
-        // Who needs it is told by `read`.
-        return [];
-      }
+    // Who needs one that cannot be read is told by `read`.
+    return this.#found().flatMap(({ part }) => (part === null ? [] : [part]));
+  }
+
+  files(): readonly ArchivedFile[] {
+    return this.#found().map(({ name, range, part, fault }) => {
+      const { size, previous_hash, hash } = part ?? { size: 0, previous_hash: '', hash: '' };
+      return { name, ...range, size, previous_hash, hash, fault };
     });
   }
 
   /** The first events up to `until` that no segment here holds, or null when all are there. */
-  gap(until: number): { readonly first_seq: number; readonly last_seq: number } | null {
-    let next = 1;
-    for (const { first_seq, last_seq } of this.parts()) {
-      if (first_seq > next) return { first_seq: next, last_seq: Math.min(first_seq - 1, until) };
-      next = Math.max(next, last_seq + 1);
-    }
-    return next > until ? null : { first_seq: next, last_seq: until };
+  gap(until: number): EventRange | null {
+    return firstGap(this.parts(), until);
+  }
+
+  absent(until: number): EventRange | null {
+    const ranges = this.#names().map((name) => eventsNamed(name));
+    return firstGap(
+      ranges.filter((range) => range !== null),
+      until,
+    );
+  }
+
+  #names(): string[] {
+    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
+    return names.filter((name) => eventsNamed(name)?.journal === shortId(this.#journal)).toSorted();
+  }
+
+  #found(): readonly Found[] {
+    const names = this.#names();
+    for (const name of this.#known.keys()) if (!names.includes(name)) this.#known.delete(name);
+    return names.flatMap((name): Found[] => {
+      const range = eventsNamed(name) ?? { first_seq: 0, last_seq: 0 };
+      const { first_seq, last_seq } = range;
+      try {
+        const part = this.#part(name);
+        return part.journal === this.#journal ? [{ name, range: { first_seq, last_seq }, part, fault: null }] : [];
+      } catch (error) {
+        return [{ name, range: { first_seq, last_seq }, part: null, fault: reasonOf(error) }];
+      }
+    });
   }
 
   /** The chunks that hold events `from`..`until`, in order. Throws Failure `archive_missing`, `log_file_damaged` or `log_file_unusable`. */
@@ -117,6 +145,16 @@ export class Archive {
   #missing(first_seq: number, last_seq: number): Failure {
     return new Failure('archive_missing', { first_seq, last_seq, folder: this.folder });
   }
+}
+
+function firstGap(ranges: readonly EventRange[], until: number): EventRange | null {
+  let next = 1;
+  for (const { first_seq, last_seq } of ranges) {
+    if (next > until) return null;
+    if (first_seq > next) return { first_seq: next, last_seq: Math.min(first_seq - 1, until) };
+    next = Math.max(next, last_seq + 1);
+  }
+  return next > until ? null : { first_seq: next, last_seq: until };
 }
 
 function broken(file: string, { first_seq, last_seq }: ArchiveFrame): Failure {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { Link } from '../chain.ts';
-import type { Head } from '../journal.ts';
+import type { EventRange, Head } from '../journal.ts';
 import { chunkLines, digestOf, endLine, headerLine } from '../jsonl/log-lines.ts';
 import { linksIn } from '../jsonl/read-log-file.ts';
 import { syncFolder } from '../private-file.ts';
@@ -42,7 +42,7 @@ export interface SegmentSource {
   readonly archived_at: string;
 }
 
-const NAME = /^(\d{15})-(\d{15})-\w{1,8}\.jsonl\.zst$/;
+const NAME = /^(\d{15})-(\d{15})-(\w{1,8})\.jsonl\.zst$/;
 const FRAME_CHARACTERS = 1 << 18;
 const SKIPPED_MAGIC = 0x18_4d_2a_50;
 const TABLE_MAGIC = 'TUTI';
@@ -50,13 +50,19 @@ const TABLE_BYTES_AT_MOST = 1 << 26;
 
 /** The name of a segment's file. */
 export function segmentName({ journal, first_seq, last_seq }: Pick<Segment, 'journal' | 'first_seq' | 'last_seq'>): string {
-  return `${padded(first_seq)}-${padded(last_seq)}-${journal.replaceAll(/\W/g, '').slice(0, 8)}.jsonl.zst`;
+  return `${padded(first_seq)}-${padded(last_seq)}-${shortId(journal)}.jsonl.zst`;
 }
 
-/** The events that a file of this name holds, or null when it is no segment's. */
-export function eventsNamed(name: string): { readonly first_seq: number; readonly last_seq: number } | null {
-  const [, first, last] = NAME.exec(name) ?? [];
-  return first === undefined || last === undefined ? null : { first_seq: Number(first), last_seq: Number(last) };
+/** How the files of a journal's archive name it. */
+export function shortId(journal: string): string {
+  return journal.replaceAll(/\W/g, '').slice(0, 8);
+}
+
+/** The events that a file of this name holds and the short id of their log, or null when it is no segment's. */
+export function eventsNamed(name: string): (EventRange & { readonly journal: string }) | null {
+  const [, first, last, journal] = NAME.exec(name) ?? [];
+  if (first === undefined || last === undefined || journal === undefined) return null;
+  return { first_seq: Number(first), last_seq: Number(last), journal };
 }
 
 /** Writes the chunks that follow `before`; durable under its name when this resolves. null when there are none. */

@@ -43,6 +43,10 @@ export class SqliteJournal implements Journal {
     return this.#parts.lookup.base.seq;
   }
 
+  get archive(): Archive {
+    return this.#parts.archive;
+  }
+
   get head(): Head {
     return this.#parts.writer.head;
   }

@@ -36,6 +36,7 @@ const OLD_WITH: Partial<Record<QueryName, readonly string[]>> = {
   'event.diff': [],
   'event.what_if': [],
   'event.replay': [],
+  'event.archive': [],
   'inbox.list': ['inbox', 'decision', 'signal', 'colleague', 'message', 'task'],
   'inbox.show': ['decision', 'signal', 'colleague', 'message'],
   'decision.list': ['decision'],
