@@ -59,7 +59,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
       return 0;
     }
     const command = asked ?? commandNamed(args);
-    const failure = error instanceof CommanderError ? new Failure('usage', { reason: sentence(error.message) }, error) : error;
+    const failure = error instanceof CommanderError ? new Failure('usage', { reason: sentence(error.message, command) }, error) : error;
     const next = nextStep(error, command, args);
     return reportFailure(
       failure,
@@ -120,8 +120,11 @@ function nextStep(error: unknown, command: CliCommand | null, args: readonly str
     .join(' or ')}? ${help}`;
 }
 
-/** Commander's message as a sentence. */
-function sentence(message: string): string {
+/** Commander's message as a sentence. A moment such as -5m looks like an option. */
+function sentence(message: string, command: CliCommand | null): string {
+  const past = /unknown option '(-\d+[a-z]+)'/.exec(message)?.[1];
+  if (past !== undefined && command !== null)
+    return `${past} is taken for an option; behind -- it is a moment: tutti ${command.path} -- ${past}`;
   const text = message.replace(/^error: /, '').replace(/\s*\(Did you mean.*$/s, '');
   return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 }

@@ -2,7 +2,7 @@
  * Owns logs as files: export, import, check. Invariant: a file appears whole under its name or not at all, and what does
  * not verify is not taken in.
  */
-import { createReadStream, createWriteStream, fsyncSync, openSync, closeSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, fsyncSync, openSync, closeSync, renameSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure, reasonOf } from '../contract/failure.ts';
@@ -29,9 +29,10 @@ export interface ExportRequest {
   readonly now: number;
 }
 
-/** Writes a log to a file. Throws Failure `log_missing`, `journal_damaged` or `log_file_unusable`. */
+/** Writes a log to a file that is not there yet. Throws Failure `log_missing`, `journal_damaged` or `log_not_written`. */
 export async function exportToFile(request: ExportRequest, file: string): Promise<LogFileSummary> {
   const partial = `${file}.partial-${process.pid}`;
+  if (existsSync(file)) throw new Failure('log_not_written', { file, reason: 'it is there already, and nothing is written over' });
   try {
     await pipeline(Readable.from(exportedLines(request)), createWriteStream(partial, { flags: 'wx', mode: 0o600 }));
     sync(partial);
@@ -39,8 +40,8 @@ export async function exportToFile(request: ExportRequest, file: string): Promis
     renameSync(partial, file);
     return summary;
   } catch (error) {
-    rmSync(partial, { force: true });
-    throw error instanceof Failure ? error : new Failure('log_file_unusable', { file, reason: reasonOf(error) }, error);
+    if (existsSync(partial)) rmSync(partial, { force: true });
+    throw error instanceof Failure ? error : new Failure('log_not_written', { file, reason: inWords(error, UNWRITABLE) }, error);
   }
 }
 
@@ -69,7 +70,7 @@ export async function verifyFile(file: string): Promise<LogFileSummary> {
       chunks += 1;
     }
   }
-  if (header === null) throw new Failure('log_file_unusable', { file, reason: 'it is empty' });
+  if (header === null) throw new Failure('log_file_unusable', { file, reason: 'it has no header' });
   const { journal, swarm, first_seq } = header;
   return { journal, swarm, first_seq, last_seq: head.seq, chunks, hash: head.hash };
 }
@@ -126,7 +127,7 @@ async function* partsOf(file: string): AsyncGenerator<LogFilePart> {
   try {
     yield* logFileParts(linesOf(input), file);
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure('log_file_unusable', { file, reason: reasonOf(error) }, error);
+    throw error instanceof Failure ? error : new Failure('log_file_unusable', { file, reason: inWords(error, UNREADABLE) }, error);
   } finally {
     input.destroy();
   }
@@ -142,6 +143,20 @@ async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
     yield* lines;
   }
   if (rest !== '') yield rest;
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = { ENOENT: 'it is not there', EISDIR: 'it is a folder', EACCES: 'it may not be read' };
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder is not there',
+  ENOTDIR: 'its folder is a file',
+  EACCES: 'its folder may not be written to',
+  EROFS: 'its disk may only be read',
+  ENOSPC: 'its disk is full',
+};
+
+function inWords(error: unknown, words: Readonly<Record<string, string>>): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return words[code] ?? reasonOf(error);
 }
 
 function sync(path: string): void {

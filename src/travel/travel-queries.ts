@@ -66,6 +66,7 @@ const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, po
   const [start, settings] = [placeOf(first), { ...first.state.settings }];
   const arrivals = beginningOf(first.state).map((fact) => ({ time: first.context.now, fact }));
   const end = await look(to);
+  inOrder(start, end.state, 'the end of the period');
   const events: LogEvent[] = [];
   const durations = new Map<string, number>();
   for (let seq = start.seq; seq < end.state.seq;) {
@@ -96,6 +97,7 @@ const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, po
 
 const eventReplay: TravelQuery<'event.replay'> = async ({ look, find, replay }, { at, from = 0, limit = EVENTS_LISTED }) => {
   const [first, end] = [await find(from), await find(at)];
+  inOrder(first, end, 'the moment of the replay');
   const begun = performance.now();
   const { state, types, last } = await replay({ from: first.seq, until: end.seq, keep: limit });
   const took_s = Math.round(performance.now() - begun) / 1000;
@@ -122,6 +124,8 @@ const eventArchive: TravelQuery<'event.archive'> = async ({ find, archive }, { a
 /** How things were at a moment, where they are others now: what a rollback goes by. */
 export async function earlierAt({ look }: Travel, moment: Moment): Promise<Earlier> {
   const then = await look(moment);
+  if (then.state.seq === 0)
+    throw new Failure('invalid_input', { issues: 'moment: it is before the first event; there is nothing to go back to' });
   const [things, time] = [thingsOf(then.state), then.context.now];
   const { state } = await look(undefined);
   return earlierOf(things, time, thingsOf(state));
@@ -134,6 +138,10 @@ export const TRAVEL_QUERIES: { readonly [N in TravelQueryName]: TravelQuery<N> }
   'event.replay': eventReplay,
   'event.archive': eventArchive,
 };
+
+function inOrder(from: { readonly seq: number }, to: { readonly seq: number }, what: string): void {
+  if (from.seq > to.seq) throw new Failure('invalid_input', { issues: `from: event ${from.seq} is after ${what}, event ${to.seq}` });
+}
 
 function placeOf({ state, context }: MomentView): { readonly seq: number; readonly time: string } {
   return { seq: state.seq, time: isoTime(context.now) };

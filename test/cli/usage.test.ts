@@ -180,6 +180,8 @@ test('each operation of a noun that the command line knows is a command, or for 
     'work.park',
     'usage.report',
     'hosted.report',
+    // What `event archive --list` says, without a server too.
+    'event.archive',
     // What `session attach` and `session screen` do in one.
     'terminal.show',
     'terminal.take',

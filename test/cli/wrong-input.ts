@@ -121,6 +121,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'event rollback': [
     ['event rollback', "argument 'moment'"],
     ['event rollback soon', 'soon is no moment'],
+    ['event rollback -5m', 'tutti event rollback -- -5m'],
     ['event rollback 3 --only work', 'must be tasks or settings'],
   ],
   'event what-if': [['event what-if --sessions some', '--sessions: some is not a number']],

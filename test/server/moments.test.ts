@@ -110,6 +110,13 @@ describe('E3, F5: replay and rollback at every door', () => {
       status: 404,
       body: { code: 'moment_unknown' },
     });
+    const nothing = await server.request('/event/rollback', { body: { moment: '2020-01-01T00:00:00Z', dry_run: true } });
+    expect(nothing).toMatchObject({ status: 400, body: { detail: expect.stringContaining('before the first event') as unknown } });
+  });
+
+  test('a period that ends before it begins is refused', async () => {
+    for (const path of [`/event/replay?from=${before}&at=1`, `/event/what-if?from=${before}&to=1`])
+      expect(await server.request(path)).toMatchObject({ status: 400, body: { code: 'invalid_input' } });
   });
 
   test('what was done under a lease is named, over the WebSocket', async () => {

@@ -91,15 +91,35 @@ describe('E3: the log as JSON lines', () => {
     expect((await engine.events()).slice(0, chunk.last_seq)).toEqual(events.slice(0, chunk.last_seq));
   });
 
-  test('nothing is written over a log', async () => {
-    const { folder, file } = await exported();
+  test('nothing is written over a log or a file; a place that cannot be written to is said', async () => {
+    const { folder, file, lines } = await exported();
+    const place = { folder, swarm: 'test' };
+    const notWritten = (reason: string) => ({ code: 'log_not_written', params: { reason: expect.stringContaining(reason) as unknown } });
+    await expect(tools.exportLog(place, file, 1)).rejects.toMatchObject(notWritten('nothing is written over'));
+    await expect(tools.exportLog(place, join(folder, 'no', 'x'), 1)).rejects.toMatchObject(notWritten('its folder is not there'));
+    await expect(tools.exportLog(place, join(file, 'x'), 1)).rejects.toMatchObject(notWritten('its folder is a file'));
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toEqual(lines);
     await expect(tools.importLog({ folder, swarm: 'test' }, file, TAKE)).rejects.toMatchObject({ code: 'log_present' });
   });
 
   test('a folder without a log, and a file that is none, are told apart', async () => {
     const folder = testFolder();
     await expect(tools.verifyLog({ folder, swarm: 'test' })).rejects.toMatchObject({ code: 'log_missing' });
-    await expect(tools.verifyFile(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'log_file_unusable' });
+    await expect(tools.verifyFile(join(folder, 'nowhere'))).rejects.toMatchObject({
+      code: 'log_file_unusable',
+      params: { reason: 'it is not there' },
+    });
+    for (const [text, reason] of [
+      ['', 'it is empty'],
+      ['some text\n', 'it is no log: its first line is no header of one'],
+      ['{"some":"json"}\n', 'it is no log: its first line is no header of one'],
+      ['\u001F\u008B', 'it is compressed: unpack it first, with gunzip'],
+      ['SQLite format 3\0', 'it is the database of a log: name its folder with --data, and export that'],
+    ] as const) {
+      const file = join(testFolder(), 'other');
+      writeFileSync(file, text);
+      await expect(tools.verifyFile(file)).rejects.toMatchObject({ code: 'log_file_unusable', params: { reason } });
+    }
   });
 
   test('up to any event, also within a chunk, while the server goes on', async () => {

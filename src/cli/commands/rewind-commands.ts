@@ -99,7 +99,7 @@ function printRollback({ to, dry_run, changed, changes, kept, kept_total, more }
     );
   terminal.print(...changes.map(({ text }) => `  ${cleanLine(text)}`));
   if (changes.length < changed) terminal.say(`${changed - changes.length} more: --limit ${Math.min(1000, changed)}`);
-  if (kept_total > 0) terminal.print(`${counted(kept_total, 'thing')} stay as they are:`);
+  if (kept_total > 0) terminal.print(kept_total === 1 ? '1 thing stays as it is:' : `${kept_total} things stay as they are:`);
   terminal.print(...kept.map(({ kind, id, reason }) => `  ${cleanLine(`${kind} ${id}`.trim())}: ${cleanLine(reason)}`));
   if (kept.length < kept_total) terminal.say(`${kept_total - kept.length} more stay.`);
   if (more) terminal.say('There is more to bring back than fits into one decision: run it again.');

@@ -53,4 +53,10 @@ export const LOG_ERRORS = {
     'The file {file} cannot be used: {reason}',
     'Name a file that `tutti event export` or `tutti backup` wrote.',
   ),
+  log_not_written: entry(
+    409,
+    EXIT.failed,
+    'The file {file} was not written: {reason}',
+    'Nothing is left of the try. Name a place that is free, may be written to and has room.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;

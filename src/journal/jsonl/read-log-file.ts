@@ -13,9 +13,16 @@ export type LogFilePart = { readonly header: LogFileHeader } | { readonly link: 
 /** Events of one chunk, in characters: a file that never ends a chunk would fill the memory. */
 const CHUNK_CHARACTERS = 64 * 1_048_576;
 
+/** How files begin that are taken for a log by mistake. */
+const OTHER_FILES: readonly (readonly [string, string])[] = [
+  ['\u001F', 'it is compressed: unpack it first, with gunzip'],
+  ['(\uFFFD/', 'it is compressed: unpack it first, with zstd -d'],
+  ['SQLite format', 'it is the database of a log: name its folder with --data, and export that'],
+];
+
 type Line = Readonly<Record<string, unknown>>;
 
-/** The parts of a file, verified. Throws Failure `log_file_damaged`, which says at which line and what is intact before. */
+/** The parts of a file, verified. Throws Failure `log_file_damaged`, which says at which line and what is intact before, or `log_file_unusable`. */
 export async function* logFileParts(lines: AsyncIterable<string>, file: string): AsyncGenerator<LogFilePart> {
   const reading = new Reading(file);
   for await (const text of lines) {
@@ -56,11 +63,11 @@ class Reading {
     this.#line += 1;
     if (text === '') return null;
     if (this.#ended) throw this.#damage('there is more after its end');
-    const line = this.#parse(text);
     if (this.#head === null) {
       this.#header = digestOf(text);
-      return this.#begin(line);
+      return this.#begin(this.#headerIn(text));
     }
+    const line = this.#parse(text);
     if ('chunk' in line) return { link: this.#close(line['chunk'] as Partial<Link> & { retired?: unknown }, this.#head) };
     if ('end' in line) this.#end(line['end'] as Partial<LogFileEnd>, this.#head);
     else this.#add(line, this.#head.seq + this.#records.length + 1);
@@ -68,7 +75,19 @@ class Reading {
   }
 
   finish(): void {
+    if (this.#head === null) throw new Failure('log_file_unusable', { file: this.#file, reason: 'it is empty' });
     if (!this.#ended) throw this.#damage('it was cut off: its last line is missing');
+  }
+
+  #headerIn(text: string): Line {
+    const reason = OTHER_FILES.find(([start]) => text.startsWith(start))?.[1] ?? 'it is no log: its first line is no header of one';
+    try {
+      const line: unknown = JSON.parse(text);
+      if (typeof line === 'object' && line !== null && 'tutti_log' in line) return { ...line };
+    } catch (error) {
+      throw new Failure('log_file_unusable', { file: this.#file, reason }, error);
+    }
+    throw new Failure('log_file_unusable', { file: this.#file, reason });
   }
 
   #parse(text: string): Line {
@@ -83,7 +102,7 @@ class Reading {
 
   #begin(line: Line): LogFilePart {
     const { tutti_log, journal, swarm, first_seq, previous_hash, exported_at } = line;
-    if (typeof tutti_log !== 'number') throw this.#damage('this is no log of Tutti: its first line is no header');
+    if (typeof tutti_log !== 'number') throw this.#damage('the format in its header is no number');
     if (tutti_log > LOG_FILE_FORMAT) throw new Failure('journal_version', { found: tutti_log, known: LOG_FILE_FORMAT });
     if (typeof journal !== 'string' || typeof first_seq !== 'number' || typeof previous_hash !== 'string') {
       throw this.#damage('its header is not complete');
