@@ -2,10 +2,10 @@
  * What the command line can start without knowing how it is built: main.ts hands in these functions, and each loads
  * its part of the program only when it is called.
  */
-import type { LiveClient } from '../client/live-client.ts';
 import type { TuttiClient } from '../client/client.ts';
 import type { Configuration } from '../config/configuration-schema.ts';
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
+import type { HookContext } from '../hooks/hook-context.ts';
 import type { LogTools } from './log-tools.ts';
 import type { Palette } from './output/terminal.ts';
 
@@ -164,23 +164,7 @@ export interface McpLaunch {
 }
 
 /** How the hook of an agent program is run. */
-export interface HookLaunch {
-  readonly agent: 'claude' | 'codex' | 'gemini';
-  /** The session that whoever started the agent gave it, or null. */
-  readonly given: string | null;
-  /** The id that its session is to have, or null. */
-  readonly name: string | null;
-  readonly folder: string;
-  readonly keys: readonly string[];
-  readonly capabilities: readonly string[];
-  readonly host: string;
-  readonly connect: (credential: string | null) => Promise<TuttiClient>;
-  readonly connectLive: (credential: string) => Promise<LiveClient>;
-  readonly now: () => number;
-  /** When the hook was started, in ms since 1970. */
-  readonly began: number;
-  /** A file of shell commands that the agent runs before each of its own, or null. */
-  readonly env_file: string | null;
+export interface HookLaunch extends HookContext {
   /** The event, or null: wait in the background for something that wakes the agent. */
   readonly event: string | null;
   /** While it waits: take work of the team. */

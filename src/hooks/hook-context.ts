@@ -3,6 +3,7 @@
  */
 import type { TuttiClient } from '../client/client.ts';
 import type { LiveClient } from '../client/live-client.ts';
+import type { PriceTable } from '../runners/price-table.ts';
 import type { HookedAgent } from './hook-event.ts';
 
 /** What the hooks of one agent are given. */
@@ -17,6 +18,7 @@ export interface HookContext {
   readonly keys: readonly string[];
   readonly capabilities: readonly string[];
   readonly host: string;
+  readonly prices: PriceTable;
   /** Finds the server. Rejects with a Failure. */
   readonly connect: (credential: string | null) => Promise<TuttiClient>;
   readonly connectLive: (credential: string) => Promise<LiveClient>;

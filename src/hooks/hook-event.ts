@@ -18,6 +18,11 @@ const hookEvent = z.object({
   /** Of a notification. */
   message: z.string().max(10_000).optional(),
   notification_type: z.string().max(64).optional(),
+  /** Where the program writes down the conversation. */
+  transcript_path: z.string().max(4096).optional().catch(undefined),
+  /** Of a use of a tool. */
+  tool_name: z.string().max(256).optional().catch(undefined),
+  tool_input: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 /** What an agent program tells its hooks. */
 export type HookEvent = z.output<typeof hookEvent>;

@@ -8,6 +8,7 @@ import type { OutputOf } from '../contract/operations.ts';
 import { readAgentSession, removeAgentSession, type AgentSession, writeAgentSession } from '../config/agent-session.ts';
 import { contextAnswer, type HookAnswer, type HookContext, SILENT } from './hook-context.ts';
 import { type HookEvent, type HookMeaning, meaningOf, readHookEvent } from './hook-event.ts';
+import { beginRecording, namesTask, recordUsage } from './record-usage.ts';
 
 /** Session ends share 1.5 s in Claude Code; nobody should wait for the others. */
 const WITHIN_MS: Readonly<Record<HookMeaning, number>> = { start: 4000, busy: 2000, idle: 2000, attention: 2000, end: 1200 };
@@ -42,6 +43,7 @@ const HANDLERS: Readonly<Record<HookMeaning, Handler>> = {
 
 /** A new conversation is a session; one that goes on after it was compacted is the same. */
 async function onStart(context: HookContext, event: HookEvent, timeoutMs: number): Promise<HookAnswer> {
+  await beginRecording(context, event, timeoutMs).catch(() => undefined);
   const known = readAgentSession(context.folder, context.keys);
   if (known?.conversation === event.session_id && event.source === 'compact') return SILENT;
   if (known !== null && known.conversation !== event.session_id) await leave(context, known, timeoutMs).catch(() => undefined);
@@ -94,13 +96,30 @@ async function register({ agent, ...context }: HookContext, event: HookEvent, ti
  * so each notes what it saw before it tells it: an older one does not undo a later one, here or at the server.
  */
 async function onReport(context: HookContext, event: HookEvent, status: 'busy' | 'idle', timeoutMs: number): Promise<HookAnswer> {
+  const { told, answer } = await report(context, event, status, timeoutMs);
+  const session = readAgentSession(context.folder, context.keys);
+  // A prompt waits for its hooks; what it was answered with is told at the next event.
+  if (session === null || !(status === 'idle' || namesTask(event) || (told && event.tool_name !== undefined))) return answer;
+  const used_up = await recordUsage(context, event, session, timeoutMs);
+  if (used_up === null || status === 'idle') return answer;
+  return contextAnswer(event.hook_event_name, `Tutti: the budget of ${used_up} is used up. Stop here and say so.`);
+}
+
+interface Reported {
+  /** The server was told. */
+  readonly told: boolean;
+  readonly answer: HookAnswer;
+}
+
+async function report(context: HookContext, event: HookEvent, status: 'busy' | 'idle', timeoutMs: number): Promise<Reported> {
   const { folder, keys, now, began } = context;
   const known = readAgentSession(folder, keys);
-  if (known !== null && known.seen_at > began) return SILENT;
+  const nothing: Reported = { told: false, answer: SILENT };
+  if (known !== null && known.seen_at > began) return nothing;
   const isDue = known?.status !== status || now() - known.told_at >= HEARTBEAT_EVERY_MS;
   const session = known ?? (await register(context, event, timeoutMs));
   writeAgentSession(folder, { ...session, status, seen_at: began, told_at: isDue ? now() : session.told_at });
-  if (!isDue) return SILENT;
+  if (!isDue) return nothing;
   try {
     const client = await context.connect(session.credential);
     const { session_id } = session;
@@ -110,7 +129,7 @@ async function onReport(context: HookContext, event: HookEvent, status: 'busy' |
     const later = readAgentSession(folder, keys);
     if (later !== null && later.seen_at > began && later.status !== status) await tell(later.status);
     const news = newsOf(answer);
-    return news === null || status === 'idle' ? SILENT : contextAnswer(event.hook_event_name, news);
+    return { told: true, answer: news === null || status === 'idle' ? SILENT : contextAnswer(event.hook_event_name, news) };
   } catch (error) {
     const later = readAgentSession(folder, keys);
     if (later !== null) writeAgentSession(folder, { ...later, told_at: 0 });
@@ -142,7 +161,9 @@ async function onAttention(context: HookContext, event: HookEvent, timeoutMs: nu
 
 async function onEnd(context: HookContext, event: HookEvent, timeoutMs: number): Promise<HookAnswer> {
   const session = readAgentSession(context.folder, context.keys);
-  if (session !== null && session.conversation === event.session_id) await leave(context, session, timeoutMs);
+  if (session === null || session.conversation !== event.session_id) return SILENT;
+  await recordUsage(context, event, session, timeoutMs / 2).catch(() => undefined);
+  await leave(context, session, timeoutMs);
   return SILENT;
 }
 

@@ -10,7 +10,7 @@ import { agentTools } from './agent-tools.ts';
 import { askPerson } from './ask-person.ts';
 import type { HeldTask } from './held-task.ts';
 import { LeaseTable } from './lease-table.ts';
-import { type PriceTable, priceOf } from './price-table.ts';
+import { type PriceTable, priceOf } from '../runners/price-table.ts';
 import { createServerLink } from './server-link.ts';
 import type { CoursePorts } from './task-course.ts';
 import type { TwoWayClient } from './two-way-client.ts';

@@ -10,7 +10,7 @@ import type { AttemptOutcome, AttemptPorts } from './attempt.ts';
 import { deliver, type Delivered, keepResult } from './delivery.ts';
 import type { HeldTask, ProviderLimit } from './held-task.ts';
 import type { LeaseTable } from './lease-table.ts';
-import { type PriceTable, priceOf } from './price-table.ts';
+import { type PriceTable, priceOf } from '../runners/price-table.ts';
 import type { RunUsage } from '../runners/runner.ts';
 import type { ResultOutbox, OutboxEntry } from './result-outbox.ts';
 import { createProgressThrottle } from './progress-throttle.ts';

@@ -7,7 +7,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { Clock, Random } from '../contract/ports.ts';
 import type { AgentServer, Runner } from '../runners/runner.ts';
 import type { AgentRole } from './agent-brief.ts';
-import type { PriceTable } from './price-table.ts';
+import type { PriceTable } from '../runners/price-table.ts';
 import type { WorkerEvent } from './worker-event.ts';
 
 /** What a worker's agents are given. */

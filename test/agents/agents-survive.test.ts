@@ -114,49 +114,53 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
     expect(sessions.filter(({ limited }) => limited === null)).toEqual([]);
   });
 
-  test('(9) F3: a budget stops those that tell their usage as they go, and their tasks have failed because of it', async (context) => {
-    const bed = await TestBed.make();
-    const script: Script = ({ tools }) =>
-      tools.length === 0 ? { text: 'A title.' } : { calls: [{ tool: 'status', input: {} }], usage: { input: 1_000_000 } };
-    const kinds = kindsOf('claude', 'codex-app-server', 'opencode');
-    const made: Post[] = [];
-    for (const kind of kinds) {
-      const model = await startScriptedModel(script);
-      const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
-      await bed.client.call('budget.set', { task_id: id, ...(kind.name === 'claude' ? { cost_usd: 5 } : { tokens: 2_500_000 }) });
-      made.push({ kind, model, id, worker: await crewWorker(context, bed, { kind, model }) });
-    }
-    for (const post of made) {
-      const task = await bed.untilTask(post.id, 'completed', 'failed');
-      expect([post.kind.name, task.status, task.failure]).toEqual([post.kind.name, 'failed', 'budget_exhausted']);
-      expect([post.kind.name, asked(post) < 8]).toEqual([post.kind.name, true]);
-      const { budget } = await bed.client.call('usage.show', { task_id: post.id });
-      expect(budget?.exhausted).toBe(true);
-    }
+  test('(9) F3: a budget stops every program in its turn, after the call of its model that uses it up', async (context) => {
+    expect(await stoppedByBudgets(context, DIRECT)).toEqual(DIRECT.map(({ name }) => [name, 'failed', 'budget_exhausted', true, true]));
   });
 
-  test('(9) F3: those that tell their usage only at their end cannot be stopped before; their tasks have failed, and nothing follows', async (context) => {
+  test('(9) F3: so it does those that are driven by the Agent Client Protocol and write a transcript', async (context) => {
+    const kinds = kindsOf('acp-claude', 'acp-codex', 'acp-gemini');
+    expect(await stoppedByBudgets(context, kinds)).toEqual(kinds.map(({ name }) => [name, 'failed', 'budget_exhausted', true, true]));
+  });
+
+  test('(9) F3: OpenCode by that protocol tells its usage only at its end; its task has failed, and nothing follows', async (context) => {
     const bed = await TestBed.make();
-    const script: Script = ({ tools }) => ({ text: tools.length === 0 ? 'A title.' : 'Done.', usage: { input: 3_000_000 } });
-    const kinds = kindsOf('codex', 'gemini');
-    for (const kind of kinds)
-      await bed.client.call('session.register', { session_id: `${kind.name}-1`, capabilities: [], wants_work: false });
-    const made: Post[] = [];
-    for (const kind of kinds) {
-      await bed.client.call('budget.set', { session_id: `${kind.name}-1`, tokens: 2_500_000 });
-      const model = await startScriptedModel(script);
-      const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
-      await bed.client.call('budget.set', { task_id: id, tokens: 2_500_000 });
-      made.push({ kind, model, id, worker: await crewWorker(context, bed, { kind, model }) });
-    }
-    for (const { id, kind, model } of made) {
-      const task = await bed.untilTask(id, 'completed', 'failed');
-      expect([kind.name, task.status, task.failure]).toEqual([kind.name, 'failed', 'budget_exhausted']);
-      const requests = model.requests.length;
-      const after = await bed.add(undefined, { title: 'More', spec: { prompt: 'More.' }, required_capability: kind.name });
-      const why = JSON.stringify(await bed.client.call('explain.task', { task_id: after }));
-      expect([kind.name, why]).toEqual([kind.name, expect.stringContaining('budget_exhausted')]);
-      expect([kind.name, model.requests.length]).toEqual([kind.name, requests]);
-    }
+    const script: Script = ({ tools }) => ({ text: tools.length === 0 ? 'A title.' : 'Done.', usage: { input: 30_000 } });
+    const [kind] = kindsOf('acp-opencode') as [CrewKind];
+    await bed.client.call('session.register', { session_id: `${kind.name}-1`, capabilities: [], wants_work: false });
+    await bed.client.call('budget.set', { session_id: `${kind.name}-1`, tokens: 25_000 });
+    const model = await startScriptedModel(script);
+    const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
+    await bed.client.call('budget.set', { task_id: id, tokens: 25_000 });
+    await crewWorker(context, bed, { kind, model });
+    const task = await bed.untilTask(id, 'completed', 'failed');
+    expect([task.status, task.failure]).toEqual(['failed', 'budget_exhausted']);
+    const requests = model.requests.length;
+    const after = await bed.add(undefined, { title: 'More', spec: { prompt: 'More.' }, required_capability: kind.name });
+    expect(JSON.stringify(await bed.client.call('explain.task', { task_id: after }))).toContain('budget_exhausted');
+    expect(model.requests.length).toBe(requests);
   });
 });
+
+/** Each spends 20,000 tokens with each of three answers and may spend 50,000; a fourth answer never comes. */
+async function stoppedByBudgets(context: TestContext, kinds: readonly CrewKind[]): Promise<unknown[]> {
+  const bed = await TestBed.make();
+  const script: Script = ({ tools, number }) => {
+    if (tools.length === 0) return { text: 'A title.' };
+    return number < 3 ? { calls: [{ tool: 'status', input: {} }], usage: { input: 20_000 } } : { hang: true };
+  };
+  const made: Post[] = [];
+  for (const kind of kinds) {
+    const model = await startScriptedModel(script);
+    const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
+    await bed.client.call('budget.set', { task_id: id, ...(kind.name === 'claude' ? { cost_usd: 0.1 } : { tokens: 50_000 }) });
+    made.push({ kind, model, id, worker: await crewWorker(context, bed, { kind, model }) });
+  }
+  const ends: unknown[] = [];
+  for (const post of made) {
+    const { status, failure } = await bed.untilTask(post.id, 'completed', 'failed');
+    const { budget } = await bed.client.call('usage.show', { task_id: post.id });
+    ends.push([post.kind.name, status, failure, asked(post) <= 4, budget?.exhausted]);
+  }
+  return ends;
+}

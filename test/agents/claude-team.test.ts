@@ -1,6 +1,6 @@
 /**
- * Rows B6, E11 and E17 with the real Claude Code, set up by `tutti install`: its hooks register it, it takes a task by our
- * tools, edits a file, completes it, and leaves; and it works unchanged while Tutti is away.
+ * Rows B6, E11 and E17 with the real Claude Code, set up by `tutti install`: its hooks register it, it claims a task by our
+ * tools, edits a file, completes it, its usage is recorded, and it leaves; and it works unchanged while Tutti is away.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,6 +33,8 @@ async function claude(context: TestContext, script: Script): Promise<string> {
   const environment = {
     ...bareEnvironment(home),
     MCP_CONNECTION_NONBLOCKING: '0',
+    // On a busy machine the hooks of an end take longer than the program waits by itself.
+    CLAUDE_CODE_SESSIONEND_HOOKS_TIMEOUT_MS: '30000',
     ...claudeEnvironment(model.url),
   };
   const args = [
@@ -53,7 +55,7 @@ async function claude(context: TestContext, script: Script): Promise<string> {
 const install = (): Promise<unknown> => project.run(['install', 'claude', '--command', `${process.execPath} ${MAIN}`]);
 
 describe('the real Claude Code in the team', { timeout: 150_000 }, () => {
-  test('B6, E11: its hooks register it, it takes a task, edits a file, completes it, and leaves', async (context) => {
+  test('(1) B6 E11 F3: headless Claude Code registers, claims by MCP, edits a file, completes; its usage is recorded', async (context) => {
     const { server } = await project.up('--journal', 'memory:');
     const client = project.client(server);
     await client.call('work.add', { id: 't1', type: 'docs', title: 'Write hello into a.txt' });
@@ -61,11 +63,11 @@ describe('the real Claude Code in the team', { timeout: 150_000 }, () => {
     const said = await claude(
       context,
       inTurns(
-        { calls: [{ tool: 'request_work', input: { wait: 5 } }] },
+        { calls: [{ tool: 'claim_task', input: { task_id: 't1' } }] },
         { calls: [{ tool: 'update_task', input: { task_id: 't1', progress: 0.5, details: 'writing' } }] },
         { calls: [{ tool: 'Write', input: { file_path: join(project.folder, 'a.txt'), content: 'hello\n' } }] },
         { calls: [{ tool: 'complete_task', input: { task_id: 't1', status: 'completed', result: 'a.txt says hello' } }] },
-        { text: 'The task t1 is done.' },
+        { text: 'The task t1 is done.', usage: { input: 50, output: 7, cached: 30 } },
       ),
     );
     expect(said).toContain('The task t1 is done.');
@@ -76,12 +78,16 @@ describe('the real Claude Code in the team', { timeout: 150_000 }, () => {
       assigned_to: expect.stringMatching(/^claude-[0-9a-f]{12}$/),
       result: 'a.txt says hello',
     });
-    expect(history.map(({ action }) => action)).toEqual(['added', 'assigned', 'started', 'progressed', 'completed']);
+    expect(history.map(({ action }) => action)).toEqual(['added', 'assigned', 'progressed', 'completed']);
     const { events } = await client.call('event.list', { session_id: String(task.assigned_to), limit: 100 });
     expect(events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['session_registered', 'session_reported', 'session_deregistered']),
     );
     expect((await client.call('session.list', {})).sessions).toEqual([]);
+    const { usage } = await client.call('usage.show', {});
+    expect(usage).toMatchObject({ tokens_in: 450, tokens_out: 87, cache_read: 30 });
+    // Of its last words, which came after the task, it depends on how quick the hook was.
+    expect([400, 450]).toContain((await client.call('usage.show', { task_id: 't1' })).usage.tokens_in);
   });
 
   test('E17: works unchanged while Tutti is away; its tools say so in a word', async (context) => {

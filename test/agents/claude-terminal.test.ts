@@ -1,7 +1,8 @@
 /**
  * Rows B6, D8, E1 and F9 with the real Claude Code at a terminal that the host keeps: it is there as the session that the
  * configuration names, its own hook wakes it when work arrives, the host tells it by a paste when the hook does not, its
- * screen is seen and attached to, a question for leave reaches the inbox, and its session leaves when it ends.
+ * screen is seen and attached to, a question for leave reaches the inbox, its session leaves when it ends, and what it used
+ * is recorded.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -70,7 +71,7 @@ function waiter(): number | null {
   return file === undefined ? null : Number(readFileSync(join(folder, file), 'utf8'));
 }
 
-test('(2) B6 D8 F9: interactive Claude Code is woken by its hook, by a paste without it, is looked at, asks, and ends', async (context) => {
+test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste without it, is looked at, asks, and ends; its usage is recorded', async (context) => {
   if (tmux(host, '-V') === '') context.skip('tmux is not installed');
   const model = await startScriptedModel(script);
   configure(programOf(context, 'claude'), model.url);
@@ -109,6 +110,14 @@ test('(2) B6 D8 F9: interactive Claude Code is woken by its hook, by a paste wit
   tmux(host, 'send-keys', '-t', 'lead', 'Enter');
   await expect.poll(statuses, { timeout: 30_000, interval: 500 }).toEqual([]);
   await running.until(/process exited: lead, PID \d+, exit code 0/);
+  // Each answer of its model counts 100 and 20 tokens; what has no tools writes a title and stands in no transcript.
+  const answers = model.requests.filter(({ tools }) => tools.length > 0).length;
+  const used = async () => {
+    const { tokens_in, tokens_out } = (await client.call('usage.show', {})).usage;
+    return [tokens_in, tokens_out];
+  };
+  await expect.poll(used, { timeout: 20_000, interval: 300 }).toEqual([answers * 100, answers * 20]);
+  expect((await client.call('usage.show', { task_id: 't1' })).usage.tokens_in).toBeGreaterThan(0);
 }, 240_000);
 
 /** `tutti session attach lead`, at a terminal. */

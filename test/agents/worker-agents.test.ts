@@ -11,7 +11,7 @@ import { inTurns, startScriptedModel } from './model-servers/scripted-model.ts';
 const [claude] = kindsOf('claude') as [CrewKind];
 
 describe('real agents in the team', { timeout: 180_000 }, () => {
-  test('(1) B6 C2: Claude Code takes a task, claims it by our tools, edits a file, completes; usage and work are recorded', async (context) => {
+  test('B6 C2: Claude Code takes a task, claims it by our tools, edits a file, completes; usage and work are recorded', async (context) => {
     const bed = await TestBed.make();
     const repository = await makeRepository();
     const command = { command: 'echo hello > greeting.txt', description: 'Writes' };

@@ -31,9 +31,9 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   subscribers: { imports: ['views'] },
   server: { imports: ['engine', 'views', 'config', 'mcp'] },
   mcp: { imports: ['client'], packages: ['zod', '@modelcontextprotocol/server'] },
-  hooks: { imports: ['client', 'config'] },
+  hooks: { imports: ['client', 'config', 'runners/transcript', 'runners/price-table.ts'] },
   client: { imports: [], packages: ['zod'] },
-  cli: { imports: ['client', 'config'] },
+  cli: { imports: ['client', 'config', 'hooks/hook-context.ts'], typesOnly: ['hooks/hook-context.ts'] },
   config: { imports: [] },
   demo: { imports: ['client', 'config', 'workspace', 'cli/output'] },
 };

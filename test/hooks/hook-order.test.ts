@@ -33,6 +33,7 @@ function hook(event: string, began: number, ready: Promise<void> = Promise.resol
     folder,
     keys: ['pid-1-1'],
     capabilities: [],
+    prices: {},
     host: 'box',
     connect,
     connectLive: () => Promise.reject(new TypeError('no hook of this test waits')),

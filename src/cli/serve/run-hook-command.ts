@@ -22,13 +22,15 @@ export async function runHookCommand(context: CliContext, values: Values): Promi
     return 0;
   try {
     const [given = '', name = ''] = [env['TUTTI_SESSION'], env[AGENT_SESSION_VARIABLE]];
+    const { configuration } = await context.configure();
     const { stdout, stderr, code } = await context.launch.hook({
       agent: values['agent'] as HookLaunch['agent'],
       given: given === '' ? null : given,
       name: name === '' ? null : name,
       folder: agentFolder(findDataFolder({ from, env, flag: globals.data }), env),
       keys: agentKeys(env, process.ppid),
-      capabilities: (await context.configure()).configuration.worker.capabilities,
+      capabilities: configuration.worker.capabilities,
+      prices: configuration.prices,
       host: hostname(),
       now,
       began: startOfThisProcess(),

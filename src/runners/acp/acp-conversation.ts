@@ -22,7 +22,8 @@ import { limitIn } from '../agent/limit-words.ts';
 import { numberAt, objectAt, objectsAt, shortText, textAt } from '../agent/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import type { StopReason } from '../process/run-stop.ts';
-import type { AgentInput, AgentPermissions, AgentServer, RunnerEvent, RunRequest } from '../runner.ts';
+import type { AgentInput, AgentPermissions, AgentServer, RunnerEvent, RunRequest, RunUsage } from '../runner.ts';
+import type { RunUsageTeller } from '../transcript/run-usage.ts';
 import { createUpdateReader, type UpdateReader } from './acp-updates.ts';
 
 /** What a conversation works with. */
@@ -33,6 +34,8 @@ export interface AcpTalk {
   readonly permissions: AgentPermissions;
   readonly prompt: string;
   readonly send: (event: RunnerEvent) => Promise<void>;
+  /** What the agent tells of a turn, as far as it was not told before. */
+  readonly told: RunUsageTeller['told'];
   /** Aborted when the process has ended or is to be ended. */
   readonly over: AbortSignal;
 }
@@ -99,7 +102,7 @@ async function converseWith(agent: ClientContext, talk: AcpTalk, reader: UpdateR
   for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) {
     const answer = await agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
     for (const event of reader.flush()) await send(event);
-    for (const event of usageIn(answer)) await send(event);
+    for (const event of await talk.told(usageIn(answer))) await send(event);
     const { stopReason } = answer;
     record.ended = true;
     record.problem = stopReason === 'end_turn' ? null : `its turn ended with ${stopReason}`;
@@ -133,7 +136,7 @@ async function leaveFor(talk: AcpTalk, toolCall: RequestPermissionRequest['toolC
 }
 
 /** Agents that count tokens tell them with the end of a turn, as an extension of the protocol. */
-function usageIn(answer: PromptResponse): readonly RunnerEvent[] {
+function usageIn(answer: PromptResponse): readonly RunUsage[] {
   const usage = objectAt({ ...answer }, 'usage');
   const quota = objectAt(answer._meta ?? {}, 'quota');
   const counts = objectAt(quota, 'token_count');
@@ -143,7 +146,7 @@ function usageIn(answer: PromptResponse): readonly RunnerEvent[] {
   const model = textAt(objectsAt(quota, 'model_usage')[0] ?? {}, 'model');
   const cache_read = numberAt(usage, 'cachedReadTokens') ?? 0;
   const cache_write = numberAt(usage, 'cachedWriteTokens') ?? 0;
-  return [{ kind: 'usage', usage: { model, tokens_in, tokens_out, cache_read, cache_write, cost_usd: null } }];
+  return [{ model, tokens_in, tokens_out, cache_read, cache_write, cost_usd: null }];
 }
 
 function serverEntry(server: AgentServer): McpServer {

@@ -9,10 +9,12 @@ import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel } from '../agent/agent-options.ts';
 import { agentEnding, agentEvidence, createAgentRecord } from '../agent/agent-record.ts';
 import { spokenPrompt } from '../agent/spoken-prompt.ts';
+import { passText } from '../agent/take-lines.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
 import type { AgentPermissions, Runner } from '../runner.ts';
+import { createRunUsage } from '../transcript/run-usage.ts';
 import { converse } from './acp-conversation.ts';
 import { openAcpStream } from './acp-stream.ts';
 
@@ -22,11 +24,15 @@ export function createAcpRunner(name: string, options: AgentRunnerOptions): Runn
   return { name, run: (request, signal) => streamRun(request, { signal, grace_ms }, (run) => runAcp(run, options)) };
 }
 
-/** Agents that offer no mode in which they ask are told by their own variable; to others it means nothing. */
-function askingSettings(permissions: AgentPermissions): Readonly<Record<string, string>> {
-  if (permissions === 'all') return {};
+/**
+ * What only some agents understand, and means nothing to others: those that offer no mode in which they ask are told by
+ * their own variable, and Claude Code waits for its servers, so that its first turn has their tools.
+ */
+function ownSettings(permissions: AgentPermissions): Readonly<Record<string, string>> {
+  const waiting = { MCP_CONNECTION_NONBLOCKING: '0' };
+  if (permissions === 'all') return waiting;
   const edit = permissions === 'edits' ? 'allow' : 'ask';
-  return { OPENCODE_PERMISSION: JSON.stringify({ edit, bash: 'ask', webfetch: 'ask' }) };
+  return { ...waiting, OPENCODE_PERMISSION: JSON.stringify({ edit, bash: 'ask', webfetch: 'ask' }) };
 }
 
 async function runAcp(run: ProcessRun, options: AgentRunnerOptions): Promise<FinishedEvent> {
@@ -35,7 +41,7 @@ async function runAcp(run: ProcessRun, options: AgentRunnerOptions): Promise<Fin
   const args = options.more_args ?? [];
   return runProcess(run, {
     run: [...options.program, ...args],
-    env: { ...askingSettings(options.permissions), ...options.environment },
+    env: { ...ownSettings(options.permissions), ...options.environment },
     takesInput: true,
     label: programLabel(options.program, args),
     talk: (process) => talkWith(process, run, options, prompt),
@@ -50,20 +56,29 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
   void process.exited.then(() => over.abort());
   void stop.requested.then(() => over.abort());
   const send = (event: Parameters<typeof channel.send>[0]): Promise<void> => channel.send(event, 1_000);
-  const conversation = converse({ wire: wire.stream, record, request, permissions: options.permissions, prompt, send, over: over.signal });
+  const used = createRunUsage({
+    environment: { ...request.environment, ...options.environment },
+    conversation: () => record.conversation,
+    resumed: request.brief?.resume,
+  });
+  const stopFollowing = used.follow(send);
+  const { permissions } = options;
+  const conversation = converse({ wire: wire.stream, record, request, permissions, prompt, send, told: used.told, over: over.signal });
   void conversation.then((ending) => {
     if (ending !== null) stop.request(ending);
   });
   return {
     async take(stream, text, isLast) {
       if (stream === 'stderr') {
-        if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
+        await passText(channel, stream, text);
         return;
       }
       if (text !== '') wire.push(text);
       if (isLast) {
         wire.close();
         await conversation;
+        stopFollowing();
+        for (const event of await used.look()) await send(event);
       }
     },
     ending: (facts) => agentEnding(request, record, facts),

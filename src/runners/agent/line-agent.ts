@@ -7,10 +7,11 @@ import type { RunningProcess } from '../process/start-process.ts';
 import type { RunnerEvent } from '../runner.ts';
 import { type AgentRunnerOptions, programLabel } from './agent-options.ts';
 import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord, endlessWait } from './agent-record.ts';
-import { createLineReader } from './json-lines.ts';
 import { limitIn } from './limit-words.ts';
 import type { LooseObject } from './loose-json.ts';
 import { jsonIn } from './spoken-prompt.ts';
+import { takeLines } from './take-lines.ts';
+import { createRunUsage } from '../transcript/run-usage.ts';
 
 /** How a program is asked and understood. */
 export interface LineAgent {
@@ -40,35 +41,47 @@ export function runLineAgent(run: ProcessRun, agent: LineAgent): Promise<Finishe
     env: { ...agent.environment, ...environment },
     takesInput: true,
     label: programLabel(program, agent.label),
-    talk: (process) => listenTo(process, run, agent),
+    talk: (process) => listenTo(process, run, { ...agent, environment: { ...agent.environment, ...environment } }),
   });
 }
 
-function listenTo(process: RunningProcess, { channel, request, stop }: ProcessRun, { read, prompt }: LineAgent): Dialogue {
+function listenTo(process: RunningProcess, { channel, request, stop }: ProcessRun, { read, prompt, environment }: LineAgent): Dialogue {
   const record = createAgentRecord();
-  const readLines = createLineReader();
+  const used = createRunUsage({
+    environment: { ...request.environment, ...environment },
+    conversation: () => record.conversation,
+    resumed: request.brief?.resume,
+  });
+  const stopFollowing = used.follow((event) => channel.send(event, 1_000));
   let complaints = '';
   process.stdin?.end(prompt);
   const stopWaiting = (): void => {
     const wait = endlessWait(request, record, Date.now());
     if (wait !== null) stop.request(wait);
   };
+  const complain = async (text: string): Promise<void> => {
+    complaints = (complaints + text.replace(STAMP, '')).slice(-SEARCHED);
+    if (record.limited === null && REFUSED.test(complaints)) {
+      record.limited = limitIn(complaints, Date.now());
+      if (record.limited !== null) await channel.send({ kind: 'limited', ...record.limited, message: text.slice(0, 500) }, 500);
+    }
+    stopWaiting();
+  };
+  const heed = async (line: LooseObject): Promise<void> => {
+    const events = read(line, record);
+    const told = events.flatMap((event) => (event.kind === 'usage' ? [event.usage] : []));
+    for (const event of events) if (event.kind !== 'usage') await channel.send(event, 1_000);
+    if (told.length > 0) for (const event of await used.told(told)) await channel.send(event, 1_000);
+    stopWaiting();
+  };
+  const take = takeLines(channel, heed);
   return {
     async take(stream, text, isLast) {
-      if (stream === 'stderr') {
-        complaints = (complaints + text.replace(STAMP, '')).slice(-SEARCHED);
-        if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
-        if (record.limited === null && REFUSED.test(complaints)) {
-          record.limited = limitIn(complaints, Date.now());
-          if (record.limited !== null) await channel.send({ kind: 'limited', ...record.limited, message: text.slice(0, 500) }, 500);
-        }
-        stopWaiting();
-        return;
-      }
-      for (const line of [...readLines(text), ...(isLast ? readLines(null) : [])]) {
-        if ('text' in line) await channel.send({ kind: 'output', stream, text: `${line.text}\n` }, line.text.length);
-        else for (const event of read(line.object, record)) await channel.send(event, 1_000);
-        stopWaiting();
+      await take(stream, text, isLast);
+      if (stream === 'stderr') await complain(text);
+      else if (isLast) {
+        stopFollowing();
+        for (const event of await used.look()) await channel.send(event, 1_000);
       }
     },
     ending(facts) {

@@ -11,8 +11,8 @@ import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } fro
 import { agentEnding, agentEvidence, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
 import { askLeave } from '../agent/ask-leave.ts';
 import { hearInput } from '../agent/hear-input.ts';
-import { createLineReader } from '../agent/json-lines.ts';
 import { type LooseObject, objectAt, shortText, textAt } from '../agent/loose-json.ts';
+import { takeLines } from '../agent/take-lines.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
@@ -63,7 +63,6 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
   const { request, channel, stop } = run;
   const record = createAgentRecord();
   const reader = createClaudeReader(record, Date.now);
-  const readLines = createLineReader();
   const over = new AbortController();
   void process.exited.then(() => over.abort());
   const write = (line: LooseObject): void => {
@@ -85,22 +84,13 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
     over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   };
   return {
-    async take(stream, text, isLast) {
-      if (stream === 'stderr') {
-        if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
-        return;
-      }
-      for (const line of [...readLines(text), ...(isLast ? readLines(null) : [])]) {
-        if ('text' in line) await channel.send({ kind: 'output', stream, text: `${line.text}\n` }, line.text.length);
-        else {
-          for (const event of reader.read(line.object)) await channel.send(event, 1_000);
-          const wait = endlessWait(request, record, Date.now());
-          if (wait !== null) stop.request(wait);
-          if (textAt(line.object, 'type') === 'control_request') void answerQuestion(talk, line.object);
-          if (textAt(line.object, 'type') === 'result') closeInput();
-        }
-      }
-    },
+    take: takeLines(channel, async (line) => {
+      for (const event of reader.read(line)) await channel.send(event, 1_000);
+      const wait = endlessWait(request, record, Date.now());
+      if (wait !== null) stop.request(wait);
+      if (textAt(line, 'type') === 'control_request') void answerQuestion(talk, line);
+      if (textAt(line, 'type') === 'result') closeInput();
+    }),
     ending: (facts) => agentEnding(request, record, facts),
     evidence: () => agentEvidence(record),
   };

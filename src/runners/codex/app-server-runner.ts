@@ -10,8 +10,8 @@ import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } from '../agent/agent-options.ts';
 import { agentEnding, agentEvidence, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
 import { codexServers } from '../agent/configured-servers.ts';
-import { createLineReader } from '../agent/json-lines.ts';
 import type { LooseObject } from '../agent/loose-json.ts';
+import { takeLines } from '../agent/take-lines.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
@@ -46,7 +46,6 @@ async function runAppServer(run: ProcessRun, options: AgentRunnerOptions): Promi
 function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunnerOptions, prompt: string): Dialogue {
   const { channel, request, stop } = run;
   const record = createAgentRecord();
-  const readLines = createLineReader();
   const over = new AbortController();
   void process.exited.then(() => over.abort());
   void stop.requested.then(() => over.abort());
@@ -60,18 +59,11 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
     if (ending !== null) stop.request(ending);
   });
   return {
-    async take(stream, text, isLast) {
-      if (stream === 'stderr') {
-        if (text !== '') await channel.send({ kind: 'output', stream, text }, text.length);
-        return;
-      }
-      for (const line of [...readLines(text), ...(isLast ? readLines(null) : [])]) {
-        if ('text' in line) await channel.send({ kind: 'output', stream, text: `${line.text}\n` }, line.text.length);
-        else await conversation.take(line.object);
-        const wait = endlessWait(request, record, Date.now());
-        if (wait !== null) stop.request(wait);
-      }
-    },
+    take: takeLines(channel, async (line) => {
+      await conversation.take(line);
+      const wait = endlessWait(request, record, Date.now());
+      if (wait !== null) stop.request(wait);
+    }),
     ending: (facts) => agentEnding(request, record, facts),
     evidence: () => agentEvidence(record),
   };

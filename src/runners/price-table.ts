@@ -2,7 +2,7 @@
  * Estimates what tokens cost where the provider does not say, from a table in the configuration.
  * Invariant: an estimate is always marked as one; without a price there is none.
  */
-import type { RunUsage } from '../runners/runner.ts';
+import type { RunUsage } from './runner.ts';
 
 /** USD for a million tokens of a model. */
 export interface ModelPrice {

@@ -1,0 +1,111 @@
+/**
+ * Rows B6 and F3: what an agent at its own terminal used is recorded from its transcript by the hooks that it runs: once,
+ * for the task that its tools name, also after a server that was away, and never what was used before it joined.
+ */
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Project } from '../cli/tutti.ts';
+
+let project: Project;
+let transcript: string;
+
+beforeEach(() => {
+  project = new Project();
+  transcript = join(project.folder, 'transcript.jsonl');
+});
+
+afterEach(() => project.remove());
+
+const CONVERSATION = '0b1e7c2a-1111-2222-3333-444455556666';
+const SESSION = 'claude-0b1e7c2a1111';
+const ENV = { CLAUDE_PID: String(process.pid), CLAUDE_CODE_SESSION_ID: CONVERSATION };
+
+function hook(event: string, more: object = {}): ReturnType<Project['run']> {
+  const about = { hook_event_name: event, session_id: CONVERSATION, cwd: project.folder, transcript_path: transcript };
+  return project.run(['hook', 'claude'], { env: ENV, input: JSON.stringify({ ...about, ...more }) });
+}
+
+function says(id: string, input: number, output: number, file = transcript): void {
+  const message = { id, model: 'sonnet-x', usage: { input_tokens: input, output_tokens: output } };
+  appendFileSync(file, `${JSON.stringify({ type: 'assistant', timestamp: new Date().toISOString(), message })}\n`);
+}
+
+test('F3: each message is recorded once, whichever hooks run beside each other, for the task that a tool names', async () => {
+  mkdirSync(project.data);
+  writeFileSync(join(project.data, 'config.yaml'), JSON.stringify({ prices: { sonnet: { input: 2, output: 10 } } }));
+  const { server } = await project.up('--journal', 'memory:');
+  const client = project.client(server);
+  await client.call('work.add', { id: 't1', type: 'docs', title: 'Write' });
+  says('before', 1_000_000, 1_000_000);
+  await hook('SessionStart', { source: 'resume' });
+  says('m1', 100, 1);
+  says('m1', 100, 20);
+  await Promise.all([
+    hook('PostToolUse', { tool_name: 'mcp__tutti__claim_task', tool_input: { task_id: 't1' } }),
+    hook('PostToolUse', { tool_name: 'mcp__tutti__claim_task', tool_input: { task_id: 't1' } }),
+    hook('Stop'),
+  ]);
+  says('m2', 50, 5);
+  await hook('PostToolUse', { tool_name: 'mcp__tutti__complete_task', tool_input: { task_id: 't1' } });
+  const beside = join(project.folder, 'transcript', 'subagents');
+  mkdirSync(beside, { recursive: true });
+  says('s1', 7, 0, join(beside, 'agent-1.jsonl'));
+  says('m3', 30, 3);
+  await hook('SessionEnd', { reason: 'other' });
+  const { usage } = await client.call('usage.show', {});
+  expect(usage).toMatchObject({ tokens_in: 187, tokens_out: 28, unpriced_tokens: 0 });
+  expect([usage.cost_usd, usage.estimated_usd].map((cost) => cost.toFixed(6))).toEqual(['0.000654', '0.000654']);
+  expect((await client.call('usage.show', { task_id: 't1' })).usage).toMatchObject({ tokens_in: 150, tokens_out: 25 });
+  const { events } = await client.call('event.list', { type: 'usage_recorded', limit: 100 });
+  expect(new Set(events.map(({ data }) => `${String(data['session_id'])} ${String(data['runner'])} ${String(data['model'])}`))).toEqual(
+    new Set([`${SESSION} claude sonnet-x`]),
+  );
+}, 60_000);
+
+test('F3: a budget that is used up is told to the agent, and its task ends', async () => {
+  const { server } = await project.up('--journal', 'memory:');
+  const client = project.client(server);
+  await hook('SessionStart', { source: 'startup' });
+  await client.call('budget.set', { session_id: SESSION, tokens: 100 });
+  says('m1', 500, 1);
+  const { stdout } = await hook('PostToolUse', { tool_name: 'mcp__tutti__update_task', tool_input: { task_id: 't1' } });
+  expect(stdout).toContain(`the budget of the session ${SESSION} is used up`);
+}, 60_000);
+
+test('E17: what was used while the server was away is told when it is back, once', async () => {
+  const first = await project.up();
+  await hook('SessionStart', { source: 'startup' });
+  first.running.child.kill('SIGKILL');
+  await first.running.ended;
+  says('m1', 10, 1);
+  expect(await hook('Stop')).toEqual({ code: 0, stdout: '', stderr: '' });
+  const { server } = await project.up();
+  const client = project.client(server);
+  says('m2', 5, 1);
+  await hook('UserPromptSubmit');
+  await hook('Stop');
+  await hook('Stop');
+  expect((await client.call('usage.show', { session_id: SESSION })).usage).toMatchObject({ tokens_in: 15, tokens_out: 2 });
+}, 60_000);
+
+test('a hook that was ended before it could tell leaves it to the next, under the id by which the server knows it again', async () => {
+  const { server } = await project.up('--journal', 'memory:');
+  const client = project.client(server);
+  await hook('SessionStart', { source: 'startup' });
+  says('m1', 10, 1);
+  await hook('Stop');
+  const folder = join(project.data, 'agents', 'usage');
+  const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.json'));
+  const kept = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { pending: object[] };
+  expect(kept.pending).toEqual([]);
+  const counts = { model: 'sonnet-x', tokens_in: 8, tokens_out: 0, cache_read: 0, cache_write: 0 };
+  const pending = [{ command_id: 'a-report-that-was-cut-off', task_id: null, ...counts }];
+  for (const _time of [1, 2]) {
+    // The lock is of a process that has gone.
+    writeFileSync(join(folder, `${name}.lock`), '4194304');
+    writeFileSync(join(folder, name), JSON.stringify({ ...kept, pending }));
+    await hook('Stop');
+  }
+  expect((await client.call('usage.show', { session_id: SESSION })).usage).toMatchObject({ tokens_in: 18 });
+}, 60_000);
