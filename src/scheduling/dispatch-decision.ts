@@ -14,12 +14,17 @@ export interface Assignment {
   readonly rule: 'list' | 'matching' | 'plan' | 'explore' | 'elsewhere';
 }
 
+/** A task that rather waits than starts like this, and how much more it would cost so than at the best session. */
+interface WaitingTask extends Assignment {
+  readonly loss: number;
+}
+
 /** The running state of a decision; `close` must be called. */
 export class DispatchDecision {
   readonly board: DispatchBoard;
   readonly assignments: Assignment[] = [];
-  /** Tasks that this decision left waiting for a faster session. */
-  waits = 0;
+  /** Tasks that this decision left waiting for a faster session, and what each would lose at the one it could have. */
+  readonly waiting: WaitingTask[] = [];
   readonly #closed = new Set<number>();
   readonly #reservedSlots: number[] = [];
   readonly #taken = new Set<number>();

@@ -147,6 +147,21 @@ describe('optimal', () => {
     ]);
   });
 
+  test('lets a few tasks wait for a faster session, and gives the slow one what loses least by it', () => {
+    const board = rankBoard();
+    const slow = board.joinSession({ slots: 1, capabilities: [] });
+    const fast = board.joinSession({ slots: 1, capabilities: [] });
+    const taskClass = board.classOf({ requires: [] });
+    board.sessions.setEstimate(taskClass, slow, { factor: 3, success: 1 });
+    const add = (duration: number) => board.addTask({ taskClass, priority: 5, duration, after: [] }, 0);
+    board.startTask(add(1), fast, 0);
+    const [, , short] = [add(80), add(60), add(20), add(40)];
+    expect(decide(board)).toEqual([]);
+    add(70);
+    expect(decide(board)).toEqual([{ task: short, session: slow, rule: 'list' }]);
+    expect(board.keptSince.has(short)).toBe(true);
+  });
+
   test('leaves the specialist to the work that needs it', () => {
     const board = rankBoard();
     const specialist = board.joinSession({ slots: 1, capabilities: ['common', 'rare'] });

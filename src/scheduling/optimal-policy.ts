@@ -10,7 +10,7 @@ import { explored } from './exploration.ts';
 import { followPlan } from './follow-plan.ts';
 import { keepForUrgent } from './keep-for-urgent.ts';
 import { matchRows } from './hungarian.ts';
-import { pairingCost } from './pairing-cost.ts';
+import { leastCost, pairingCost } from './pairing-cost.ts';
 import { eligibleSessions } from './setbacks.ts';
 import { chooseSession, worthWaitingUntil } from './session-choice.ts';
 import { URGENT_BAND } from './task-table.ts';
@@ -18,8 +18,8 @@ import { URGENT_BAND } from './task-table.ts';
 /** Largest matching: rows and slot columns. */
 const MATCHING_LIMIT = 64;
 
-/** Tasks that one decision may leave waiting for a faster session. */
-const MOST_WAITS = 8;
+/** Tasks that one decision may leave waiting for a faster session. With 8 slow sessions were idle more, and single long tasks went to them all the same. */
+const MOST_WAITS = 4;
 
 /** What to start now; the board is left as it was but for tasks that aged or are kept waiting. */
 export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
@@ -63,20 +63,35 @@ function startOrSkip(decision: DispatchDecision, task: number, now: number): voi
   const { sessions, passedOver, again } = eligibleSessions(board, task, now);
   const session = chooseSession(board, task, sessions);
   board.reconsiderAt = Math.min(board.reconsiderAt, again);
-  if (session < 0 || shouldWait(decision, task, now, pairingCost(board, task, session).cost)) decision.skip(task);
-  else decision.start(task, session, passedOver ? 'elsewhere' : 'list');
+  if (session < 0) decision.skip(task);
+  else startOrWait(decision, { task, session, rule: passedOver ? 'elsewhere' : 'list' }, now);
 }
 
-/** True when a task should wait for a faster session; so many per decision that waiting never costs a scan of the queue. */
-function shouldWait(decision: DispatchDecision, task: number, now: number, cost: number): boolean {
-  if (decision.waits >= MOST_WAITS) return false;
-  const { board } = decision;
+/**
+ * Starts a task, or leaves it waiting for a faster session. So many wait per decision that waiting never costs a scan of the
+ * queue; then the session gets the one of those that would rather wait which loses least by not doing so.
+ */
+function startOrWait(decision: DispatchDecision, choice: Assignment, now: number): void {
+  const { board, waiting } = decision;
+  const { task, session } = choice;
+  const { cost } = pairingCost(board, task, session);
   const until = worthWaitingUntil(board, task, now, cost);
-  if (until === 0) return false;
-  decision.waits++;
+  if (until === 0) {
+    decision.start(task, session, choice.rule);
+    return;
+  }
+  const waits = { ...choice, loss: cost - leastCost(board, task) };
+  decision.skip(task);
+  if (waiting.length >= MOST_WAITS) {
+    const fits = (other: Assignment): boolean => other.session === session && board.resourcesFit(board.tasks.taskClass[other.task]!);
+    const least = waiting.reduce((best, other) => (other.loss < best.loss && fits(other) ? other : best), waits);
+    decision.start(least.task, session, least.rule);
+    if (least === waits) return;
+    waiting.splice(waiting.indexOf(least), 1);
+  }
+  waiting.push(waits);
   if (!board.keptSince.has(task)) board.keptSince.set(task, now);
   board.reconsiderAt = Math.min(board.reconsiderAt, until);
-  return true;
 }
 
 /**
@@ -97,9 +112,8 @@ function matchBatch(decision: DispatchDecision, first: number, now: number): voi
     const session = slots[columnOf[row]!];
     const taskClass = board.tasks.taskClass[task]!;
     const capable = session !== undefined && board.sessions.classes[taskClass]!.factor.has(session);
-    if (!capable || !board.resourcesFit(taskClass) || shouldWait(decision, task, now, pairingCost(board, task, session).cost))
-      decision.skip(task);
-    else decision.start(task, session, 'matching');
+    if (capable && board.resourcesFit(taskClass)) startOrWait(decision, { task, session, rule: 'matching' }, now);
+    else decision.skip(task);
   });
 }
 
