@@ -15,6 +15,7 @@ import { percentile, round } from '../../bench/engine/statistics.ts';
 import { connectSocket, type SocketCalls } from '../../bench/engine/websocket-calls.ts';
 import { readLog } from '../support/read-log.ts';
 import { CrowdClient } from './crowd-client.ts';
+import { heldMb, probedEnvironment } from './held-memory.ts';
 import { floods, neverReads } from './rude-clients.ts';
 
 const { values } = parseArgs({
@@ -27,10 +28,11 @@ const { values } = parseArgs({
 const [clients, reconnecting, tasks] = [Number(values.clients), Number(values.reconnecting), Number(values.tasks)];
 const SPARE_FILES = 500;
 const AT_ONCE = 200;
-/** Of the server, for one connection with one subscription. */
-const KB_PER_CLIENT = 64;
-/** What two rude clients may cost: one's unread answers and the other's unsent ones, with their copies. */
-const MB_FOR_RUDE = 150;
+/** What the server may hold for one connection with one subscription, and for anything else meanwhile. */
+const KB_PER_CLIENT = 24;
+const MB_OF_ITS_OWN = 20;
+/** What it may hold for two rude clients: one's unread answers and the other's unsent ones, with their copies. */
+const MB_FOR_RUDE = 20;
 const SETTLED_WITHIN_MS = 300_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -111,20 +113,23 @@ async function placesOfTasks(calls: SocketCalls): Promise<Map<string, number[]>>
 checkLimit();
 const folder = mkdtempSync(join(tmpdir(), 'tutti-crowd-'));
 mkdirSync(join(folder, '.tutti'));
-const server = await startServerProcess(folder);
+const server = await startServerProcess(folder, probedEnvironment(folder));
+const held = (): Promise<number> => heldMb(server, folder);
 const broken: string[] = [];
 try {
   const calls = await connectSocket(server.url, server.token);
   await calls.call('session.register', { session_id: 'crowd-worker', capabilities: ['code'], wants_work: false });
-  const before = residentMb(server.pid);
+  const [before, heldBefore] = [residentMb(server.pid), await held()];
   const crowd = Array.from({ length: clients }, (_, index) => new CrowdClient(server, taskOf(index)));
   let start = performance.now();
   const took = (): string => `${round((performance.now() - start) / 1000, 1)} s`;
   await connectAll(crowd, AT_ONCE);
-  const connected = residentMb(server.pid);
-  say(`${clients} clients connected in ${took()}; the server grew from ${before} to ${connected} MB`);
-  if (connected - before > 100 + (clients * KB_PER_CLIENT) / 1024)
-    broken.push(`a client costs ${Math.round(((connected - before) * 1024) / clients)} KB`);
+  const connected = await held();
+  say(
+    `${clients} clients connected in ${took()}; the server holds ${connected} MB after ${heldBefore} (resident: ${residentMb(server.pid)} after ${before})`,
+  );
+  if (connected - heldBefore > MB_OF_ITS_OWN + (clients * KB_PER_CLIENT) / 1024)
+    broken.push(`a client costs ${Math.round(((connected - heldBefore) * 1024) / clients)} KB`);
 
   start = performance.now();
   const half = Math.floor(tasks / 2);
@@ -135,10 +140,10 @@ try {
   const endFlood = await floods(server);
   const stormy = watch(calls);
   await liveAll(calls, Math.floor(half / 2), half);
-  const rude = residentMb(server.pid);
+  const rude = await held();
   const { sent, answered } = endFlood();
   say(
-    `beside one that never reads and one that floods (${sent} frames sent, ${answered} answered): ${JSON.stringify(stormy())}; ${rude} MB`,
+    `beside one that never reads and one that floods (${sent} frames sent, ${answered} answered): ${JSON.stringify(stormy())}; the server holds ${rude} MB (resident: ${residentMb(server.pid)})`,
   );
   if (rude - connected > MB_FOR_RUDE) broken.push(`rude clients made the server grow by ${rude - connected} MB`);
 
@@ -158,7 +163,7 @@ try {
   const expected = ({ task_id }: CrowdClient): readonly number[] => places.get(task_id) ?? [];
   start = performance.now();
   await untilAllSaw(crowd, (client) => expected(client).length);
-  say(`everybody was up to date after another ${took()}; the server has ${residentMb(server.pid)} MB`);
+  say(`everybody was up to date after another ${took()}; the server holds ${await held()} MB (resident: ${residentMb(server.pid)})`);
   for (const client of crowd) {
     broken.push(...client.complaints);
     const should = expected(client);
