@@ -38,7 +38,7 @@ export interface SpoilableLog {
 }
 
 /** What reading a spoilt log came to: where it is damaged, or the code it was refused with; null: nothing was noticed. */
-export type Verdict = JournalDamage | string | null;
+export type ByteFinding = JournalDamage | string | null;
 
 /** Makes the log. */
 export async function spoilableLog(): Promise<SpoilableLog> {
@@ -92,7 +92,7 @@ function memoryFolder(): string {
 }
 
 /** What a full check of the log with these bytes finds, as `tutti event verify` makes it. */
-export async function checkWith({ folder, file }: Pick<SpoilableLog, 'folder' | 'file'>, bytes: Buffer): Promise<Verdict> {
+export async function checkWith({ folder, file }: Pick<SpoilableLog, 'folder' | 'file'>, bytes: Buffer): Promise<ByteFinding> {
   for (const left of ['-wal', '-shm']) rmSync(file + left, { force: true });
   writeFileSync(file, bytes);
   try {
@@ -136,7 +136,7 @@ export class ColumnSpoiler {
   }
 
   /** With these bytes in the column: what was read before the damage, and the damage. */
-  readWith(column: 'text' | 'hash' | 'retired', bytes: Buffer): { readonly read: readonly StoredChunk[]; readonly damage: Verdict } {
+  readWith(column: 'text' | 'hash' | 'retired', bytes: Buffer): { readonly read: readonly StoredChunk[]; readonly damage: ByteFinding } {
     const connection = this.#connection;
     connection.exec('BEGIN');
     try {

@@ -3,7 +3,7 @@
  * it is not. Invariant: this process returns only once the server answers or has ended.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dataFiles, makeDataFolder } from '../../config/data-folder.ts';
 import { ERRORS, type ErrorCode } from '../../contract/error-catalogue.ts';
 import { type ErrorParams, Failure, reasonOf } from '../../contract/failure.ts';
@@ -21,10 +21,12 @@ const READY_WITHIN_S = 30;
 export async function detachServer({ args, from, launch }: CliContext, folder: string): Promise<LaunchedServer> {
   const [command, ...before] = launch.program;
   const rest = args.filter((arg) => arg !== '--detach' && arg !== '-d');
-  const log = openSync(dataFiles(makeDataFolder(folder).folder).log, 'a', 0o600);
+  const file = dataFiles(makeDataFolder(folder).folder).log;
+  const log = openSync(file, 'a', 0o600);
+  const { size } = fstatSync(log);
   const child = spawn(command, [...before, ...rest], { cwd: from, detached: true, stdio: ['ignore', 'ignore', log, 'ipc'] });
   closeSync(log);
-  const word = await firstWord(child);
+  const word = await firstWord(child, () => readFileSync(file).toString('latin1', size));
   if ('failed' in word) throw new Failure(word.failed.code, word.failed.params);
   child.disconnect();
   child.unref();
@@ -48,7 +50,8 @@ function say(word: Word): void {
   process.send?.(word);
 }
 
-function firstWord(child: ChildProcess): Promise<Word> {
+/** `lastWords`: what it has written since it was started. */
+function firstWord(child: ChildProcess, lastWords: () => string): Promise<Word> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGTERM');
@@ -65,10 +68,15 @@ function firstWord(child: ChildProcess): Promise<Word> {
       ),
     );
     child.once('error', (error) => settle(() => reject(new Failure('internal', { reason: reasonOf(error) }, error))));
-    child.once('exit', (code, signal) =>
-      settle(() => reject(new Failure('internal', { reason: `the server ended with ${signal ?? code} before it was ready` }))),
-    );
+    child.once('exit', (code, signal) => settle(() => reject(whyEnded(String(signal ?? code), lastWords()))));
   });
+}
+
+/** V8 ends a process that may have no more memory, and says so where nobody can be told otherwise. */
+function whyEnded(how: string, lastWords: string): Failure {
+  return lastWords.includes('heap out of memory')
+    ? new Failure('memory_exhausted')
+    : new Failure('internal', { reason: `the server ended with ${how} before it was ready` });
 }
 
 function isWord(word: unknown): word is Word {

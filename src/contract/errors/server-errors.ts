@@ -81,6 +81,12 @@ export const SERVER_ERRORS = {
   ),
   port_taken: entry(500, EXIT.failed, 'The port {port} is taken.', 'Choose another with --port, or leave --port out.'),
   timed_out: passing(504, EXIT.failed, '{what} did not happen within {seconds} s.', 'Look at `tutti status`, then try again.'),
+  memory_exhausted: entry(
+    500,
+    EXIT.failed,
+    'The server ran out of memory before it was ready: its log needs more than it may use.',
+    'Nothing was changed. Allow it more, in MB: `NODE_OPTIONS=--max-old-space-size=4096 tutti up`.',
+  ),
   data_folder_missing: entry(
     404,
     EXIT.missing,
