@@ -7,7 +7,7 @@ import { judgeCopy, type NoCopy } from '../domain/dispatch/speculate.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Lease, Task } from '../domain/task/state.ts';
 import { shortageReason } from './resource-view.ts';
-import { isoTime } from './time.ts';
+import { spokenTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
 import { pausedReason } from './waiting-reasons.ts';
 
@@ -39,7 +39,7 @@ function reasonOf(state: SwarmState, task: Task, why: NoCopy, now: number): Bloc
     case 'question':
       return { code, text: 'It is not copied while it waits for an answer of a person.', unblock: 'Answer it: tutti inbox list' };
     case 'asked': {
-      const text = `It takes unusually long; its session was asked, and has until ${isoTime(why.until)}.`;
+      const text = `It takes unusually long; its session was asked, and has until ${spokenTime(why.until)}.`;
       return { code, text, unblock: 'Then it is copied to an idle session that would end it sooner.' };
     }
     case 'paused': {

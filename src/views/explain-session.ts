@@ -9,9 +9,10 @@ import { isLimited } from '../domain/session/provider-limit.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { explainLease } from './explain-task.ts';
-import { isoTime } from './time.ts';
+import { listed, several } from './phrases.ts';
+import { spokenTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
-import { listed, pausedReason } from './waiting-reasons.ts';
+import { pausedReason } from './waiting-reasons.ts';
 
 /** Explains a session. */
 export function explainSession(state: SwarmState, session: Session, context: ViewContext): SessionExplanation {
@@ -33,17 +34,17 @@ export function explainSession(state: SwarmState, session: Session, context: Vie
 function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: ViewContext): Generator<BlockingReason> {
   const { id, held, slots, breaker } = session;
   if (!isMember(session)) {
-    yield { code: 'left', text: `It left at ${isoTime(session.ended_at)}.`, unblock: 'Register it again.' };
+    yield { code: 'left', text: `It left at ${spokenTime(session.ended_at)}.`, unblock: 'Register it again.' };
     return;
   }
   const pause = state.pauses.swarm ?? state.pauses.sessions.get(id) ?? null;
   if (pause !== null) yield pausedReason(pause);
   if (session.offline) {
-    const text = `It has been silent since before ${isoTime(session.offline_at)} and counts as offline.`;
+    const text = `It has been silent since before ${spokenTime(session.offline_at)} and counts as offline.`;
     yield { code: 'offline', text, unblock: 'A heartbeat or a request brings it back.' };
   }
   if (held.length >= slots) {
-    const text = `All of its ${slots} slots are taken.`;
+    const text = slots === 1 ? 'Its only slot is taken.' : `All of its ${slots} slots are taken.`;
     yield { code: 'no_free_slot', text, unblock: 'It gets the next task when one of them ends.' };
   }
   const spent = haltOf(state.budgets, id);
@@ -55,11 +56,11 @@ function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: View
   }
   if (session.limited !== null && isLimited(session, now)) {
     const whose = session.account === null ? '' : ` from the account ${session.account}`;
-    const text = `Its provider takes no more${whose}; it gets nothing until ${isoTime(session.limited.until)}.`;
+    const text = `Its provider takes no more${whose}; it gets nothing until ${spokenTime(session.limited.until)}.`;
     yield { code: 'provider_limited', text, unblock: 'It goes on by itself then; a session with another account can work now.' };
   }
   if (breakerState(breaker, now) === 'open') {
-    const text = `It failed again and again, and gets nothing until ${isoTime(breaker.until)}.`;
+    const text = `It failed again and again, and gets nothing until ${spokenTime(breaker.until)}.`;
     yield { code: 'breaker_open', text, unblock: 'Then it gets one task to try; completing one closes the breaker.' };
   } else if (breaker.until > 0 && held.length > 0 && slotsToGive(session, now) === 0) {
     yield {
@@ -75,6 +76,10 @@ function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: View
       unblock: 'A request, an idle heartbeat or a standing wish brings it work.',
     };
   }
+  for (const capability of session.capabilities) {
+    const paused = state.pauses.capabilities.get(capability);
+    if (paused !== undefined) yield pausedReason(paused);
+  }
   yield* workReasons(state, session);
 }
 
@@ -88,11 +93,14 @@ function* workReasons(state: SwarmState, session: Session): Generator<BlockingRe
   }
   if (ready > 0) return;
   if (lacking.length > 0) {
-    const text = `It can do none of the ${state.ready.size} ready tasks. They need: ${listed(lacking)}.`;
+    const text = `It can do none of what is ready (${several(state.ready.size, 'task', 'tasks')}): that needs ${listed(lacking)}.`;
     yield { code: 'no_task_for_it', text, unblock: 'Register it with one of these capabilities, or add tasks it can do.' };
     return;
   }
   const { pending } = state.task_counts;
-  const text = pending === 0 ? 'There is nothing to do.' : `No task is ready; ${pending} wait for others or for a time.`;
+  const text =
+    pending === 0
+      ? 'There is nothing to do.'
+      : `No task is ready; ${several(pending, 'waits', 'wait')} for others, for a time, or for what they need.`;
   yield { code: 'no_ready_task', text, unblock: pending === 0 ? 'Add tasks.' : 'See what they wait for: tutti task list --status pending' };
 }

@@ -4,12 +4,14 @@
 import type { BlockingReason, ExplainedAssignment, TaskExplanation } from '../contract/views/explain-view.ts';
 import type { TaskTerms } from '../domain/dispatch/candidates.ts';
 import type { SwarmState } from '../domain/state.ts';
-import type { Lease, Task } from '../domain/task/state.ts';
+import { isTerminal, type Lease, type Task } from '../domain/task/state.ts';
 import { setbackAt } from '../domain/task/setbacks.ts';
 import { explainCopying } from './explain-copying.ts';
-import { isoTime } from './time.ts';
+import { explainEnding } from './explain-ending.ts';
+import { listed } from './phrases.ts';
+import { isoTime, spokenTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
-import { listed, waitingReasons } from './waiting-reasons.ts';
+import { waitingReasons } from './waiting-reasons.ts';
 
 const CANDIDATES_SHOWN = 20;
 
@@ -23,7 +25,7 @@ export function explainTask(state: SwarmState, task: Task, context: ViewContext)
   return {
     task_id: task.id,
     status: task.status,
-    text: assignment?.text ?? reasons[0]?.text ?? `It has ended: ${task.status}.`,
+    text: `${assignment?.text ?? reasons[0]?.text ?? explainEnding(task)}${overdueOf(task)}`,
     reasons,
     assignment,
     copying: task.lease === null ? null : explainCopying(state, task, task.lease, context),
@@ -31,6 +33,11 @@ export function explainTask(state: SwarmState, task: Task, context: ViewContext)
     candidates: shown.map(({ session, obstacle, terms }) => ({ session_id: session.id, obstacle, terms: { ...terms } })),
     more: (known?.candidates.length ?? 0) - shown.length,
   };
+}
+
+function overdueOf({ status, overdue, options }: Task): string {
+  if (!overdue || isTerminal(status)) return '';
+  return ` Its deadline passed at ${spokenTime(options.deadline)}, so it goes before others of its priority.`;
 }
 
 /** Why a session holds a task. */
@@ -62,18 +69,18 @@ function reasonsOf(state: SwarmState, task: Task, { candidates, kept, keptFor, p
   const reasons: BlockingReason[] = [...waitingReasons(state, task, now)];
   const rest = reasons.filter(({ code }) => code !== 'ready');
   if (planned !== null && candidates[0]?.obstacle === null) {
-    const text = `A plan keeps it for ${planned.session.id} at ${isoTime(planned.at)}: so the whole ends sooner.`;
+    const text = `A plan keeps it for ${planned.session.id} at ${spokenTime(planned.at)}: so the whole ends sooner.`;
     return [{ code: 'reserved', text, unblock: 'It starts there, or elsewhere once that time is over.' }, ...rest];
   }
   if (keptFor !== null) {
     const { session, task: urgent, until } = keptFor;
-    const text = `${session.id} is kept for ${urgent.id}, which is more urgent and expected to be ready at ${isoTime(until)}.`;
+    const text = `${session.id} is kept for ${urgent.id}, which is more urgent and expected to be ready at ${spokenTime(until)}.`;
     return [{ code: 'reserved', text, unblock: 'It starts elsewhere at once, or there after that time.' }, ...rest];
   }
   const setback = candidates[0]?.obstacle === 'set_back' ? setbackAt(state, task.id, candidates[0].session.id) : undefined;
   if (setback !== undefined) {
     const { session_id, until } = setback;
-    const text = `${session_id} was too slow for it, so until ${isoTime(until)} it waits for another that could do it.`;
+    const text = `${session_id} was too slow for it, so until ${spokenTime(until)} it waits for another that could do it.`;
     return [
       { code: 'reserved', text, unblock: 'It starts elsewhere as soon as one is free, or there after that time; or claim it by name.' },
       ...rest,

@@ -16,6 +16,7 @@ import { isTerminal, type Task } from '../domain/task/state.ts';
 import { listDead } from './dead-letters.ts';
 import { listEvents } from './event-list.ts';
 import { explainSession } from './explain-session.ts';
+import { explainRetired } from './explain-ending.ts';
 import { explainTask } from './explain-task.ts';
 import { showForecast } from './forecast.ts';
 import { listGroups, showOneGroup } from './group-view.ts';
@@ -92,7 +93,7 @@ const whyTask: QueryView<'explain.task'> = async (state, input, context) => {
   const retired = (await context.log.retired([input.task_id])).get(input.task_id);
   if (retired === undefined) throw new Failure('task_unknown', { task_id: input.task_id });
   const status = retired.status as TaskStatus;
-  const text = `It has ended: ${status}.`;
+  const text = explainRetired(retired);
   return { task_id: input.task_id, status, text, reasons: [], assignment: null, copying: null, order: {}, candidates: [], more: 0 };
 };
 

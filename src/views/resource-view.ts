@@ -9,7 +9,8 @@ import type { Shortage } from '../domain/resource/gate.ts';
 import { freeOf, type Limit, nextTokenAt, type Resource, tokensAt } from '../domain/resource/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { pageOf } from './page.ts';
-import { isoTime } from './time.ts';
+import { listed, several } from './phrases.ts';
+import { spokenTime } from './time.ts';
 
 const HOLDERS_NAMED = 100;
 const HOLDERS_TOLD = 5;
@@ -44,15 +45,15 @@ type ShortageCode = 'resource_busy' | 'limit_reached' | 'rate_limited';
 /** What is short, and when it will not be. */
 export function shortageReason(state: SwarmState, shortage: Shortage, now: number): BlockingReason & { readonly code: ShortageCode } {
   if (shortage.kind === 'concurrency') {
-    const limit = state.resources.limits.get(shortage.key);
-    const text = `${limit?.running ?? 0} tasks of ${shortage.key} run, and no more may at the same time.`;
+    const running = state.resources.limits.get(shortage.key)?.running ?? 0;
+    const text = `${several(running, 'task', 'tasks')} of ${shortage.key} ${running === 1 ? 'runs' : 'run'}, and no more may at the same time: ${listed(runningUnder(state, shortage.key))}.`;
     return { code: 'limit_reached', text, unblock: 'It starts when one of them ends; tutti limit list shows the limits.' };
   }
   if (shortage.kind === 'rate') {
     const limit = state.resources.limits.get(shortage.key);
     const at = limit === undefined ? now : nextTokenAt(limit);
-    const text = `Tasks of ${shortage.key} may start ${limit?.rate?.count ?? 0} times in ${limit?.rate?.per_seconds ?? 0} s.`;
-    return { code: 'rate_limited', text, unblock: `The next one may start at ${isoTime(Math.max(now, at))}.` };
+    const text = `Tasks of ${shortage.key} may start ${several(limit?.rate?.count ?? 0, 'time', 'times')} in ${limit?.rate?.per_seconds ?? 0} s.`;
+    return { code: 'rate_limited', text, unblock: `The next one may start at ${spokenTime(Math.max(now, at))}.` };
   }
   const { resource, amount } = shortage;
   const free = Math.max(0, freeOf(resource));
@@ -63,8 +64,12 @@ export function shortageReason(state: SwarmState, shortage: Shortage, now: numbe
     const text = `${resource.name} is kept for a task that has waited for it longer than max_wait.${held}`;
     return { code: 'resource_busy', text, unblock: 'It starts after that task has.' };
   }
+  const raised =
+    resource.ports === null
+      ? `tutti resource set ${resource.name} ${resource.in_use + amount}`
+      : `tutti resource set ${resource.name} --ports ${resource.ports.from}-${resource.ports.to + amount - free}`;
   const text = `It asks for ${amount} of ${resource.name}; ${free} of ${resource.capacity} are free.${held}`;
-  return { code: 'resource_busy', text, unblock: `It starts when enough is given back; or raise it: tutti resource set ${resource.name}` };
+  return { code: 'resource_busy', text, unblock: `It starts when enough is given back; or raise it: ${raised}` };
 }
 
 function showResource(state: SwarmState, resource: Resource): ResourceView {
@@ -108,6 +113,15 @@ function holdersOf(state: SwarmState, { name, in_use }: Resource): ResourceView[
     }
   }
   return holders;
+}
+
+/** The tasks that run under a key. */
+function runningUnder(state: SwarmState, key: string): string[] {
+  const ids: string[] = [];
+  for (const { held } of state.sessions.values()) {
+    for (const id of held) if (state.tasks.get(id)?.needs?.keys.some(([limit]) => limit.key === key) === true) ids.push(id);
+  }
+  return ids;
 }
 
 function* resourcesAfter({ resources }: SwarmState, number: number): Generator<readonly [number, Resource]> {

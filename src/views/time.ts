@@ -26,3 +26,8 @@ export function isoTimeOrNull(ms: number): string | null {
 export function minutesOf(ms: number): number {
   return Math.round(ms / 60) / 1000;
 }
+
+/** A time for a sentence: to the second, rounded up, so that what begins then has begun. */
+export function spokenTime(ms: number): string {
+  return `${new Date(Math.ceil(ms / 1000) * 1000).toISOString().slice(0, -5)}Z`;
+}

@@ -8,15 +8,14 @@ import { type Pause, pausedThing } from '../domain/pause/state.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
+import { listed, several } from './phrases.ts';
 import { shortageReason } from './resource-view.ts';
-import { isoTime } from './time.ts';
+import { spokenTime } from './time.ts';
 
 /** A reason of a waiting task. */
 interface TaskReason extends BlockingReason {
   readonly code: WaitingReason['code'] | 'session_offline';
 }
-
-const NAMED_AT_MOST = 5;
 
 /** The first thing that keeps a pending task from running; null when it is not pending. */
 export function firstReason(state: SwarmState, task: Task): WaitingReason | null {
@@ -45,8 +44,8 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   );
   const willing = capable.filter((session) => sessionObstacle(session, task, now) === null).length;
   const there = capable.filter(({ offline }) => !offline).length;
-  const text = `It is ready; ${willing} of ${there} capable sessions have a free slot and get it when they ask.`;
-  yield { code: 'ready', text, unblock: '' };
+  const text = `It is ready; ${willing} of ${several(there, 'capable session has', 'capable sessions have')} a free slot, and the first that asks gets it.`;
+  yield { code: 'ready', text, unblock: 'A session asks by a request, an idle heartbeat or a standing wish.' };
 }
 
 /** What passes by itself is told after sessions that are missing. */
@@ -78,12 +77,12 @@ function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { rea
       const [first, ...others] = blocker.questions;
       const more = others.length === 0 ? '' : `, and ${others.length} more`;
       const text = `A person has to answer ${first?.id ?? 'a question'}${more}: ${first?.question.slice(0, 200) ?? ''}`;
-      return { code: 'waiting_for_person', text, unblock: '' };
+      return { code: 'waiting_for_person', text, unblock: first === undefined ? '' : `Answer it: tutti decision answer ${first.id}` };
     }
     case 'delayed': {
-      const unblock = `It becomes ready at ${isoTime(blocker.until)} by itself.`;
+      const unblock = 'It becomes ready by itself then.';
       const what = task.attempt > 0 ? 'Its next attempt begins at' : 'It was delayed until';
-      return { code: 'delayed', text: `${what} ${isoTime(blocker.until)}.`, unblock };
+      return { code: 'delayed', text: `${what} ${spokenTime(blocker.until)}.`, unblock };
     }
     case 'copied': {
       const { id, lease } = blocker.copy;
@@ -97,7 +96,7 @@ function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { rea
     case 'shortage':
       return shortageReason(state, blocker.shortage, now);
     default: {
-      const text = `${blocker.before} tasks that need the same stand before it.`;
+      const text = `${several(blocker.before, 'task that needs the same stands', 'tasks that need the same stand')} before it.`;
       return { code: 'resource_busy', text, unblock: 'It moves up when one of them starts; a higher priority goes first.' };
     }
   }
@@ -107,7 +106,8 @@ function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task)
   switch (blocker.kind) {
     case 'no_capable_session': {
       const text = required_capability === null ? 'No session is there.' : `No session has the capability ${required_capability}.`;
-      return { code: 'no_capable_session', text, unblock: 'Register one that has it.' };
+      const flag = required_capability === null ? '' : ` --capabilities ${required_capability}`;
+      return { code: 'no_capable_session', text, unblock: `Start one: tutti worker${flag}` };
     }
     case 'sessions_offline': {
       const text = `It could be done by ${listed(idsOf(blocker.sessions))}, but offline.`;
@@ -120,11 +120,17 @@ function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task)
       return { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
     }
     case 'no_free_session': {
-      const text = `All ${blocker.sessions.length} sessions that could do it are busy.`;
-      return { code: 'no_free_session', text, unblock: 'The first of them that is done can take it; or register another.' };
+      const [only, ...others] = idsOf(blocker.sessions);
+      const flag = required_capability === null ? '' : ` --capabilities ${required_capability}`;
+      const text =
+        others.length === 0
+          ? `The only session that could do it is busy: ${only ?? ''}.`
+          : `All ${blocker.sessions.length} sessions that could do it are busy: ${listed(idsOf(blocker.sessions))}.`;
+      const next = others.length === 0 ? 'It can take it when it is done' : 'The first of them that is done can take it';
+      return { code: 'no_free_session', text, unblock: `${next}; or start another: tutti worker${flag}` };
     }
     case 'provider_limited': {
-      const text = `The provider of ${listed(idsOf(blocker.sessions))} takes no more until ${isoTime(blocker.until)}.`;
+      const text = `The provider of ${listed(idsOf(blocker.sessions))} takes no more until ${spokenTime(blocker.until)}.`;
       return {
         code: 'provider_limited',
         text,
@@ -136,7 +142,7 @@ function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task)
       return { code: 'paused', text, unblock: `Resume one: tutti resume --session ${blocker.sessions[0]?.id ?? ''}` };
     }
     default: {
-      const text = `${listed(idsOf(blocker.sessions))} failed again and again, and gets nothing until ${isoTime(blocker.until)}.`;
+      const text = `${listed(idsOf(blocker.sessions))} failed again and again, and gets nothing until ${spokenTime(blocker.until)}.`;
       return { code: 'breaker_open', text, unblock: 'Then it is tried once; or register another session, or claim the task by name.' };
     }
   }
@@ -157,13 +163,7 @@ export function pausedReason(pause: Pause): BlockingReason & { readonly code: 'p
   const flag = scope === 'swarm' ? '' : ` --${scope} ${target}`;
   return {
     code: 'paused',
-    text: `${pausedThing(pause).replace('the', 'The')} was paused at ${isoTime(since)} by ${by}.${said}`,
+    text: `${pausedThing(pause).replace('the', 'The')} was paused at ${spokenTime(since)} by ${by}.${said}`,
     unblock: `Resume it: tutti resume${flag}`,
   };
-}
-
-/** Some names, and how many more. */
-export function listed(names: readonly string[]): string {
-  const rest = names.length - NAMED_AT_MOST;
-  return rest > 0 ? `${names.slice(0, NAMED_AT_MOST).join(', ')} and ${rest} more` : names.join(', ');
 }

@@ -149,3 +149,65 @@ test('F1: the estimates of each kind are judged by what was expected before each
   expect(build).toMatchObject({ coverage_90: 1, durations_trusted: false, success_trusted: expect.any(Boolean) });
   expect(docs).toMatchObject({ coverage_50: null, brier: null, durations_trusted: null, success_trusted: null });
 });
+
+test('F10: a task that has ended says how, why, and how it runs again', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  const [done, failed, cancelled] = [swarm.add(), swarm.add({ max_attempts: 2, backoff_seconds: 0 }), swarm.add()];
+  swarm.finish('s1', done);
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    swarm.passAlive(1, 's1');
+    swarm.finish('s1', failed, 'failed', { reason: 'checks_failed', message: '3 of 40 tests fail' });
+  }
+  swarm.must('task.cancel', { task_id: cancelled, reason: 'not needed' });
+  const textOf = async (task_id: string): Promise<string> => (await swarm.ask('explain.task', { task_id })).text;
+  const said = async (): Promise<string[]> => [await textOf(done), await textOf(failed), await textOf(cancelled)];
+  expect(await said()).toEqual([
+    expect.stringMatching(/^s1 completed it at 2023-11-14T22:13:\d\dZ\.$/),
+    expect.stringMatching(
+      /^It failed at .* after 2 attempts: checks_failed: 3 of 40 tests fail\. To try it again: tutti task requeue build-002$/,
+    ),
+    expect.stringMatching(/^It was cancelled at .*: not needed\. To run it after all: tutti task retry build-003$/),
+  ]);
+  const inMemory = await said();
+  swarm.record([{ type: 'tasks_retired', data: { count: 3 } }]);
+  expect(swarm.state.tasks.size).toBe(0);
+  expect(await said()).toEqual(inMemory);
+});
+
+test('F10: an overdue task says that it goes before its equals, until it has ended', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  const task = swarm.add({ deadline: new Date(swarm.now + 60_000).toISOString() });
+  const textOf = async (): Promise<string> => (await swarm.ask('explain.task', { task_id: task })).text;
+  expect(await textOf()).not.toContain('deadline');
+  swarm.passAlive(61, 's1');
+  expect(await textOf()).toMatch(/Its deadline passed at 2023-11-14T22:14:20Z, so it goes before others of its priority\.$/);
+  swarm.finish('s1', task);
+  expect(await textOf()).not.toContain('deadline');
+});
+
+test('F10: a session names the paused capabilities that it has', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1', ['build', 'test']);
+  swarm.wanting.add('s1');
+  swarm.add({ required_capability: 'build' });
+  swarm.must('swarm.pause', { capability: 'build' });
+  const { reasons } = await swarm.ask('explain.session', { session_id: 's1' });
+  expect(reasons).toMatchObject([{ code: 'paused', unblock: 'Resume it: tutti resume --capability build' }, { code: 'no_ready_task' }]);
+});
+
+test('F10: what a reason says would unblock a task does: a resource is raised by as much as is missing', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1', [], 5);
+  swarm.must('resource.set', { resource: 'gpu', capacity: 3 });
+  swarm.must('resource.set', { resource: 'web', ports: { from: 80, to: 81 } });
+  swarm.claim('s1', swarm.add({ resources: { gpu: 2, web: 1 } }));
+  const [gpu, web] = [swarm.add({ resources: { gpu: 3 } }), swarm.add({ resources: { web: 2 } })];
+  const unblockOf = async (task_id: string): Promise<string | undefined> =>
+    (await swarm.ask('explain.task', { task_id })).reasons[0]?.unblock.split('raise it: ')[1];
+  expect([await unblockOf(gpu), await unblockOf(web)]).toEqual(['tutti resource set gpu 5', 'tutti resource set web --ports 80-82']);
+  swarm.must('resource.set', { resource: 'gpu', capacity: 5 });
+  swarm.must('resource.set', { resource: 'web', ports: { from: 80, to: 82 } });
+  expect([await codesOf(swarm, gpu), await codesOf(swarm, web)]).toEqual([['ready'], ['ready']]);
+});

@@ -182,9 +182,9 @@ describe('F10: why a pending task is not running', () => {
     ['dependency', 'build-001 (pending)', (swarm) => swarm.add({ dependencies: [swarm.add()] })],
     ['dependency_failed', 'build-001 (failed)', (swarm) => swarm.add({ dependencies: [failed(swarm)] })],
     ['dependency_failed', 'build-001. Cancel it', (swarm) => swarm.add({ dependencies: [forgotten(swarm)] })],
-    ['delayed', 'begins at 2023-11-14T22:13:23.750Z', (swarm) => failed(swarm, { max_attempts: 2 })],
+    ['delayed', 'begins at 2023-11-14T22:13:24Z', (swarm) => failed(swarm, { max_attempts: 2 })],
     ['no_capable_session', 'capability design', (swarm) => swarm.add({ required_capability: 'design' })],
-    ['no_free_session', 'All 1 sessions', (swarm) => (swarm.claim('s1', swarm.add()), swarm.add())],
+    ['no_free_session', 'The only session that could do it is busy: s1.', (swarm) => (swarm.claim('s1', swarm.add()), swarm.add())],
     ['ready', '1 of 1 capable', (swarm) => swarm.add()],
   ] satisfies [string, string, (swarm: TestSwarm) => string][])('F10: %s: "… %s …"', (code, text, given) => {
     const swarm = new TestSwarm();

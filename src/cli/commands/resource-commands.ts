@@ -7,7 +7,7 @@ import type { CliArgument, CliCommand, ReadValue } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Canvas, type Column, fields, table } from '../output/table.ts';
-import { asCount } from '../read-values.ts';
+import { asCount, asSeconds } from '../read-values.ts';
 
 const LIST_LIMIT = 200;
 const NAME: CliArgument = { field: 'resource', shown: 'resource', description: 'Name of the resource.' };
@@ -20,11 +20,12 @@ const asRange: ReadValue = (text, flag) => {
   return { from: Number(from), to: Number(to) };
 };
 
-/** `count/seconds`. */
+/** `count/time`. */
 const asRate: ReadValue = (text, flag) => {
-  const [, count, seconds] = /^(\d{1,7})\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  if (count === undefined) throw new Failure('usage', { reason: `${flag}: ${text} is not of the form count/seconds.` });
-  return { count: Number(count), per_seconds: Number(seconds) };
+  const [, count, time] = /^\s*(\d{1,7})\s*\/(.+)$/.exec(text) ?? [];
+  if (count === undefined || time === undefined)
+    throw new Failure('usage', { reason: `${flag}: ${text} is not of the form count/time, like 30/60 or 1/2h.` });
+  return { count: Number(count), per_seconds: asSeconds(time, flag) };
 };
 
 /** tutti resource list */
@@ -135,7 +136,12 @@ const limitSet = operationCommand({
   args: [KEY],
   options: [
     { flags: '--concurrency <n>', description: 'So many run at the same time.', read: asCount, common: true },
-    { flags: '--rate <count/seconds>', description: 'So many start within so many seconds.', read: asRate, common: true },
+    {
+      flags: '--rate <count/time>',
+      description: 'So many start within so many seconds; 1/2h is understood too.',
+      read: asRate,
+      common: true,
+    },
   ],
   examples: [
     { run: 'tutti limit set type:deploy --concurrency 1', says: 'One deployment at a time' },
