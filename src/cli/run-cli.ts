@@ -7,7 +7,7 @@ import { CommanderError } from 'commander';
 import type { Environment } from '../config/environment.ts';
 import { Failure } from '../contract/failure.ts';
 import type { CliContext } from './cli-context.ts';
-import type { CliCommand } from './command.ts';
+import { type CliCommand, longFlag } from './command.ts';
 import { COMMANDS, GROUPS, PROGRAM_EXAMPLES, SECTIONS, SUMMARY } from './command-table.ts';
 import { globalFlags, terminalWishes } from './global-options.ts';
 import { listenForInterruption } from './interruption.ts';
@@ -50,6 +50,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   };
   const program = buildProgram(table, { run, tell });
   try {
+    refuseVersionOf(commandNamed(args), args);
     await program.parseAsync(args, { from: 'user' });
     return code ?? 0;
   } catch (error) {
@@ -98,6 +99,13 @@ async function runCommand(
   return command.run(context, values);
 }
 
+/** `--version` is said of the program alone: after a command it is meant for what the command is about. */
+function refuseVersionOf(command: CliCommand | null, args: readonly string[]): void {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (command === null || !own.some((arg) => arg === '--version' || arg.startsWith('--version='))) return;
+  throw new Failure('usage', { reason: `--version is the program's, as \`tutti --version\`; tutti ${command.path} has no such option.` });
+}
+
 /** The command whose words the arguments begin with, or null. */
 function commandNamed(args: readonly string[]): CliCommand | null {
   const words = args.filter((arg) => !arg.startsWith('-'));
@@ -110,14 +118,25 @@ function nextStep(error: unknown, command: CliCommand | null, args: readonly str
   if (error instanceof Failure && error.code !== 'usage' && error.code !== 'invalid_input') return undefined;
   if (!(error instanceof Failure) && !(error instanceof CommanderError)) return undefined;
   const help = `\`tutti ${command === null ? '' : `${command.path} `}--help\` shows how.`;
-  const meant = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1];
+  const meant = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1] ?? optionMeant(error.message, command);
   if (meant === undefined) return help;
   const group = GROUPS.find(({ path }) => path === args.find((arg) => !arg.startsWith('-')))?.path;
-  const before = meant.startsWith('-') ? '' : ['tutti', group, ''].filter((word) => word !== undefined).join(' ');
+  const before =
+    meant.startsWith('-') || meant.startsWith('tutti ') ? '' : ['tutti', group, ''].filter((word) => word !== undefined).join(' ');
   return `Did you mean ${meant
     .split(', ')
     .map((each) => `\`${before}${each}\``)
     .join(' or ')}? ${help}`;
+}
+
+/** Where an option is unknown: the one that begins like it, or the command with its argument of that name. */
+function optionMeant(message: string, command: CliCommand | null): string | undefined {
+  const [, typed, name] = /^error: unknown option '(--([a-z][a-z-]+))/.exec(message) ?? [];
+  if (typed === undefined || command === null) return undefined;
+  const longer = (command.options ?? []).map(({ flags }) => longFlag(flags)).find((flag) => flag.startsWith(typed));
+  if (longer !== undefined) return longer;
+  const args = command.args ?? [];
+  return args.some(({ shown }) => shown === name) ? `tutti ${command.path} ${args.map(({ shown }) => `<${shown}>`).join(' ')}` : undefined;
 }
 
 /** Commander's message as a sentence. A moment such as -5m looks like an option. */

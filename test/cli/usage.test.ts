@@ -110,6 +110,8 @@ describe('did you mean', () => {
     ['tsak list', '`tutti task`'],
     ['task lst', '`tutti task list`'],
     ['task add --titel x', '`--title`'],
+    ['knowledge put a b --expect 1', '`--expected-version`'],
+    ['resource set gpu --capacity 2', '`tutti resource set <resource> <capacity>`'],
   ])('tutti %s: %s', async (args, meant) => {
     expect(failureOf(await project.runHere(args.split(' '))).next).toContain(`Did you mean ${meant}?`);
   });
@@ -161,6 +163,11 @@ describe('help', () => {
     const { code, stdout } = await project.run(['task']);
     expect(code).toBe(0);
     for (const word of ['add', 'list', 'show', 'cancel', 'retry']) expect(stdout).toMatch(new RegExp(`^  ${word}`, 'm'));
+  });
+
+  test('--version after a command is not the version of the program', async () => {
+    const ran = await project.runHere(['knowledge', 'get', 'x', '--version', '1']);
+    expect([ran.code, failureOf(ran).why]).toEqual([2, expect.stringContaining('tutti knowledge get has no such option')]);
   });
 
   test('--version', async () => {
