@@ -118,6 +118,8 @@ function nextStep(error: unknown, command: CliCommand | null, args: readonly str
   if (error instanceof Failure && error.code !== 'usage' && error.code !== 'invalid_input') return undefined;
   if (!(error instanceof Failure) && !(error instanceof CommanderError)) return undefined;
   const help = `\`tutti ${command === null ? '' : `${command.path} `}--help\` shows how.`;
+  if (error instanceof CommanderError && error.code === 'commander.excessArguments' && command !== null)
+    return `It is \`${callOf(command)}\`, with options. ${help}`;
   const meant = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1] ?? optionMeant(error.message, command);
   if (meant === undefined) return help;
   const group = GROUPS.find(({ path }) => path === args.find((arg) => !arg.startsWith('-')))?.path;
@@ -136,7 +138,12 @@ function optionMeant(message: string, command: CliCommand | null): string | unde
   const longer = (command.options ?? []).map(({ flags }) => longFlag(flags)).find((flag) => flag.startsWith(typed));
   if (longer !== undefined) return longer;
   const args = command.args ?? [];
-  return args.some(({ shown }) => shown === name) ? `tutti ${command.path} ${args.map(({ shown }) => `<${shown}>`).join(' ')}` : undefined;
+  return args.some(({ shown }) => shown === name) ? callOf(command) : undefined;
+}
+
+/** A command with its arguments, as it is typed. */
+function callOf({ path, args = [] }: CliCommand): string {
+  return ['tutti', path, ...args.map(({ shown, optional }) => (optional === true ? `[${shown}]` : `<${shown}>`))].join(' ');
 }
 
 /** Commander's message as a sentence. A moment such as -5m looks like an option. */

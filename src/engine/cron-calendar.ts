@@ -23,7 +23,12 @@ export const cronCalendar: CronCalendar = {
       cronOf(cron, timeZone);
       return null;
     } catch (error) {
-      return { field: 'cron', reason: reasonOf(error).replace(/^CronPattern: /, '') };
+      return {
+        field: 'cron',
+        reason: reasonOf(error)
+          .replace(/^CronPattern: /, '')
+          .replace(/\.$/, ''),
+      };
     }
   },
   next: (cron, timeZone, after) => cronOf(cron, timeZone).nextRun(new Date(after))?.getTime() ?? null,

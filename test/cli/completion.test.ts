@@ -77,6 +77,9 @@ describe('bash', () => {
         ['schedule', 'add', 'nightly', '0 2 * * *', '--overlap', ''],
         ['task', 'add', '--file', 'a'],
         ['nonsense', ''],
+        ['why', 'task', ''],
+        ['task', 'add', '--priority', ''],
+        ['knowledge', 'put', 'a', ''],
       ]),
     ).toEqual([
       ['completed', 'cancelled'],
@@ -85,6 +88,9 @@ describe('bash', () => {
       ['allow', 'skip', 'queue'],
       ['a file.yaml'],
       expect.arrayContaining(['up']),
+      [],
+      [],
+      expect.arrayContaining(['a file.yaml']),
     ]);
   });
 });
@@ -104,6 +110,8 @@ describe('fish', () => {
     expect(await lookup('tutti schedule add x --over')).toEqual(['--overlap']);
     expect(await lookup('tutti status --dry')).toEqual(['--dry-run']);
     expect(await lookup('claude-wrapper confi')).toEqual(['config']);
+    expect(await lookup('tutti why task ')).toEqual([]);
+    expect(await lookup('tutti task add --file a')).toEqual(['a file.yaml']);
     const [, says] = (
       await inShell('fish', ['--no-config', '-c', `source ./fish; complete -C 'tutti dem'; complete -C 'tutti doc'`])
     ).split('\t');
@@ -148,6 +156,8 @@ zpty -d terminal
         'tutti task add --prior',
         'tutti status --dry',
         'claude-wrapper confi',
+        'tutti why task a',
+        'tutti backup a',
       ]),
     ).toEqual([
       'tutti schedule ',
@@ -157,6 +167,8 @@ zpty -d terminal
       'tutti task add --priority ',
       'tutti status --dry-run ',
       'claude-wrapper config ',
+      'tutti why task a',
+      'tutti backup a\\ file.yaml ',
     ]);
   });
 });

@@ -111,10 +111,15 @@ describe('did you mean', () => {
     ['task lst', '`tutti task list`'],
     ['task add --titel x', '`--title`'],
     ['knowledge put a b --expect 1', '`--expected-version`'],
-    ['resource set gpu --capacity 2', '`tutti resource set <resource> <capacity>`'],
+    ['resource set gpu --capacity 2', '`tutti resource set <resource> [capacity]`'],
   ])('tutti %s: %s', async (args, meant) => {
     expect(failureOf(await project.runHere(args.split(' '))).next).toContain(`Did you mean ${meant}?`);
   });
+});
+
+test('too many arguments: the command is shown as it is typed', async () => {
+  const { next } = failureOf(await project.runHere(['message', 'send', 'bob', 'hello']));
+  expect(next).toBe('It is `tutti message send <text>`, with options. `tutti message send --help` shows how.');
 });
 
 describe('the form of errors', () => {

@@ -1,8 +1,9 @@
 /**
  * The commands on locks: list, acquire, renew, release, check.
  */
+import { Failure } from '../../contract/failure.ts';
 import type { LockView } from '../../contract/views/lock-view.ts';
-import type { CliArgument, CliCommand, CliOption } from '../command.ts';
+import type { CliArgument, CliCommand, CliOption, Values } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Column, table } from '../output/table.ts';
@@ -19,6 +20,14 @@ const TTL: CliOption = {
   read: asSeconds,
 };
 const TOKEN: CliOption = { flags: '--token <n>', description: 'Its fencing token.', read: asCount };
+
+/** Files are named with `file:` before them. Throws Failure `usage` for a glob without it. */
+function namedIn(values: Values): Values {
+  const name = String(values['name']);
+  if (/[*?]/.test(name) && !name.startsWith('file:'))
+    throw new Failure('usage', { reason: `name: ${name} is a glob of files; write it as 'file:${name}'.` });
+  return values;
+}
 
 /** tutti lock list */
 const lockList = operationCommand({
@@ -52,14 +61,18 @@ const lockAcquire = operationCommand({
   doing: 'acquire the lock',
   operation: 'lock.acquire',
   args: [NAME],
+  input: namedIn,
   options: [SESSION, TTL, { flags: '--reason <text>', description: 'What for; others see it.' }],
   examples: [
     { run: 'tutti lock acquire deploy --session w1', says: 'A name that everybody agrees on' },
     { run: "tutti lock acquire 'file:src/cli/**' --session w1", says: 'Files' },
     { run: 'tutti lock acquire deploy --session w1 --ttl 60 --json | jq .token', says: 'For a minute, and its fencing token' },
   ],
-  print: ({ output }, { terminal, now }) =>
-    terminal.print(`${cleanLine(output.name)} is locked ${lasting(output.expires_at, now())}; its token is ${output.token}.`),
+  print: ({ output: { name, expires_at, token } }, { terminal, now }) => {
+    terminal.print(`${cleanLine(name)} is locked ${lasting(expires_at, now())}; its token is ${token}.`);
+    if (name.includes('/') && !name.startsWith('file:'))
+      terminal.say(`It is a name and no file: to lock the file, write file:${cleanLine(name)}`);
+  },
 });
 
 /** tutti lock renew */
@@ -69,6 +82,7 @@ const lockRenew = operationCommand({
   doing: 'renew the lock',
   operation: 'lock.renew',
   args: [NAME],
+  input: namedIn,
   options: [SESSION, TTL, TOKEN],
   examples: [
     { run: 'tutti lock renew deploy --session w1', says: 'As long again as before' },
@@ -85,6 +99,7 @@ const lockRelease = operationCommand({
   doing: 'release the lock',
   operation: 'lock.release',
   args: [NAME],
+  input: namedIn,
   options: [SESSION, TOKEN],
   examples: [
     { run: 'tutti lock release deploy --session w1', says: 'Give it back' },

@@ -78,10 +78,11 @@ const messageReceive = operationCommand({
     { run: 'tutti message receive', says: 'What people should read now' },
     { run: 'tutti message receive --session w1 --limit 1 --json', says: 'The most urgent one, for a program' },
   ],
-  print: ({ output }, { terminal, now }) => {
+  print: ({ output, values }, { terminal, now }) => {
     for (const message of output.messages) terminal.print(...messageText(message, terminal, now()), '');
-    if (output.messages.length === 0) terminal.say('No unread messages.');
-    else terminal.say(`Acknowledge with: tutti message read ${output.messages.map(({ message_id }) => message_id).join(' ')}`);
+    const ids = output.messages.map(({ message_id }) => message_id).join(' ');
+    const speaker = values['session_id'] === undefined ? '' : ` --session ${cleanLine(String(values['session_id']))}`;
+    terminal.say(ids === '' ? 'No unread messages.' : `Acknowledge with: tutti message read ${ids}${speaker}`);
   },
 });
 

@@ -6,7 +6,7 @@ import type { CliArgument, CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Canvas, type Column, fields, table } from '../output/table.ts';
-import { ago, duration, stateWords } from '../output/words.ts';
+import { ago, counted, duration, stateWords } from '../output/words.ts';
 import { asCount, asSeconds } from '../read-values.ts';
 import { oneTask, TASK_OPTIONS } from './add-command.ts';
 
@@ -204,7 +204,7 @@ function scheduleText(schedule: ScheduleView, canvas: Canvas, now: number): stri
         ['adds', `“${task.title}” · type ${task.type}`],
         ['missed', schedule.catch_up === 'none' ? 'not caught up' : `caught up: ${schedule.catch_up}`],
         ['overlap', schedule.overlap],
-        ['fired', `${schedule.fired} times · ${schedule.skipped} skipped · ${schedule.unfinished} not over`],
+        ['fired', `${counted(schedule.fired, 'time')} · ${schedule.skipped} skipped · ${schedule.unfinished} not over`],
         ['last', last === null ? null : `${last.task_id} · ${ago(last.fired_at, now)}`],
         ['next', next_times.length === 0 ? null : inTime(schedule.next_at, now)],
       ],

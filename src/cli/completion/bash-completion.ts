@@ -27,7 +27,7 @@ _tutti_completion() {
   case "$path:$prev" in
 ${[...places.flatMap(({ path, options }) => valueCases(quoted(path), options)), ...valueCases('*', everywhere)].join('\n')}
   esac
-  local words='' options=${quoted(flagsOf(everywhere).join(' '))}
+  local words='' files='' options=${quoted(flagsOf(everywhere).join(' '))}
   case $path in
 ${places.map(placeCase).join('\n')}
   esac
@@ -35,7 +35,7 @@ ${places.map(placeCase).join('\n')}
     COMPREPLY=($(compgen -W "$options" -- "$cur"))
   elif [[ -n $words ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
-  else
+  elif [[ -n $files ]]; then
     _tutti_files "$cur"
   fi
 }
@@ -43,9 +43,9 @@ complete -o filenames -F _tutti_completion ${programs.join(' ')}
 `;
 }
 
-function placeCase({ path, words, options }: CompletionPlace): string {
+function placeCase({ path, words, options, files }: CompletionPlace): string {
   const named = words.map(({ word }) => word).join(' ');
-  return `    ${quoted(path)}) words=${quoted(named)}; options+=${quoted(` ${flagsOf(options).join(' ')}`)} ;;`;
+  return `    ${quoted(path)}) words=${quoted(named)}; files=${files ? 'yes' : "''"}; options+=${quoted(` ${flagsOf(options).join(' ')}`)} ;;`;
 }
 
 /** What follows an option that takes a value: one of its choices, or a file. */
@@ -54,7 +54,8 @@ function valueCases(path: string, options: readonly CompletedOption[]): string[]
     if (!option.takesValue) return [];
     const patterns = flagsOf([option]).map((flag) => `${path}:${flag}`);
     const words = quoted(option.choices.join(' '));
-    const values = option.choices.length === 0 ? '_tutti_files "$cur"' : `COMPREPLY=($(compgen -W ${words} -- "$cur"))`;
+    const anything = option.files ? '_tutti_files "$cur"' : ':';
+    const values = option.choices.length === 0 ? anything : `COMPREPLY=($(compgen -W ${words} -- "$cur"))`;
     return [`    ${patterns.join('|')}) ${values}; return ;;`];
   });
 }

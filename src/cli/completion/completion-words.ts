@@ -18,6 +18,8 @@ export interface CompletedOption {
   readonly short: string | null;
   readonly says: string;
   readonly takesValue: boolean;
+  /** Its value may be the name of a file. */
+  readonly files: boolean;
   /** Empty: anything. */
   readonly choices: readonly string[];
 }
@@ -36,7 +38,12 @@ export interface CompletionPlace {
   readonly words: readonly CompletedWord[];
   /** Its own, without those of every command. */
   readonly options: readonly CompletedOption[];
+  /** An argument may be the name of a file. Ids are not offered: nothing runs while the user types. */
+  readonly files: boolean;
 }
+
+/** Placeholders of values that are files, or texts that may be read from one. */
+const FILE_LIKE = /^(?:path|file|folder|command|content|text|input|what|rules)$/;
 
 /** The shells that completion is written for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -51,12 +58,13 @@ export function completionOf(commands: readonly CliCommand[], groups: readonly C
       .toSorted((a, b) => (a.word < b.word ? -1 : 1));
   const everywhere = [...GLOBAL_OPTIONS, { flags: '-h, --help', description: 'Show this help.' }].map(optionOf);
   const places = [
-    { path: '', words: [...below(''), { word: 'help', says: 'Show the help of a command.' }], options: [] },
-    ...groups.map(({ path }) => ({ path, words: below(path), options: [] })),
+    { path: '', words: [...below(''), { word: 'help', says: 'Show the help of a command.' }], options: [], files: false },
+    ...groups.map(({ path }) => ({ path, words: below(path), options: [], files: false })),
     ...commands.map((command) => ({
       path: command.path,
       words: command.path === 'completion' ? SHELLS.map((word) => ({ word, says: `For ${word}.` })) : [],
       options: (command.options ?? []).map(optionOf),
+      files: (command.args ?? []).some(({ shown }) => FILE_LIKE.test(shown)),
     })),
   ];
   return { places, everywhere };
@@ -82,5 +90,6 @@ export function flagsOf(options: readonly CompletedOption[]): string[] {
 
 function optionOf({ flags, description, choices = [] }: CliOption): CompletedOption {
   const [short = null] = /^-[a-zA-Z](?=,)/.exec(flags) ?? [];
-  return { long: longFlag(flags), short, says: description, takesValue: flags.includes('<'), choices };
+  const [, value = ''] = /<([^>]+)>/.exec(flags) ?? [];
+  return { long: longFlag(flags), short, says: description, takesValue: value !== '', files: FILE_LIKE.test(value), choices };
 }

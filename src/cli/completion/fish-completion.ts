@@ -35,16 +35,17 @@ ${lines.join('\n')}
 `;
 }
 
-function placeLines(program: string, { path, words, options }: CompletionPlace): string[] {
+function placeLines(program: string, { path, words, options, files }: CompletionPlace): string[] {
   const at = `complete -c ${program} -n ${quoted(`__tutti_at "${path}"`)}`;
   return [
+    ...(files ? [] : [`${at} -f`]),
     ...words.map(({ word, says }) => `${at} -f -a ${word} -d ${quoted(says)}`),
     ...options.map((option) => `${at} ${fishFlags(option)} -d ${quoted(option.says)}`),
   ];
 }
 
-function fishFlags({ long, short, takesValue, choices }: CompletedOption): string {
+function fishFlags({ long, short, takesValue, choices, files }: CompletedOption): string {
   const flags = `${short === null ? '' : `-s ${short.slice(1)} `}-l ${long.slice(2)}`;
   if (!takesValue) return flags;
-  return choices.length === 0 ? `${flags} -r` : `${flags} -x -a ${quoted(choices.join(' '))}`;
+  return choices.length === 0 ? `${flags} ${files ? '-r' : '-x'}` : `${flags} -x -a ${quoted(choices.join(' '))}`;
 }

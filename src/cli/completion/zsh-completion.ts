@@ -9,7 +9,7 @@ export function zshCompletion({ places, everywhere }: CompletedWords, programs: 
   return `#compdef ${programs.join(' ')}
 # Completion of ${programs.join(' and ')} for zsh, made by: ${programs[0]} completion zsh
 _tutti_completion() {
-  local where='' word i
+  local where='' files='' word i
   local -a found options
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
@@ -32,7 +32,7 @@ ${places.map(placeCase).join('\n')}
     _describe -o option options
   elif (( $#found )); then
     _describe command found
-  else
+  elif [[ -n $files ]]; then
     _files
   fi
 }
@@ -44,9 +44,9 @@ fi
 `;
 }
 
-function placeCase({ path, words, options }: CompletionPlace): string {
+function placeCase({ path, words, options, files }: CompletionPlace): string {
   const found = words.map(({ word, says }) => quoted(`${word}:${says}`)).join(' ');
-  return `    ${quoted(path)}) found=(${found}); options+=(${described(options)}) ;;`;
+  return `    ${quoted(path)}) found=(${found}); files=${files ? 'yes' : "''"}; options+=(${described(options)}) ;;`;
 }
 
 function described(options: readonly CompletedOption[]): string {
@@ -58,7 +58,8 @@ function valueCases(path: string, options: readonly CompletedOption[]): string[]
   return options.flatMap((option) => {
     if (!option.takesValue) return [];
     const patterns = flagsOf([option]).map((flag) => `${path}:${flag}`);
-    const values = option.choices.length === 0 ? '_files' : `compadd -- ${option.choices.map(quoted).join(' ')}`;
+    const anything = option.files ? '_files' : ':';
+    const values = option.choices.length === 0 ? anything : `compadd -- ${option.choices.map(quoted).join(' ')}`;
     return [`    ${patterns.join('|')}) ${values}; return ;;`];
   });
 }

@@ -9,7 +9,7 @@ export const MESSAGE_ERRORS = {
     404,
     EXIT.missing,
     'There is no message {message_id} in the mailbox of {mailbox}.',
-    '`tutti message list` shows what is there; older messages are in `tutti event list --type message_sent`.',
+    '`tutti message list` shows what is there, with --session that of a session; older messages are in `tutti event list --type message_sent`.',
   ),
   mailbox_full: entry(
     409,
