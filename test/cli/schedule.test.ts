@@ -31,7 +31,7 @@ describe('tutti schedule', () => {
     expect(await tutti('schedule', 'resume', 'nightly')).toContain('active');
     expect(await tutti('schedule', 'run', 'nightly')).toBe('task-001\n');
     expect(await tutti('task', 'show', 'task-001', '--json')).toContain('"run": "npm test"');
-    expect(await tutti('schedule', 'show', 'nightly')).toMatch(/fired +1 times · 0 skipped · 1 not over/);
+    expect(await tutti('schedule', 'show', 'nightly')).toMatch(/fired +1 time · 0 skipped · 1 not over/);
     expect(await tutti('schedule', 'remove', 'nightly')).toBe('nightly is removed.\n');
     const gone = await project.run(['schedule', 'show', 'nightly']);
     expect([gone.code, failureOf(gone).code]).toEqual([3, 'schedule_unknown']);

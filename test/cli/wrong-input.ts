@@ -222,7 +222,7 @@ export const WRONG: Readonly<Record<string, readonly (readonly [args: string, na
   'limit list': [['limit list everything', 'Too many arguments']],
   'limit set': [
     ['limit set', "Missing required argument 'key'"],
-    ['limit set api --rate 5', '--rate: 5 is not of the form count/seconds'],
+    ['limit set api --rate 5', '--rate: 5 is not of the form count/time'],
     ['limit set api --concurrency -1', '--concurrency: -1 is not a whole number'],
   ],
   'limit remove': [['limit remove', "Missing required argument 'key'"]],
