@@ -59,6 +59,24 @@ test('a thousand calls share one commit', async () => {
   expect(chunks.length).toBeLessThan(100);
 });
 
+test('A5, A7: claims many and completes many, each under its own lease, and one that is refused holds up none', async () => {
+  const input = { session_id: 's-1', capabilities: [], max_concurrent_tasks: 50, wants_work: false };
+  await batch([{ operation: 'session.register', input }, ...Array.from({ length: 50 }, (_, index) => add(`t-${index}`))]);
+  const ids = Array.from({ length: 50 }, (_, index) => `t-${index}`);
+  const named = { session_id: 's-1' };
+  const claimed = await batch(ids.map((task_id) => ({ operation: 'work.claim', input: { ...named, task_id } })));
+  const leases = claimed.map(({ output }) => Number(output['lease']));
+  expect(new Set(leases).size).toBe(50);
+  const ends = ids.map((task_id, index) => {
+    const lease = index === 7 ? 1 : leases[index];
+    return { operation: 'work.complete', input: { ...named, task_id, lease, status: 'completed' } };
+  });
+  const completed = await batch(ends);
+  expect(completed.flatMap(({ ok, error }, index) => (ok ? [] : [[index, error['code']]]))).toEqual([[7, 'lease_stale']]);
+  expect((await server.request('/api/metrics')).body).toMatchObject({ tasks_in_progress: 1, tasks_completed: 49 });
+  expect((await batch(ends)).filter(({ ok, output }) => ok && output['repeated'] === true)).toHaveLength(49);
+});
+
 test('holds the loop for moments only: others are answered before a costly batch ends', async () => {
   await batch(Array.from({ length: 1000 }, (_, index) => add(`t-${index}`)));
   const order: string[] = [];

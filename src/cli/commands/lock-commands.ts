@@ -23,8 +23,8 @@ const TOKEN: CliOption = { flags: '--token <n>', description: 'Its fencing token
 
 /** Files are named with `file:` before them. Throws Failure `usage` for a glob without it. */
 function namedIn(values: Values): Values {
-  const name = String(values['name']);
-  if (/[*?]/.test(name) && !name.startsWith('file:'))
+  const { name } = values;
+  if (typeof name === 'string' && /[*?]/.test(name) && !name.startsWith('file:'))
     throw new Failure('usage', { reason: `name: ${name} is a glob of files; write it as 'file:${name}'.` });
   return values;
 }

@@ -81,7 +81,8 @@ const messageReceive = operationCommand({
   print: ({ output, values }, { terminal, now }) => {
     for (const message of output.messages) terminal.print(...messageText(message, terminal, now()), '');
     const ids = output.messages.map(({ message_id }) => message_id).join(' ');
-    const speaker = values['session_id'] === undefined ? '' : ` --session ${cleanLine(String(values['session_id']))}`;
+    const { session_id } = values;
+    const speaker = typeof session_id === 'string' ? ` --session ${cleanLine(session_id)}` : '';
     terminal.say(ids === '' ? 'No unread messages.' : `Acknowledge with: tutti message read ${ids}${speaker}`);
   },
 });
