@@ -44,7 +44,10 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   );
   const willing = capable.filter((session) => sessionObstacle(session, task, now) === null).length;
   const there = capable.filter(({ offline }) => !offline).length;
-  const text = `It is ready; ${willing} of ${several(there, 'capable session has', 'capable sessions have')} a free slot, and the first that asks gets it.`;
+  const text =
+    there === 1
+      ? 'It is ready; the only session that could do it has a free slot and gets it when it asks.'
+      : `It is ready; ${willing} of ${there} sessions that could do it have a free slot, and the first that asks gets it.`;
   yield { code: 'ready', text, unblock: 'A session asks by a request, an idle heartbeat or a standing wish.' };
 }
 
@@ -77,7 +80,11 @@ function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { rea
       const [first, ...others] = blocker.questions;
       const more = others.length === 0 ? '' : `, and ${others.length} more`;
       const text = `A person has to answer ${first?.id ?? 'a question'}${more}: ${first?.question.slice(0, 200) ?? ''}`;
-      return { code: 'waiting_for_person', text, unblock: first === undefined ? '' : `Answer it: tutti decision answer ${first.id}` };
+      return {
+        code: 'waiting_for_person',
+        text,
+        unblock: first === undefined ? '' : `Answer it: tutti decision answer ${first.id} <answer>`,
+      };
     }
     case 'delayed': {
       const unblock = 'It becomes ready by itself then.';

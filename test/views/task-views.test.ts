@@ -42,7 +42,7 @@ describe('A12: a task', () => {
       failure: null,
       waiting_for_person: [],
       failure_message: null,
-      waiting: { code: 'ready', text: expect.stringContaining('1 of 1') as string },
+      waiting: { code: 'ready', text: expect.stringContaining('has a free slot') as string },
     });
     swarm.now += 1000;
     swarm.dispatch('s1');
@@ -185,7 +185,7 @@ describe('F10: why a pending task is not running', () => {
     ['delayed', 'begins at 2023-11-14T22:13:24Z', (swarm) => failed(swarm, { max_attempts: 2 })],
     ['no_capable_session', 'capability design', (swarm) => swarm.add({ required_capability: 'design' })],
     ['no_free_session', 'The only session that could do it is busy: s1.', (swarm) => (swarm.claim('s1', swarm.add()), swarm.add())],
-    ['ready', '1 of 1 capable', (swarm) => swarm.add()],
+    ['ready', 'the only session that could do it has a free slot', (swarm) => swarm.add()],
   ] satisfies [string, string, (swarm: TestSwarm) => string][])('F10: %s: "… %s …"', (code, text, given) => {
     const swarm = new TestSwarm();
     swarm.register('s1');
