@@ -23,7 +23,7 @@ function settled(swarm: TestSwarm): void {
 }
 
 describe.each(POLICIES)('%s', (policy) => {
-  test.each(HELD)('while %s is paused nothing is given out or claimed, what runs completes, and resuming goes on', (_what, where) => {
+  test.each(HELD)('A15: while %s is paused nothing is given out or claimed, what runs completes, and resuming goes on', (_what, where) => {
     const swarm = swarmOf(policy);
     const [runs, waits, later] = [swarm.add({ required_capability: 'build' }), swarm.add({ required_capability: 'build' }), ''];
     swarm.claim('s1', runs);

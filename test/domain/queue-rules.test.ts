@@ -72,7 +72,7 @@ describe('A8: idempotency keys', () => {
   });
 });
 
-describe('delays and deadlines', () => {
+describe('A8: delays and deadlines', () => {
   test('a delayed task is not given out before its time, by delay or by time, the later of both', () => {
     const swarm = swarmWith('s1');
     const id = swarm.add({ delay: 60, not_before: iso(swarm, 30) });
@@ -133,7 +133,7 @@ describe('delays and deadlines', () => {
   });
 });
 
-describe('reasons of failure', () => {
+describe('A7: reasons of failure', () => {
   function failed(task: object, report: object): { readonly swarm: TestSwarm; readonly id: string; readonly outcome: Outcome } {
     const swarm = swarmWith('s1');
     const id = swarm.add({ max_attempts: 3, ...task });
@@ -213,7 +213,7 @@ describe('reasons of failure', () => {
   });
 });
 
-describe('changes of many tasks', () => {
+describe('A8: changes of many tasks', () => {
   type Bulk = OutputOf<'task.cancel_many'>;
   const told = ({ results }: Bulk): unknown[] => results.map(({ task_id, ok, changed, code }) => [task_id, ok, changed, code]);
 
@@ -310,7 +310,7 @@ describe('changes of many tasks', () => {
   });
 });
 
-describe('groups', () => {
+describe('A8: groups', () => {
   test('a group ends when its last task does, once, and begins anew when one is added or retried', async () => {
     const swarm = swarmWith('s1');
     const [a, b, c] = ['a', 'b', 'c'].map((id) => swarm.add({ id, group: 'release' }));

@@ -26,7 +26,7 @@ function reasonOf(swarm: TestSwarm, task: string): string {
   return `${swarm.view(task).waiting?.code}: ${swarm.view(task).waiting?.text}`;
 }
 
-describe('named resources', () => {
+describe('A15: named resources', () => {
   test.each(['optimal', 'fifo'] as const)('%s: a task holds its amount with its lease; others start when it is given back', (policy) => {
     const swarm = swarmWith(4, { gpu: 3 }, policy);
     const [a, b, c] = [swarm.add({ resources: { gpu: 2 } }), swarm.add({ resources: { gpu: 2 } }), swarm.add({ resources: { gpu: 1 } })];
@@ -159,7 +159,7 @@ describe('named resources', () => {
   });
 });
 
-describe('limits', () => {
+describe('A15: limits', () => {
   test('tasks of a key: no more run at the same time than each of them allows', () => {
     const swarm = swarmWith(4);
     const concurrency = { key: 'staging', limit: 2 };
@@ -193,6 +193,22 @@ describe('limits', () => {
     expect(swarm.run('limit.remove', { key })).toMatchObject({ refused: 'limit_unknown' });
     expect(given(swarm.dispatch(...all(swarm)))).toEqual([c]);
     expect(snapshotOf(swarm.refold())).toEqual(snapshotOf(swarm.state));
+  });
+
+  test('A15: a limit that is set, changed or removed leaves the waits of its tasks as long as they are', () => {
+    const swarm = swarmWith(0);
+    const [first, later] = [swarm.add(), swarm.add({ delay: 10 })];
+    const since = swarm.now;
+    const waits = (): readonly number[] => [first, later].map((task) => swarm.task(task).ready_at - since);
+    swarm.pass(10);
+    expect(waits()).toEqual([0, 10_000]);
+    for (const change of [{ concurrency: 1 }, { concurrency: 3 }, { rate: { count: 1, per_seconds: 60 } }, null]) {
+      swarm.pass(600);
+      if (change === null) swarm.must('limit.remove', { key: 'type:build' });
+      else swarm.must('limit.set', { key: 'type:build', ...change });
+      expect(waits()).toEqual([0, 10_000]);
+      expect(brokenInvariants(swarm.state)).toEqual([]);
+    }
   });
 
   test('a rate: so many start at once, then one each time the bucket has a token again, by the time of the events', () => {

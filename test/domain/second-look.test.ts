@@ -11,7 +11,7 @@ import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { copied, hang, swarmKnowingBuilds } from '../support/hanging-swarm.ts';
 import { dataOf, type TestSwarm, typesOf } from '../support/test-swarm.ts';
 
-describe('speculative copies', () => {
+describe('A14: speculative copies', () => {
   test('are made only where they are asked for, once for each lease, and not at the session that hangs', () => {
     const off = swarmKnowingBuilds(['s1', 's2', 's3'], { straggler_action: 'probe' });
     hang(off);

@@ -132,8 +132,11 @@ describe('A14 by the clock', () => {
 });
 
 describe('A13: the safety pass', () => {
-  test('A13: what was missed while the log failed is given out by the pass every 10 s', async () => {
-    const swarm = await TestEngine.open('memory');
+  test.each([
+    ['10 s', {}, 10_000],
+    ['as often as the setting says', { assignment_interval: 2.5 }, 2500],
+  ])('A13: what was missed while the log failed is given out by the pass every %s', async (_often, settings, interval) => {
+    const swarm = await TestEngine.open('memory', { settings });
     await swarm.register('s1');
     await swarm.add();
     swarm.gate.fault = 'lost';
@@ -142,7 +145,7 @@ describe('A13: the safety pass', () => {
     await swarm.clock.advance(0);
     await rest();
     const before = swarm.engine.feed.head;
-    await swarm.clock.advance(9999);
+    await swarm.clock.advance(interval - 1);
     expect(await swarm.types(before)).toEqual([]);
     await swarm.clock.advance(1);
     await rest();

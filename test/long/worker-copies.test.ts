@@ -38,11 +38,13 @@ async function overrun(bed: TestBed): Promise<void> {
   bed.later += HOUR;
 }
 
-test('A14: an attempt that hangs is copied to an idle worker; the copy wins, the task has its result, and what hung is ended', async () => {
+test('A14: an attempt that hangs is copied to an idle worker, with a port of its own; the copy wins, the task has its result, and what hung is ended', async () => {
   const bed = await knowingBed();
+  await bed.client.call('resource.set', { resource: 'web', ports: { from: 8100, to: 8101 } });
   const first = join(await temporaryFolder(), 'first');
-  const id = await bed.add(`if mkdir '${first}' 2>/dev/null; then echo "pid $$"; sleep 600; else echo copied; fi`, {
+  const id = await bed.add(`if mkdir '${first}' 2>/dev/null; then echo "pid $$"; sleep 600; else echo copied at $TUTTI_PORTS_WEB; fi`, {
     required_capability: 'build',
+    resources: { web: 1 },
   });
   const slow = bed.worker('w-slow');
   const output = await until(() => told(slow, 'output').find(({ text }) => text.includes('pid ')));
@@ -51,13 +53,14 @@ test('A14: an attempt that hangs is copied to an idle worker; the copy wins, the
   await overrun(bed);
   const done = await bed.untilTask(id, 'completed');
   expect(done).toMatchObject({ assigned_to: 'w-quick' });
-  expect(resultOf(done)).toMatchObject({ exit_code: 0, tail: 'copied' });
+  expect(resultOf(done)).toMatchObject({ exit_code: 0, tail: 'copied at 8101' });
   await until(() => told(slow, 'revoked').length > 0);
   await until(async () => !(await isAlive(pid)));
   const completed = (await bed.log('task_completed')).map(({ data }) => data['task_id']).slice(12);
   expect(completed).toHaveLength(2);
   expect(completed[0]).toMatch(new RegExp(`^${id}\\.copy-`));
   expect(completed[1]).toBe(id);
+  expect((await bed.client.call('resource.show', { resource: 'web' })).resource).toMatchObject({ in_use: 0, held_by: [] });
   expect((await bed.log('task_released')).at(-1)?.data).toMatchObject({ task_id: id, session_id: 'w-slow', reason: 'copy_won' });
   // Both workers are there for more.
   for (const next of [await bed.add('true'), await bed.add('true')]) await bed.untilTask(next, 'completed');
