@@ -14,7 +14,9 @@ import type { SwarmState } from '../domain/state.ts';
 import type { ViewContext } from '../views/view-context.ts';
 import type { ArchiveQuestion } from './archive-list.ts';
 import { fingerprintOf, type Replayed, type ReplayRange } from './replay-log.ts';
-import { beginningOf, figuresOf, replayOtherwise } from './what-if.ts';
+import { assumptionsOf } from './what-if-assumptions.ts';
+import { figuresOf, openingOf } from './period-figures.ts';
+import { beginningOf, replayOtherwise } from './what-if.ts';
 
 /** What a moment looks like to a view. */
 export interface MomentView {
@@ -48,6 +50,13 @@ const ARRIVALS: ReadonlySet<string> = new Set([
   'session_returned',
   'session_offline',
   'session_deregistered',
+  'config_applied',
+  'resource_set',
+  'resource_removed',
+  'limit_set',
+  'limit_removed',
+  'work_paused',
+  'work_resumed',
 ]);
 
 const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, to, limit = CHANGES_LISTED }) => {
@@ -61,9 +70,9 @@ const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, to, limit 
   return { from: start, to: end, counts: countsBetween(before, after), changes: changes.slice(0, limit), changes_total: changes.length };
 };
 
-const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, policy, sessions }) => {
+const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, policy, sessions, without }) => {
   const first = await look(from);
-  const [start, settings] = [placeOf(first), { ...first.state.settings }];
+  const [start, opening] = [placeOf(first), openingOf(first.state, first.context.now)];
   const arrivals = beginningOf(first.state).map((fact) => ({ time: first.context.now, fact }));
   const end = await look(to);
   inOrder(start, end.state, 'the end of the period');
@@ -85,13 +94,20 @@ const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, po
     }
     events.push(...part);
   }
-  const period = { settings: events.length > 0 && start.seq === 0 ? end.state.settings : settings, arrivals, durations };
+  const known = new Set(arrivals.flatMap(({ fact }) => (fact.type === 'session_registered' ? [fact.data.session_id] : [])));
+  const stranger = without?.find((id) => !known.has(id));
+  if (stranger !== undefined)
+    throw new Failure('invalid_input', { issues: `without: the session ${stranger} was not there in the period` });
+  const period = { arrivals, durations };
+  const what_if = replayOtherwise(period, { policy, sessions, without });
+  const { pending, assigned, in_progress } = end.state.task_counts;
   return {
     from: start,
     to: placeOf(end),
-    happened: figuresOf(events),
+    happened: { ...figuresOf(opening, events), unfinished: pending + assigned + in_progress },
     replayed: replayOtherwise(period, {}),
-    what_if: replayOtherwise(period, { policy, sessions }),
+    what_if,
+    assumed: assumptionsOf(events, what_if),
   };
 };
 

@@ -1,20 +1,23 @@
 /**
  * Replays a period otherwise: the same tasks come at the same times, the sessions come and go as they did, each task takes
- * as long as it took; who gets what is decided by the real rules, under another policy or with more sessions.
- * Invariant: nothing of it touches the log. Not replayed: failures, questions to people, budgets, transfers of locks.
+ * as long as it took; who gets what is decided by the real rules, under another policy or with other sessions.
+ * Invariant: nothing of it touches the log. Not replayed: failures, questions to people, budgets, locks, rates; what a task
+ * would have taken elsewhere nobody knows, so it takes what it took, or the mean.
  */
 import { EVENTS, type EventData, type Fact, type LogEvent } from '../contract/event.ts';
-import type { Settings } from '../contract/settings.ts';
+import { FIRST_SETTINGS, type Settings } from '../contract/settings.ts';
 import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
 import { seal } from '../domain/seal.ts';
 import { freeSlots, isMember } from '../domain/session/state.ts';
+import { allPauses } from '../domain/pause/state.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
+import { nextTime, timedBy } from '../domain/task/timed-tasks.ts';
+import { type PeriodFigures, PeriodTally } from './period-figures.ts';
 
 /** What a period is made of. */
 export interface Period {
-  readonly settings: Settings;
-  /** Comings and goings of tasks and sessions, in order; times in ms since 1970. */
+  /** Comings and goings of tasks and sessions, and changes of rules, in order; times in ms since 1970. */
   readonly arrivals: readonly { readonly time: number; readonly fact: Fact }[];
   /** How long each task took, in ms; tasks that did not end take the mean. */
   readonly durations: ReadonlyMap<string, number>;
@@ -25,88 +28,25 @@ export interface Otherwise {
   readonly policy?: Settings['policy'] | undefined;
   /** Sessions more than there were; each can do everything that any session could. */
   readonly sessions?: number | undefined;
+  /** Sessions that were there, and are not. */
+  readonly without?: readonly string[] | undefined;
 }
 
-/** How a period went. Times in seconds. */
-export interface PeriodFigures {
-  readonly completed: number;
-  readonly makespan_s: number;
-  readonly mean_wait_s: number;
-  /** Share of the time that sessions were there in which they worked. */
-  readonly utilization: number;
+/** How a period went otherwise. */
+export interface OtherwiseFigures extends PeriodFigures {
+  /** Tasks that had come, and had not ended. */
+  readonly unfinished: number;
+  /** Tasks whose length nobody knows: they took the mean. */
+  readonly guessed: number;
 }
 
 const MEAN_UNKNOWN_MS = 60_000;
 
 /** Runs the period. */
-export function replayOtherwise(period: Period, otherwise: Otherwise): PeriodFigures {
+export function replayOtherwise(period: Period, otherwise: Otherwise): OtherwiseFigures {
   const replay = new Replay(period, otherwise);
   replay.run();
   return replay.figures();
-}
-
-/** How the events of a period say that it went. */
-export function figuresOf(events: readonly LogEvent[]): PeriodFigures {
-  const tally = new Tally();
-  for (const event of events) tally.take(event);
-  return tally.figures();
-}
-
-/** Sums over the events of a period. */
-class Tally {
-  readonly #added = new Map<string, number>();
-  readonly #began = new Map<string, number>();
-  readonly #there = new Map<string, number>();
-  #waits = 0;
-  #waited = 0;
-  #busy = 0;
-  #present = 0;
-  #completed = 0;
-  #first = Infinity;
-  #last = 0;
-  #time = 0;
-
-  take({ type, time, data }: LogEvent): void {
-    this.#time = time;
-    if (type === 'task_added') {
-      this.#added.set(data.task_id, time);
-      this.#first = Math.min(this.#first, time);
-    } else if (type === 'task_assigned') {
-      const added = this.#added.get(data.task_id);
-      if (added !== undefined) {
-        this.#waits += 1;
-        this.#waited += time - added;
-        this.#added.delete(data.task_id);
-      }
-      this.#began.set(data.task_id, time);
-    } else if (type === 'task_completed' || type === 'task_released' || type === 'task_failed' || type === 'task_cancelled') {
-      this.#busy += time - (this.#began.get(data.task_id) ?? time);
-      this.#began.delete(data.task_id);
-      if (type !== 'task_completed') return;
-      this.#completed += 1;
-      this.#last = time;
-    } else if (type === 'session_registered' || type === 'session_returned') {
-      if (!this.#there.has(data.session_id)) this.#there.set(data.session_id, time);
-    } else if (type === 'session_deregistered' || type === 'session_offline') this.#leave(data.session_id, time);
-  }
-
-  figures(): PeriodFigures {
-    const end = Math.max(this.#last, this.#first === Infinity ? 0 : this.#first);
-    let present = this.#present;
-    for (const from of this.#there.values()) present += Math.max(0, (this.#last === 0 ? this.#time : end) - Math.max(from, this.#first));
-    return {
-      completed: this.#completed,
-      makespan_s: this.#last === 0 ? 0 : (this.#last - this.#first) / 1000,
-      mean_wait_s: this.#waits === 0 ? 0 : this.#waited / this.#waits / 1000,
-      utilization: present === 0 ? 0 : Math.min(1, this.#busy / present),
-    };
-  }
-
-  #leave(id: string, time: number): void {
-    const from = this.#there.get(id);
-    if (from !== undefined) this.#present += Math.max(0, time - Math.max(from, this.#first === Infinity ? time : this.#first));
-    this.#there.delete(id);
-  }
 }
 
 interface RunEnd {
@@ -120,21 +60,27 @@ class Replay {
   readonly #period: Period;
   readonly #state: SwarmState;
   readonly #dispatcher = new Dispatcher();
-  readonly #tally = new Tally();
+  readonly #tally = new PeriodTally();
   /** Ends of running tasks, the earliest last. */
   readonly #ends: RunEnd[] = [];
   readonly #mean: number;
+  readonly #otherwise: Otherwise;
+  readonly #guessed = new Set<string>();
   /** Tasks of the period: any other one is long done. */
   readonly #known: ReadonlySet<string>;
   #now: number;
 
-  constructor(period: Period, { policy, sessions = 0 }: Otherwise) {
-    this.#period = period;
+  constructor(period: Period, otherwise: Otherwise) {
+    const { policy, sessions = 0, without = [] } = otherwise;
+    const away = new Set(without);
+    const arrivals = period.arrivals.filter(({ fact: { data } }) => !('session_id' in data && away.has(data.session_id ?? '')));
+    this.#period = { ...period, arrivals };
+    this.#otherwise = otherwise;
     this.#now = period.arrivals[0]?.time ?? 0;
     this.#known = new Set(period.arrivals.flatMap(({ fact }) => (fact.type === 'task_added' ? [fact.data.task_id] : [])));
     const taken = [...period.durations.values()];
     this.#mean = taken.length === 0 ? MEAN_UNKNOWN_MS : taken.reduce((sum, each) => sum + each, 0) / taken.length;
-    this.#state = createState('what-if', { ...period.settings, ...(policy === undefined ? {} : { policy }) });
+    this.#state = createState('what-if', { ...FIRST_SETTINGS, ...(policy === undefined ? {} : { policy }) });
     const capabilities = new Set(period.arrivals.flatMap(({ fact }) => (fact.type === 'session_registered' ? fact.data.capabilities : [])));
     for (let number = 1; number <= sessions; number += 1) {
       const extra = { specialties: [], max_concurrent_tasks: 1, role: null, runner: null, host: null };
@@ -145,9 +91,16 @@ class Replay {
 
   run(): void {
     const { arrivals } = this.#period;
-    for (let at = 0; at < arrivals.length || this.#ends.length > 0;) {
+    for (let at = 0; at < arrivals.length || this.#ends.length > 0 || nextTime(this.#state.delayed) < Infinity;) {
       const end = this.#ends.at(-1);
       const next = arrivals[at];
+      const due = nextTime(this.#state.delayed);
+      if (due <= Math.min(next?.time ?? Infinity, end?.time ?? Infinity)) {
+        this.#now = Math.max(this.#now, due);
+        for (const task_id of timedBy(this.#state.delayed, due)) this.#apply({ type: 'task_due', data: { task_id, prev: 0 } });
+        this.#giveOut();
+        continue;
+      }
       if (next !== undefined && (end === undefined || next.time <= end.time)) {
         this.#now = Math.max(this.#now, next.time);
         this.#arrive(next.fact);
@@ -163,8 +116,9 @@ class Replay {
     }
   }
 
-  figures(): PeriodFigures {
-    return this.#tally.figures();
+  figures(): OtherwiseFigures {
+    const { pending, assigned, in_progress } = this.#state.task_counts;
+    return { ...this.#tally.figures(), unfinished: pending + assigned + in_progress, guessed: this.#guessed.size };
   }
 
   #arrive(fact: Fact): void {
@@ -183,7 +137,15 @@ class Replay {
     }
     if (fact.type === 'task_added') this.#apply({ type: 'task_added', data: this.#waiting(fact.data) });
     else if (fact.type === 'task_cancelled') this.#cancel(fact.data.task_id, fact.data.reason);
-    else this.#apply(fact);
+    else if (fact.type === 'config_applied') this.#configure(fact.data.settings);
+    else if (fact.type === 'limit_set') this.#apply({ ...fact, data: { ...fact.data, rate: null } });
+    else if (fact.type !== 'resource_removed' || (this.#state.resources.by_name.get(fact.data.resource)?.asked ?? 0) === 0)
+      this.#apply(fact);
+  }
+
+  #configure(settings: EventData<'config_applied'>['settings']): void {
+    const { policy } = this.#otherwise;
+    this.#apply({ type: 'config_applied', data: { settings: { ...settings, ...(policy === undefined ? {} : { policy }) } } });
   }
 
   /** What a task waits for is not what it waited for then. */
@@ -218,7 +180,9 @@ class Replay {
       if (type !== 'task_assigned') return;
       const { task_id } = data;
       this.#apply({ type: 'task_started', data: { task_id, prev: 0, lease: seq } });
-      const time = this.#now + (this.#period.durations.get(task_id) ?? this.#mean);
+      const took = this.#period.durations.get(task_id);
+      if (took === undefined) this.#guessed.add(task_id);
+      const time = this.#now + (took ?? this.#mean);
       const place = this.#ends.findLastIndex((end) => end.time >= time);
       this.#ends.splice(place + 1, 0, { time, task_id, lease: seq, began: this.#now });
     });
@@ -234,15 +198,20 @@ class Replay {
   }
 }
 
-/** The facts that begin a period: the sessions and the unfinished tasks of a state. */
+/** The facts that begin a period: the rules, sessions and unfinished tasks of a state. */
 export function beginningOf(state: SwarmState): Fact[] {
-  const facts: Fact[] = [];
+  const facts: Fact[] = [{ type: 'config_applied', data: { settings: { ...state.settings } } }];
+  for (const { name: resource, capacity, ports, description } of state.resources.by_name.values())
+    facts.push({ type: 'resource_set', data: { resource, capacity, ports, description } });
+  for (const { key, concurrency, configured_at } of state.resources.limits.values())
+    if (configured_at !== null) facts.push({ type: 'limit_set', data: { key, concurrency, rate: null } });
   for (const session of state.sessions.values()) {
     if (!isMember(session) || session.offline) continue;
     const { id, capabilities, specialties, slots, role, runner, host } = session;
     const known = { capabilities: [...capabilities], specialties: [...specialties], role, runner, host };
     facts.push({ type: 'session_registered', data: { session_id: id, max_concurrent_tasks: slots, ...known } });
   }
+  for (const { scope, target, reason } of allPauses(state.pauses)) facts.push({ type: 'work_paused', data: { scope, target, reason } });
   for (const task of state.tasks.values()) {
     if (task.ending !== null && task.lease === null && task.status !== 'pending') continue;
     const waits = task.dependencies.filter((id) => state.tasks.has(id) && state.tasks.get(id)?.status !== 'completed');
@@ -255,6 +224,7 @@ export function beginningOf(state: SwarmState): Fact[] {
       priority: task.priority,
       explicit_priority: true,
       required_capability: task.required_capability,
+      ...(task.asks === null || task.asks.resources === null ? {} : { resources: { ...task.asks.resources } }),
       ...(waits.length === 0 ? {} : { dependencies: waits, waiting_for: waits.length }),
     };
     facts.push({ type: 'task_added', data });

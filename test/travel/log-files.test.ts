@@ -76,6 +76,19 @@ describe('E3: the log as JSON lines', () => {
     }
   });
 
+  test('R31: a file of format 1 that an earlier version wrote is read, and its hashes are what they were', async () => {
+    const file = join(import.meta.dirname, 'golden/log-file-v1.jsonl');
+    const hash = (JSON.parse(readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '') as { end: { hash: string } }).end.hash;
+    expect(await tools.verifyFile(file)).toMatchObject({ swarm: 'default', first_seq: 1, last_seq: 9, chunks: 8, hash });
+    expect(hash.slice(0, 16)).toBe('ffcc67e5ba83df80');
+    const place = { folder: testFolder(), swarm: 'test' };
+    expect(await tools.importLog(place, file, { same: true, keep_intact: false })).toMatchObject({ events: 9, damage: null });
+    const again = join(place.folder, 'again.jsonl');
+    await tools.exportLog(place, again, undefined);
+    const events = (name: string) => readFileSync(name, 'utf8').split('\n').slice(1, -2);
+    expect(events(again)).toEqual(events(file));
+  });
+
   test('what is intact before the damage can be kept', async () => {
     const { folder, lines, events } = await exported();
     const cut = join(folder, 'cut.jsonl');

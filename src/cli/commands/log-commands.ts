@@ -103,7 +103,7 @@ const asMore: ReadValue = (text, flag) => asNumber(text.replace(/^\+/, ''), flag
 /** tutti event what-if */
 const eventWhatIf = operationCommand({
   path: 'event what-if',
-  summary: 'Replay a period under another policy or with more sessions, and compare.',
+  summary: 'Replay a period under another policy or with other sessions, and compare.',
   doing: 'replay the period',
   operation: 'event.what_if',
   options: [
@@ -114,6 +114,7 @@ const eventWhatIf = operationCommand({
       common: true,
     },
     { flags: '--sessions <n>', description: 'So many sessions more, for example +2.', read: asMore, common: true },
+    { flags: '--without <session>', description: 'As if this session had not been there; several times for more.', repeatable: true },
     { flags: '--from <moment>', description: 'Begin after this event or time; left out: the beginning.' },
     { flags: '--to <moment>', description: 'End there; left out: now.' },
   ],
@@ -130,22 +131,23 @@ const eventWhatIf = operationCommand({
     return { ...values, ...(Object.fromEntries(bounds) as Readonly<Record<string, unknown>>) };
   },
   print: ({ output }, { terminal }) => {
-    const { happened, replayed, what_if } = output;
-    const row = (name: string, { completed, makespan_s, mean_wait_s, utilization }: typeof happened): string =>
+    const { happened, replayed, what_if, assumed } = output;
+    const row = (name: string, { completed, unfinished, makespan_s, mean_wait_s, utilization }: typeof happened): string =>
       [
         name.padEnd(10),
         String(completed).padStart(9),
+        String(unfinished).padStart(6),
         duration(makespan_s).padStart(9),
         duration(mean_wait_s).padStart(9),
         percent(utilization).padStart(9),
       ].join(' ');
     terminal.print(
-      [''.padEnd(10), 'completed', ' makespan', 'mean wait', '  at work'].join(' '),
+      [''.padEnd(10), 'completed', '  left', ' makespan', 'mean wait', '  at work'].join(' '),
       row('happened', happened),
       row('replayed', replayed),
       row('what if', what_if),
     );
-    terminal.say('A replay leaves failures, questions to people and budgets out: compare the last two lines.');
+    terminal.say('Compare the last two lines: both are replays.', ...assumed.map(cleanLine));
   },
 });
 

@@ -25,7 +25,7 @@ export async function makeBackup({ terminal, globals, launch, from, env, configu
     const folder = place.folderOf(swarm);
     if (folder === null || !logs.hasLog(folder)) continue;
     const file = join(target, `${swarm}.log.jsonl`);
-    if (existsSync(file)) throw new Failure('log_present', { folder: target });
+    if (existsSync(file)) throw new Failure('log_not_written', { file, reason: 'it is there already, and nothing is written over' });
     written.push({ file, ...(await logs.exportLog({ folder, swarm }, file, undefined)) });
   }
   if (written.length === 0) throw new Failure('log_missing', { folder: data });

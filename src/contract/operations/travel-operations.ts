@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { rollbackPart } from '../events/swarm-events.ts';
-import { commandId, sequence, timestamp } from '../ids.ts';
+import { commandId, sequence, sessionId, timestamp } from '../ids.ts';
 import { moment } from '../moment.ts';
 import { command, get, post, query } from '../operation.ts';
 import { eventView } from '../views/event-view.ts';
@@ -52,24 +52,30 @@ const figures = z.object({
   makespan_s: z.number().describe('From the first task to the last completion.'),
   mean_wait_s: z.number().describe('From when a task was added until it was first given out.'),
   utilization: z.number().describe('Share of the time that sessions were there in which they worked.'),
+  unfinished: z.int().describe('Tasks that had come and not ended.'),
+});
+const replayedFigures = figures.extend({
+  guessed: z.int().describe('Tasks whose length nobody knows, because they did not complete in the period: they took the mean.'),
 });
 
 /** The same tasks at the same times, as long as they took; sessions as they came and went, and more. */
 export const eventWhatIf = query(
-  'Replay a period under another policy or with more sessions, and compare.',
+  'Replay a period under another policy or with other sessions, and compare makespan, waiting and utilisation.',
   {
     input: z.strictObject({
       from: moment.optional().describe('Left out: the beginning.'),
       to: moment.optional().describe('Left out: the end of the log.'),
       policy: z.enum(['optimal', 'greedy', 'fifo']).optional().describe('Left out: the one in force at the beginning.'),
       sessions: z.int().min(0).max(1000).optional().describe('So many sessions more, that can do all that any could.'),
+      without: z.array(sessionId).max(1000).optional().describe('Sessions that were there, and are left out.'),
     }),
     output: z.object({
       from: place,
       to: place,
       happened: figures.describe('As the log tells it.'),
-      replayed: figures.describe('Replayed as it was: what the replay leaves out shows here.'),
-      what_if: figures.describe('Replayed otherwise.'),
+      replayed: replayedFigures.describe('Replayed as it was: what the replay leaves out shows here.'),
+      what_if: replayedFigures.describe('Replayed otherwise.'),
+      assumed: z.array(z.string()).describe('What the replay cannot know and what it leaves out, as sentences.'),
     }),
   },
   { role: 'viewer', paths: [get('/event/what-if')], tool: 'what_if' },

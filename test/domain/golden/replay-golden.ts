@@ -27,6 +27,11 @@ export function replay(events: readonly LogEvent[]): unknown {
     sessions: [...state.sessions.values()].map((session) => showSession(state, session, { heardAt: undefined, now: state.time + 1000 })),
     resources: listResources(state, {}).resources,
     limits: listLimits(state, state.time + 1000),
+    budgets: [...state.budgets.limits.values()],
+    signals: [...state.signals.open.values()].map(({ id, raised }) => ({ id, raised })),
+    questions: [...state.decisions.open.values()].map(({ id, question, task_id, expires_at }) => ({ id, question, task_id, expires_at })),
+    snoozed: [...state.snoozed],
+    accounts: [...state.accounts],
     hosted: listHosted(state, undefined).sessions,
     keyboards: [...state.terminals.keys()].map((id) => ({ session_id: id, control: showControl(state, id, state.time + 1000) })),
   };

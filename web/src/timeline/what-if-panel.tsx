@@ -20,6 +20,7 @@ type Figures = OutputOf<'event.what_if'>['happened'];
 const POLICIES = ['optimal', 'greedy', 'fifo'] as const;
 const LINES: readonly (readonly [string, (figures: Figures) => string])[] = [
   ['Tasks completed', ({ completed }) => String(completed)],
+  ['Not done at the end', ({ unfinished }) => String(unfinished)],
   ['From first to last', ({ makespan_s }) => duration(makespan_s)],
   ['Mean wait of a task', ({ mean_wait_s }) => duration(mean_wait_s)],
   ['Utilisation', ({ utilization }) => percent(utilization)],
@@ -37,9 +38,13 @@ export function WhatIfPanel(): ReactNode {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
+          const without = formText(form, 'without')
+            .split(/[\s,]+/)
+            .filter((id) => id !== '');
           const policy = POLICIES.find((each) => each === formText(form, 'policy'));
           setQuestion({
             sessions: Number(formText(form, 'sessions')) || 0,
+            ...(without.length === 0 ? {} : { without }),
             ...(policy === undefined ? {} : { policy }),
             ...(moment === null ? {} : { to: moment }),
           });
@@ -51,6 +56,7 @@ export function WhatIfPanel(): ReactNode {
           className="w-48"
           options={[['', 'as it was'], ...POLICIES.map((each) => [each, each] as const)]}
         />
+        <TextField label="Without the sessions" name="without" placeholder="eng-1, eng-2" className="w-48" />
         <TextField label="More sessions" name="sessions" type="number" min={0} max={1000} defaultValue="0" className="w-32" />
         <Button look="primary" type="submit">
           Replay and compare
@@ -59,18 +65,21 @@ export function WhatIfPanel(): ReactNode {
       </form>
       {question !== null && (
         <Answer query={answer} what="the comparison" rows={4}>
-          {({ happened, replayed, what_if }) => (
-            <DataTable
-              label="What happened and what would have"
-              rows={LINES}
-              keyOf={([name]) => name}
-              columns={[
-                { head: 'Figure', renderCell: ([name]) => name },
-                { head: 'Happened', number: true, renderCell: ([, read]) => read(happened) },
-                { head: 'Replayed as it was', number: true, renderCell: ([, read]) => read(replayed) },
-                { head: 'What if', number: true, renderCell: ([, read]) => <b className="font-medium">{read(what_if)}</b> },
-              ]}
-            />
+          {({ happened, replayed, what_if, assumed }) => (
+            <>
+              <DataTable
+                label="What happened and what would have"
+                rows={LINES}
+                keyOf={([name]) => name}
+                columns={[
+                  { head: 'Figure', renderCell: ([name]) => name },
+                  { head: 'Happened', number: true, renderCell: ([, read]) => read(happened) },
+                  { head: 'Replayed as it was', number: true, renderCell: ([, read]) => read(replayed) },
+                  { head: 'What if', number: true, renderCell: ([, read]) => <b className="font-medium">{read(what_if)}</b> },
+                ]}
+              />
+              <p className="p-3 text-muted">{assumed.join(' ')}</p>
+            </>
           )}
         </Answer>
       )}
