@@ -12,7 +12,10 @@ import { simulate } from './virtual-clock.ts';
 
 const SIGMA = 0.6;
 
-/** Variants of the scheduler; `optimal_rolling` is planned again (5 ms) every fiftieth of the decisions. */
+/** How often `optimal_rolling` is planned again while an instance runs, at the most. */
+const PLANS = 100;
+
+/** Variants of the scheduler; `optimal_rolling` is planned again (5 ms) after decisions, with the spread known as it would be learned. */
 export const NOISE_VARIANTS = ['greedy', 'optimal', 'optimal_rolling'] as const;
 
 /** Makespan ÷ clairvoyant makespan by variant. */
@@ -35,10 +38,10 @@ function measure(instance: Instance, seed: number): NoiseRow {
     })),
   };
   const clairvoyant = checked({ ...instance, input: known }, runPlanned(known, { milliseconds: 100, seed }));
-  const every = Math.max(1, Math.ceil(input.tasks.length / 50));
+  const rolling = { milliseconds: 5, seed, every: Math.max(1, Math.ceil(input.tasks.length / PLANS)), spread: SIGMA };
   return {
     greedy: checked(instance, simulate(input, { policy: 'greedy', noise }), noise) / clairvoyant,
     optimal: checked(instance, simulate(input, { policy: 'optimal', noise }), noise) / clairvoyant,
-    optimal_rolling: checked(instance, runPlanned(input, { milliseconds: 5, seed, every }, { noise }), noise) / clairvoyant,
+    optimal_rolling: checked(instance, runPlanned(input, rolling, { noise }), noise) / clairvoyant,
   };
 }

@@ -10,23 +10,27 @@ import { type PlanInput } from '../../src/scheduling/plan-problem.ts';
 import { seededRandom } from '../../src/scheduling/random.ts';
 import { simulate, type SimulationOptions, type SimulationResult } from './virtual-clock.ts';
 
-/** How to plan: milliseconds per plan, the seed, and every how many decisions (0: once, at the start). */
+/** How to plan: milliseconds per plan, and the seed. */
 export interface PlanningOptions {
   readonly milliseconds: number;
   readonly seed: number;
+  /** After every how many decisions; without it once, before the first. */
   readonly every?: number;
   readonly bands?: boolean;
+  /** Standard deviation of ln(actual ÷ expected duration), which is learned where durations are not as expected. */
+  readonly spread?: number;
 }
 
 /** Runs `optimal` with plans; the milliseconds include building the problem and the seed plans. */
 export function runPlanned(input: PlanInput, planning: PlanningOptions, options: Omit<SimulationOptions, 'policy'> = {}): SimulationResult {
+  const { every, spread = 0 } = planning;
   let decisions = 0;
-  const beforeDecision = (board: DispatchBoard, now: number): void => {
-    const due = decisions === 0 || (planning.every !== undefined && planning.every > 0 && decisions % planning.every === 0);
+  const plan = (board: DispatchBoard, now: number): void => {
+    const isDue = every === undefined ? decisions === 0 : decisions % every === 0;
     decisions++;
-    if (!due) return;
+    if (!isDue) return;
     const deadline = performance.now() + planning.milliseconds;
-    const made = boardProblem(board, now, { limit: 5000, bands: planning.bands ?? false, takesPart: () => true });
+    const made = boardProblem(board, now, { limit: 5000, bands: planning.bands ?? false, takesPart: () => true, spread: () => spread });
     if (made.problem.tasks === 0) return;
     const incumbent = incumbentKeys(board, made);
     const { schedule } = improvePlan(made.problem, {
@@ -36,5 +40,5 @@ export function runPlanned(input: PlanInput, planning: PlanningOptions, options:
     });
     layPlan(board, plannedStarts(made, schedule));
   };
-  return simulate(input, { ...options, policy: 'optimal', beforeDecision });
+  return simulate(input, { ...options, policy: 'optimal', ...(every === undefined ? { beforeDecision: plan } : { afterDecision: plan }) });
 }

@@ -23,6 +23,8 @@ export interface SimulationOptions {
   readonly noise?: Float64Array;
   /** Called before each decision of `optimal`, to lay a plan over the board. */
   readonly beforeDecision?: (board: DispatchBoard, now: number) => void;
+  /** Called after each: a plan laid here counts from the next decision on, as in the engine, where no dispatch waits for one. */
+  readonly afterDecision?: (board: DispatchBoard, now: number) => void;
 }
 
 /** What came out: a run per task (undefined for one that could not run), in the instance's unit. */
@@ -55,6 +57,7 @@ export function simulate(input: PlanInput, options: SimulationOptions): Simulati
         ends.splice(place, 0, { at, id });
       }
     });
+    if (options.afterDecision !== undefined) options.afterDecision(dispatcher.board(state, now).board, now);
     const again = dispatcher.nextTime(state, demand, now);
     if ((ends.at(-1)?.at ?? Number.POSITIVE_INFINITY) > again && again > now) {
       now = again;

@@ -7,6 +7,7 @@ import { type DispatchBoard } from './dispatch-board.ts';
 import type { PlannedStart } from './planned-start.ts';
 import { buildPlanProblem, type PlanInput, type PlanOption, type PlanProblem, type PlanTask } from './plan-problem.ts';
 import { type Schedule } from './schedule.ts';
+import { expectedRemaining } from './straggler.ts';
 import { TASK_STATE } from './task-table.ts';
 
 /** A problem made from a board, and the board's indices of its tasks and sessions. */
@@ -21,8 +22,8 @@ export interface BoardProblem {
 export interface BoardPlanOptions {
   readonly limit: number;
   readonly bands: boolean;
-  /** Expected remaining time of a running task; without it, from the estimate, at least 0. */
-  readonly remaining?: (task: number) => number;
+  /** Standard deviation of ln(actual ÷ expected duration) of a task; without it durations are taken to be as expected. */
+  readonly spread?: (task: number) => number;
   /** Which sessions are planned for; without it, the open ones. */
   readonly takesPart?: (session: number) => boolean;
 }
@@ -35,7 +36,7 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
   const takesPart = options.takesPart ?? ((session: number) => sessions.session(session).open);
   const sessionOf = sessions.sessions.flatMap((row, index) => (row !== undefined && takesPart(index) ? [index] : []));
   const sessionPosition = new Map(sessionOf.map((session, index) => [session, index]));
-  const remaining = options.remaining ?? ((task: number) => Math.max(0, tasks.expectedEnd.get(task)! - now));
+  const remaining = (task: number): number => remainingTime(board, task, now, options.spread?.(task) ?? 0);
   const held: NonNullable<PlanInput['held']>[number][] = [];
   for (let task = 0; task < tasks.size; task++) {
     if (tasks.state[task] !== TASK_STATE.running) continue;
@@ -74,6 +75,15 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
     sessionOf,
     now,
   };
+}
+
+/** How long a running task is expected to go on: one that has overrun does not end now, but the later the longer it has run. */
+function remainingTime(board: DispatchBoard, task: number, now: number, spread: number): number {
+  const { tasks } = board;
+  const expected = board.expectedDuration(task, tasks.session.get(task)!);
+  const left = tasks.expectedEnd.get(task)! - now;
+  if (spread <= 0 || expected <= 0) return Math.max(0, left);
+  return expectedRemaining(expected - left, Math.log(expected) - (spread * spread) / 2, spread);
 }
 
 /** The starts of a schedule in the board's indices and time, for `layPlan`. */

@@ -290,6 +290,22 @@ describe('following a plan', () => {
     );
   });
 
+  test('expects what has overrun to go on, the longer the longer it has run', () => {
+    const board = rankBoard();
+    const session = board.joinSession({ slots: 1, capabilities: [] });
+    const taskClass = board.classOf({ requires: [] });
+    const add = () => board.addTask({ taskClass, priority: 5, duration: 10, after: [] }, 0);
+    board.startTask(add(), session, 0);
+    add();
+    const freeAt = (now: number, spread?: number): number =>
+      boardProblem(board, now, { limit: 9, bands: false, ...(spread === undefined ? {} : { spread: () => spread }) }).problem
+        .columnFree[0]!;
+    expect([freeAt(0), freeAt(4), freeAt(25)]).toEqual([10, 6, 0]);
+    expect(freeAt(0, 0.6)).toBeCloseTo(10, 9);
+    expect(freeAt(10, 0.6)).toBeGreaterThan(3);
+    expect(freeAt(25, 0.6)).toBeGreaterThan(freeAt(10, 0.6));
+  });
+
   test('forgets steps of sessions that left', () => {
     const board = rankBoard();
     const first = board.joinSession({ slots: 1, capabilities: [] });

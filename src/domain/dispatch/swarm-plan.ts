@@ -9,6 +9,7 @@ import { layPlan } from '../../scheduling/follow-plan.ts';
 import type { PlanProblem } from '../../scheduling/plan-problem.ts';
 import type { Schedule } from '../../scheduling/schedule.ts';
 import { spreadOf } from '../learning/estimate.ts';
+import { kindOf } from '../learning/task-kind.ts';
 import type { Session } from '../session/state.ts';
 import { slotsToGive } from '../session/slots-to-give.ts';
 import type { SwarmState } from '../state.ts';
@@ -43,7 +44,8 @@ export function preparePlan(swarm: SwarmBoard, state: SwarmState, now: number): 
   if (tasks.count * members > PAIRS_AT_MOST || busyGroups > 1) return null;
   for (const { work, spec } of sessions.classes) if (work > 0 && !isKnown(state, spec.kind ?? '')) return null;
   const takesPart = (index: number): boolean => isAvailable(swarm.sessionAt(index), now);
-  const made = boardProblem(swarm.board, now, { limit: TASKS_AT_MOST, bands: true, takesPart });
+  const spread = (row: number): number => spreadOfKind(state, kindOf(swarm.taskAt(row)));
+  const made = boardProblem(swarm.board, now, { limit: TASKS_AT_MOST, bands: true, takesPart, spread });
   if (made.problem.tasks < 2) return null;
   return {
     problem: made.problem,
@@ -70,6 +72,12 @@ export function adoptPlan({ board: swarm, made, tasks, sessions }: SwarmPlan, sc
 function isKnown(state: SwarmState, kind: string): boolean {
   const known = state.kinds.get(kind);
   return known !== undefined && known.count >= ATTEMPTS_KNOWN && spreadOf(known.durations) <= SPREAD_KNOWN;
+}
+
+/** Standard deviation of ln(actual ÷ expected) within a kind; 0 where nothing is known of it. */
+function spreadOfKind(state: SwarmState, kind: string): number {
+  const known = state.kinds.get(kind);
+  return known === undefined ? 0 : Math.sqrt(spreadOf(known.durations));
 }
 
 /** Busy or idle, but there, and not kept from work. */
