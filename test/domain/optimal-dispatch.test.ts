@@ -124,6 +124,16 @@ describe('A15: optimal', () => {
     expect(tried).toBeLessThanOrEqual(0.05 * 200);
   });
 
+  test('B5: idle_threshold delays no assignment, in any policy', () => {
+    for (const policy of ['optimal', 'greedy', 'fifo'] as const) {
+      const swarm = new TestSwarm();
+      swarm.configure({ policy, idle_threshold: 604_800 });
+      swarm.register('s1');
+      const task = swarm.add();
+      expect(dataOf(swarm.dispatch('s1'), 'task_assigned').task_id).toBe(task);
+    }
+  });
+
   test('A15: changing the policy takes effect with the next task', () => {
     const swarm = new TestSwarm();
     swarm.register('s1', [], 3);

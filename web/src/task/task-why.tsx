@@ -15,11 +15,19 @@ export function TaskWhy({ taskId }: { readonly taskId: string }): ReactNode {
   const why = useOperation('explain.task', { task_id: taskId });
   return (
     <Answer query={why} what="the explanation">
-      {({ text, reasons, assignment, order, candidates, more }) => (
+      {({ text, reasons, assignment, copying, order, candidates, more }) => (
         <div className="flex flex-col gap-4">
           <p className="text-14">
             <Foreign text={text} />
           </p>
+          {copying !== null && (
+            <section aria-label="Its speculative copy">
+              <Foreign text={copying.text} />
+              <p className="text-muted">
+                <Foreign text={copying.unblock} />
+              </p>
+            </section>
+          )}
           {reasons.length > 0 && (
             <section aria-label="What keeps it from running">
               <h3 className="mb-1 text-12 font-semibold text-muted uppercase">What keeps it from running</h3>
