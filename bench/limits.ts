@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { startServerProcess } from './engine/server-process.ts';
 import { machine, syncRate } from './engine/statistics.ts';
 import { measureFileStore, measureStateOperations } from './limits/file-store.ts';
-import { measureHooks } from './limits/hooks.ts';
+import { installInto, measureHooks } from './limits/hooks.ts';
 import { SessionsAtWork } from './limits/sessions-at-work.ts';
 
 /** ms at p99. */
@@ -30,12 +30,14 @@ const folder = mkdtempSync(join(resolve(values.folder), '.bench-'));
 try {
   const place = join(folder, 'server');
   mkdirSync(place);
+  console.error('the package, built as it is published');
+  const program = installInto(folder);
   const server = await startServerProcess(place);
   const work = await SessionsAtWork.begin(server, sessions);
   console.error(`${sessions} sessions at work`);
   const measured = await work.measure(seconds);
   console.error('hooks beside them');
-  const hook = await measureHooks(server, place);
+  const hook = await measureHooks(server, program, place);
   await work.end();
   console.error('state operations, and the same on a file');
   const ours = await measureStateOperations(server, sessions, seconds / 4);

@@ -24,6 +24,7 @@ export class HttpCalls {
     socket.setNoDelay(true);
     socket.on('data', (data) => this.#take(data.toString('latin1')));
     socket.on('error', (error) => this.#reject(error));
+    socket.on('close', () => this.#reject(new Error('the server closed the connection')));
   }
 
   /** Connects. */
@@ -47,6 +48,7 @@ export class HttpCalls {
 
   /** Posts a body and returns the parsed answer. */
   async post(path: string, body: object): Promise<unknown> {
+    if (this.#socket.destroyed) throw new Error('the server closed the connection');
     const text = JSON.stringify(body);
     this.#socket.write(`POST ${path} ${this.#head}${Buffer.byteLength(text)}\r\n\r\n${text}`, 'latin1');
     const answer = await new Promise<string>((resolve, reject) => {

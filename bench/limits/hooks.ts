@@ -15,9 +15,12 @@ const CONVERSATION = '0b1e7c2a-1111-2222-3333-444455556666';
 
 const ROUNDS = 25;
 
-/** Runs the hooks of a conversation one after the other, so often, with the program as it is published. */
-export async function measureHooks(server: ServerProcess, folder: string): Promise<Readonly<Record<string, LatencyFigures>>> {
-  const program = installInto(folder);
+/** Runs the hooks of a conversation one after the other, so often. */
+export async function measureHooks(
+  server: ServerProcess,
+  program: string,
+  folder: string,
+): Promise<Readonly<Record<string, LatencyFigures>>> {
   const times = new Map<string, number[]>(HOOKS.map((name) => [name, []]));
   for (const name of HOOKS) await runHook(server, program, folder, name);
   for (let round = 0; round < ROUNDS; round += 1)
@@ -25,8 +28,8 @@ export async function measureHooks(server: ServerProcess, folder: string): Promi
   return Object.fromEntries([...times].map(([name, each]) => [name, latencyOf(each)]));
 }
 
-/** Builds the package as users have it; returns its program. */
-function installInto(folder: string): string {
+/** Builds the package as users have it; returns its program. Nothing else goes on meanwhile. */
+export function installInto(folder: string): string {
   const place = join(folder, 'node_modules', 'tutti');
   mkdirSync(place, { recursive: true });
   for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(place, name), { recursive: true });
