@@ -1,4 +1,5 @@
 /** A damaged log: what provably happened is kept under its number, and what is lost is said. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -50,6 +51,37 @@ describe('E3: partial recovery of a damaged log', () => {
     expect(kept.filter((event) => !lost.has(event.seq))).toEqual(events.filter((event) => !lost.has(event.seq)));
     expect(kept.filter((event) => lost.has(event.seq)).every(({ type }) => type === 'event_lost')).toBe(true);
     expect(await engine.add()).toBeDefined();
+  });
+
+  test('a file that SQLite itself refuses, cut off or without its first bytes, still gives what is whole in it', async () => {
+    const { folder, events } = await written();
+    const file = join(folder, 'journal.db');
+    const whole = readFileSync(file);
+    const repairOf = async (bytes: Buffer) => {
+      writeFileSync(file, bytes);
+      const to = testFolder();
+      const { damage: found } = await tools.verifyLog({ folder, swarm: 'test' }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'journal_damaged' });
+        return { damage: 'unreadable' };
+      });
+      expect(found).not.toBeNull();
+      const repaired = await repairLog({ from: folder, to, swarm: 'test' });
+      expect(readFileSync(file).equals(bytes)).toBe(true);
+      expect((await tools.verifyLog({ folder: to, swarm: 'test' })).damage).toBeNull();
+      return repaired;
+    };
+    const headless = Buffer.from(whole);
+    headless.fill(0xa5, 0, 100);
+    expect(await repairOf(headless)).toMatchObject({ kept: events.length, last_seq: events.length, lost: [], tail_lost: 0 });
+    for (const pages of [1, 3]) {
+      const { kept, lost, last_seq, tail_lost } = await repairOf(whole.subarray(0, whole.length - pages * 8192 + 1000));
+      const gone = lost.reduce((sum, each) => sum + each.last_seq - each.first_seq + 1, 0);
+      // Whatever it costs is counted, to the last event.
+      expect(kept + gone).toBe(last_seq);
+      expect(last_seq + tail_lost).toBe(events.length);
+      expect(kept).toBeGreaterThan(0);
+    }
+    await expect(repairOf(Buffer.alloc(whole.length))).rejects.toMatchObject({ code: 'journal_damaged' });
   });
 
   test('missing chunks and a cut end are held open or named', async () => {

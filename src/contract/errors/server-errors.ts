@@ -21,7 +21,7 @@ export const SERVER_ERRORS = {
     500,
     EXIT.failed,
     'The log is damaged at events {first_seq} to {last_seq}: {reason}',
-    '{good_events} events before it are intact; run `tutti doctor` before anything else.',
+    '{good_events} events before it are intact. `tutti event verify` says where it is, and with `--repair-into FOLDER` makes a log of all that can be kept.',
   ),
   journal_behind: entry(
     503,

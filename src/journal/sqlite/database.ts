@@ -24,7 +24,8 @@ const SOUND_SQLITE = '3.51.3';
 const BUSY_TIMEOUT_MS = 1000;
 
 /** Larger pages make bulk appends cheaper (fewer frames in the write-ahead log), a single small append no dearer. */
-const PAGE_BYTES = 8192;
+/** Of every journal. */
+export const PAGE_BYTES = 8192;
 
 /**
  * Pages in the write-ahead log after which a commit copies them back. Every commit that waits for such a copy waits for its

@@ -3,7 +3,7 @@
  * between them the gaps. Invariant: chunks and gaps come in order, follow each other without a hole, and none is guessed.
  */
 import { join, resolve } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import { Archive } from '../archive/archive.ts';
 import { brokenLink, type Link } from '../chain.ts';
@@ -11,6 +11,7 @@ import type { Head } from '../journal.ts';
 import { readBase } from './base.ts';
 import { readMeta, unreadable } from './database.ts';
 import { decodeLink, LINK_COLUMNS } from './link-row.ts';
+import { openToSalvage, type SalvageConnection } from './salvage-connection.ts';
 import { readWitness } from './witness.ts';
 
 /** Events that cannot be read, and why. */
@@ -36,20 +37,20 @@ export interface SalvageReader {
 /** Opens a damaged journal. Throws Failure `log_missing`, or `journal_damaged` when nothing in it can be read. */
 export function openSalvageReader(folder: string): SalvageReader {
   const file = join(resolve(folder), 'journal.db');
-  let connection: DatabaseSync;
+  let opened: SalvageConnection;
   try {
-    connection = new DatabaseSync(file, { readOnly: true, timeout: 1000 });
-    connection.prepare('SELECT 1 FROM chunks LIMIT 1').get();
+    opened = openToSalvage(file);
   } catch (error) {
     throw new Failure('journal_damaged', unreadable(reasonOf(error)), error);
   }
+  const { connection, close } = opened;
   const id = attempt(() => readMeta(connection, 'journal_id'));
   const named = typeof id === 'string' ? id : null;
   return {
     id: named,
     witness_seq: readWitness(folder)?.seq ?? 0,
     parts: () => salvagedParts(connection, named, folder),
-    close: () => connection.close(),
+    close,
   };
 }
 
