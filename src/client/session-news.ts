@@ -19,6 +19,8 @@ export interface NewsFollower {
   readonly session_id: string;
   /** It asks for work, too. */
   readonly takesWork: boolean;
+  /** Also a task that was given to it before, and that it has not begun. */
+  readonly catchesUp?: boolean;
   /** Told of each; the same one may come twice. Must not throw. */
   readonly onNews: (news: SessionNews) => void;
   /** Told that the session is at work again. Must not throw. */
@@ -26,7 +28,7 @@ export interface NewsFollower {
 }
 
 /** Follows the news of a session, from the messages that it has not read on. Returns how to stop. */
-export function followNews(live: LiveClient, { session_id, takesWork, onNews, onBusy }: NewsFollower): () => void {
+export function followNews(live: LiveClient, { session_id, takesWork, catchesUp = false, onNews, onBusy }: NewsFollower): () => void {
   const stops = [
     live.subscribe({
       topics: [`message:${session_id}`, `work:${session_id}`, `session:${session_id}`],
@@ -50,6 +52,13 @@ export function followNews(live: LiveClient, { session_id, takesWork, onNews, on
     (unread) => unread && onNews(messageNews('you have unread messages of the team. receive_messages hands them out.')),
     () => undefined,
   );
+  if (catchesUp)
+    unbegun(live, session_id).then(
+      (tasks) => {
+        for (const { id, title } of tasks) onNews(taskNews(id, title));
+      },
+      () => undefined,
+    );
   return () => {
     for (const stop of stops) stop();
   };
@@ -65,6 +74,11 @@ export async function isStillNews(live: LiveClient, session_id: string, { kind, 
 
 async function hasUnread(live: LiveClient, mailbox: string): Promise<boolean> {
   return (await live.call('message.list', { mailbox, unread: true, limit: 1 })).messages.length > 0;
+}
+
+/** Tasks that were given to it before anybody listened for it. */
+async function unbegun(live: LiveClient, assigned_to: string): Promise<readonly { readonly id: string; readonly title: string }[]> {
+  return (await live.call('task.list', { assigned_to, status: 'assigned', limit: 1 })).tasks;
 }
 
 function newsOf({ type, data }: EventView, session_id: string): SessionNews | null {

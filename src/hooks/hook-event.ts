@@ -22,7 +22,6 @@ const hookEvent = z.object({
   transcript_path: z.string().max(4096).optional().catch(undefined),
   /** Of a use of a tool. */
   tool_name: z.string().max(256).optional().catch(undefined),
-  tool_input: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 /** What an agent program tells its hooks. */
 export type HookEvent = z.output<typeof hookEvent>;

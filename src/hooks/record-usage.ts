@@ -1,6 +1,6 @@
 /**
  * Records what an agent at its own terminal used, as the runs of workers record it: from its transcript, what is new at each
- * event. What is read when one of its tools names a task was used for that task.
+ * event. What was used before one of our tools was told a task was used for that task.
  * Invariant: nothing is counted twice, nor what was used before the conversation joined the team.
  */
 import { randomUUID } from 'node:crypto';
@@ -8,7 +8,6 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AgentSession } from '../config/agent-session.ts';
 import { Failure } from '../contract/failure.ts';
-import { taskId } from '../contract/ids.ts';
 import { priceOf } from '../runners/price-table.ts';
 import { beginUsage, endOfTranscript, readUsage } from '../runners/transcript/usage-tail.ts';
 import type { HookContext } from './hook-context.ts';
@@ -18,14 +17,6 @@ import { alone, forgetOldNotes, type PendingUsage, readNotes, usageFile, type Us
 /** Transcripts of a conversation: its own and those of its subagents. */
 const TRANSCRIPTS = 50;
 const PENDING = 200;
-/** Our tools that name the task they are about; true: its work ends with it. */
-const TASK_TOOLS: ReadonlyMap<string, boolean> = new Map([
-  ['claim_task', false],
-  ['update_task', false],
-  ['complete_task', true],
-  ['park_task', true],
-]);
-
 /** Notes where the transcript of a conversation ends that joins now. Throws what the system throws. */
 export async function beginRecording({ folder, began, now }: HookContext, event: HookEvent, patienceMs: number): Promise<void> {
   forgetOldNotes(folder, now());
@@ -52,27 +43,20 @@ export async function recordUsage(
   });
 }
 
-/** True when the event is one of our tools that names a task: what was used until now was used for it. */
-export function namesTask(event: HookEvent): boolean {
-  return taskNamedBy(event) !== null;
-}
-
 async function freshNotes(event: HookEvent, since: number): Promise<UsageNotes> {
   const ends = await Promise.all(transcriptsOf(event).map(async (path) => [path, await endOfTranscript(path, since)] as const));
-  return { since, cursors: Object.fromEntries(ends), pending: [], task_id: null };
+  return { since, cursors: Object.fromEntries(ends), pending: [] };
 }
 
-async function readOn({ since, cursors, pending, task_id: before }: UsageNotes, event: HookEvent): Promise<UsageNotes> {
-  const named = taskNamedBy(event);
-  const task_id = named?.id ?? before;
+async function readOn({ since, cursors, pending }: UsageNotes, event: HookEvent): Promise<UsageNotes> {
   const kept: UsageNotes['cursors'] = {};
   const found: PendingUsage[] = [];
   for (const path of transcriptsOf(event)) {
     const { usage, cursor } = await readUsage(path, cursors[path] ?? beginUsage(since));
     kept[path] = cursor;
-    for (const { cost_usd: _unknown, ...counts } of usage) found.push({ command_id: randomUUID(), task_id, ...counts });
+    for (const { cost_usd: _unknown, ...counts } of usage) found.push({ command_id: randomUUID(), ...counts });
   }
-  return { since, cursors: kept, pending: [...pending, ...found].slice(-PENDING), task_id: named?.ends === true ? null : task_id };
+  return { since, cursors: kept, pending: [...pending, ...found].slice(-PENDING) };
 }
 
 interface Telling {
@@ -119,11 +103,4 @@ function transcriptsIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function taskNamedBy({ tool_name = '', tool_input }: HookEvent): { readonly id: string; readonly ends: boolean } | null {
-  const tool = /tutti\W*_+(\w+)$/.exec(tool_name)?.[1] ?? '';
-  const ends = TASK_TOOLS.get(tool);
-  const id = taskId.safeParse(tool_input?.['task_id']);
-  return ends === undefined || !id.success ? null : { id: id.data, ends };
 }

@@ -8,7 +8,7 @@ import type { OutputOf } from '../contract/operations.ts';
 import { readAgentSession, removeAgentSession, type AgentSession, writeAgentSession } from '../config/agent-session.ts';
 import { contextAnswer, type HookAnswer, type HookContext, SILENT } from './hook-context.ts';
 import { type HookEvent, type HookMeaning, meaningOf, readHookEvent } from './hook-event.ts';
-import { beginRecording, namesTask, recordUsage } from './record-usage.ts';
+import { endsTask } from '../runners/transcript/usage-samples.ts';
 
 /** Session ends share 1.5 s in Claude Code; nobody should wait for the others. */
 const WITHIN_MS: Readonly<Record<HookMeaning, number>> = { start: 4000, busy: 2000, idle: 2000, attention: 2000, end: 1200 };
@@ -43,6 +43,7 @@ const HANDLERS: Readonly<Record<HookMeaning, Handler>> = {
 
 /** A new conversation is a session; one that goes on after it was compacted is the same. */
 async function onStart(context: HookContext, event: HookEvent, timeoutMs: number): Promise<HookAnswer> {
+  const { beginRecording } = await import('./record-usage.ts');
   await beginRecording(context, event, timeoutMs).catch(() => undefined);
   const known = readAgentSession(context.folder, context.keys);
   if (known?.conversation === event.session_id && event.source === 'compact') return SILENT;
@@ -99,7 +100,11 @@ async function onReport(context: HookContext, event: HookEvent, status: 'busy' |
   const { told, answer } = await report(context, event, status, timeoutMs);
   const session = readAgentSession(context.folder, context.keys);
   // A prompt waits for its hooks; what it was answered with is told at the next event.
-  if (session === null || !(status === 'idle' || namesTask(event) || (told && event.tool_name !== undefined))) return answer;
+  const { tool_name: tool } = event;
+  const isTold = status === 'idle' || (tool !== undefined && (told || endsTask(tool) !== null));
+  if (session === null || !isTold) return answer;
+  // Loaded when it is used: a prompt waits for its hooks.
+  const { recordUsage } = await import('./record-usage.ts');
   const used_up = await recordUsage(context, event, session, timeoutMs);
   if (used_up === null || status === 'idle') return answer;
   return contextAnswer(event.hook_event_name, `Tutti: the budget of ${used_up} is used up. Stop here and say so.`);
@@ -162,6 +167,7 @@ async function onAttention(context: HookContext, event: HookEvent, timeoutMs: nu
 async function onEnd(context: HookContext, event: HookEvent, timeoutMs: number): Promise<HookAnswer> {
   const session = readAgentSession(context.folder, context.keys);
   if (session === null || session.conversation !== event.session_id) return SILENT;
+  const { recordUsage } = await import('./record-usage.ts');
   await recordUsage(context, event, session, timeoutMs / 2).catch(() => undefined);
   await leave(context, session, timeoutMs);
   return SILENT;

@@ -28,8 +28,6 @@ const notes = z.object({
   since: z.number(),
   cursors: z.record(z.string(), usageCursor),
   pending: z.array(pending),
-  /** The task that the conversation works on, as its tools named it last. */
-  task_id: z.string().nullable(),
 });
 /** What is remembered of one conversation. */
 export type UsageNotes = z.output<typeof notes>;

@@ -46,23 +46,27 @@ function worker(agent: Agent): Script {
   };
 }
 
-/** Sets an agent up and lets it do what its model says. */
-async function work(context: TestContext, agent: Agent, script: Script): Promise<void> {
+/**
+ * Sets an agent up for the team, unless it is to be left alone, and lets it do what its model says, to its end with exit code 0.
+ * Returns how often it asked its model; programs also ask for titles and the like, without tools.
+ */
+async function work(context: TestContext, agent: Agent, script: Script, joins = true): Promise<number> {
   const program = programOf(context, agent);
   const model = await startScriptedModel(({ tools, ...rest }) => (tools.length === 0 ? { text: 'A title.' } : script({ tools, ...rest })));
-  const home = join(project.folder, `home-${agent}`);
+  const home = join(project.folder, `home-${agent}${joins ? '' : '-alone'}`);
   mkdirSync(home);
   const bare = bareEnvironment(home);
-  const own = await prepareAgent(agent, model.url, { environment: bare, folder: project.folder });
-  const installed = await project.run(['install', agent, '--user', '--command', `${process.execPath} ${MAIN}`], { env: { HOME: home } });
-  expect([agent, installed.code]).toEqual([agent, 0]);
+  const variables = await prepareAgent(agent, model.url, { environment: bare, folder: project.folder });
+  const install = ['install', agent, '--user', '--command', `${process.execPath} ${MAIN}`];
+  if (joins) expect([agent, (await project.run(install, { env: { HOME: home } })).code]).toEqual([agent, 0]);
   const free = { OPENCODE_CONFIG_CONTENT: JSON.stringify({ permission: 'allow' }) };
-  const env = { ...bare, ...own, ...free, MCP_CONNECTION_NONBLOCKING: '0' };
+  const env = { ...bare, ...variables, ...free, MCP_CONNECTION_NONBLOCKING: '0' };
   const running = run(program, ASKED[agent], { cwd: project.folder, env, timeout: 170_000 });
   running.child.stdin?.end();
   await running.catch((error: unknown) => {
     throw new Error(`${agent}: ${String(error)} ${JSON.stringify(model.requests.at(-1)?.results ?? [])}`.slice(0, 2000));
   });
+  return model.requests.filter(({ tools }) => tools.length > 0).length;
 }
 
 test('(3) B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from one queue at once, none twice', async (context) => {
@@ -78,20 +82,25 @@ test('(3) B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from o
   expect(new Set(shown.map(({ result }) => result)).size).toBeGreaterThan(1);
 }, 200_000);
 
-/** Asks the team, which is not there, and works all the same. */
-function lonely(agent: Agent): Script {
-  const command = `echo ${agent} > ${agent}.txt`;
+/** Writes a file; before, it asks the team, which is not there. */
+function lonely(agent: Agent, joins: boolean): Script {
+  const command = `echo ${agent} >> ${agent}${joins ? '' : '-alone'}.txt`;
   const shell = {
     claude: { tool: 'Bash', input: { command, description: 'Writes' } },
     codex: { tool: 'exec_command', input: { cmd: command } },
     gemini: { tool: 'run_shell_command', input: { command, description: 'Writes' } },
     opencode: { tool: 'bash', input: { command, description: 'Writes' } },
   };
-  return inTurns({ calls: [{ tool: 'status', input: {} }] }, { calls: [shell[agent]] }, { text: 'I went on without the team.' });
+  const steps = [{ calls: [shell[agent]] }, { text: 'I went on without the team.' }];
+  return joins ? inTurns({ calls: [{ tool: 'status', input: {} }] }, ...steps) : inTurns(...steps);
 }
 
-test('E17: Tutti is stopped: Claude Code, Codex, Gemini CLI and OpenCode, set up for it, work on unchanged', async (context) => {
-  await Promise.all(AGENTS.map((agent) => work(context, agent, lonely(agent))));
-  const written = AGENTS.map((agent) => readFileSync(join(project.folder, `${agent}.txt`), 'utf8').trim());
-  expect(written).toEqual(AGENTS);
+test('E17: Tutti is stopped: Claude Code, Codex, Gemini CLI and OpenCode, set up for it, work as they do without it', async (context) => {
+  const [joined, alone] = await Promise.all(
+    [true, false].map((joins) => Promise.all(AGENTS.map((agent) => work(context, agent, lonely(agent, joins), joins)))),
+  );
+  // One call more, of the tool that tells that the team is away or is not there yet; then the same edit, once, and the same end.
+  expect([joined, alone]).toEqual([AGENTS.map(() => 3), AGENTS.map(() => 2)]);
+  const written = (suffix: string): string[] => AGENTS.map((agent) => readFileSync(join(project.folder, `${agent}${suffix}.txt`), 'utf8'));
+  expect([written(''), written('-alone')]).toEqual([AGENTS.map((agent) => `${agent}\n`), AGENTS.map((agent) => `${agent}\n`)]);
 }, 200_000);

@@ -8,10 +8,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TuttiClient } from '../../src/client/client.ts';
 import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { Project } from '../cli/tutti.ts';
 import { claudeEnvironment, programOf } from './agent-bed.ts';
-import { type Script, startScriptedModel } from './model-servers/scripted-model.ts';
+import { type Script, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
 
 let project: Project;
 let host: string;
@@ -71,6 +72,17 @@ function waiter(): number | null {
   return file === undefined ? null : Number(readFileSync(join(folder, file), 'utf8'));
 }
 
+async function used(client: TuttiClient): Promise<number[]> {
+  const { tokens_in, tokens_out } = (await client.call('usage.show', {})).usage;
+  return [tokens_in, tokens_out];
+}
+
+/** Each answer of the model counts 100 and 20 tokens; what has no tools writes a title and stands in no transcript. */
+function usedBy({ requests }: ScriptedModel): number[] {
+  const answers = requests.filter(({ tools }) => tools.length > 0).length;
+  return [answers * 100, answers * 20];
+}
+
 test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste without it, is looked at, asks, and ends; its usage is recorded', async (context) => {
   if (tmux(host, '-V') === '') context.skip('tmux is not installed');
   const model = await startScriptedModel(script);
@@ -110,14 +122,36 @@ test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste 
   tmux(host, 'send-keys', '-t', 'lead', 'Enter');
   await expect.poll(statuses, { timeout: 30_000, interval: 500 }).toEqual([]);
   await running.until(/process exited: lead, PID \d+, exit code 0/);
-  // Each answer of its model counts 100 and 20 tokens; what has no tools writes a title and stands in no transcript.
-  const answers = model.requests.filter(({ tools }) => tools.length > 0).length;
-  const used = async () => {
-    const { tokens_in, tokens_out } = (await client.call('usage.show', {})).usage;
-    return [tokens_in, tokens_out];
-  };
-  await expect.poll(used, { timeout: 20_000, interval: 300 }).toEqual([answers * 100, answers * 20]);
+  await expect.poll(() => used(client), { timeout: 20_000, interval: 300 }).toEqual(usedBy(model));
   expect((await client.call('usage.show', { task_id: 't1' })).usage.tokens_in).toBeGreaterThan(0);
+}, 240_000);
+
+test('D8: interactive Claude Code that was killed is started again and goes on with its conversation', async (context) => {
+  if (tmux(host, '-V') === '') context.skip('tmux is not installed');
+  const model = await startScriptedModel(script);
+  configure(programOf(context, 'claude'), model.url);
+  const { server } = await project.up('--journal', 'memory:');
+  const running = project.start(['host']);
+  const client = project.client(server);
+  await client.call('work.add', { id: 't1', type: 'docs', title: 'Say hello' });
+  const isDone = async () => (await client.call('task.show', { task_id: 't1' })).task.status;
+  await expect.poll(isDone, { timeout: 90_000, interval: 500 }).toBe('completed');
+  await expect.poll(screen, { timeout: 30_000, interval: 300 }).toContain('Done with t1.');
+  const { sessions } = await client.call('hosted.list', {});
+  process.kill(sessions[0]?.pid ?? 0, 'SIGKILL');
+  await running.until(/lead is started again/);
+  // What it said before it was killed stands on its screen again.
+  await expect.poll(screen, { timeout: 60_000, interval: 300 }).toContain('Done with t1.');
+  const before = model.requests.length;
+  await client.call('message.send', { to: 'lead', body: 'Go on.' });
+  await expect
+    .poll(() => model.requests.slice(before).find(({ tools }) => tools.length > 0)?.results.length ?? 0, { timeout: 90_000 })
+    .toBe(2);
+  await expect.poll(screen, { timeout: 30_000, interval: 200 }).toContain('touch asked.txt');
+  tmux(host, 'send-keys', '-t', 'lead', 'Enter');
+  await expect.poll(screen, { timeout: 30_000, interval: 300 }).toContain('Read it.');
+  // What it had used before is recorded too, and nothing twice.
+  await expect.poll(() => used(client), { timeout: 60_000, interval: 500 }).toEqual(usedBy(model));
 }, 240_000);
 
 /** `tutti session attach lead`, at a terminal. */

@@ -17,6 +17,12 @@ export const HOST_ERRORS = {
     'Another host keeps the sessions of {folder} already.',
     'Leave it at that, or end the other one: `tutti host`, or `tutti up --keep-sessions`.',
   ),
+  tmux_missing: entry(
+    503,
+    EXIT.failed,
+    'The sessions of {folder} run in tmux, which is not on the PATH now: they go on, but nobody looks after them.',
+    'Put tmux back on the PATH; a host that runs goes on by itself then, another one is started with `tutti host`.',
+  ),
   session_not_hosted: entry(
     404,
     EXIT.missing,

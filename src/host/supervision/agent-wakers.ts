@@ -93,6 +93,8 @@ export class AgentWakers {
     const stop = followNews(live, {
       session_id: id,
       takesWork: takes_work,
+      // A hook that was told of it while its agent was starting may not have woken it.
+      catchesUp: true,
       onNews: (news) => (waker.pending ??= { news, since: clock.now(), tries: 0 }),
       onBusy: () => (waker.pending = null),
     });

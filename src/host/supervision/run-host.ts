@@ -149,10 +149,15 @@ async function keep(options: HostOptions): Promise<void> {
   const wakers = wakersOf(options, { home, clock, tell });
   const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link, wakers };
   tell({ kind: 'keeping', outlives: home.outlivesHost });
+  let troubled = false;
   for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
   while (!signal.aborted) {
     const state = await look(host);
-    for (const action of reconcile(state, rules)) begin(host, action, state);
+    const { trouble } = home;
+    if (trouble !== null && !troubled) tell({ kind: 'warning', code: trouble.code, message: trouble.message });
+    troubled = trouble !== null;
+    // Nothing can be started or ended then, and nothing that runs is lost.
+    if (!troubled) for (const action of reconcile(state, rules)) begin(host, action, state);
     const wait = Math.min(LOOK_EVERY_MS, Math.max(10, nextPass(state) - clock.now()));
     await pause(clock, wait, signal);
   }
@@ -223,7 +228,11 @@ async function start({ home, memory, tell, clock, rules, memoryFile, options }: 
   const command = (session.agent?.program ?? session.command).join(' ').slice(0, 200);
   tell({ kind: 'spawning', session_id: id, command });
   try {
-    await home.start({ ...session, ...(await agentStart(session, options)), folder: await workingFolder(session, options.data_folder) });
+    await home.start({
+      ...session,
+      ...(await agentStart(session, options, memory.get(id)?.failures ?? 0)),
+      folder: await workingFolder(session, options.data_folder),
+    });
     const started = (await home.list()).find((each) => each.id === id);
     tell({ kind: 'spawned', session_id: id, pid: started?.pid ?? 0, command });
   } catch (error) {
@@ -236,10 +245,15 @@ async function start({ home, memory, tell, clock, rules, memoryFile, options }: 
 }
 
 /** What is started instead of a command; nothing for a session that has one. */
-async function agentStart({ id, agent, environment }: HostedSession, options: HostOptions): Promise<Partial<TerminalSession>> {
+async function agentStart(
+  { id, agent, environment }: HostedSession,
+  options: HostOptions,
+  failures: number,
+): Promise<Partial<TerminalSession>> {
   if (agent === undefined) return {};
   if (options.agents === undefined) throw new Failure('session_not_started', { session_id: id, reason: 'this host keeps no agents' });
-  const made = await prepareHostedAgent(id, agent, options.agents, options.data_folder);
+  const own = { ...options.environment, ...environment };
+  const made = await prepareHostedAgent({ id, agent, dataFolder: options.data_folder, environment: own, failures }, options.agents);
   return { command: made.command, environment: { ...made.environment, ...environment } };
 }
 

@@ -46,6 +46,7 @@ export async function openPtyHome(dataFolder: string, environment: Readonly<Reco
 
 class PtyHome implements TerminalHome {
   readonly outlivesHost = false;
+  readonly trouble = null;
   readonly #options: PtyHomeOptions;
   readonly #sessions = new Map<string, { readonly session: PtySession; readonly started_at: number }>();
 

@@ -1,6 +1,7 @@
 /**
  * The port of terminals in which a host's sessions live: what starts them, sees them, shows them and ends them.
  */
+import type { Failure } from '../../contract/failure.ts';
 import type { ScreenChange, StyledLine, TerminalScreen } from '../../contract/views/terminal-view.ts';
 import type { SeenSession } from '../supervision/reconcile.ts';
 import type { ProgramCommand } from './program-command.ts';
@@ -46,6 +47,8 @@ export interface LiveTerminal {
 export interface TerminalHome {
   /** Its sessions go on without us, and who comes later finds them again. */
   readonly outlivesHost: boolean;
+  /** Why its sessions cannot be seen, started and ended now; null as a rule. They go on meanwhile. */
+  readonly trouble: Failure | null;
   /** Starts one; resolves once its program is there. Throws `session_not_started`. */
   start(session: TerminalSession): Promise<void>;
   list(): Promise<TerminalSeen[]>;

@@ -1,7 +1,8 @@
 /**
  * tmux as the home of sessions: each has a terminal that outlives us, can be attached to, and shows its last screen.
  * Invariants: a session is started at most once under its name (tmux refuses a second one); nothing of our environment
- * reaches it but what it is given; what has ended keeps its screen, up to the last word, until it is collected.
+ * reaches it but what it is given; what has ended keeps its screen, up to the last word, until it is collected. While tmux
+ * cannot be called, its sessions are taken to be as they were.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import type { Clock } from '../../contract/ports.ts';
 import { firstChild, type ProcessEnd, systemProcesses, unreapedEnd } from '../../runners/process/process-table.ts';
 import { endTree } from '../../runners/process/process-tree.ts';
 import { commandBeforeEnd, endOfShell } from './program-command.ts';
+import { noteTmuxServer } from './tmux-server.ts';
 import {
   FIRST_SIZE,
   KEPT_LINES,
@@ -69,9 +71,14 @@ class TmuxHome implements TerminalHome {
   readonly #programs = new Map<number, number>();
   readonly #starting = new Set<string>();
   #listed = '';
+  #missing = false;
 
   constructor(options: TmuxHomeOptions) {
     this.#options = options;
+  }
+
+  get trouble(): Failure | null {
+    return this.#missing ? new Failure('tmux_missing', { folder: this.#options.folder }) : null;
   }
 
   async start(session: TerminalSession): Promise<void> {
@@ -84,7 +91,9 @@ class TmuxHome implements TerminalHome {
     try {
       await writeFile(variables, shellVariables({ ...environment, ...marks }), { mode: 0o600 });
       const command = ['/bin/sh', '-c', '. "$0" && exec "$@"', variables, ...commandBeforeEnd(session)];
-      const shell = Number(await this.#tmux('new-session', '-P', '-F', '#{pane_pid}', ...place, '--', ...command));
+      const made = await this.#tmux('new-session', '-P', '-F', '#{pane_pid} #{pid}', ...place, '--', ...command);
+      const [shell = 0, server = 0] = made.split(' ').map(Number);
+      await noteTmuxServer(this.#options.folder, server);
       this.#programs.set(shell, await this.#programBelow(shell));
     } catch (error) {
       throw new Failure('session_not_started', { session_id: id, reason: reasonOf(error).trim() }, error);
@@ -134,7 +143,9 @@ class TmuxHome implements TerminalHome {
 
   async #list(): Promise<Pane[]> {
     // When the system has no process left to ask with, they are taken to be as they were.
-    this.#listed = await this.#tmux('list-panes', '-a', '-F', FORMAT).catch((error: unknown) => (isPassing(error) ? this.#listed : ''));
+    const listed = await this.#tmux('list-panes', '-a', '-F', FORMAT).catch((error: unknown) => problemOf(error));
+    this.#missing = listed === 'missing';
+    if (listed !== 'missing' && listed !== 'passing') this.#listed = listed === 'none' ? '' : listed;
     const panes = this.#listed.split('\n').flatMap((line) => this.#readLine(line));
     const shells = new Set(panes.map(({ shell }) => shell));
     if (this.#starting.size === 0) for (const shell of this.#programs.keys()) if (!shells.has(shell)) this.#programs.delete(shell);
@@ -176,8 +187,11 @@ function shellVariables(environment: Readonly<Record<string, string>>): string {
   return named.map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`).join('');
 }
 
-function isPassing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(String(error.code));
+/** Why tmux says nothing: it has no sessions, the system could not ask it, or there is no tmux any more. */
+function problemOf(error: unknown): 'none' | 'passing' | 'missing' {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT') return 'missing';
+  return ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(code) ? 'passing' : 'none';
 }
 
 /** How a shell ended whose terminal is closed; null while it lives: it ends a moment after its terminal. */

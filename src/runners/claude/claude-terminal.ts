@@ -14,6 +14,8 @@ export interface ClaudeTerminal {
   readonly program: readonly [string, ...string[]];
   /** Left out: its own default. */
   readonly model?: string;
+  /** The conversation that it goes on with; left out: it begins one. */
+  readonly resume?: string;
   readonly permissions: AgentPermissions;
   readonly servers: readonly AgentServer[];
   /** Its hooks, as its settings have them. */
@@ -26,7 +28,7 @@ const MODES: Readonly<Record<AgentPermissions, string>> = { all: 'bypassPermissi
 
 /** Writes the files and makes the command. Throws what the system throws. */
 export async function prepareClaudeTerminal(wish: ClaudeTerminal): Promise<[string, ...string[]]> {
-  const { program, model, permissions, servers, hooks, folder } = wish;
+  const { program, model, resume, permissions, servers, hooks, folder } = wish;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [servers_file, settings_file] = [join(folder, 'servers.json'), join(folder, 'settings.json')];
   await writeFile(servers_file, JSON.stringify({ mcpServers: claudeServers(servers) }), { mode: 0o600 });
@@ -36,6 +38,7 @@ export async function prepareClaudeTerminal(wish: ClaudeTerminal): Promise<[stri
     first,
     ...before,
     ...(model === undefined ? [] : ['--model', model]),
+    ...(resume === undefined ? [] : ['--resume', resume]),
     `--permission-mode=${MODES[permissions]}`,
     `--mcp-config=${servers_file}`,
     '--strict-mcp-config',

@@ -67,7 +67,7 @@ export function createRunUsage({ environment, conversation, resumed }: RunUsageP
     const found = await readUsage(file, cursor);
     cursor = found.cursor;
     for (const usage of found.usage) before.set(usage.model, sum(usage, before.get(usage.model)));
-    return found.usage.map((usage) => ({ kind: 'usage', usage }));
+    return found.usage.map(({ task_id: _named, ...usage }) => ({ kind: 'usage', usage }));
   }
 
   return {

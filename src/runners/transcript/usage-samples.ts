@@ -2,7 +2,8 @@
  * Finds in one line of a transcript what a call of a model used. Claude Code tells it with each part of a message, Codex as
  * a growing total, Gemini CLI with each message, some of them twice. Transcripts are hostile: every field is looked at.
  */
-import { type LooseObject, numberAt, objectAt, textAt } from '../agent/loose-json.ts';
+import { taskId } from '../../contract/ids.ts';
+import { type LooseObject, numberAt, objectAt, objectsAt, textAt } from '../agent/loose-json.ts';
 
 /** Counts of tokens; `tokens_in` leaves out what came from a cache. */
 export interface TokenCounts {
@@ -22,6 +23,13 @@ export interface UsageSample {
   readonly last: TokenCounts | null;
 }
 
+/** A task that the agent named to one of our tools. */
+export interface NamedTask {
+  readonly id: string;
+  /** Its work ends with this. */
+  readonly ends: boolean;
+}
+
 /** What a line holds: a sample, the model of what follows, or neither. */
 export interface LineUsage {
   readonly sample: UsageSample | null;
@@ -34,7 +42,45 @@ const MOST_TOKENS = 1e12;
 const LONGEST_NAME = 200;
 
 /** Bytes that every line with something to count has. */
-export const USAGE_MARKS: readonly string[] = ['"usage"', '"token_count"', '"tokens"', '"turn_context"'];
+export const USAGE_MARKS: readonly string[] = ['"usage"', '"token_count"', '"tokens"', '"turn_context"', 'task_id'];
+
+/** Our tools that name the task they are about; true: its work ends with it. */
+const TASK_TOOLS: ReadonlyMap<string, boolean> = new Map([
+  ['claim_task', false],
+  ['update_task', false],
+  ['complete_task', true],
+  ['park_task', true],
+]);
+
+/** Whether a tool of this name, as programs spell it, ends the work on the task that it names; null: it is none of ours. */
+export function endsTask(tool: string): boolean | null {
+  return TASK_TOOLS.get(/tutti\W*_+(\w+)$/.exec(tool)?.[1] ?? '') ?? null;
+}
+
+/** The task that a line names to one of our tools, or null. */
+export function taskInLine(line: LooseObject): NamedTask | null {
+  const payload = objectAt(line, 'payload');
+  const calls: (readonly [string, LooseObject])[] = [
+    ...objectsAt(objectAt(line, 'message'), 'content').map((part) => [textAt(part, 'name'), objectAt(part, 'input')] as const),
+    ...objectsAt(line, 'toolCalls').map((call) => [textAt(call, 'name'), objectAt(call, 'args')] as const),
+    [`${textAt(payload, 'namespace')}__${textAt(payload, 'name')}`, parsedObject(textAt(payload, 'arguments'))],
+  ];
+  for (const [tool, input] of calls) {
+    const ends = endsTask(tool);
+    const id = taskId.safeParse(input['task_id']);
+    if (ends !== null && id.success) return { id: id.data, ends };
+  }
+  return null;
+}
+
+/** The object that a text is in JSON; an empty one when it is none. */
+function parsedObject(text: string): LooseObject {
+  try {
+    return objectAt({ value: JSON.parse(text) as unknown }, 'value');
+  } catch {
+    return {};
+  }
+}
 
 /** Looks at a line. */
 export function usageInLine(line: LooseObject): LineUsage {

@@ -45,6 +45,26 @@ test('F3: a line that is not whole waits for the next look', async () => {
   expect([first, (await look(at))[0]]).toEqual([[], [9, 0, 0, 0]]);
 });
 
+test('F3: what came before a task is named to one of our tools was used for it, until its work ends', async () => {
+  const call = (name: string, task_id: string): object => ({
+    content: [{ type: 'tool_use', name: `mcp__tutti__${name}`, input: { task_id } }],
+  });
+  const step = (id: string, more: object): string => {
+    const message = { id, model: 's', usage: { input_tokens: 1 }, ...more };
+    return `${JSON.stringify({ type: 'assistant', timestamp: STAMP, message })}\n`;
+  };
+  const steps = [step('1', call('claim_task', 't1')), step('2', {}), step('3', call('complete_task', 't1')), step('4', {})];
+  writeFileSync(file, [...steps, step('5', call('claim_task', 't2')), step('6', {}), step('7', call('update_task', 'no task'))].join(''));
+  const { usage, cursor } = await readUsage(file, beginUsage(NOW));
+  expect(usage.map(({ task_id, tokens_in }) => [task_id, tokens_in])).toEqual([
+    ['t1', 1],
+    ['t1', 2],
+    ['t2', 2],
+    ['t2', 2],
+  ]);
+  expect(cursor.task_id).toBe('t2');
+});
+
 test('F3: the growing total of Codex counts from what was there before', async () => {
   const total = (input: number, last: number): string =>
     `${JSON.stringify({
@@ -60,7 +80,7 @@ test('F3: the growing total of Codex counts from what was there before', async (
     })}\n`;
   writeFileSync(file, `${JSON.stringify({ type: 'turn_context', payload: { model: 'gpt' } })}\n${total(1_000, 50)}${total(1_000, 50)}`);
   const { usage, cursor } = await readUsage(file, beginUsage(NOW));
-  expect(usage).toEqual([{ model: 'gpt', tokens_in: 50, tokens_out: 1, cache_read: 0, cache_write: 0, cost_usd: null }]);
+  expect(usage).toEqual([{ task_id: null, model: 'gpt', tokens_in: 50, tokens_out: 1, cache_read: 0, cache_write: 0, cost_usd: null }]);
   appendFileSync(file, total(1_300, 300));
   expect((await look(cursor))[0]).toEqual([300, 0, 0, 0]);
 });

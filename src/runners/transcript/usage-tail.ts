@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { LooseObject } from '../agent/loose-json.ts';
 import type { RunUsage } from '../runner.ts';
 import { textAt } from '../agent/loose-json.ts';
-import { type TokenCounts, USAGE_MARKS, usageInLine, type UsageSample } from './usage-samples.ts';
+import { taskInLine, type TokenCounts, USAGE_MARKS, usageInLine, type UsageSample } from './usage-samples.ts';
 
 const counts = z.object({ tokens_in: z.number(), tokens_out: z.number(), cache_read: z.number(), cache_write: z.number() });
 
@@ -26,14 +26,21 @@ export const usageCursor = z.object({
   counted: z.array(z.tuple([z.string(), counts])),
   /** Lines that were written before are not counted; ms since 1970. */
   since: z.number(),
+  /** The task that the agent works on, as it named it last to one of our tools; null: none. */
+  task_id: z.string().nullable(),
 });
 /** How far a transcript was read. */
 export type UsageCursor = z.output<typeof usageCursor>;
 
+/** What was used, and the task that it was used for; null: nobody knows. */
+export interface TaskUsage extends RunUsage {
+  readonly task_id: string | null;
+}
+
 /** What a look found. */
 export interface UsageLook {
-  /** By model; nothing when nothing is new. */
-  readonly usage: readonly RunUsage[];
+  /** By task and model; nothing when nothing is new. What came before a task was named was used for it. */
+  readonly usage: readonly TaskUsage[];
   readonly cursor: UsageCursor;
 }
 
@@ -46,7 +53,7 @@ const NEWLINE = 10;
 
 /** The beginning: nothing was read, and what is older than `since` (ms since 1970) does not count. */
 export function beginUsage(since: number): UsageCursor {
-  return { offset: 0, skipping: false, model: '', counted: [], since };
+  return { offset: 0, skipping: false, model: '', counted: [], since, task_id: null };
 }
 
 /** The end of a file as it is now; its beginning while there is none. */
@@ -114,12 +121,14 @@ async function readFrom(handle: FileHandle, cursor: UsageCursor): Promise<UsageL
 
 interface Tally {
   readonly take: (line: Buffer) => void;
-  readonly usage: () => readonly RunUsage[];
-  readonly cursor: () => Pick<UsageCursor, 'model' | 'counted' | 'since'>;
+  readonly usage: () => readonly TaskUsage[];
+  readonly cursor: () => Pick<UsageCursor, 'model' | 'counted' | 'since' | 'task_id'>;
 }
 
-function createTally({ since, model: first, counted: known }: UsageCursor): Tally {
+function createTally({ since, model: first, counted: known, task_id: task }: UsageCursor): Tally {
   let model = first;
+  let task_id = task;
+  const done: TaskUsage[] = [];
   const counted = new Map<string, TokenCounts>(known);
   const used = new Map<string, TokenCounts>();
   const count = (sample: UsageSample, isNew: boolean): void => {
@@ -135,6 +144,10 @@ function createTally({ since, model: first, counted: known }: UsageCursor): Tall
     const place = used.has(name) || used.size < MODELS_AT_ONCE ? name : '';
     used.set(place, plus(used.get(place) ?? NONE, grown));
   };
+  const settle = (whose: string | null): void => {
+    for (const [name, sum] of used) if (!isNothing(sum)) done.push({ model: name, ...sum, cost_usd: null, task_id: whose });
+    used.clear();
+  };
   return {
     take(line) {
       const object = objectIn(line);
@@ -143,9 +156,16 @@ function createTally({ since, model: first, counted: known }: UsageCursor): Tall
       model = found.model ?? model;
       const written = Date.parse(textAt(object, 'timestamp'));
       if (found.sample !== null) count(found.sample, !(written < since));
+      const named = taskInLine(object);
+      if (named === null) return;
+      settle(named.id);
+      task_id = named.ends ? null : named.id;
     },
-    usage: () => [...used].filter(([, sum]) => !isNothing(sum)).map(([name, sum]) => ({ model: name, ...sum, cost_usd: null })),
-    cursor: () => ({ model, counted: [...counted], since }),
+    usage() {
+      settle(task_id);
+      return done;
+    },
+    cursor: () => ({ model, counted: [...counted], since, task_id }),
   };
 }
 
