@@ -13,7 +13,7 @@ import { simulate } from './virtual-clock.ts';
 const SIGMA = 0.6;
 
 /** How often `optimal_rolling` is planned again while an instance runs, at the most. */
-const PLANS = 100;
+const PLANS = 50;
 
 /** Variants of the scheduler; `optimal_rolling` is planned again (5 ms) after decisions, with the spread known as it would be learned. */
 export const NOISE_VARIANTS = ['greedy', 'optimal', 'optimal_rolling'] as const;

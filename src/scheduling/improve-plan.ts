@@ -29,15 +29,15 @@ export interface ImprovedPlan {
 
 /** Improves until `shouldStop`, `maxSteps`, or a plan that is provably shortest. */
 export function improvePlan(problem: PlanProblem, options: ImproveOptions): ImprovedPlan {
-  const bands = new Set(problem.band);
-  const search = bands.size > 1 ? bandedSearch(problem, options) : shortestSearch(problem, options.random, options.incumbent);
+  const bound = makespanBound(problem);
+  const search = new Set(problem.band).size > 1 ? bandedSearch(problem, options) : shortestSearch(problem, bound, options);
   const maxSteps = problem.tasks < 2 ? 0 : (options.maxSteps ?? Number.POSITIVE_INFINITY);
   let steps = 0;
   while (steps < maxSteps && !search.isDone() && !options.shouldStop()) {
     search.step();
     steps++;
   }
-  return { schedule: search.best, steps, bound: makespanBound(problem) };
+  return { schedule: search.best, steps, bound };
 }
 
 /** For plans in which less urgent work goes around the more urgent. */

@@ -3,10 +3,10 @@
  * were nothing else; the others go around it, by bands. Both are improved in turns, so that the result is a plan at any time.
  * Invariant: no other task delays the urgent ones beyond their plan.
  */
+import { makespanBound } from './plan-bound.ts';
 import { type PlanProblem, partOfProblem } from './plan-problem.ts';
-import { type RandomSource } from './random.ts';
 import { type Schedule } from './schedule.ts';
-import { type PlanSearch, shortestSearch } from './shortest-search.ts';
+import { type PlanSearch, type SearchStart, shortestSearch } from './shortest-search.ts';
 import { URGENT_BAND } from './task-table.ts';
 import { type PlanCost, WindowSearch } from './window-search.ts';
 
@@ -32,14 +32,11 @@ export class UrgentFirstSearch implements PlanSearch {
   readonly #others: WindowSearch | undefined;
   readonly #pinned: { readonly columns: Int32Array; readonly starts: Float64Array };
 
-  constructor(
-    problem: PlanProblem,
-    urgent: readonly number[],
-    { random, cost, incumbent }: { readonly random: RandomSource; readonly cost: PlanCost; readonly incumbent?: Float64Array | undefined },
-  ) {
+  constructor(problem: PlanProblem, urgent: readonly number[], { random, cost, incumbent }: SearchStart & { readonly cost: PlanCost }) {
     this.#urgent = urgent;
     const earlier = incumbent === undefined ? undefined : Float64Array.from(urgent, (task) => incumbent[task]!);
-    this.#part = shortestSearch(partOfProblem(problem, urgent), random, earlier);
+    const part = partOfProblem(problem, urgent);
+    this.#part = shortestSearch(part, makespanBound(part), { random, incumbent: earlier });
     this.#pinned = { columns: new Int32Array(problem.tasks).fill(-1), starts: new Float64Array(problem.tasks) };
     this.#others = urgent.length === problem.tasks ? undefined : new WindowSearch(problem, random, cost, this.#pinned);
     this.best = this.#others?.best ?? this.#part.best;
