@@ -10,11 +10,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { createHttpClient } from '../../src/client/http-client.ts';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { Failure, reasonOf } from '../../src/contract/failure.ts';
 import { brokenPromises, courseFaults } from '../simulation/log-checks.ts';
+import { readFlags, wholeNumber } from '../support/read-flags.ts';
 import { readLog } from '../support/read-log.ts';
 import { SeededRandom } from '../simulation/seeded-random.ts';
 import { Testimony } from '../simulation/testimony.ts';
@@ -22,16 +22,17 @@ import { buildShim } from '../faults/faulty-server.ts';
 import { isLinearizable, type RegisterOperation } from './linearizable.ts';
 import { Victim } from './processes.ts';
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: 'Infinity' },
-    port: { type: 'string', default: '18600' },
-    clocks: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-  },
+const values = readFlags('npm run crash -- --cycles N [--seed S] [--seconds N] [--port N] [--clocks] [--verbose]', {
+  cycles: { type: 'string', default: '20' },
+  seed: { type: 'string', default: '1' },
+  seconds: { type: 'string', default: 'Infinity' },
+  port: { type: 'string', default: '18600' },
+  clocks: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
 });
+const port = wholeNumber('port', values.port, { most: 65_535 });
+const cycles = wholeNumber('cycles', values.cycles);
+const seconds = values.seconds === 'Infinity' ? Infinity : wholeNumber('seconds', values.seconds);
 
 const WORKERS = 3;
 const TOPICS = ['api', 'style', 'deploy'];
@@ -75,7 +76,7 @@ class CrashRun {
     const clockShim = values.clocks ? buildShim(this.#folder, 'clock-shim') : null;
     if (values.clocks && clockShim === null) throw new Error('a clock can only be set with a C compiler');
     const around = { folder: this.#folder, say: quietly, clockShim };
-    this.#server = new Victim('server', ['up', '--port', values.port, '--log-level', 'warn'], around);
+    this.#server = new Victim('server', ['up', '--port', String(port), '--log-level', 'warn'], around);
     this.#workers = Array.from({ length: WORKERS }, (_, index) => {
       const name = `worker-${index + 1}`;
       return new Victim(name, ['worker', '--name', name, '--slots', '2', '--capabilities', 'code'], around);
@@ -86,7 +87,7 @@ class CrashRun {
     try {
       this.#server.start();
       await this.#untilServed();
-      this.#tell(`the server serves on port ${values.port}`);
+      this.#tell(`the server serves on port ${port}`);
       await this.#call((client) => client.call('config.apply', { settings: SETTINGS }));
       const keeping = this.#keep();
       const load = [
@@ -322,7 +323,7 @@ class CrashRun {
 
   #connect(): TuttiClient {
     const token = readFileSync(join(this.#folder, '.tutti', 'token'), 'utf8').trim();
-    this.#client ??= createHttpClient({ url: `http://127.0.0.1:${values.port}`, token, retry: { attempts: 1 } });
+    this.#client ??= createHttpClient({ url: `http://127.0.0.1:${port}`, token, retry: { attempts: 1 } });
     return this.#client;
   }
 
@@ -354,7 +355,7 @@ class CrashRun {
 
 const run = new CrashRun();
 try {
-  const broken = await run.run(Number(values.cycles), Number(values.seconds));
+  const broken = await run.run(cycles, seconds);
   for (const line of broken.slice(0, 20)) say(`BROKEN ${line}`);
   say(`${run.cycles} cycles, ${broken.length} violations (${run.summary})`);
   if (broken.length === 0) rmSync(run.folder, { recursive: true, force: true });

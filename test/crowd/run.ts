@@ -9,23 +9,23 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { startServerProcess } from '../../bench/engine/server-process.ts';
 import { percentile, round } from '../../bench/engine/statistics.ts';
 import { connectSocket, type SocketCalls } from '../../bench/engine/websocket-calls.ts';
+import { readFlags, wholeNumber } from '../support/read-flags.ts';
 import { readLog } from '../support/read-log.ts';
 import { CrowdClient } from './crowd-client.ts';
 import { heldMb, probedEnvironment } from './held-memory.ts';
 import { floods, neverReads } from './rude-clients.ts';
 
-const { values } = parseArgs({
-  options: {
-    clients: { type: 'string', default: '10000' },
-    reconnecting: { type: 'string', default: '1000' },
-    tasks: { type: 'string', default: '500' },
-  },
+const values = readFlags('npm run crowd -- --clients N [--reconnecting N] [--tasks N]', {
+  clients: { type: 'string', default: '10000' },
+  reconnecting: { type: 'string', default: '1000' },
+  tasks: { type: 'string', default: '500' },
 });
-const [clients, reconnecting, tasks] = [Number(values.clients), Number(values.reconnecting), Number(values.tasks)];
+const clients = wholeNumber('clients', values.clients);
+const reconnecting = wholeNumber('reconnecting', values.reconnecting, { least: 0, most: clients });
+const tasks = wholeNumber('tasks', values.tasks, { least: 4 });
 const SPARE_FILES = 500;
 const AT_ONCE = 200;
 /** What the server may hold for one connection with one subscription, and for anything else meanwhile. */

@@ -6,12 +6,16 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startServerProcess } from '../../bench/engine/server-process.ts';
+import { readFlags, wholeNumber } from '../support/read-flags.ts';
 import { readLog } from '../support/read-log.ts';
 import { fuzz, logFaults } from './fuzz-run.ts';
 
-const { values } = parseArgs({ options: { requests: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } } });
+const values = readFlags('npm run fuzz -- --requests N [--seed S]', {
+  requests: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
+});
+const requests = wholeNumber('requests', values.requests);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'tutti-fuzz-'));
 mkdirSync(join(folder, '.tutti'));
@@ -20,7 +24,6 @@ const started = performance.now();
 const seconds = (): number => Math.round((performance.now() - started) / 1000);
 try {
   const { url, token } = server;
-  const requests = Number(values.requests);
   const report = await fuzz({
     url,
     token,

@@ -4,7 +4,7 @@
  * smallest world of a seed that breaks the same invariant, says how to run it again (`--cut JSON`) and shows its trace.
  * Exits with 1 when an invariant was broken, naming the seed that shows it, and with 2 when it was called wrongly.
  */
-import { parseArgs } from 'node:util';
+import { misused, readFlags, wholeNumber } from '../support/read-flags.ts';
 import { type Mutant, MUTANTS } from './mutants.ts';
 import { type Cut, shrink } from './shrink.ts';
 import type { Verdict } from './verdict.ts';
@@ -14,17 +14,15 @@ import { type WorldOptions, WorldParts } from './world-parts.ts';
 /** A long run that is cut off has said this often how far it came. */
 const TOLD_EVERY = 500;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '100' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    mutant: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    shrink: { type: 'boolean', default: false },
-    cut: { type: 'string', default: '{}' },
-    tries: { type: 'string', default: '150' },
-  },
+const values = readFlags('npm run sim -- --seeds N [--from S] [--mutant NAME] | --seed S [--trace | --shrink [--tries N]] [--cut JSON]', {
+  seeds: { type: 'string', default: '100' },
+  from: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  mutant: { type: 'string' },
+  trace: { type: 'boolean', default: false },
+  shrink: { type: 'boolean', default: false },
+  cut: { type: 'string', default: '{}' },
+  tries: { type: 'string', default: '150' },
 });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -99,14 +97,4 @@ function readCut(): Cut {
 function mutantNamed(name: string): Mutant {
   const found = MUTANTS.find((each) => each.name === name);
   return found ?? misused(`There is no mutant of this name. There are:\n${MUTANTS.map((each) => `  ${each.name}`).join('\n')}`);
-}
-
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value > 0 ? value : misused(`--${option} takes a whole number above 0, not ${text}`);
-}
-
-function misused(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
 }
