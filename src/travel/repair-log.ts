@@ -14,7 +14,8 @@ import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import { decodeChunk, encodeEvent, joinRecords } from '../engine/event-codec.ts';
 import type { Chunk } from '../journal/journal.ts';
 import { derivedId } from '../journal/jsonl/log-lines.ts';
-import { openSalvageReader, type SalvagedPart } from '../journal/sqlite/salvage-reader.ts';
+import type { SalvagedPart } from '../journal/archive/salvage-archive.ts';
+import { openSalvageReader } from '../journal/sqlite/salvage-reader.ts';
 import { makeLog, type MadeLog } from './make-log.ts';
 
 /** Which damaged log becomes which new one. */

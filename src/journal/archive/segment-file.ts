@@ -169,12 +169,20 @@ export function readSegment(file: string): Segment {
 
 /** The chunks of a frame, each held against the chain before it. Throws Failure `log_file_damaged` or `log_file_unusable`. */
 export function readFrame(file: string, frame: ArchiveFrame): Link[] {
-  const { offset, bytes, first_seq, last_seq, previous_hash, hash } = frame;
-  let text: string;
+  const { first_seq, last_seq, previous_hash, hash } = frame;
+  const links = linksIn(frameText(file, frame), { seq: first_seq - 1, hash: previous_hash }, file);
+  const last = links.at(-1);
+  if (last?.last_seq === last_seq && last.hash === hash) return links;
+  const reason = 'it does not end where its table says';
+  throw new Failure('log_file_damaged', { file, line: 0, first_seq, last_seq, reason, good_events: first_seq - 1 });
+}
+
+/** The lines of a frame, unverified. Throws Failure `log_file_damaged`. */
+export function frameText(file: string, { offset, bytes, first_seq, last_seq }: ArchiveFrame): string {
   try {
     const handle = openSync(file, 'r');
     try {
-      text = zstdDecompressSync(bytesAt(handle, offset, bytes)).toString();
+      return zstdDecompressSync(bytesAt(handle, offset, bytes)).toString();
     } finally {
       closeSync(handle);
     }
@@ -182,11 +190,6 @@ export function readFrame(file: string, frame: ArchiveFrame): Link[] {
     const good_events = first_seq - 1;
     throw new Failure('log_file_damaged', { file, line: 0, first_seq, last_seq, reason: reasonOf(error), good_events }, error);
   }
-  const links = linksIn(text, { seq: first_seq - 1, hash: previous_hash }, file);
-  const last = links.at(-1);
-  if (last?.last_seq === last_seq && last.hash === hash) return links;
-  const reason = 'it does not end where its table says';
-  throw new Failure('log_file_damaged', { file, line: 0, first_seq, last_seq, reason, good_events: first_seq - 1 });
 }
 
 function bytesAt(handle: number, offset: number, length: number): Buffer {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import { Archive } from '../archive/archive.ts';
+import { type SalvagedPart, salvagedArchive } from '../archive/salvage-archive.ts';
 import { brokenLink, type Link } from '../chain.ts';
 import type { Head } from '../journal.ts';
 import { readBase } from './base.ts';
@@ -13,16 +14,6 @@ import { readMeta, unreadable } from './database.ts';
 import { decodeLink, LINK_COLUMNS } from './link-row.ts';
 import { openToSalvage, type SalvageConnection } from './salvage-connection.ts';
 import { readWitness } from './witness.ts';
-
-/** Events that cannot be read, and why. */
-export interface LogGap {
-  readonly first_seq: number;
-  readonly last_seq: number;
-  readonly reason: string;
-}
-
-/** The next part of a damaged log: an intact chunk, or a gap. */
-export type SalvagedPart = { readonly link: Link } | { readonly gap: LogGap };
 
 /** A damaged log. */
 export interface SalvageReader {
@@ -57,7 +48,7 @@ export function openSalvageReader(folder: string): SalvageReader {
 function* salvagedParts(connection: DatabaseSync, journalId: string | null, folder: string): Generator<SalvagedPart> {
   const select = connection.prepare(`SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq = ?`);
   const base = journalId === null ? null : attempt(() => readBase(connection, journalId));
-  if (base !== null && journalId !== null) yield* archivedParts(new Archive(folder, journalId), base.seq);
+  if (base !== null && journalId !== null) yield* salvagedArchive(new Archive(folder, journalId), journalId, base.seq);
   let seq = base?.seq ?? 0;
   /** The end of the chunk before, as its own row states it; null when that row cannot be read. */
   let before: Head | null = base;
@@ -75,19 +66,6 @@ function* salvagedParts(connection: DatabaseSync, journalId: string | null, fold
     yield reason === null ? { link } : { gap: { first_seq: first, last_seq, reason } };
     seq = last_seq;
     before = { seq: last_seq, hash: link.hash };
-  }
-}
-
-/** What is archived, up to the first of it that cannot be read. */
-function* archivedParts(archive: Archive, until: number): Generator<SalvagedPart> {
-  let next = 1;
-  try {
-    for (const link of archive.read(1, until)) {
-      yield { link };
-      next = link.last_seq + 1;
-    }
-  } catch (error) {
-    yield { gap: { first_seq: next, last_seq: until, reason: reasonOf(error) } };
   }
 }
 
