@@ -11,7 +11,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as cons
 
 const RUNNERS =
   'What does its tasks: script (commands; the default), claude, codex, codex-app-server, gemini, opencode, acp (any agent of that ' +
-  'protocol), or straight to a model: anthropic, openai, deepseek.';
+  'protocol, with its own settings), or straight to a model: anthropic, openai, deepseek.';
 
 const usdPerMillion = z.number().min(0).max(1e6);
 const price = z.strictObject({
@@ -156,7 +156,8 @@ export const configurationSchema = z.strictObject({
       program: z.string().min(1).max(1000).optional().describe('Command of the agent program; left out: the name of the runner.'),
       account: accountName.optional().describe('Whose allowance at a provider its agents use; left out: told from the key or the login.'),
       permissions: permissions.describe(
-        'What its agents may do without being asked: everything, edit files of their folder, or only read.',
+        'What its agents may do without being asked: everything, edit files of their folder, or only read. For the rest claude, ' +
+          'codex-app-server and acp (`gemini --acp`, `opencode acp`) ask in the inbox; codex, gemini and opencode refuse it.',
       ),
       servers: serverNames.describe('MCP servers of its agents beside Tutti, names of `mcp_servers`; those of its role join them.'),
     })

@@ -1,7 +1,7 @@
 /**
  * Row B6: `tutti install` sets agent programs up, shows what it changes, takes it out again, and touches nothing else.
  */
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failureOf, Project } from './tutti.ts';
@@ -100,6 +100,11 @@ describe('B6 tutti install', () => {
     expect(failureOf(await install('opencode'))).toMatchObject({ code: 'configuration_unreadable' });
     given(at('.codex', 'config.toml'), '[mcp_servers.tutti]\ncommand = "x"\n');
     expect(failureOf(await install('codex'))).toMatchObject({ code: 'configuration_foreign' });
+    rmSync(at('opencode.json'));
+    given(at('opencode.json'), '{}');
+    chmodSync(at('opencode.json'), 0o444);
+    expect(failureOf(await install('opencode'))).toMatchObject({ code: 'configuration_readonly' });
+    expect(readFileSync(at('opencode.json'), 'utf8')).toBe('{}');
     expect((await install('emacs')).code).toBe(2);
     expect((await install('gemini', '--work')).code).toBe(2);
     expect((await install('claude', '--user', '--project')).code).toBe(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRunner, RUNNER_NAMES } from '../../src/runners/create-runner.ts';
+import { agentVariables, createRunner, RUNNER_NAMES } from '../../src/runners/create-runner.ts';
 
 const permissions = 'edits' as const;
 
@@ -7,6 +7,14 @@ describe('C2: a runner is made by its name', () => {
   test.each(RUNNER_NAMES)('%s', async (runner) => {
     const keys = { ANTHROPIC_API_KEY: 'dummy', OPENAI_API_KEY: 'dummy', DEEPSEEK_API_KEY: 'dummy' };
     expect((await createRunner({ runner, permissions, program: 'some-agent --acp' }, keys)).name).toBe(runner);
+  });
+
+  test('E1: a program gets the variables that are its own, where its settings are among them, and nothing else of the user', () => {
+    const own = { CLAUDE_CONFIG_DIR: '/c', CODEX_HOME: '/x', GEMINI_API_KEY: 'g', OPENAI_API_KEY: 'o' };
+    const env = { ...own, AWS_SECRET_ACCESS_KEY: 's', GITHUB_TOKEN: 't', SSH_AUTH_SOCK: '/s', TUTTI_TOKEN: 'u', PGPASSWORD: 'p' };
+    expect(agentVariables('acp', env)).toEqual(own);
+    expect(agentVariables('codex', env)).toEqual({ CODEX_HOME: '/x', OPENAI_API_KEY: 'o' });
+    expect(agentVariables('script', env)).toEqual({});
   });
 
   test('an unknown one is refused with those that are known, one without its key or its program says so', async () => {

@@ -27,6 +27,8 @@ import { INSTALLED_AGENTS, type InstalledAgent, setupOf, type SetupWish } from '
 import { changedText } from './edit-configuration.ts';
 import { lineDiff } from './line-diff.ts';
 
+const OWNER_WRITES = 0o200;
+
 interface Edit {
   readonly file: string;
   readonly before: string;
@@ -52,6 +54,7 @@ export async function runInstall(context: CliContext, values: Values): Promise<n
     terminal.say('Nothing was changed.');
     return 1;
   }
+  for (const edit of edits) refuseReadonly(edit.file);
   for (const edit of edits) write(edit);
   const again = remove ? '' : ' Start the agent anew; `tutti install … --remove` takes it out again.';
   terminal.say(`Changed ${edits.map(({ file }) => cleanLine(file)).join(', ')}.${again}`);
@@ -127,6 +130,12 @@ function placeOf(file: string): string {
     const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
     return isLink ? resolve(dirname(file), readlinkSync(file)) : file;
   }
+}
+
+/** Replacing a file needs no leave of the file itself: whoever made it read-only is heeded all the same. */
+function refuseReadonly(named: string): void {
+  const file = placeOf(named);
+  if (existsSync(file) && (statSync(file).mode & OWNER_WRITES) === 0) throw new Failure('configuration_readonly', { file });
 }
 
 function write({ file: named, after }: Edit): void {

@@ -13,6 +13,13 @@ import { counted } from '../output/words.ts';
 import { chosenServers } from './chosen-servers.ts';
 import { workerLine } from '../output/worker-text.ts';
 
+/** Runners whose programs cannot ask for leave while they are headless, and the one by which the same program can. */
+const ASKS_INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['codex', '--runner codex-app-server'],
+  ['gemini', '--runner acp --program "gemini --acp"'],
+  ['opencode', '--runner acp --program "opencode acp"'],
+]);
+
 /** Runs `tutti worker`; resolves with the exit code once the worker has ended. */
 export async function runWorkerCommand(context: CliContext, values: Values): Promise<number> {
   const { terminal, globals, launch, interruption } = context;
@@ -23,6 +30,9 @@ export async function runWorkerCommand(context: CliContext, values: Values): Pro
     terminal.print(safeJson({ url, name, capabilities, specialties, slots }, 2));
     return 0;
   }
+  const instead = options.agent.permissions === 'all' ? undefined : ASKS_INSTEAD.get(options.agent.runner);
+  if (instead !== undefined)
+    terminal.say(`${options.agent.runner} asks nobody: it refuses what it may not do. With ${instead} people are asked (tutti inbox).`);
   const outcome = await launch.worker(options);
   const { end, session_id, completed, failed, released, undelivered, failure } = outcome;
   if (globals.json) terminal.print(safeJson({ kind: 'ended', end, session_id, completed, failed, released, undelivered }));
