@@ -59,7 +59,7 @@ const ARRIVALS: ReadonlySet<string> = new Set([
   'work_resumed',
 ]);
 
-const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, to, limit = CHANGES_LISTED }) => {
+const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, at, to = at, limit = CHANGES_LISTED }) => {
   const first = await look(from);
   const [before, start] = [outlineOf(first.state), placeOf(first)];
   const second = await look(to);
@@ -70,7 +70,7 @@ const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, to, limit 
   return { from: start, to: end, counts: countsBetween(before, after), changes: changes.slice(0, limit), changes_total: changes.length };
 };
 
-const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, to, policy, sessions, without }) => {
+const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, at, to = at, policy, sessions, without }) => {
   const first = await look(from);
   const [start, opening] = [placeOf(first), openingOf(first.state, first.context.now)];
   const arrivals = beginningOf(first.state).map((fact) => ({ time: first.context.now, fact }));

@@ -51,6 +51,10 @@ describe('F5: any moment at every door', () => {
     expect((await server.request(`/event/diff?from=${before}&to=${before}`)).body).toMatchObject({ changes: [], changes_total: 0 });
     expect((await server.request(`/event/diff?from=-0s&to=0`)).body).toMatchObject({ counts: { added: -2 } });
     expect((await server.request('/event/diff?from=10000')).status).toBe(404);
+    // The moment that every query takes is the end of the period here.
+    expect((await server.request(`/event/diff?from=${before}&at=${before}`)).body).toMatchObject({ to: { seq: before } });
+    expect((await server.request(`/event/what-if?at=${before}`)).body).toMatchObject({ to: { seq: before } });
+    expect((await server.request('/event/what-if?at=10000')).status).toBe(404);
   });
 
   test('a command has no moment', async () => {
