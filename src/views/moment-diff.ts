@@ -2,6 +2,7 @@
  * What is not the same at two moments. Only net changes: whoever wants every step reads the events.
  */
 import type { MomentChange } from '../contract/operations/travel-operations.ts';
+import { allPauses } from '../domain/pause/state.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 
@@ -39,9 +40,47 @@ export function outlineOf(state: SwarmState): Outline {
       ['knowledge', topics],
       ['lock', locks],
       ['setting', settings],
+      ...arrangementsOf(state),
     ]),
     counts: { added: state.added, ...state.task_counts, sessions: members, topics: topics.size },
   };
+}
+
+/** What was asked, noticed and arranged. */
+function arrangementsOf({ decisions, signals, pauses, resources, schedules, budgets }: SwarmState): [Kind, Map<string, string>][] {
+  const words = <T>(all: Iterable<T>, say: (one: T) => readonly [string, string]): Map<string, string> => new Map(Array.from(all, say));
+  return [
+    [
+      'decision',
+      words(decisions.records.values(), ({ id, closed_at, answer }) => [
+        id,
+        closed_at === 0 ? 'open' : answer === null ? 'withdrawn' : `answered "${answer}"`,
+      ]),
+    ],
+    ['signal', words(signals.records.values(), ({ id, resolved }) => [id, resolved?.outcome ?? 'open'])],
+    ['pause', words(allPauses(pauses), ({ scope, target }) => [`${scope} ${target}`.trim(), 'in force'])],
+    ['resource', words(resources.by_name.values(), ({ name, capacity }) => [name, `of capacity ${capacity}`])],
+    [
+      'limit',
+      words(
+        [...resources.limits.values()].filter(({ configured_at }) => configured_at !== null),
+        ({ key, concurrency, rate }) => [
+          key,
+          [concurrency === null ? [] : [`${concurrency} at once`], rate === null ? [] : [`${rate.count} per ${rate.per_seconds} s`]]
+            .flat()
+            .join(', '),
+        ],
+      ),
+    ],
+    ['schedule', words(schedules.by_id.values(), ({ id, cron, paused }) => [id, `${cron}${paused ? ', at rest' : ''}`])],
+    [
+      'budget',
+      words(budgets.limits.values(), ({ scope, target, tokens, cost_usd }) => [
+        `${scope} ${target}`.trim(),
+        [tokens === null ? [] : [`${tokens} tokens`], cost_usd === null ? [] : [`${cost_usd} USD`]].flat().join(', '),
+      ]),
+    ],
+  ];
 }
 
 /** The changes from one outline to another; `retired` tells the status of tasks that left memory in between. */
@@ -89,6 +128,7 @@ function sentence(kind: Kind, id: string, was: string | null, is: string | null)
     case 'setting':
       return `The rule ${id} was ${was}, and is ${is}.`;
     default:
-      return id;
+      if (was === null) return `The ${kind} ${id} was made: ${is}.`;
+      return is === null ? `The ${kind} ${id} was ${was}, and is gone.` : `The ${kind} ${id} was ${was}, and is ${is}.`;
   }
 }

@@ -57,6 +57,26 @@ describe('F5: any moment at every door', () => {
     expect((await server.request('/event/what-if?at=10000')).status).toBe(404);
   });
 
+  test('F5: what was asked, noticed and arranged between two moments is told too', async () => {
+    const from = server.engine.feed.head;
+    const socket = await TestSocket.open(server, { path: '/swarm/realtime?topics=' });
+    await socket.call('decision.ask', { question: 'Which?' });
+    await socket.call('decision.answer', { decision_id: 'decision-001', answer: 'this' });
+    await socket.call('signal.raise', { type: 'innovation', title: 'idea' });
+    await socket.call('limit.set', { key: 'type:build', concurrency: 2 });
+    await socket.call('budget.set', { tokens: 900 });
+    await socket.close();
+    const { body } = await server.request(`/event/diff?from=${from}`);
+    expect((body as { changes: { text: string }[] }).changes.map(({ text }) => text)).toEqual([
+      'The decision decision-001 was made: answered "this".',
+      'The signal signal-001 was made: open.',
+      'The limit type:build was made: 2 at once.',
+      'The budget swarm was made: 900 tokens.',
+    ]);
+    const back = await server.request(`/event/diff?from=-0s&to=${from}`);
+    expect(JSON.stringify(back.body)).toContain('The limit type:build was 2 at once, and is gone.');
+  });
+
   test('a command has no moment', async () => {
     const refused = await server.request('/work/add', { body: { type: 'build', title: 'x', at: 3 } });
     expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_input' } });

@@ -13,7 +13,20 @@ const place = z.object({ seq: sequence, time: timestamp });
 
 /** One thing that is not as it was. */
 const momentChange = z.object({
-  kind: z.enum(['task', 'session', 'knowledge', 'lock', 'setting']),
+  kind: z.enum([
+    'task',
+    'session',
+    'knowledge',
+    'lock',
+    'setting',
+    'decision',
+    'signal',
+    'pause',
+    'resource',
+    'limit',
+    'schedule',
+    'budget',
+  ]),
   id: z.string(),
   before: z.string().nullable().describe('null: it was not there.'),
   after: z.string().nullable().describe('null: it is not there.'),
