@@ -12,7 +12,7 @@ test.each([
   ['fuzz', ['--requests', ''], '--requests takes a whole number above 0, not '],
   ['crowd', ['--clients', '10', '--reconnecting', '20'], '--reconnecting takes a whole number from 0 to 10, not 20'],
   ['crowd', ['extra'], 'Usage: npm run crowd'],
-])('%s %j is told what is wrong, and ends with 2', (program, args, message) => {
+])('%s %j is told what is wrong, and ends with 2', { timeout: 300_000 }, (program, args, message) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(TESTS, program, 'run.ts'), ...args], { encoding: 'utf8' });
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
