@@ -36,11 +36,11 @@ async function listArchive({ terminal, globals, ...context }: CliContext, values
     return 0;
   }
   const state = whole ? (verified ? 'every hash holds' : 'every file is there') : 'NOT ALL OF IT IS THERE';
-  terminal.print(`Events 1 to ${archived} of ${head} are archived, ${mb(bytes)} in ${counted(found.files_total, 'file')}: ${state}.`);
+  terminal.print(`Events 1 to ${archived} of ${head} are archived, ${sized(bytes)} in ${counted(found.files_total, 'file')}: ${state}.`);
   terminal.print(
     ...files.map(({ name, first_seq, last_seq, first_time, last_time, bytes: size, fault }) => {
       const times = first_time === null ? '' : `  ${first_time} to ${last_time}`;
-      return `  ${cleanLine(name)}  events ${first_seq} to ${last_seq}${times}  ${mb(size)}${fault === null ? '' : `  DAMAGED: ${cleanLine(fault)}`}`;
+      return `  ${cleanLine(name)}  events ${first_seq} to ${last_seq}${times}  ${sized(size)}${fault === null ? '' : `  DAMAGED: ${cleanLine(fault)}`}`;
     }),
     `  in ${folder ?? ''}`,
   );
@@ -87,10 +87,10 @@ export async function unarchiveLog(context: CliContext): Promise<void> {
 }
 
 function sizes({ journal_bytes_before, journal_bytes, archive_bytes, space_kept }: ArchiveRun): string[] {
-  const shrunk = `  log ${mb(journal_bytes_before)} → ${mb(journal_bytes)}, archive ${mb(archive_bytes)}`;
+  const shrunk = `  log ${sized(journal_bytes_before)} → ${sized(journal_bytes)}, archive ${sized(archive_bytes)}`;
   return space_kept ? [shrunk, '  The free space stays in the file for new events; without a running server it is given back.'] : [shrunk];
 }
 
-function mb(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+function sized(bytes: number): string {
+  return bytes < 1_048_576 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
 }
