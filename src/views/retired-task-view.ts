@@ -18,6 +18,9 @@ export function showRetiredTask(events: readonly TaskEvent[], status: TaskStatus
   const assigned = newest?.seq === lease ? newest : undefined;
   const started =
     assigned?.data.started === true ? assigned : events.find((event) => event.type === 'task_started' && event.data.lease === lease);
+  // A copy that completed it had no lease of its own: the end names who did it, and how long that took.
+  const byCopy = last.type === 'task_completed' && last.data.copy_id !== undefined ? last : undefined;
+  const startedAt = byCopy === undefined ? started?.time : byCopy.time - byCopy.data.duration_ms;
   const { data } = added;
   return {
     id: data.task_id,
@@ -27,7 +30,7 @@ export function showRetiredTask(events: readonly TaskEvent[], status: TaskStatus
     priority: data.priority,
     status,
     progress: status === 'completed' ? 1 : 0,
-    assigned_to: assigned?.data.session_id ?? null,
+    assigned_to: (byCopy ?? assigned)?.data.session_id ?? null,
     required_capability: data.required_capability,
     estimated_hours: data.estimated_hours ?? null,
     resources: { ...data.resources },
@@ -46,7 +49,7 @@ export function showRetiredTask(events: readonly TaskEvent[], status: TaskStatus
     lease: null,
     created_at: isoTime(added.time),
     assigned_at: assigned === undefined ? null : isoTime(assigned.time),
-    started_at: started === undefined ? null : isoTime(started.time),
+    started_at: startedAt === undefined ? null : isoTime(startedAt),
     completed_at: isoTime(last.time),
     result: 'result' in last.data ? last.data.result : null,
     failure: last.type === 'task_failed' || last.type === 'task_cancelled' ? last.data.reason : null,

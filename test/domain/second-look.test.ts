@@ -6,6 +6,8 @@ import type { TaskInput } from '../../src/contract/operations/work-operations.ts
 import { SwarmBoard } from '../../src/domain/dispatch/swarm-board.ts';
 import { copyOf } from '../../src/domain/task/copies.ts';
 import { isTerminal } from '../../src/domain/task/state.ts';
+import type { TaskEvent } from '../../src/domain/task/story.ts';
+import { showRetiredTask } from '../../src/views/retired-task-view.ts';
 import { boardSnapshot } from '../support/board-snapshot.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
 import { copied, hang, swarmKnowingBuilds } from '../support/hanging-swarm.ts';
@@ -40,6 +42,8 @@ describe('A14: speculative copies', () => {
     expect(typesOf(swarm.log.slice(-2))).toEqual(['task_released', 'task_completed']);
     expect(dataOf(swarm.log, 'task_released')).toMatchObject({ task_id: id, lease, session_id: 's1', reason: 'copy_won' });
     expect(swarm.view(id)).toMatchObject({ status: 'completed', result: 'done', assigned_to: session_id });
+    const own = swarm.log.filter((event): event is TaskEvent => 'task_id' in event.data && event.data.task_id === id);
+    expect(showRetiredTask(own, 'completed')).toEqual(swarm.view(id));
     expect(swarm.task(next).queued).toBe(true);
     const before = snapshotOf(swarm.state);
     expect(swarm.run('work.complete', { session_id: 's1', task_id: id, status: 'completed', lease })).toMatchObject({
