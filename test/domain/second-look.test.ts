@@ -319,4 +319,4 @@ test('invariants 1–4: copies and moves keep every invariant, whatever happens:
     'rebalanced',
   ];
   expect(reached.filter((name) => (counts.get(name) ?? 0) < 5)).toEqual([]);
-}, 60_000);
+}, 240_000);

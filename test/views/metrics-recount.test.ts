@@ -82,4 +82,4 @@ test('A18: in any life of a swarm each of the ten metrics is what a recount of i
   // Every one of them was something else than nothing, and utilisation was neither none nor full.
   expect(Object.keys(most)).toHaveLength(10);
   expect(Object.entries(most).filter(([, value]) => value === 0)).toEqual([]);
-});
+}, 240_000);
