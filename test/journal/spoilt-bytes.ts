@@ -108,6 +108,14 @@ export async function checkWith({ folder, file }: Pick<SpoilableLog, 'folder' | 
   }
 }
 
+/** The chunks that are read of the log as it is now. */
+export async function chunksNow({ folder }: SpoilableLog): Promise<readonly StoredChunk[]> {
+  const reader = openSqliteReader(folder);
+  const links = await Array.fromAsync(reader.read(1));
+  await reader.close();
+  return links.map(({ first_seq, last_seq, time, text }) => ({ first_seq, last_seq, time, text }));
+}
+
 /** These bytes with one bit flipped. */
 export function flipped(bytes: Buffer, offset: number, bit: number): Buffer {
   const changed = Buffer.from(bytes);
