@@ -69,3 +69,30 @@ test('seed 21522: who is lost is lost with every twin of it', () => {
   crew.lose(stays);
   expect(crew.present).toContain(stays);
 });
+
+test('seed 11949: a server that was paused takes a connection in before it hears that it is gone', async () => {
+  const parts = quietParts('11949');
+  const { net, time, plan } = parts;
+  const heard: string[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const [server, client] = [parts.makeProcess('server', plan.clock), parts.makeProcess('client', plan.clock)];
+    net.listen(
+      server,
+      () => Promise.reject(new Error('nobody asks')),
+      (_url, { serverEnd: { ws } }) => {
+        heard.push('taken in');
+        ws.once('close', () => heard.push('gone'));
+      },
+    );
+    server.pause();
+    net.transportOf(client).connect('ws://server/', [], { opened: () => undefined, received: () => undefined, closed: () => undefined });
+    await time.runUntil(time.now + 1000);
+    client.kill();
+    await time.runUntil(time.now + 1000);
+    expect(heard).toHaveLength(round * 2);
+    server.resume();
+    await time.runUntil(time.now + 1000);
+    server.kill();
+  }
+  expect(heard).toEqual(Array.from({ length: 20 }, () => ['taken in', 'gone']).flat());
+});

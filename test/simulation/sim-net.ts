@@ -125,7 +125,7 @@ export class SimNet {
         const made = new SimSocket(this.#wayOf(client), { client, server: server.process, listener });
         socket = made.clientEnd;
         this.#sockets.set(client, [...(this.#sockets.get(client) ?? []), made]);
-        server.process.enter(() => server.accept(url, made));
+        made.takeIn(() => server.accept(url, made));
       });
     }
     return {

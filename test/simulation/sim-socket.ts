@@ -49,6 +49,9 @@ export class SimSocket {
   readonly #ends: SocketEnds;
   readonly #lanes: Readonly<Record<Direction, Lane>>;
   readonly #serverEnd: ServerEnd;
+  /** What arrived before the server had taken it in. */
+  readonly #early: (() => void)[] = [];
+  #takenIn = false;
   #vanished = false;
   #left = false;
   #clientOpen = true;
@@ -113,13 +116,13 @@ export class SimSocket {
   #toServer(run: () => void): void {
     this.#carry('there', () => {
       if (!this.#ends.server.alive) this.#lanes.back.put(() => this.#inClient(() => this.#clientGone(ABNORMAL, '')));
-      else if (this.#serverOpen) this.#ends.server.enter(run);
+      else if (this.#serverOpen) this.#inServer(run);
     });
   }
 
   #toClient(run: () => void): void {
     this.#carry('back', () => {
-      if (!this.#ends.client.alive) this.#lanes.there.put(() => this.#ends.server.enter(() => this.#serverGone()));
+      if (!this.#ends.client.alive) this.#lanes.there.put(() => this.#inServer(() => this.#serverGone()));
       else this.#inClient(run);
     });
   }
@@ -139,7 +142,23 @@ export class SimSocket {
   /** Both ends hear of it, as soon as they can hear anything. */
   #break(): void {
     this.#lanes.back.put(() => this.#inClient(() => this.#clientGone(ABNORMAL, '')));
-    this.#lanes.there.put(() => this.#ends.server.enter(() => this.#serverGone()));
+    this.#lanes.there.put(() => this.#inServer(() => this.#serverGone()));
+  }
+
+  /** The server begins with it, and gets what came before that: a process that was paused does neither in a fixed order. */
+  takeIn(accept: () => void): void {
+    this.#ends.server.enter(() => {
+      accept();
+      this.#takenIn = true;
+      for (const run of this.#early.splice(0)) run();
+    });
+  }
+
+  #inServer(run: () => void): void {
+    this.#ends.server.enter(() => {
+      if (this.#takenIn) run();
+      else this.#early.push(run);
+    });
   }
 
   #inClient(run: () => void): void {
@@ -152,7 +171,7 @@ export class SimSocket {
     if (!this.#clientOpen) return;
     this.#clientOpen = false;
     this.#ends.listener.closed(code, reason);
-    this.#lanes.there.put(() => this.#ends.server.enter(() => this.#serverGone()));
+    this.#lanes.there.put(() => this.#inServer(() => this.#serverGone()));
   }
 
   #serverGone(then: () => void = () => undefined): void {
