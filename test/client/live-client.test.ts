@@ -165,7 +165,7 @@ describe('E17: a server that is not there', () => {
     expect(offline).toMatchObject({ failure: { code: 'server_unreachable', params: { reason: 'it took no WebSocket connection' } } });
   });
 
-  test('E17: a server that falls silent is left, and the client comes back', async () => {
+  test('R5, E17: a server that falls silent is left, and the client comes back', async () => {
     await bed.restart({ doors: [webSocketDoor({ heartbeat_ms: 30 })] });
     const client = bed.connect();
     await connection(client);

@@ -168,7 +168,7 @@ describe('A14: work that stalls', () => {
 });
 
 describe('leases that are lost', () => {
-  test('a task that loses max_lost_attempts leases has failed, and what cascades from it', () => {
+  test('R20: a task that loses max_lost_attempts leases has failed, and what cascades from it', () => {
     const swarm = new TestSwarm();
     swarm.configure({ max_lost_attempts: 3 });
     const task = swarm.add();

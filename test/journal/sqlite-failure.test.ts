@@ -197,7 +197,7 @@ describe('a folder that cannot be opened', () => {
     await expect(openSqliteJournal({ folder })).rejects.toMatchObject({ code: 'journal_failed' });
   });
 
-  test('a SQLite that can lose commits is refused', () => {
+  test('R26: a SQLite that can lose commits is refused', () => {
     for (const version of ['3.51.2', '3.50.4', '3.7.0', '2.8.17']) {
       expect(() => assertSqliteVersion(version)).toThrow(expect.objectContaining({ code: 'sqlite_unsafe' }));
     }
