@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { Project } from '../cli/tutti.ts';
@@ -83,13 +83,17 @@ function usedBy({ requests }: ScriptedModel): number[] {
   return [answers * 100, answers * 20];
 }
 
-test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste without it, is looked at, asks, and ends; its usage is recorded', async (context) => {
+/** A server, and a host that keeps an interactive Claude Code beside a scripted model. */
+async function keepClaude(context: TestContext) {
   if (tmux(host, '-V') === '') context.skip('tmux is not installed');
   const model = await startScriptedModel(script);
   configure(programOf(context, 'claude'), model.url);
   const { server } = await project.up('--journal', 'memory:');
-  const running = project.start(['host']);
-  const client = project.client(server);
+  return { model, running: project.start(['host']), client: project.client(server) };
+}
+
+test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste without it, is looked at, asks, and ends; its usage is recorded', async (context) => {
+  const { model, running, client } = await keepClaude(context);
   const statuses = async () => (await client.call('session.list', {})).sessions.map(({ id, status }) => `${id} ${status}`);
   await expect.poll(statuses, { timeout: 60_000, interval: 500 }).toEqual(['lead idle']);
 
@@ -127,12 +131,7 @@ test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste 
 }, 240_000);
 
 test('D8: interactive Claude Code that was killed is started again and goes on with its conversation', async (context) => {
-  if (tmux(host, '-V') === '') context.skip('tmux is not installed');
-  const model = await startScriptedModel(script);
-  configure(programOf(context, 'claude'), model.url);
-  const { server } = await project.up('--journal', 'memory:');
-  const running = project.start(['host']);
-  const client = project.client(server);
+  const { model, running, client } = await keepClaude(context);
   await client.call('work.add', { id: 't1', type: 'docs', title: 'Say hello' });
   const isDone = async () => (await client.call('task.show', { task_id: 't1' })).task.status;
   await expect.poll(isDone, { timeout: 90_000, interval: 500 }).toBe('completed');

@@ -2,6 +2,7 @@
  * The commands that go back: replay and rollback.
  */
 import type { Terminal } from '../output/terminal.ts';
+import { rollbackPart } from '../../contract/events/swarm-events.ts';
 import type { OutputOf } from '../../contract/operations.ts';
 import type { CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
@@ -55,19 +56,7 @@ const eventRollback = operationCommand({
       field: 'parts',
       repeatable: true,
       common: true,
-      choices: [
-        'tasks',
-        'settings',
-        'knowledge',
-        'resources',
-        'limits',
-        'schedules',
-        'capabilities',
-        'pauses',
-        'budgets',
-        'signals',
-        'decisions',
-      ],
+      choices: rollbackPart.options,
     },
     { flags: '--limit <n>', description: 'List at most so many changes; default 200.', read: asNumber },
   ],
