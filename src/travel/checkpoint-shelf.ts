@@ -40,6 +40,11 @@ export class CheckpointShelf {
       .toSorted((a, b) => a - b);
   }
 
+  /** The last event of the newest checkpoint that these rules made; 0: there is none. */
+  newestPlace(): number {
+    return this.places().findLast((seq) => this.#headerOf(seq) !== null) ?? 0;
+  }
+
   /** What this checkpoint is of, when it may be used for this log; else null. */
   async header(seq: number, log: CheckpointedLog): Promise<CheckpointHeader | null> {
     const header = this.#ours(seq, log);
@@ -47,10 +52,15 @@ export class CheckpointShelf {
   }
 
   #ours(seq: number, { id }: CheckpointedLog): CheckpointHeader | null {
+    const header = this.#headerOf(seq);
+    return header?.journal === id ? header : null;
+  }
+
+  /** The header of a checkpoint that these rules made, else null. */
+  #headerOf(seq: number): CheckpointHeader | null {
     try {
       const header = readHeader(this.#path(seq));
-      const fits = header.format === CHECKPOINT_FORMAT && header.code === this.#code() && header.journal === id && header.seq === seq;
-      return fits ? header : null;
+      return header.format === CHECKPOINT_FORMAT && header.code === this.#code() && header.seq === seq ? header : null;
     } catch {
       return null;
     }
