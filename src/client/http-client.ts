@@ -11,7 +11,7 @@ import { fetchTransport } from './fetch-transport.ts';
 import { type OperationRequest, operationRequest } from './operation-request.ts';
 import { pause } from './pause.ts';
 import { clientClock, clientRandom } from './system-ports.ts';
-import { readAnswer } from './read-answer.ts';
+import { readAnswer, readBatchOfOne } from './read-answer.ts';
 import { DEFAULT_RETRY, retryDelay, type RetryPolicy } from './retry-policy.ts';
 import type { Transport } from './transport.ts';
 
@@ -50,7 +50,8 @@ export function createHttpClient(options: ClientOptions): TuttiClient {
     } catch (error) {
       throw new Failure('server_unreachable', { url, reason: reasonOf(error) }, error);
     }
-    return readAnswer(url, response);
+    const answer = readAnswer(url, response);
+    return request.batched ? readBatchOfOne(url, answer) : answer;
   }
 
   async function repeat(request: OperationRequest, signal: AbortSignal): Promise<unknown> {

@@ -1,6 +1,7 @@
 /**
  * Turns a call into an HTTP request: the first path of the operation, path parameters filled in, the rest in the query
- * of a GET or in a JSON body.
+ * of a GET or in a JSON body. A name that makes the path of another operation of it, as the task `list` does, goes
+ * through the batch door, where names are no part of a path.
  */
 import { Failure } from '../contract/failure.ts';
 import { OPERATIONS, type OperationName } from '../contract/operations.ts';
@@ -11,7 +12,14 @@ export interface OperationRequest {
   /** Path and query, to be put behind the server's address. */
   readonly target: string;
   readonly body: string | null;
+  /** The answer is that of a batch of one. */
+  readonly batched: boolean;
 }
+
+/** The paths without parameters. */
+const FIXED_PATHS: ReadonlySet<string> = new Set(
+  Object.values(OPERATIONS).flatMap(({ paths }) => paths.map(({ method, path }) => `${method} ${path}`)),
+);
 
 /** The request of a call; `swarm` null means the bare path, which is the token's own swarm. */
 export function operationRequest(name: OperationName, input: Readonly<Record<string, unknown>>, swarm: string | null): OperationRequest {
@@ -23,11 +31,15 @@ export function operationRequest(name: OperationName, input: Readonly<Record<str
     delete rest[field];
     return encodeURIComponent(value);
   });
-  const target = swarm === null ? path : `/s/${encodeURIComponent(swarm)}${path}`;
-  if (first.method !== 'GET') return { method: first.method, target, body: JSON.stringify(rest) };
+  const before = swarm === null ? '' : `/s/${encodeURIComponent(swarm)}`;
+  if (path !== first.path && FIXED_PATHS.has(`${first.method} ${path}`)) {
+    return { method: 'POST', target: `${before}/batch`, body: JSON.stringify({ calls: [{ operation: name, input }] }), batched: true };
+  }
+  const target = `${before}${path}`;
+  if (first.method !== 'GET') return { method: first.method, target, body: JSON.stringify(rest), batched: false };
   const query = new URLSearchParams();
   for (const [field, value] of Object.entries(rest)) if (value !== undefined) query.set(field, plain(value));
-  return { method: 'GET', target: query.size === 0 ? target : `${target}?${query.toString()}`, body: null };
+  return { method: 'GET', target: query.size === 0 ? target : `${target}?${query.toString()}`, body: null, batched: false };
 }
 
 /** A field as text: strings as they are, everything else as JSON, which reads the same for numbers and booleans. */

@@ -17,6 +17,15 @@ export function readAnswer(url: string, response: TransportResponse): unknown {
   throw new Failure('server_unreachable', { url, reason });
 }
 
+/** The output of the only call of a batch. Throws its Failure, or `server_unreachable` when that is no answer to a batch. */
+export function readBatchOfOne(url: string, answer: unknown): unknown {
+  const results: unknown = isObject(answer) ? answer['results'] : null;
+  const result: unknown = Array.isArray(results) ? results[0] : null;
+  if (!isObject(result)) throw new Failure('server_unreachable', { url, reason: 'something other than Tutti answers there' });
+  if (result['ok'] === true) return result['output'];
+  throw failureFrom(isObject(result['error']) ? result['error'] : {});
+}
+
 /** The Failure of a problem as servers describe it: {code, params, detail, retry_after}. */
 export function failureFrom(problem: Readonly<Record<string, unknown>>, retryAfter: string | null = null): Failure {
   const { code, detail } = problem;

@@ -3,16 +3,22 @@
  */
 import type { BlockingReason, SessionExplanation } from '../contract/views/explain-view.ts';
 import { haltOf } from '../domain/budget/state.ts';
+import { sessionObstacle } from '../domain/dispatch/blockers.ts';
 import { breakerState } from '../domain/session/breaker.ts';
 import { slotsToGive } from '../domain/session/slots-to-give.ts';
 import { isLimited } from '../domain/session/provider-limit.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
+import { readyTasks } from '../domain/task/ready-queue.ts';
+import type { Task } from '../domain/task/state.ts';
 import { explainLease } from './explain-task.ts';
 import { listed, several } from './phrases.ts';
 import { spokenTime } from './time.ts';
 import type { ViewContext } from './view-context.ts';
 import { pausedReason } from './waiting-reasons.ts';
+
+/** Ready tasks that are told when a free session gets none of them. */
+const TASKS_TOLD = 3;
 
 /** Explains a session. */
 export function explainSession(state: SwarmState, session: Session, context: ViewContext): SessionExplanation {
@@ -31,7 +37,8 @@ export function explainSession(state: SwarmState, session: Session, context: Vie
   };
 }
 
-function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: ViewContext): Generator<BlockingReason> {
+function* reasonsOf(state: SwarmState, session: Session, context: ViewContext): Generator<BlockingReason> {
+  const { now, dispatch } = context;
   const { id, held, slots, breaker } = session;
   if (!isMember(session)) {
     yield { code: 'left', text: `It left at ${spokenTime(session.ended_at)}.`, unblock: 'Register it again.' };
@@ -80,18 +87,27 @@ function* reasonsOf(state: SwarmState, session: Session, { now, dispatch }: View
     const paused = state.pauses.capabilities.get(capability);
     if (paused !== undefined) yield pausedReason(paused);
   }
-  yield* workReasons(state, session);
+  const isFree = held.length < slots && sessionObstacle(session, { required_capability: null }, now) === null && dispatch.wants(id);
+  yield* workReasons(state, session, isFree ? context : null);
 }
 
-function* workReasons(state: SwarmState, session: Session): Generator<BlockingReason> {
+/** What there is for it; with a context, why it does not get it although it is free and asks. */
+function* workReasons(state: SwarmState, session: Session, context: ViewContext | null): Generator<BlockingReason> {
   const lacking: string[] = [];
-  let ready = 0;
+  const able: string[] = [];
   for (const [capability, { size }] of state.ready.shelves) {
     if (size === 0) continue;
-    if (capability === '' || session.capabilities.includes(capability)) ready += size;
+    if (capability === '' || session.capabilities.includes(capability)) able.push(capability);
     else lacking.push(`${capability} (${size})`);
   }
-  if (ready > 0) return;
+  if (able.length > 0) {
+    if (context === null || state.pauses.swarm !== null) return;
+    for (const task of firstReady(state, able)) {
+      const reason = keptReason(task, session, context);
+      if (reason !== null) yield reason;
+    }
+    return;
+  }
   if (lacking.length > 0) {
     const text = `It can do none of what is ready (${several(state.ready.size, 'task', 'tasks')}): that needs ${listed(lacking)}.`;
     yield { code: 'no_task_for_it', text, unblock: 'Register it with one of these capabilities, or add tasks it can do.' };
@@ -103,4 +119,36 @@ function* workReasons(state: SwarmState, session: Session): Generator<BlockingRe
       ? 'There is nothing to do.'
       : `No task is ready; ${several(pending, 'waits', 'wait')} for others, for a time, or for what they need.`;
   yield { code: 'no_ready_task', text, unblock: pending === 0 ? 'Add tasks.' : 'See what they wait for: tutti task list --status pending' };
+}
+
+/** The ready tasks of some capabilities that stand first. */
+function firstReady(state: SwarmState, capabilities: readonly string[]): Task[] {
+  const first: Task[] = [];
+  for (const capability of capabilities) {
+    let told = 0;
+    for (const task of readyTasks(state.ready, capability)) {
+      first.push(task);
+      told += 1;
+      if (told === TASKS_TOLD) break;
+    }
+  }
+  return first.toSorted((a, b) => b.priority - a.priority || a.ready_at - b.ready_at).slice(0, TASKS_TOLD);
+}
+
+/** Why a ready task does not come to a session that is free and asks; null when it may come at once. */
+function keptReason(task: Task, session: Session, { dispatch }: ViewContext): BlockingReason | null {
+  const { candidates, kept, keptFor, planned } = dispatch.candidates(task);
+  const unblock = `See who gets it: tutti why task ${task.id}`;
+  const own = candidates.find((each) => each.session === session)?.obstacle ?? null;
+  if (own === 'reserved') {
+    const what = keptFor !== null && keptFor.session === session ? `${keptFor.task.id}, which is` : 'a task that is';
+    const text = `It is kept for ${what} more urgent than ${task.id} and expected to be ready soon.`;
+    return { code: 'reserved', text, unblock: 'It gets that task, or what is ready once it has been late.' };
+  }
+  if (own === 'set_back') return { code: 'reserved', text: `It was too slow for ${task.id}, which waits for another session.`, unblock };
+  if (planned !== null && planned.session !== session) {
+    return { code: 'reserved', text: `A plan keeps ${task.id} for ${planned.session.id}: so the whole ends sooner.`, unblock };
+  }
+  const text = `${task.id} is kept for a busy session that would end it sooner.`;
+  return kept ? { code: 'reserved', text, unblock } : null;
 }

@@ -14,6 +14,7 @@ import { spokenTime } from './time.ts';
 
 const HOLDERS_NAMED = 100;
 const HOLDERS_TOLD = 5;
+const LAST_PORT = 65_535;
 
 /** A page of resources. */
 export function listResources(state: SwarmState, input: InputOf<'resource.list'>): OutputOf<'resource.list'> {
@@ -45,7 +46,11 @@ type ShortageCode = 'resource_busy' | 'limit_reached' | 'rate_limited';
 /** What is short, and when it will not be. */
 export function shortageReason(state: SwarmState, shortage: Shortage, now: number): BlockingReason & { readonly code: ShortageCode } {
   if (shortage.kind === 'concurrency') {
-    const running = state.resources.limits.get(shortage.key)?.running ?? 0;
+    const { running = 0, concurrency = null } = state.resources.limits.get(shortage.key) ?? {};
+    if (running === 0) {
+      const text = `No task of ${shortage.key} may start: its limit is ${concurrency ?? 0}.`;
+      return { code: 'limit_reached', text, unblock: `Raise it: tutti limit set ${shortage.key} --concurrency 1` };
+    }
     const text = `${several(running, 'task', 'tasks')} of ${shortage.key} ${running === 1 ? 'runs' : 'run'}, and no more may at the same time: ${listed(runningUnder(state, shortage.key))}.`;
     return { code: 'limit_reached', text, unblock: 'It starts when one of them ends; tutti limit list shows the limits.' };
   }
@@ -64,12 +69,20 @@ export function shortageReason(state: SwarmState, shortage: Shortage, now: numbe
     const text = `${resource.name} is kept for a task that has waited for it longer than max_wait.${held}`;
     return { code: 'resource_busy', text, unblock: 'It starts after that task has.' };
   }
-  const raised =
-    resource.ports === null
-      ? `tutti resource set ${resource.name} ${resource.in_use + amount}`
-      : `tutti resource set ${resource.name} --ports ${resource.ports.from}-${resource.ports.to + amount - free}`;
+  if (amount > resource.capacity) {
+    const text = `It asks for ${amount} of ${resource.name}, of which there are ${resource.capacity} in all.${held}`;
+    return { code: 'resource_busy', text, unblock: `Raise it: ${raising(resource, amount)}; or cancel the task and add it with less.` };
+  }
+  const raised = raising(resource, resource.capacity + amount - free);
   const text = `It asks for ${amount} of ${resource.name}; ${free} of ${resource.capacity} are free.${held}`;
   return { code: 'resource_busy', text, unblock: `It starts when enough is given back; or raise it: ${raised}` };
+}
+
+/** The command that gives a resource a capacity; a range of ports grows downwards where it ends at the last port. */
+function raising({ name, ports }: Resource, capacity: number): string {
+  if (ports === null) return `tutti resource set ${name} ${capacity}`;
+  const to = Math.min(LAST_PORT, ports.from + capacity - 1);
+  return `tutti resource set ${name} --ports ${Math.max(1, to - capacity + 1)}-${to}`;
 }
 
 function showResource(state: SwarmState, resource: Resource): ResourceView {

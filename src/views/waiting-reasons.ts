@@ -33,11 +33,12 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   const own = [...taskBlockers(state, task, now)];
   const others = [...sessionsBlockers(state, task, now)];
   for (const blocker of own) if (!comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
-  for (const blocker of others) if (isAbsence(blocker)) yield sessionsReason(blocker, task);
+  for (const blocker of others) if (isAbsence(blocker)) yield sessionsReason(blocker, { task, now });
   for (const blocker of own) if (comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
   // What has to come about first is told alone: by then others are free.
   const near = task.queued || task.waiting_for > 0;
-  for (const blocker of others) if (!isAbsence(blocker) && (near || blocker.kind === 'budget')) yield sessionsReason(blocker, task);
+  for (const blocker of others)
+    if (!isAbsence(blocker) && (near || blocker.kind === 'budget')) yield sessionsReason(blocker, { task, now });
   if (own.length > 0 || others.length > 0) return;
   const capable = [...state.sessions.values()].filter(
     (session) => sessionObstacle(session, task, now) !== 'not_capable' && isMember(session),
@@ -109,11 +110,12 @@ function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { rea
   }
 }
 
-function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task): TaskReason {
+function sessionsReason(blocker: SessionsBlocker, { task, now }: { readonly task: Task; readonly now: number }): TaskReason {
+  const { required_capability } = task;
+  const flag = required_capability === null ? '' : ` --capabilities ${required_capability}`;
   switch (blocker.kind) {
     case 'no_capable_session': {
       const text = required_capability === null ? 'No session is there.' : `No session has the capability ${required_capability}.`;
-      const flag = required_capability === null ? '' : ` --capabilities ${required_capability}`;
       return { code: 'no_capable_session', text, unblock: `Start one: tutti worker${flag}` };
     }
     case 'sessions_offline': {
@@ -122,18 +124,17 @@ function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task)
     }
     case 'budget': {
       const { scope, limited_by, spent, limit } = blocker.spent;
-      const whose = scope === 'swarm' ? 'the swarm' : `the sessions that could do it (${listed(idsOf(blocker.sessions))})`;
+      const whose = scope === 'swarm' ? 'the swarm' : `${someOf(blocker)} (${listed(idsOf(blocker.sessions))})`;
       const text = `The budget of ${whose} is used up: ${spent} of ${limit} ${limited_by === 'tokens' ? 'tokens' : 'USD'}.`;
       return { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
     }
     case 'no_free_session': {
-      const [only, ...others] = idsOf(blocker.sessions);
-      const flag = required_capability === null ? '' : ` --capabilities ${required_capability}`;
+      const { sessions, of } = blocker;
       const text =
-        others.length === 0
-          ? `The only session that could do it is busy: ${only ?? ''}.`
-          : `All ${blocker.sessions.length} sessions that could do it are busy: ${listed(idsOf(blocker.sessions))}.`;
-      const next = others.length === 0 ? 'It can take it when it is done' : 'The first of them that is done can take it';
+        of === 1
+          ? `The only session that could do it is busy: ${listed(idsOf(sessions))}.`
+          : `${sessions.length === of ? `All ${of}` : `${sessions.length} of the ${of}`} sessions that could do it ${sessions.length === 1 ? 'is' : 'are'} busy: ${listed(idsOf(sessions))}.`;
+      const next = sessions.length === 1 ? 'It can take it when it is done' : 'The first of them that is done can take it';
       return { code: 'no_free_session', text, unblock: `${next}; or start another: tutti worker${flag}` };
     }
     case 'provider_limited': {
@@ -145,14 +146,28 @@ function sessionsReason(blocker: SessionsBlocker, { required_capability }: Task)
       };
     }
     case 'sessions_paused': {
-      const text = `Paused: ${listed(idsOf(blocker.sessions))}, and nobody else could do it.`;
-      return { code: 'paused', text, unblock: `Resume one: tutti resume --session ${blocker.sessions[0]?.id ?? ''}` };
+      const { sessions, of } = blocker;
+      const text = `Paused: ${listed(idsOf(sessions))}${sessions.length === of ? ', and nobody else could do it' : ''}.`;
+      return { code: 'paused', text, unblock: `Resume one: tutti resume --session ${sessions[0]?.id ?? ''}` };
     }
-    default: {
-      const text = `${listed(idsOf(blocker.sessions))} failed again and again, and gets nothing until ${spokenTime(blocker.until)}.`;
-      return { code: 'breaker_open', text, unblock: 'Then it is tried once; or register another session, or claim the task by name.' };
-    }
+    default:
+      return breakerReason(blocker.sessions, blocker.until, now);
   }
+}
+
+/** Sessions on pause because they failed; on trial once the pause is over. */
+function breakerReason(sessions: readonly Session[], until: number, now: number): TaskReason {
+  const who = listed(idsOf(sessions));
+  if (until <= now) {
+    const unblock = 'When that is completed it takes more; or register another session, or claim the task by name.';
+    return { code: 'breaker_open', text: `${who} failed again and again, and is on trial with one task.`, unblock };
+  }
+  const text = `${who} failed again and again, and gets nothing until ${spokenTime(until)}.`;
+  return { code: 'breaker_open', text, unblock: 'Then it is tried once; or register another session, or claim the task by name.' };
+}
+
+function someOf({ sessions, of }: { readonly sessions: readonly Session[]; readonly of: number }): string {
+  return sessions.length === of ? 'the sessions that could do it' : 'some of the sessions that could do it';
 }
 
 function named({ id, status }: Task): string {

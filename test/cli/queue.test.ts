@@ -57,6 +57,14 @@ test('A8 tutti task add: many from stdin, all or none; again under a key adds no
   expect(await refused('task', 'add', '-t', 'other', '--key', 'k')).toMatchObject({ exit: 6, code: 'idempotency_conflict' });
 });
 
+test('what is named like a path of the server is shown all the same', async () => {
+  await add(['list', 'dead']);
+  for (const id of ['list', 'dead']) expect((await tutti('task', 'show', id)).stdout).toContain(id);
+  await client.call('resource.set', { resource: 'list', capacity: 3 });
+  expect(await client.call('resource.show', { resource: 'list' })).toMatchObject({ resource: { capacity: 3 } });
+  expect(await refused('session', 'show', 'list')).toMatchObject({ exit: 3, code: 'session_unknown' });
+});
+
 test('tutti task reprioritise, cancel, retry: many by a filter, first tried dry', async () => {
   await add(['m-1', 'm-2'], { labels: ['many'] });
   expect((await tutti('task', 'reprioritise', '--label', 'many', '-p', '9', '--dry-run')).stderr).toContain('It would');

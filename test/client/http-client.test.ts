@@ -67,6 +67,24 @@ async function close(): Promise<void> {
 const QUICK = { first_delay_ms: 1, longest_delay_ms: 2 };
 
 describe('requests', () => {
+  test('a name that makes the path of another operation goes through the batch door, and is answered as alone', async () => {
+    const unknown = { code: 'task_unknown', params: { task_id: 'list' } };
+    const url = await serve(
+      { status: 200, body: { results: [{ ok: true, output: { task: { id: 'dead' } } }] } },
+      { status: 200, body: { results: [{ ok: false, error: unknown }] } },
+      { status: 200, body: {} },
+    );
+    const client = createHttpClient({ url, token: null, swarm: 'other', retry: { attempts: 1 } });
+    expect(await client.call('task.show', { task_id: 'dead' })).toEqual({ task: { id: 'dead' } });
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/s/other/batch',
+      body: { calls: [{ operation: 'task.show', input: { task_id: 'dead' } }] },
+    });
+    await expect(client.call('task.show', { task_id: 'list' })).rejects.toMatchObject({ code: 'task_unknown' });
+    await expect(client.call('session.show', { session_id: 'list' })).rejects.toMatchObject({ code: 'server_unreachable' });
+  });
+
   test('a POST carries the input, the token, the session credential and a command_id', async () => {
     const url = await serve({ status: 200, body: { status: 'registered', incarnation: 7, more: 'from a newer server' } });
     const client = createHttpClient({ url: `${url}/`, token: 'secret', credential: () => 'cred' });

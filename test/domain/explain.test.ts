@@ -108,6 +108,79 @@ test('F10: a task that is kept for a faster session says so, and starts elsewher
   expect(swarm.dispatch('slow')).toHaveLength(1);
 });
 
+test('F10: an idle session that asks says for whom the ready work is kept', async () => {
+  const swarm = new TestSwarm();
+  swarm.configure({ offline_after: 100_000 });
+  for (const session of ['slow', 'fast']) swarm.register(session);
+  for (let number = 0; number < 8; number += 1) {
+    swarm.finish('slow', swarm.add(), 'completed', { duration_minutes: 200 });
+    swarm.finish('fast', swarm.add(), 'completed', { duration_minutes: 10 });
+  }
+  swarm.claim('fast', swarm.add());
+  const task = swarm.add();
+  expect(swarm.dispatch('slow')).toEqual([]);
+  swarm.wanting.add('slow');
+  expect(await sessionCodes(swarm, 'slow')).toEqual(['reserved']);
+  expect((await swarm.ask('explain.session', { session_id: 'slow' })).text).toContain(task);
+});
+
+test('F10: sessions that are kept from a task for different reasons are told apart', async () => {
+  const swarm = new TestSwarm();
+  swarm.configure({ breaker_failures: 1 });
+  for (const session of ['busy', 'failing', 'paused']) swarm.register(session);
+  swarm.claim('busy', swarm.add());
+  swarm.finish('failing', swarm.add(), 'failed');
+  swarm.must('swarm.pause', { session: 'paused' });
+  const { reasons } = await swarm.ask('explain.task', { task_id: swarm.add() });
+  expect(reasons.map(({ code }) => code)).toEqual(['no_free_session', 'breaker_open', 'paused']);
+  expect(reasons.map(({ text }) => text)).toEqual([
+    '1 of the 3 sessions that could do it is busy: busy.',
+    expect.stringMatching(/^failing failed again and again, and gets nothing until /),
+    'Paused: paused.',
+  ]);
+});
+
+test('F10: a session on trial is not said to wait for a time that has passed', async () => {
+  const swarm = new TestSwarm();
+  swarm.configure({ breaker_failures: 1, breaker_pause: 5 });
+  swarm.register('s1', [], 4);
+  swarm.finish('s1', swarm.add(), 'failed');
+  swarm.now += 6000;
+  swarm.add();
+  expect(swarm.dispatch('s1')).toHaveLength(1);
+  const { reasons } = await swarm.ask('explain.task', { task_id: swarm.add() });
+  expect(reasons).toMatchObject([{ code: 'breaker_open', text: 's1 failed again and again, and is on trial with one task.' }]);
+});
+
+test('F10: what can never be had is not said to come by itself', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1', [], 4);
+  swarm.must('resource.set', { resource: 'gpu', capacity: 2 });
+  swarm.must('resource.set', { resource: 'web', ports: { from: 65_534, to: 65_535 } });
+  const big = swarm.add({ resources: { gpu: 2 } });
+  const ports = swarm.add({ resources: { web: 2 } });
+  const none = swarm.add({ type: 'deploy' });
+  swarm.must('resource.set', { resource: 'gpu', capacity: 1 });
+  swarm.must('resource.set', { resource: 'web', ports: { from: 65_535, to: 65_535 } });
+  swarm.must('limit.set', { key: 'type:deploy', concurrency: 0 });
+  const first = async (task_id: string): Promise<unknown> => (await swarm.ask('explain.task', { task_id })).reasons[0];
+  expect(await first(big)).toEqual({
+    code: 'resource_busy',
+    text: 'It asks for 2 of gpu, of which there are 1 in all.',
+    unblock: 'Raise it: tutti resource set gpu 2; or cancel the task and add it with less.',
+  });
+  expect(await first(ports)).toMatchObject({ unblock: expect.stringContaining('tutti resource set web --ports 65534-65535;') });
+  expect(await first(none)).toEqual({
+    code: 'limit_reached',
+    text: 'No task of type:deploy may start: its limit is 0.',
+    unblock: 'Raise it: tutti limit set type:deploy --concurrency 1',
+  });
+  swarm.must('resource.set', { resource: 'gpu', capacity: 2 });
+  swarm.must('resource.set', { resource: 'web', ports: { from: 65_534, to: 65_535 } });
+  swarm.must('limit.set', { key: 'type:deploy', concurrency: 1 });
+  for (const task of [big, ports, none]) expect(await codesOf(swarm, task)).toEqual(['ready']);
+});
+
 test('F10: a session says why it gets nothing', async () => {
   const swarm = new TestSwarm();
   swarm.configure({ breaker_failures: 1 });

@@ -22,6 +22,11 @@ async function worker(): Promise<void> {
   await post('/session/register', { session_id: 's1', capabilities: ['build'], wants_work: false });
 }
 
+test('A1, E9: no session takes the name of the mailbox of the people', async () => {
+  server = await startTestServer();
+  expectProblem(await server.request('/session/register', { body: { session_id: 'people', capabilities: [] } }), 'invalid_input');
+});
+
 describe('A8: adding once', () => {
   test('A8: under an idempotency key, and under the header of the same name', async () => {
     server = await startTestServer();
@@ -29,6 +34,10 @@ describe('A8: adding once', () => {
     const [first, second] = [await post('/work/add', task), await post('/work/add', task)];
     expect(second['task_id']).toBe(first['task_id']);
     expectProblem(await server.request('/work/add', { body: { ...task, priority: 9 } }), 'idempotency_conflict');
+    const twice = { tasks: ['one', 'other'].map((title) => ({ type: 'build', title, idempotency_key: 'new' })) };
+    const refused = await server.request('/work/add', { body: twice });
+    expectProblem(refused, 'idempotency_conflict');
+    expect(refused.body).toMatchObject({ detail: 'The idempotency key new was used for another task of this call with other content.' });
     const headers = { 'idempotency-key': 'h' };
     const body = { type: 'build', title: 'by header' };
     const third = await server.request('/work/add', { body, headers });
@@ -55,6 +64,9 @@ test('cancel, retry and reprioritise many, by ids and by filter, with a result f
   expect(await post('/task/retry', { filter: { group: 'g', status: 'cancelled' }, dry_run: true })).toMatchObject({ changed: 1 });
   expect((await get('/task/a'))['task']).toMatchObject({ status: 'cancelled' });
   expectProblem(await server.request('/task/cancel', { body: { filter: {} } }), 'nothing_chosen');
+  const both = await server.request('/task/cancel', { body: { task_ids: ['b'], filter: { group: 'g' } } });
+  expectProblem(both, 'nothing_chosen');
+  expect(both.body).toMatchObject({ detail: 'Tasks are named and a filter too, so it is not clear which are meant.' });
   expect(await post('/task/b/reprioritise', { priority: 2 })).toEqual({ task_id: 'b', priority: 2 });
   expect(await get('/group/g')).toMatchObject({ group: { open: 2, cancelled: 1, ended_at: null } });
   expect(await get('/group/list?open=true')).toMatchObject({ groups: [{ group: 'g' }] });

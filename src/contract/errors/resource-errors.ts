@@ -15,13 +15,13 @@ export const RESOURCE_ERRORS = {
     422,
     EXIT.conflict,
     'The task asks for {amount} of {resource}, whose capacity is {capacity}.',
-    'Ask for less, or raise it: `tutti resource set {resource} {amount}`.',
+    'Ask for less, or raise it with `tutti resource set {resource}`.',
   ),
   resource_in_use: entry(
     409,
     EXIT.conflict,
     '{tasks} unfinished tasks ask for the resource {resource}.',
-    'Let them end, or cancel them; `tutti resource set {resource} 0` keeps more from starting.',
+    'Let them end, or cancel them; `tutti resource show {resource}` shows who holds it.',
   ),
   resource_invalid: entry(
     422,

@@ -71,7 +71,7 @@ export const TASK_ERRORS = {
   idempotency_conflict: entry(
     409,
     EXIT.conflict,
-    'The idempotency key {key} was used for the task {task_id} with other content.',
+    'The idempotency key {key} was used for {whose} with other content.',
     'Use another key for another task, or send exactly what was sent before.',
   ),
   parent_ended: entry(
@@ -86,12 +86,7 @@ export const TASK_ERRORS = {
     'The task {parent} is itself a part at depth {depth}; parts go no deeper than {limit}.',
     'A task that keeps adding parts of parts is most likely running wild: look at it, or add the task without a parent.',
   ),
-  nothing_chosen: entry(
-    400,
-    EXIT.usage,
-    'No task is named and the filter names nothing, which would choose every task.',
-    'Name tasks, or a filter with at least one field, not both.',
-  ),
+  nothing_chosen: entry(400, EXIT.usage, '{what}', 'Name tasks, or a filter with at least one field, not both.'),
   work_paused: entry(
     409,
     EXIT.conflict,

@@ -23,7 +23,7 @@ export const sessionRegister = command(
   'Register a session; registering again ends the leases of its earlier incarnation.',
   {
     input: z.strictObject({
-      session_id: sessionId,
+      session_id: sessionId.refine((id) => id !== 'people', 'must not be people, which is the mailbox of the people'),
       capabilities: z.array(capability).max(100),
       max_concurrent_tasks: z.int().min(1).max(1000).optional(),
       specialties: z.array(z.string().max(128)).max(100).optional(),

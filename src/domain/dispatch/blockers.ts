@@ -29,12 +29,14 @@ export type TaskBlocker =
   /** Others that need the same stand before it. */
   | { readonly kind: 'turn'; readonly before: number };
 
-/** What keeps all sessions together from doing it. */
+/** What keeps some of the sessions that could do it from doing it, while something keeps all the others too. */
 export type SessionsBlocker =
   | { readonly kind: 'no_capable_session' }
-  | { readonly kind: 'sessions_offline' | 'no_free_session' | 'sessions_paused'; readonly sessions: readonly Session[] }
-  | { readonly kind: 'budget'; readonly spent: Budget & Excess; readonly sessions: readonly Session[] }
-  | { readonly kind: 'breaker_open' | 'provider_limited'; readonly sessions: readonly Session[]; readonly until: number };
+  | ({ readonly sessions: readonly Session[]; /** How many there are that could do it. */ readonly of: number } & (
+      | { readonly kind: 'sessions_offline' | 'no_free_session' | 'sessions_paused' }
+      | { readonly kind: 'budget'; readonly spent: Budget & Excess }
+      | { readonly kind: 'breaker_open' | 'provider_limited'; readonly until: number }
+    ));
 
 /** Why a session cannot get a task now. */
 export type Obstacle =
@@ -70,23 +72,34 @@ export function* sessionsBlockers(state: SwarmState, task: Task, now: number): G
   const { required_capability } = task;
   const able = [...state.sessions.values()].filter((session) => isMember(session) && isCapable(session, required_capability));
   const capable = able.filter(({ offline }) => !offline);
-  if (capable.length === 0) {
+  const of = capable.length;
+  if (of === 0) {
     yield { kind: 'no_capable_session' };
-    if (able.length > 0) yield { kind: 'sessions_offline', sessions: able };
+    if (able.length > 0) yield { kind: 'sessions_offline', sessions: able, of: able.length };
   }
   const spent = budgetOfAll(state, capable);
-  if (spent !== null) yield { kind: 'budget', spent, sessions: capable };
-  if (capable.length === 0 || spent !== null) return;
-  const obstacles = capable.map((session) => sessionObstacle(session, task, now));
-  if (obstacles.includes(null)) return;
-  const others = capable.filter((_, index) => obstacles[index] === 'breaker_open');
-  const waiting = capable.filter((_, index) => obstacles[index] === 'provider_limited');
-  if (others.length > 0) yield { kind: 'breaker_open', sessions: others, until: Math.min(...others.map(({ breaker }) => breaker.until)) };
-  else if (waiting.length > 0) {
-    const until = Math.min(...waiting.map(({ limited }) => limited?.until ?? Infinity));
-    yield { kind: 'provider_limited', sessions: waiting, until };
-  } else if (obstacles.includes('no_free_slot')) yield { kind: 'no_free_session', sessions: capable };
-  else yield { kind: 'sessions_paused', sessions: capable };
+  if (spent !== null) yield { kind: 'budget', spent, sessions: capable, of };
+  if (of === 0 || spent !== null) return;
+  const kept = Map.groupBy(capable, (session) => sessionObstacle(session, task, now));
+  if (!kept.has(null)) yield* groupBlockers(state, kept, of);
+}
+
+/** One for each obstacle that some of the sessions have: what passes soonest first. */
+function* groupBlockers(state: SwarmState, kept: ReadonlyMap<Obstacle | null, readonly Session[]>, of: number): Generator<SessionsBlocker> {
+  const busy = kept.get('no_free_slot');
+  if (busy !== undefined) yield { kind: 'no_free_session', sessions: busy, of };
+  const failing = kept.get('breaker_open');
+  if (failing !== undefined)
+    yield { kind: 'breaker_open', sessions: failing, of, until: Math.min(...failing.map(({ breaker }) => breaker.until)) };
+  const limited = kept.get('provider_limited');
+  if (limited !== undefined) {
+    yield { kind: 'provider_limited', sessions: limited, of, until: Math.min(...limited.map((each) => each.limited?.until ?? Infinity)) };
+  }
+  const halted = kept.get('budget_exhausted') ?? [];
+  const spent = halted.map(({ id }) => haltOf(state.budgets, id)).find((each) => each !== null) ?? null;
+  if (spent !== null) yield { kind: 'budget', spent, sessions: halted, of };
+  const paused = kept.get('paused');
+  if (paused !== undefined) yield { kind: 'sessions_paused', sessions: paused, of };
 }
 
 /** Why a session cannot get this task now, whether it asks or not; null when it can. */

@@ -37,7 +37,11 @@ export function fitsFilter(task: Task, filter: TaskFilter): boolean {
 /** The refusal of a choice that names nothing, or both; null when it is sound. */
 export function refuseChoice({ task_ids, filter }: Choosing): Refusal | null {
   const names = filter !== undefined && Object.values(filter).some((value) => value !== undefined);
-  return (task_ids !== undefined) === names ? refusal('nothing_chosen') : null;
+  if ((task_ids !== undefined) !== names) return null;
+  const both = 'Tasks are named and a filter too, so it is not clear which are meant.';
+  return refusal('nothing_chosen', {
+    what: names ? both : 'No task is named and the filter names nothing, which would choose every task.',
+  });
 }
 
 /** The tasks that are named, or at most `limit` that fit the filter and `can` be changed. */

@@ -106,7 +106,10 @@ function keyedBefore(state: SwarmState, task: TaskInput, request: Request): Refu
   const hash = contentHash(task);
   // Under a key, the id may be left out or named: the task is the same.
   const same = hash === before && (task.id === undefined || here !== undefined || task.id === use?.task_id);
-  return same ? { known: true } : refusal('idempotency_conflict', { key, task_id: use?.task_id ?? here?.id ?? '?' });
+  const used = use?.task_id ?? here?.id;
+  return same
+    ? { known: true }
+    : refusal('idempotency_conflict', { key, whose: used === undefined ? 'another task of this call' : `the task ${used}` });
 }
 
 /** Gives default ids, `{type}-{nnn}`: none that a task has, or that the request itself chooses. */
