@@ -5,6 +5,7 @@
 import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Failure } from './contract/failure.ts';
 import type { EngineOptions } from './engine/engine-options.ts';
 import type {
   DemoLaunch,
@@ -45,7 +46,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
   ]);
   const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
   const { changesIn } = await import('./workspace/read-changes.ts');
-  const { removeServerFile, writeServerFile } = await import('./config/server-file.ts');
+  const { readServerFile, removeServerFile, writeServerFile } = await import('./config/server-file.ts');
   const { processBirth } = await import('./config/process-birth.ts');
   const files = makeDataFolder(folder);
   const place = journalPlace(loaded, { data: folder, from });
@@ -57,9 +58,18 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     for (const end of ending.splice(0).toReversed()) await end();
   };
   try {
-    const swarms = await openSwarms({ folder, configuration: loaded, from, swarms: more }, (fault) =>
-      log.error(fault, 'the journal failed'),
-    );
+    let sayWhere = (): void => undefined;
+    const { promise: taken, resolve: onTaken } = Promise.withResolvers<Failure>();
+    const swarms = await openSwarms({ folder, configuration: loaded, from, swarms: more }, (swarm) => ({
+      onFault: (fault) => {
+        log.error({ swarm, ...fault }, 'the journal failed');
+        if (fault.recovered) sayWhere();
+      },
+      onTaken: (failure) => {
+        log.error({ swarm, reason: failure.message }, 'the log was taken over');
+        onTaken(failure);
+      },
+    }));
     ending.push(() => swarms.close());
     const tokens = new AccessTokens(loadSecret(folder));
     writeAdminToken(folder, tokens);
@@ -80,7 +90,16 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     ending.push(() => server.close());
     const { url, instance } = server;
     const { pid } = process;
-    writeServerFile(files.server, { url, pid, born: processBirth(pid), instance, started_at: new Date().toISOString(), version });
+    const own = { url, pid, born: processBirth(pid), instance, started_at: new Date().toISOString(), version };
+    writeServerFile(files.server, own);
+    // A server that had the folder while the log here was broken, and went, has left its own file or none.
+    sayWhere = () => {
+      try {
+        if (readServerFile(files.server)?.instance !== instance) writeServerFile(files.server, own);
+      } catch (error) {
+        log.error(error, 'server.json could not be written');
+      }
+    };
     // The file goes last but for the log: as long as it is there, the folder is in use.
     ending.splice(1, 0, () => removeServerFile(files.server, instance));
     return {
@@ -95,6 +114,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
       log_file: files.log,
       instead_of: server.moved ? configuration.port : null,
       fault: swarms.names.map((name) => swarms.get(name).fault?.message).find((fault) => fault !== undefined) ?? null,
+      taken,
       close,
     };
   } catch (error) {
@@ -111,7 +131,10 @@ async function refuseSecondServer(folder: string): Promise<void> {
   if (running !== null) throw new Failure('journal_locked', { folder, pid: running.file.pid, since: running.file.started_at });
 }
 
-async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: ServerLaunch, onFault: (fault: object) => void) {
+async function openSwarms(
+  { folder, configuration: loaded, from, swarms = [] }: ServerLaunch,
+  told: (swarm: string) => Required<Pick<EngineOptions, 'onFault' | 'onTaken'>>,
+) {
   const { journalPlace } = await import('./config/journal-place.ts');
   const { SwarmRegistry } = await import('./engine/swarm-registry.ts');
   const { systemClock, systemRandom } = await import('./engine/system-ports.ts');
@@ -127,7 +150,7 @@ async function openSwarms({ folder, configuration: loaded, from, swarms = [] }: 
     random: systemRandom,
     offload: new ThreadOffload(),
     settings,
-    onFault: (fault) => onFault({ swarm: name, ...fault }),
+    ...told(name),
   }));
 }
 

@@ -9,7 +9,7 @@ export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** The wish to end. */
 export interface Interruption {
-  /** Aborted by the first signal. */
+  /** Aborted by the first signal, or when the command ends for another reason. */
   readonly signal: AbortSignal;
   /** The first signal, or null. */
   readonly received: EndSignal | null;
@@ -17,7 +17,9 @@ export interface Interruption {
   readonly exitCode: number;
   /** From now on the command ends by itself. */
   endGracefully(): void;
-  /** Resolves with the first signal. */
+  /** The command ends for another reason; it is told as by a signal. */
+  end(): void;
+  /** Resolves with the first signal, or when the command ends. */
   done(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function listenForInterruption(): Interruption {
     endGracefully: () => {
       graceful = true;
     },
+    end: () => ending.abort(),
     done: () =>
       new Promise((resolve) => {
         if (ending.signal.aborted) resolve();

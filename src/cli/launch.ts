@@ -3,6 +3,7 @@
  * its part of the program only when it is called.
  */
 import type { TuttiClient } from '../client/client.ts';
+import type { Failure } from '../contract/failure.ts';
 import type { Configuration } from '../config/configuration-schema.ts';
 import type { LoadedConfiguration } from '../config/load-configuration.ts';
 import type { HookContext } from '../hooks/hook-context.ts';
@@ -38,6 +39,8 @@ export interface LaunchedServer {
   readonly instead_of: number | null;
   /** Why it takes no commands, or null. */
   readonly fault: string | null;
+  /** Resolves when the log of one of its swarms was taken over for good (`journal_taken`): then the whole server is to end. */
+  readonly taken: Promise<Failure>;
   /** Closes gracefully; resolves when everything acknowledged is safe. */
   readonly close: () => Promise<void>;
 }

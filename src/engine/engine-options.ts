@@ -1,6 +1,7 @@
 /**
  * What an engine is made with.
  */
+import type { Failure } from '../contract/failure.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Checkpoints } from './checkpoint/checkpoints.ts';
 import type { Offload } from './planner.ts';
@@ -25,6 +26,8 @@ export interface EngineOptions {
   readonly moments?: Moments;
   /** Told when the writer broke and when it works again. */
   readonly onFault?: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
+  /** Told once that another writer has the log for good (`journal_taken`): the engine stays broken, and its process should end. */
+  readonly onTaken?: (failure: Failure) => void;
 }
 
 /** How long a request waits for work, and what ends the waiting early. */

@@ -41,15 +41,22 @@ export class LastDurable {
   readonly #options: EngineOptions;
   readonly #target: DurableTarget;
   #known: Known | null = null;
+  /** Another writer may have gone on since. */
+  #inDoubt = false;
 
   constructor(options: EngineOptions, target: DurableTarget) {
     this.#options = options;
     this.#target = target;
   }
 
-  /** True while the writer has the durable state. */
+  /** True while the writer has the durable state, and nobody else may have gone on from there. */
   get isKnown(): boolean {
-    return this.#known !== null;
+    return this.#known !== null && !this.#inDoubt;
+  }
+
+  /** What is known may not be the newest any more, until the log is read again. */
+  doubtIf(inOtherHands: boolean): void {
+    this.#inDoubt ||= inOtherHands;
   }
 
   /** The state in memory may be ahead of the log from now on. */
@@ -95,6 +102,7 @@ export class LastDurable {
     const hash = await journal.hashAfter(recovered.state.seq);
     this.#target.adopt(recovered);
     this.#known = { recovered, journal: journal.id, hash };
+    this.#inDoubt = false;
   }
 }
 

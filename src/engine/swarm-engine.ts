@@ -4,7 +4,8 @@
  * A command is decided and folded in at once, in memory; its events go to the journal with those of its neighbours;
  * its answer, the answers of reads that saw it, and its publication wait until the journal has it.
  * Modes: open → broken (a failed append or a broken invariant: everybody waiting is told to try again, what is durable is read
- * again and shown) → open; open → closed. Invariant: nothing is visible before it is durable; state == fold(log).
+ * again and shown, until another writer may have the log) → open; open → closed. A writer whose log another one has for good
+ * stays broken and says so. Invariant: nothing is visible before it is durable; state == fold(log).
  */
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
@@ -34,7 +35,7 @@ import { Passes } from './passes.ts';
 import { Past } from './past.ts';
 import { openAndRecover } from './recover-state.ts';
 import type { Recovered } from './recovered.ts';
-import { Reopening } from './reopening.ts';
+import { isInOtherHands, Reopening } from './reopening.ts';
 import { repeatAnswer } from './repeated-command.ts';
 import { Handout } from './handout.ts';
 import { findRetired, gatherRetired, notInMemory, retiredBy } from './retired-tasks.ts';
@@ -95,10 +96,9 @@ export class SwarmEngine {
     });
     this.#reopening = new Reopening(options.clock, {
       reopen: () => this.#reopen(),
-      onFailure: (error) => {
-        if (this.#mode === 'broken') this.#fault = asEngineFailure(error);
-        return this.#mode === 'broken';
-      },
+      isBroken: () => this.#mode === 'broken',
+      onFailure: (failure) => this.#durable.doubtIf(isInOtherHands((this.#fault = failure))),
+      onTaken: (failure) => options.onTaken?.((this.#fault = failure)),
     });
   }
 
@@ -343,7 +343,7 @@ export class SwarmEngine {
     this.#options.onFault?.({ reason: reasonOf(error), recovered: false });
     this.#commit.abandon(this.#failure());
     this.#handout.demand.wakeAll();
-    this.#reopening.start();
+    this.#reopening.start(this.#fault);
   }
 
   async #reopen(): Promise<void> {

@@ -204,7 +204,7 @@ function giveBack(connection: DatabaseSync, alone: boolean): boolean {
 /** The lock of the journal's folder, or null while a server holds it. */
 function lockIfFree(folder: string): FolderLock | null {
   try {
-    return lockFolder(folder);
+    return lockFolder(folder, 'tool');
   } catch (error) {
     if (error instanceof Failure && error.code === 'journal_locked') return null;
     throw error;

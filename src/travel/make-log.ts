@@ -36,7 +36,7 @@ export interface LogPlan {
 export async function makeLog({ folder, swarm, id, chunks }: LogPlan): Promise<MadeLog> {
   if (hasJournal(folder)) throw new Failure('log_present', { folder });
   makePrivateFolder(folder);
-  const lock = lockFolder(folder);
+  const lock = lockFolder(folder, 'tool');
   try {
     const place = mkdtempSync(join(folder, '.incoming-'));
     try {

@@ -9,8 +9,8 @@ import type { Chunk, Journal } from '../../src/journal/journal.ts';
 export class Gate {
   /** Chunks that arrived at the gate, in order. */
   readonly arrived: Chunk[] = [];
-  /** What happens to the next append that passes: it is lost, or it is stored and its answer is lost. */
-  fault: 'lost' | 'stored' | null = null;
+  /** What happens to the next append that passes: it is lost, or it is stored and its answer is lost, or another writer has the log. */
+  fault: 'lost' | 'stored' | 'taken' | null = null;
   #held = false;
   #waiting: (() => void)[] = [];
 
@@ -42,6 +42,7 @@ export class Gate {
       if (broken || fault !== null) {
         broken = true;
         if (fault === 'stored') await journal.append(chunk);
+        if (fault === 'taken') throw new Failure('journal_taken', { reason: 'it has the epoch 8' });
         throw new Failure('journal_failed', { reason: 'the disk is full' });
       }
       await journal.append(chunk);

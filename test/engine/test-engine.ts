@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Failure } from '../../src/contract/failure.ts';
 import type { LogEvent } from '../../src/contract/event.ts';
 import type { InputOf, OperationName, OutputOf } from '../../src/contract/operations.ts';
 import type { Settings } from '../../src/contract/settings.ts';
@@ -43,6 +44,8 @@ export class TestEngine {
   readonly clock = new ManualClock();
   readonly gate = new Gate();
   readonly faults: { readonly reason: string; readonly recovered: boolean }[] = [];
+  /** What it was told of another writer that has its log for good. */
+  readonly taken: Failure[] = [];
   readonly #open: () => Promise<Journal>;
   readonly #options: TestEngineOptions;
   #engine: SwarmEngine | null = null;
@@ -88,6 +91,7 @@ export class TestEngine {
       ...(this.#options.checkpoints === undefined ? {} : { checkpoints: this.#options.checkpoints }),
       ...(this.#options.moments === undefined ? {} : { moments: this.#options.moments() }),
       onFault: (fault) => this.faults.push(fault),
+      onTaken: (failure) => this.taken.push(failure),
     });
   }
 

@@ -137,6 +137,8 @@ function describeAppend(create: () => JournalSubject): void {
     await journal.close();
     const next = await opened(subject);
     expect(next.head.seq).toBe(1);
+    await journal.close();
+    await expect(Promise.resolve().then(() => subject.open())).rejects.toMatchObject({ code: 'journal_locked' });
   });
 }
 

@@ -31,6 +31,8 @@ export interface Mutant {
   readonly apply?: () => () => void;
   /** What a client sends over a WebSocket as its server gets it. */
   readonly frame?: (text: string) => string;
+  /** A server that finds its folder in the hands of another goes on all the same. */
+  readonly staysWhenTaken?: boolean;
   /** Who takes its peer at the other end of a WebSocket for alive, whatever it hears. */
   readonly believer?: Believer;
   /** Stands between the network and the server. */
@@ -68,6 +70,12 @@ export const MUTANTS: readonly Mutant[] = [
     settings: { offline_after: NEVER, task_claim_timeout: NEVER, stall_after: NEVER, probe_grace: NEVER },
   },
 ];
+
+/**
+ * Not among them, because few seeds ever lose a folder while a worker is connected: `test/simulation/lost-folder.test.ts` has
+ * the world that notices it.
+ */
+export const STAYS_WHEN_TAKEN: Mutant = { name: 'a server that lost its folder goes on', noticed: 8964, staysWhenTaken: true };
 
 type Decide<N extends CommandName> = Rule<N>['decide'];
 

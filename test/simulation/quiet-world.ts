@@ -52,7 +52,13 @@ export class QuietWorld {
     const process = this.#process('server');
     const { clock } = process;
     const parts = { process, storage: this.#storage, settings: this.#settings, clock, checkpoints: this.#checkpoints };
-    const starting = startSimServer({ ...parts, checkpoint_ms: 0, see: () => undefined, onFault: () => undefined });
+    const starting = startSimServer({
+      ...parts,
+      checkpoint_ms: 0,
+      see: () => undefined,
+      onFault: () => undefined,
+      onTaken: () => undefined,
+    });
     const server = await this.during(starting);
     this.net.listen(process, server.answer, server.accept);
     return process;

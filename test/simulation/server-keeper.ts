@@ -40,8 +40,13 @@ export class ServerKeeper {
     const settings = { ...plan.settings, ...mutant?.settings };
     const see = (fault: string): void => this.#parts.see(fault);
     const { checkpoint_ms } = plan;
-    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, see, onFault }).then(
-      (server) => process.enter(() => this.#serve(process, server)),
+    const opened: { server: SimServer | null } = { server: null };
+    const onTaken = (): void => void (mutant?.staysWhenTaken === true || this.#giveWay(process, opened.server));
+    startSimServer({ process, storage, settings, clock, checkpoints, checkpoint_ms, see, onFault, onTaken }).then(
+      (server) => {
+        opened.server = server;
+        process.enter(() => this.#serve(process, server));
+      },
       (error: unknown) => {
         const reason = reasonOf(error);
         this.#parts.trace(`the server does not start: ${reason}`);
@@ -97,6 +102,17 @@ export class ServerKeeper {
     this.server = null;
     meanwhile();
     void this.#parts.time.after(this.#parts.random.exponential(3000), () => this.start());
+  }
+
+  /** What `tutti up` does when another server has its folder: it ends. */
+  async #giveWay(process: SimProcess, server: SimServer | null): Promise<void> {
+    this.#parts.see('server: another one has its folder');
+    this.#parts.trace('a server gives way to another');
+    if (this.server === server) this.server = null;
+    await server?.close().catch((error: unknown) => this.#parts.violate(`the server does not end: ${reasonOf(error)}`));
+    if (!process.alive) return;
+    process.kill();
+    if (this.process === process) void this.#parts.time.after(RESTART_MS, () => this.start());
   }
 
   #onFault({ reason, recovered }: { readonly reason: string; readonly recovered: boolean }): void {

@@ -71,11 +71,13 @@ export interface SimServerOptions {
   readonly checkpoint_ms: number;
   readonly see: (fault: string) => void;
   readonly onFault: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
+  /** Told that another server has its folder for good. */
+  readonly onTaken: () => void;
 }
 
 /** Opens the swarm as `tutti up` does. Rejects with a Failure. */
 export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
-  const { process, storage, settings, clock, onFault } = options;
+  const { process, storage, settings, clock, onFault, onTaken } = options;
   let journal: Journal | null = null;
   const engine = await SwarmEngine.open({
     name: 'default',
@@ -86,6 +88,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     random: process.random,
     settings,
     onFault,
+    onTaken,
   });
   const context: ServerContext = {
     swarms: { names: ['default'], get: () => engine },

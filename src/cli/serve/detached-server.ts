@@ -10,15 +10,16 @@ import { type ErrorParams, Failure, reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { LaunchedServer } from '../launch.ts';
 
+/** Where a server is, and what is said of it when it has started. */
+export type AnnouncedServer = Omit<LaunchedServer, 'taken' | 'close'>;
+
 /** What the child tells. */
-type Word =
-  | { readonly ready: Omit<LaunchedServer, 'close'> }
-  | { readonly failed: { readonly code: ErrorCode; readonly params: ErrorParams } };
+type Word = { readonly ready: AnnouncedServer } | { readonly failed: { readonly code: ErrorCode; readonly params: ErrorParams } };
 
 const READY_WITHIN_S = 30;
 
 /** Starts the server in the background; resolves once it answers. Throws the Failure that it failed with. */
-export async function detachServer({ args, from, launch }: CliContext, folder: string): Promise<LaunchedServer> {
+export async function detachServer({ args, from, launch }: CliContext, folder: string): Promise<AnnouncedServer> {
   const [command, ...before] = launch.program;
   const rest = args.filter((arg) => arg !== '--detach' && arg !== '-d');
   const file = dataFiles(makeDataFolder(folder).folder).log;
@@ -30,15 +31,15 @@ export async function detachServer({ args, from, launch }: CliContext, folder: s
   if ('failed' in word) throw new Failure(word.failed.code, word.failed.params);
   child.disconnect();
   child.unref();
-  return { ...word.ready, close: () => Promise.resolve() };
+  return word.ready;
 }
 
 /** Launches, and tells the process that started this one in the background, if one did. */
 export async function tellParent(launch: () => Promise<LaunchedServer>): Promise<LaunchedServer> {
   try {
-    const { close, ...ready } = await launch();
+    const { taken, close, ...ready } = await launch();
     say({ ready });
-    return { ...ready, close };
+    return { ...ready, taken, close };
   } catch (error) {
     const failure = error instanceof Failure ? error : new Failure('internal', { reason: reasonOf(error) }, error);
     say({ failed: { code: failure.code, params: failure.params } });

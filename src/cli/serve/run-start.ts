@@ -19,6 +19,7 @@ export async function runStart(context: CliContext, values: Values): Promise<num
   const plan = await planServer(context, values);
   const wanted = values['no_demo'] === undefined && launch.demo !== null;
   const server = await launch.server(wanted ? { ...plan, swarms: [DEMO_SWARM] } : plan);
+  void server.taken.then(() => interruption.end());
   if (!wanted) announce(server, context, ENDING);
   else {
     announceAddress(server, context);

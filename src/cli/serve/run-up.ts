@@ -1,6 +1,7 @@
 /**
  * tutti up: starts the server in this process, says where it is and what to do next, and ends it gracefully on a signal.
- * Steps: 1. configuration and data folder; 2. launch; 3. announce; 4. wait for the signal; 5. close.
+ * Steps: 1. configuration and data folder; 2. launch; 3. announce; 4. wait for the signal, or for another server that takes
+ * over; 5. close.
  */
 import { readFileSync } from 'node:fs';
 import { chooseDataFolder } from '../../config/data-folder.ts';
@@ -12,7 +13,8 @@ import type { LaunchedServer, WorkerNews } from '../launch.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { fields } from '../output/table.ts';
 import { programName } from '../program-name.ts';
-import { detachServer, tellParent } from './detached-server.ts';
+import { reportFailure } from '../report-failure.ts';
+import { type AnnouncedServer, detachServer, tellParent } from './detached-server.ts';
 
 /** What a server is started with. */
 export interface ServePlan {
@@ -74,19 +76,22 @@ export async function planServer(context: CliContext, values: Values): Promise<S
   return { configuration, from, folder: chooseDataFolder({ from, env, flag: globals.data }) };
 }
 
-/** Serves until the first signal, then closes gracefully; a second signal ends the process at once. */
-export async function serveUntilSignal(server: LaunchedServer, { interruption, terminal }: CliContext): Promise<number> {
-  await interruption.done();
+/** Serves until the first signal, or until another server has taken over, then closes gracefully; a second signal ends the process at once. */
+export async function serveUntilSignal(server: LaunchedServer, context: CliContext): Promise<number> {
+  const { interruption, terminal, globals, env } = context;
+  const taken = await Promise.race([server.taken, interruption.done()]);
+  const failed = taken === undefined ? null : reportFailure(taken, { doing: 'go on serving', json: globals.json, env }, terminal);
+  interruption.end();
   terminal.say(
     `Stopping: finishing what runs, then closing the log. ${interruption.received === 'SIGINT' ? 'Ctrl-C again ends it at once.' : ''}`.trimEnd(),
   );
   await server.close();
   terminal.say('Stopped; everything acknowledged is safe.');
-  return interruption.exitCode;
+  return failed ?? interruption.exitCode;
 }
 
 /** Says where the server is and what to do next. */
-export function announce(server: LaunchedServer, context: CliContext, ending: string): void {
+export function announce(server: AnnouncedServer, context: CliContext, ending: string): void {
   announceAddress(server, context);
   announceNext(context, ending);
 }
@@ -108,7 +113,7 @@ export function announceNext(context: CliContext, ending: string): void {
 }
 
 /** Says where the server is. */
-export function announceAddress(server: LaunchedServer, { terminal, globals }: CliContext): void {
+export function announceAddress(server: AnnouncedServer, { terminal, globals }: CliContext): void {
   const { url, pid, instance, version, swarm, folder, journal, token_file, log_file } = server;
   const { out, err } = terminal;
   if (server.instead_of !== null)

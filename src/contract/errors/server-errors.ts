@@ -17,6 +17,12 @@ export const SERVER_ERRORS = {
     'The data folder {folder} is in use by process {pid} since {since}.',
     'Use that server, or stop it with `tutti down`.',
   ),
+  journal_taken: passing(
+    503,
+    EXIT.conflict,
+    'Another server has taken over the log: {reason}',
+    'This server ends, and loses nothing. Use the other one; `tutti status` finds it.',
+  ),
   journal_damaged: entry(
     500,
     EXIT.failed,

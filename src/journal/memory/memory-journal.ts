@@ -47,6 +47,7 @@ class MemoryJournal implements Journal {
   readonly readOnly = null;
   readonly #storage: MemoryStorage;
   #failure: Failure | null = null;
+  #isClosed = false;
 
   constructor(storage: MemoryStorage) {
     this.#storage = storage;
@@ -120,7 +121,9 @@ class MemoryJournal implements Journal {
     // One turn later, so that what was appended before is stored.
     await Promise.resolve();
     this.#failure ??= new Failure('journal_failed', { reason: 'the journal is closed' });
-    this.#storage.open = false;
+    // What is open by now is another handle's.
+    if (!this.#isClosed) this.#storage.open = false;
+    this.#isClosed = true;
   }
 
   #damageAt(index: number): JournalDamage | null {

@@ -18,14 +18,17 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Who holds a lock: a server for as long as it lives, or a tool that adds no event for as long as its work takes. */
+type Holder = 'server' | 'tool';
+
 /** Takes the lock of an archive's folder. Throws Failure `journal_locked` when somebody changes it. */
 export function lockArchive(folder: string): FolderLock {
   makePrivateFolder(folder);
-  return lockFolder(folder);
+  return lockFolder(folder, 'tool');
 }
 
 /** Takes the lock of this folder. Throws Failure `journal_locked` at once when another handle or process holds it. */
-export function lockFolder(folder: string): FolderLock {
+export function lockFolder(folder: string, holder: Holder): FolderLock {
   const file = join(folder, 'lock.db');
   const holderFile = join(folder, 'lock.json');
   makePrivateFile(file);
@@ -34,7 +37,7 @@ export function lockFolder(folder: string): FolderLock {
     // Without this, the transaction would leave a rollback journal on the disk for the next holder to clean up.
     database.exec('PRAGMA journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
-    writeFileSync(holderFile, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 });
+    writeFileSync(holderFile, JSON.stringify({ pid: process.pid, since: new Date().toISOString(), holder }), { mode: 0o600 });
   } catch (error) {
     database.close();
     if (isBusy(error)) throw new Failure('journal_locked', { folder, ...readHolder(holderFile) }, error);
@@ -48,14 +51,14 @@ export function lockFolder(folder: string): FolderLock {
   };
 }
 
-function readHolder(file: string): { pid: number | string; since: string } {
-  let holder: unknown;
+function readHolder(file: string): { pid: number | string; since: string; holder: Holder } {
+  let named: unknown;
   try {
-    holder = JSON.parse(readFileSync(file, 'utf8'));
+    named = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     // The holder has not named itself yet, or is just going.
-    holder = {};
+    named = {};
   }
-  const { pid, since } = holder as { pid?: number; since?: string };
-  return { pid: pid ?? 'unknown', since: since ?? 'a moment ago' };
+  const { pid, since, holder } = named as { pid?: number; since?: string; holder?: Holder };
+  return { pid: pid ?? 'unknown', since: since ?? 'a moment ago', holder: holder ?? 'server' };
 }

@@ -34,7 +34,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   let writer: WriterClient | null = null;
   try {
     makePrivateFolder(folder);
-    lock = lockFolder(folder);
+    lock = lockFolder(folder, 'server');
     makePrivateFile(file);
     const sighting = readWitness(folder);
     // A database that vanished comes back empty under the id its witness knows, so that it shows as behind.
