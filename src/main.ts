@@ -5,7 +5,6 @@
 import { enableCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Failure } from './contract/failure.ts';
 import type { EngineOptions } from './engine/engine-options.ts';
 import type {
   DemoLaunch,
@@ -44,9 +43,10 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     import('./server/start-server.ts'),
     import('./server/websocket/websocket-door.ts'),
   ]);
+  const { LogWatch } = await import('./server/log-watch.ts');
   const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
   const { changesIn } = await import('./workspace/read-changes.ts');
-  const { readServerFile, removeServerFile, writeServerFile } = await import('./config/server-file.ts');
+  const { removeServerFile, renewServerFile, writeServerFile } = await import('./config/server-file.ts');
   const { processBirth } = await import('./config/process-birth.ts');
   const files = makeDataFolder(folder);
   const place = journalPlace(loaded, { data: folder, from });
@@ -58,18 +58,8 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     for (const end of ending.splice(0).toReversed()) await end();
   };
   try {
-    let sayWhere = (): void => undefined;
-    const { promise: taken, resolve: onTaken } = Promise.withResolvers<Failure>();
-    const swarms = await openSwarms({ folder, configuration: loaded, from, swarms: more }, (swarm) => ({
-      onFault: (fault) => {
-        log.error({ swarm, ...fault }, 'the journal failed');
-        if (fault.recovered) sayWhere();
-      },
-      onTaken: (failure) => {
-        log.error({ swarm, reason: failure.message }, 'the log was taken over');
-        onTaken(failure);
-      },
-    }));
+    const logs = new LogWatch(log);
+    const swarms = await openSwarms({ folder, configuration: loaded, from, swarms: more }, (swarm) => logs.listener(swarm));
     ending.push(() => swarms.close());
     const tokens = new AccessTokens(loadSecret(folder));
     writeAdminToken(folder, tokens);
@@ -93,13 +83,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     const own = { url, pid, born: processBirth(pid), instance, started_at: new Date().toISOString(), version };
     writeServerFile(files.server, own);
     // A server that had the folder while the log here was broken, and went, has left its own file or none.
-    sayWhere = () => {
-      try {
-        if (readServerFile(files.server)?.instance !== instance) writeServerFile(files.server, own);
-      } catch (error) {
-        log.error(error, 'server.json could not be written');
-      }
-    };
+    logs.onRecovered = () => renewServerFile(files.server, own);
     // The file goes last but for the log: as long as it is there, the folder is in use.
     ending.splice(1, 0, () => removeServerFile(files.server, instance));
     return {
@@ -114,7 +98,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
       log_file: files.log,
       instead_of: server.moved ? configuration.port : null,
       fault: swarms.names.map((name) => swarms.get(name).fault?.message).find((fault) => fault !== undefined) ?? null,
-      taken,
+      taken: logs.taken,
       close,
     };
   } catch (error) {
@@ -133,7 +117,7 @@ async function refuseSecondServer(folder: string): Promise<void> {
 
 async function openSwarms(
   { folder, configuration: loaded, from, swarms = [] }: ServerLaunch,
-  told: (swarm: string) => Required<Pick<EngineOptions, 'onFault' | 'onTaken'>>,
+  listener: (swarm: string) => Pick<EngineOptions, 'onFault' | 'onTaken'>,
 ) {
   const { journalPlace } = await import('./config/journal-place.ts');
   const { SwarmRegistry } = await import('./engine/swarm-registry.ts');
@@ -150,7 +134,7 @@ async function openSwarms(
     random: systemRandom,
     offload: new ThreadOffload(),
     settings,
-    ...told(name),
+    ...listener(name),
   }));
 }
 

@@ -30,6 +30,16 @@ export function writeServerFile(file: string, server: ServerFile): void {
   }
 }
 
+/** Says it again unless the file still does. Where it cannot be written, the server is found once it can. */
+export function renewServerFile(file: string, server: ServerFile): void {
+  if (readServerFile(file)?.instance === server.instance) return;
+  try {
+    writeServerFile(file, server);
+  } catch {
+    // The disk has failed just before: nothing that was acknowledged hangs on this file.
+  }
+}
+
 /** What the file says, or null when it is missing, unreadable, or was written by another user. */
 export function readServerFile(file: string): ServerFile | null {
   try {
