@@ -46,8 +46,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
   const { LogWatch } = await import('./server/log-watch.ts');
   const { AccessTokens, loadSecret, writeAdminToken } = await import('./config/access-tokens.ts');
   const { changesIn } = await import('./workspace/read-changes.ts');
-  const { removeServerFile, renewServerFile, writeServerFile } = await import('./config/server-file.ts');
-  const { processBirth } = await import('./config/process-birth.ts');
+  const { removeServerFile, renewServerFile, serverFileOf, writeServerFile } = await import('./config/server-file.ts');
   const files = makeDataFolder(folder);
   const place = journalPlace(loaded, { data: folder, from });
   if (place.folder !== folder) await refuseSecondServer(folder);
@@ -63,13 +62,12 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     ending.push(() => swarms.close());
     const tokens = new AccessTokens(loadSecret(folder));
     writeAdminToken(folder, tokens);
-    const isDefault = (key: string): boolean => values.find((each) => each.key === key)?.origin.source === 'default';
     const server = await startServer({
       swarms,
       tokens,
       log,
       host: configuration.host,
-      port: isDefault('port') ? undefined : configuration.port,
+      port: values.find(({ key }) => key === 'port')?.origin.source === 'default' ? undefined : configuration.port,
       auth: configuration.auth,
       allowedHosts: configuration.allowed_hosts,
       allowedOrigins: configuration.allowed_origins,
@@ -79,8 +77,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     });
     ending.push(() => server.close());
     const { url, instance } = server;
-    const { pid } = process;
-    const own = { url, pid, born: processBirth(pid), instance, started_at: new Date().toISOString(), version };
+    const own = serverFileOf({ url, instance, version });
     writeServerFile(files.server, own);
     // A server that had the folder while the log here was broken, and went, has left its own file or none.
     logs.onRecovered = () => renewServerFile(files.server, own);
@@ -89,7 +86,7 @@ async function launchServer({ folder, configuration: loaded, from, swarms: more 
     return {
       url,
       instance,
-      pid,
+      pid: own.pid,
       version,
       swarm: configuration.swarm,
       folder,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { processBirth } from './process-birth.ts';
 
 const serverFile = z.object({
   url: z.url(),
@@ -17,6 +18,12 @@ const serverFile = z.object({
 });
 /** Where a server is: its address, its process, and the id by which it answers at /livez. */
 export type ServerFile = z.output<typeof serverFile>;
+
+/** What this process says of the server that it is. */
+export function serverFileOf(server: Pick<ServerFile, 'url' | 'instance' | 'version'>): ServerFile {
+  const { pid } = process;
+  return { ...server, pid, born: processBirth(pid), started_at: new Date().toISOString() };
+}
 
 /** Says where this server is. */
 export function writeServerFile(file: string, server: ServerFile): void {
