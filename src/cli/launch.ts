@@ -164,6 +164,8 @@ export interface McpLaunch {
   readonly connect: (credential: () => string | null) => Promise<TuttiClient>;
   /** Who the agent is, as far as it is known yet. */
   readonly given: () => { readonly session_id: string; readonly credential: string | null; readonly status?: 'idle' | 'busy' } | null;
+  /** Told when the agent has seen its tools. Must not throw. */
+  readonly onListed: () => void;
 }
 
 /** How the hook of an agent program is run. */

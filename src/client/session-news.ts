@@ -2,6 +2,7 @@
  * What the team has for one session, in words for the agent that is the session: messages, tasks that were given to it,
  * answers to its questions. The hook that wakes an agent and the host that looks after it hear the same.
  */
+import type { TaskView } from '../contract/views/task-view.ts';
 import type { EventView } from '../contract/views/event-view.ts';
 import type { LiveClient } from './live-client.ts';
 
@@ -10,6 +11,8 @@ export interface SessionNews {
   readonly kind: 'message' | 'task' | 'answer';
   /** The task, or the decision; empty for messages. */
   readonly id: string;
+  /** What tells it from others of its kind: the lease of a task, the number of a message; 0 for answers. */
+  readonly number: number;
   /** One line for the agent. */
   readonly text: string;
 }
@@ -45,17 +48,17 @@ export function followNews(live: LiveClient, { session_id, takesWork, catchesUp 
   if (takesWork)
     stops.push(
       live.wantWork(session_id, ({ task }) => {
-        if (task !== null) onNews(taskNews(task.id, task.title));
+        if (task !== null) onNews(taskNews(task.id, task.lease ?? 0, task.title));
       }),
     );
-  hasUnread(live, session_id).then(
-    (unread) => unread && onNews(messageNews('you have unread messages of the team. receive_messages hands them out.')),
+  newestUnread(live, session_id).then(
+    (newest) => newest !== null && onNews(messageNews(newest, 'you have unread messages of the team. receive_messages hands them out.')),
     () => undefined,
   );
   if (catchesUp)
     unbegun(live, session_id).then(
       (tasks) => {
-        for (const { id, title } of tasks) onNews(taskNews(id, title));
+        for (const { id, lease, title } of tasks) onNews(taskNews(id, lease ?? 0, title));
       },
       () => undefined,
     );
@@ -66,37 +69,39 @@ export function followNews(live: LiveClient, { session_id, takesWork, catchesUp 
 
 /** True while nobody has dealt with the news. Rejects with a Failure. */
 export async function isStillNews(live: LiveClient, session_id: string, { kind, id }: SessionNews): Promise<boolean> {
-  if (kind === 'message') return hasUnread(live, session_id);
+  if (kind === 'message') return (await newestUnread(live, session_id)) !== null;
   if (kind === 'answer') return true;
   const { task } = await live.call('task.show', { task_id: id });
   return task.status === 'assigned' && task.assigned_to === session_id;
 }
 
-async function hasUnread(live: LiveClient, mailbox: string): Promise<boolean> {
-  return (await live.call('message.list', { mailbox, unread: true, limit: 1 })).messages.length > 0;
+/** The number of the newest message that it has not read, or null. */
+async function newestUnread(live: LiveClient, mailbox: string): Promise<number | null> {
+  const [newest] = (await live.call('message.list', { mailbox, unread: true, limit: 1 })).messages;
+  return newest?.message_id ?? null;
 }
 
 /** Tasks that were given to it before anybody listened for it. */
-async function unbegun(live: LiveClient, assigned_to: string): Promise<readonly { readonly id: string; readonly title: string }[]> {
+async function unbegun(live: LiveClient, assigned_to: string): Promise<readonly Pick<TaskView, 'id' | 'lease' | 'title'>[]> {
   return (await live.call('task.list', { assigned_to, status: 'assigned', limit: 1 })).tasks;
 }
 
-function newsOf({ type, data }: EventView, session_id: string): SessionNews | null {
+function newsOf({ type, seq, data }: EventView, session_id: string): SessionNews | null {
   if (type === 'message_sent' && data['from'] !== session_id)
-    return messageNews('the team wrote to you. receive_messages hands it out; act on it.');
+    return messageNews(seq, 'the team wrote to you. receive_messages hands it out; act on it.');
   if (type === 'task_assigned' && data['session_id'] === session_id && data['started'] === false)
-    return taskNews(String(data['task_id']), null);
+    return taskNews(String(data['task_id']), seq, null);
   if (type !== 'decision_answered' || data['session_id'] !== session_id) return null;
   const id = String(data['decision_id']);
-  return { kind: 'answer', id, text: `Tutti: ${id} was answered: "${String(data['answer']).slice(0, 500)}". Go on with it.` };
+  return { kind: 'answer', id, number: 0, text: `Tutti: ${id} was answered: "${String(data['answer']).slice(0, 500)}". Go on with it.` };
 }
 
-function messageNews(words: string): SessionNews {
-  return { kind: 'message', id: '', text: `Tutti: ${words}` };
+function messageNews(number: number, words: string): SessionNews {
+  return { kind: 'message', id: '', number, text: `Tutti: ${words}` };
 }
 
-function taskNews(id: string, title: string | null): SessionNews {
+function taskNews(id: string, number: number, title: string | null): SessionNews {
   const what = title === null ? '' : ` (${title.slice(0, 200)})`;
   const text = `Tutti: the task ${id}${what} was given to you. request_work hands it out with its context; do it, then complete_task.`;
-  return { kind: 'task', id, text };
+  return { kind: 'task', id, number, text };
 }

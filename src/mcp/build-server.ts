@@ -34,15 +34,18 @@ export function buildMcpServer(backend: McpBackend): McpServer {
     },
   );
   const { server } = built;
-  server.setRequestHandler('tools/list', () => ({
-    tools: Array.from(mcpTools().values(), ({ name, description, inputSchema, annotations }) => ({
-      name,
-      title: annotations.title,
-      description,
-      inputSchema,
-      annotations,
-    })),
-  }));
+  server.setRequestHandler('tools/list', () => {
+    backend.onListed?.();
+    return {
+      tools: Array.from(mcpTools().values(), ({ name, description, inputSchema, annotations }) => ({
+        name,
+        title: annotations.title,
+        description,
+        inputSchema,
+        annotations,
+      })),
+    };
+  });
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
     const tool = mcpTools().get(params.name);
     if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name.slice(0, 100)}.`);

@@ -15,6 +15,8 @@ export interface McpBackend {
   readonly session: string | null;
   /** Registering a session that is proved already begins a new incarnation here; otherwise it stays as it is. */
   readonly registersAgain: boolean;
+  /** Told when the agent has seen its tools. Must not throw. */
+  readonly onListed?: () => void;
   /** Calls an operation. Rejects with a Failure, also when the server is away, and then soon. */
   readonly call: (operation: OperationName, input: Readonly<Record<string, unknown>>, how: BackendCall) => Promise<unknown>;
 }

@@ -25,6 +25,8 @@ export interface StdioOptions {
   readonly connect: (credential: () => string | null) => Promise<TuttiClient>;
   /** Who the environment or the hooks of the agent say it is; asked for at each call until there is one. */
   readonly given: () => McpSession | null;
+  /** Told when the agent has seen its tools. Must not throw. */
+  readonly onListed?: () => void;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -50,6 +52,10 @@ export class StdioBackend implements McpBackend {
 
   get registersAgain(): boolean {
     return this.#own !== null;
+  }
+
+  onListed(): void {
+    this.#options.onListed?.();
   }
 
   async call(

@@ -1,11 +1,13 @@
 /**
  * Rows B6, E1 and E17: `tutti hook` as an agent program runs it, while Tutti is there and while it is away.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
-import { Project } from '../cli/tutti.ts';
+import { agentKeys } from '../../src/config/agent-session.ts';
+import { markTools } from '../../src/config/agent-tools.ts';
+import { Project, type Running } from '../cli/tutti.ts';
 import type { Ran } from '../cli/ran.ts';
 
 let project: Project;
@@ -34,30 +36,52 @@ async function shown(client: TuttiClient): Promise<unknown> {
   return sessions.map(({ id, status }) => `${id} ${status}`);
 }
 
+/** A hook lets its agent go on when its time is over, on a busy machine too: the agent has more events. */
+const WAIT = { timeout: 40_000, interval: 100 };
+
+/** What a client shows once these events were told. */
+function afterEvents(events: readonly string[], client: TuttiClient): () => Promise<unknown> {
+  return async () => {
+    for (const event of events) expect(await hook(event, { reason: 'other' })).toMatchObject({ code: 0, stderr: '' });
+    return shown(client);
+  };
+}
+
+/** The conversation starts, and its session is there. */
+async function start(client: TuttiClient): Promise<void> {
+  await expect
+    .poll(async () => context(await hook('SessionStart', { source: 'startup' })), WAIT)
+    .toContain(`You are the session ${SESSION}`);
+  expect(await shown(client)).toEqual([`${SESSION} idle`]);
+}
+
 describe('B6 the hooks of an agent', { timeout: 60_000 }, () => {
   test('register it at its start, tell what it does, and let it leave at its end', async () => {
     const { server } = await project.up('--journal', 'memory:');
     const client = project.client(server);
-    const started = await hook('SessionStart', { source: 'startup' });
-    expect([started.code, context(started)]).toEqual([0, expect.stringContaining(`You are the session ${SESSION}`)]);
-    expect(await shown(client)).toEqual([`${SESSION} idle`]);
-    await hook('UserPromptSubmit');
-    expect(await shown(client)).toEqual([`${SESSION} busy`]);
+    await start(client);
+    await expect.poll(afterEvents(['UserPromptSubmit'], client), WAIT).toEqual([`${SESSION} busy`]);
     await client.call('message.send', { to: SESSION, body: 'hello' });
     expect(await hook('PostToolUse')).toMatchObject({ code: 0, stdout: '' });
-    await hook('Stop');
-    expect(await shown(client)).toEqual([`${SESSION} idle`]);
-    expect(context(await hook('UserPromptSubmit'))).toContain('1 unread messages');
-    expect(await hook('SessionEnd', { reason: 'other' })).toMatchObject({ code: 0 });
-    expect(await shown(client)).toEqual([]);
+    await expect.poll(afterEvents(['Stop'], client), WAIT).toEqual([`${SESSION} idle`]);
+    const told = async (): Promise<string> => {
+      await hook('Stop');
+      return context(await hook('UserPromptSubmit'));
+    };
+    await expect.poll(told, WAIT).toContain('1 unread messages');
+    await expect.poll(afterEvents(['UserPromptSubmit', 'SessionEnd'], client), WAIT).toEqual([]);
   });
 
   test('E1: its session says where it works and what for', async () => {
     const { server } = await project.up('--journal', 'memory:');
     const input = JSON.stringify({ hook_event_name: 'SessionStart', session_id: CONVERSATION, cwd: project.folder });
     const file = join(project.folder, 'env.sh');
-    await project.run(['hook', 'claude'], { env: { ...ENV, CLAUDE_ENV_FILE: file }, input });
-    expect(readFileSync(file, 'utf8')).toBe(`export TUTTI_SESSION=${SESSION}\n`);
+    const written = async (): Promise<string> => {
+      rmSync(file, { force: true });
+      await project.run(['hook', 'claude'], { env: { ...ENV, CLAUDE_ENV_FILE: file }, input });
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
+    await expect.poll(written, WAIT).toBe(`export TUTTI_SESSION=${SESSION}\n`);
     const { session } = await project.client(server).call('session.show', { session_id: SESSION });
     expect(session).toMatchObject({
       mode: 'development',
@@ -69,12 +93,17 @@ describe('B6 the hooks of an agent', { timeout: 60_000 }, () => {
 
   test('F9: a dialog in its terminal reaches people in the inbox', async () => {
     const { server } = await project.up('--journal', 'memory:');
-    await hook('SessionStart');
-    await hook('Notification', { notification_type: 'permission_prompt', message: 'Claude needs your permission to use Bash' });
-    const { items } = await project.client(server).call('inbox.list', {});
-    expect(items).toMatchObject([
-      { kind: 'question', from: `session:${SESSION}`, title: expect.stringContaining('permission to use Bash') },
-    ]);
+    const client = project.client(server);
+    await start(client);
+    const asked = async (): Promise<unknown> => {
+      const { items } = await client.call('inbox.list', {});
+      if (items.length > 0) return items;
+      await hook('Notification', { notification_type: 'permission_prompt', message: 'Claude needs your permission to use Bash' });
+      return (await client.call('inbox.list', {})).items;
+    };
+    await expect
+      .poll(asked, WAIT)
+      .toMatchObject([{ kind: 'question', from: `session:${SESSION}`, title: expect.stringContaining('permission to use Bash') }]);
   });
 
   test('leave alone a session that whoever started the agent gave it', async () => {
@@ -94,8 +123,7 @@ describe('E17 the hooks', { timeout: 60_000 }, () => {
       stderr: '',
     });
     const { server } = await project.up('--journal', 'memory:');
-    await hook('UserPromptSubmit');
-    expect(await shown(project.client(server))).toEqual([`${SESSION} busy`]);
+    await expect.poll(afterEvents(['UserPromptSubmit'], project.client(server)), WAIT).toEqual([`${SESSION} busy`]);
   });
 
   test('are silent about what they do not understand', async () => {
@@ -110,48 +138,92 @@ describe('E17 the hooks', { timeout: 60_000 }, () => {
   });
 
   test('survive a server that went away in between', async () => {
-    const { running } = await project.up();
-    await hook('SessionStart');
+    const { running, server } = await project.up();
+    await start(project.client(server));
     running.child.kill('SIGKILL');
     await running.ended;
     for (const event of ['UserPromptSubmit', 'Stop', 'SessionEnd']) expect(await hook(event)).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 });
 
-describe('B6 an idle agent is woken', () => {
+describe('B6 an idle agent is woken', { timeout: 120_000 }, () => {
+  /** What its MCP server does once the agent has seen its tools. */
+  const hasItsTools = (): unknown => markTools(join(project.data, 'agents'), agentKeys(ENV, process.pid));
+
+  /** Runs a waiter, and lets this happen again and again until it has ended: what happens before it listens wakes nobody. */
+  async function woken(flags: readonly string[], happens: (times: number) => Promise<unknown>): Promise<Ran> {
+    const { ended } = project.start(['hook', 'claude', '--wake', ...flags], ENV);
+    const isOver = ended.then(() => true);
+    for (let times = 0; ; times += 1) {
+      await happens(times);
+      if (await Promise.race([isOver, new Promise((resolve) => setTimeout(resolve, 1000))])) return ended;
+    }
+  }
+
   test('by a message, by the answer to its question, and by work when it takes some', async () => {
     const { server } = await project.up('--journal', 'memory:');
     const client = project.client(server);
-    await hook('SessionStart');
-    const wait = async (...flags: string[]) => {
-      const running = project.start(['hook', 'claude', '--wake', ...flags], ENV);
-      await new Promise((resolve) => setTimeout(resolve, 2500));
-      return running.ended;
-    };
-    const message = wait();
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    await client.call('message.send', { to: SESSION, body: 'hello' });
-    expect(await message).toMatchObject({ code: 2, stderr: expect.stringContaining('receive_messages') });
+    await start(client);
+    hasItsTools();
+    const message = await woken([], () => client.call('message.send', { to: SESSION, body: 'hello' }));
+    expect(message).toMatchObject({ code: 2, stderr: expect.stringContaining('receive_messages') });
     const { messages } = await client.call('message.receive', { session_id: SESSION });
     await client.call('message.read', { session_id: SESSION, message_ids: messages.map(({ message_id }) => message_id) });
-    await client.call('decision.ask', { session_id: SESSION, question: 'Which?' });
-    const answer = wait();
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    await client.call('decision.answer', { decision_id: 'decision-001', answer: 'this' });
-    expect(await answer).toMatchObject({ code: 2, stderr: expect.stringContaining('"this"') });
-    const work = wait('--work');
+    const answer = await woken([], async () => {
+      const { decision } = await client.call('decision.ask', { session_id: SESSION, question: 'Which?' });
+      await client.call('decision.answer', { decision_id: decision.decision_id, answer: 'this' });
+    });
+    expect(answer).toMatchObject({ code: 2, stderr: expect.stringContaining('"this"') });
+    const work = await woken(['--work'], async (times) => {
+      if (times === 0) await client.call('work.add', { id: 't1', type: 'build', title: 'Build it' });
+    });
+    expect(work).toMatchObject({ code: 2, stderr: expect.stringContaining('the task t1') });
+  });
+
+  test('not before it has its tools, which it needs for what it is woken for, and once for what it leaves', async () => {
+    const { server } = await project.up('--journal', 'memory:');
+    const client = project.client(server);
+    await start(client);
     await client.call('work.add', { id: 't1', type: 'build', title: 'Build it' });
-    expect(await work).toMatchObject({ code: 2, stderr: expect.stringContaining('the task t1') });
-  }, 60_000);
+    const early = project.start(['hook', 'claude', '--wake', '--work'], ENV);
+    await expect.poll(() => waiterOf(project), WAIT).toBe(early.pid);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect([early.child.exitCode, (await client.call('task.show', { task_id: 't1' })).task.status]).toEqual([null, 'pending']);
+    hasItsTools();
+    expect(await early.ended).toMatchObject({ code: 2, stderr: expect.stringContaining('the task t1') });
+    // It is still given to it, and the message stays unread.
+    const message = await woken(['--work'], async (times) => {
+      if (times === 2) await client.call('message.send', { to: SESSION, body: 'hello' });
+    });
+    expect(message).toMatchObject({ code: 2, stderr: expect.stringContaining('receive_messages') });
+    const { decision } = await client.call('decision.ask', { session_id: SESSION, question: 'Which?', blocks: false });
+    const answer = await woken(['--work'], async (times) => {
+      if (times === 2) await client.call('decision.answer', { decision_id: decision.decision_id, answer: 'this' });
+    });
+    expect(answer).toMatchObject({ code: 2, stderr: expect.stringContaining('"this"') });
+  });
 
   test('one waiter waits at a time, and none after the session has left', async () => {
-    await project.up('--journal', 'memory:');
-    await hook('SessionStart');
-    const first = project.start(['hook', 'claude', '--wake'], ENV);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const second = project.start(['hook', 'claude', '--wake'], ENV);
+    const { server } = await project.up('--journal', 'memory:');
+    const client = project.client(server);
+    await start(client);
+    hasItsTools();
+    const wait = async (): Promise<Running> => {
+      const waiter = project.start(['hook', 'claude', '--wake'], ENV);
+      await expect.poll(() => waiterOf(project), WAIT).toBe(waiter.pid);
+      return waiter;
+    };
+    const first = await wait();
+    const second = await wait();
     expect(await first.ended).toMatchObject({ code: 0, stderr: '' });
-    await hook('SessionEnd');
+    await expect.poll(afterEvents(['UserPromptSubmit', 'SessionEnd'], client), WAIT).toEqual([]);
     expect(await second.ended).toMatchObject({ code: 0, stderr: '' });
-  }, 40_000);
+  });
 });
+
+/** The process that waits to wake the agent; 0 for none. */
+function waiterOf({ data }: Project): number {
+  const folder = join(data, 'agents');
+  const [file] = readdirSync(folder).filter((name) => name.endsWith('.waiter'));
+  return file === undefined ? 0 : Number(readFileSync(join(folder, file), 'utf8'));
+}

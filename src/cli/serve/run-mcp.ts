@@ -2,6 +2,7 @@
  * tutti mcp: the MCP server beside one agent. It starts whether or not Tutti runs; the tools say so when it is away.
  */
 import { agentFolder, agentKeys, readAgentSession } from '../../config/agent-session.ts';
+import { markTools } from '../../config/agent-tools.ts';
 import { findDataFolder } from '../../config/data-folder.ts';
 import type { TuttiClient } from '../../client/client.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -20,6 +21,11 @@ export async function runMcp(context: CliContext): Promise<number> {
     const { createHttpClient } = await import('../../client/http-client.ts');
     return createHttpClient({ ...access, credential: proof, retry: { attempts: 1 } });
   };
-  await launch.mcp({ connect, given: () => given ?? readAgentSession(folder, keys) });
+  let unmark = (): void => undefined;
+  const onListed = (): void => {
+    unmark = markTools(folder, keys);
+  };
+  await launch.mcp({ connect, given: () => given ?? readAgentSession(folder, keys), onListed });
+  unmark();
   return 0;
 }

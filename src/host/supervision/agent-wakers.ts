@@ -5,11 +5,13 @@
  *     quiet ─▶ news ─▶ (the agent is at work again: quiet) ─▶ idle for patience_ms: pasted ─▶ at work: quiet
  *                                                                   └─ not taken: later again, given up after three times
  *
- * Invariants: one connection for each agent that is there, as its session; nothing is pasted while it works; nothing throws.
+ * Invariants: one connection for each agent that is there and has its tools, as its session; nothing is pasted while it
+ * works; nothing throws.
  */
 import { createLiveClient, type LiveClient } from '../../client/live-client.ts';
 import { followNews, isStillNews, type SessionNews } from '../../client/session-news.ts';
 import { agentFolder, type AgentSession, findAgentSession } from '../../config/agent-session.ts';
+import { hasTools, TOOLS_WITHIN_MS } from '../../config/agent-tools.ts';
 import { plainText } from '../../runners/process/plain-text.ts';
 import { reasonOf } from '../../contract/failure.ts';
 import type { Clock } from '../../contract/ports.ts';
@@ -58,6 +60,8 @@ const TRIES = 3;
 export class AgentWakers {
   readonly #options: AgentWakersOptions;
   readonly #wakers = new Map<string, Waker>();
+  /** Incarnations that were first seen without their tools, and when. */
+  readonly #waiting = new Map<number, number>();
 
   constructor(options: AgentWakersOptions) {
     this.#options = options;
@@ -72,7 +76,7 @@ export class AgentWakers {
       const session = server === null || signal.aborted ? null : findAgentSession(agentFolder(data, {}), agent.id);
       const known = this.#wakers.get(agent.id);
       if (known !== undefined && (known.incarnation !== session?.incarnation || known.url !== server?.url)) this.#end(agent.id, known);
-      if (session === null || server === null) continue;
+      if (session === null || server === null || (!this.#wakers.has(agent.id) && !this.#isReady(session))) continue;
       const waker = this.#wakers.get(agent.id) ?? this.#begin(agent, session, server);
       const { pending } = waker;
       if (pending === null || waker.telling) continue;
@@ -85,6 +89,16 @@ export class AgentWakers {
   /** Lets go of all; the agents go on. */
   close(): void {
     for (const [id, waker] of this.#wakers) this.#end(id, waker);
+  }
+
+  /** Its tools are there, or were waited for long enough. */
+  #isReady({ keys, incarnation }: AgentSession): boolean {
+    const { data, clock } = this.#options;
+    const since = this.#waiting.get(incarnation) ?? clock.now();
+    const isReady = hasTools(agentFolder(data, {}), keys) || clock.now() - since >= TOOLS_WITHIN_MS;
+    if (isReady) this.#waiting.delete(incarnation);
+    else this.#waiting.set(incarnation, since);
+    return isReady;
   }
 
   #begin({ id, takes_work }: WakeableAgent, { credential, incarnation }: AgentSession, server: HostServer): Waker {
