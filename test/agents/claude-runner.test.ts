@@ -99,10 +99,9 @@ describe('the runner claude with the real program', { timeout: 120_000 }, () => 
     const began = Promise.withResolvers<void>();
     const request = await agentRequest('', { brief: { prompt: 'Count for ever.', input: emergency(began.promise) } });
     const events: RunnerEvent[] = [];
-    for await (const event of claude(context, model).run(request, new AbortController().signal)) {
-      events.push(event);
-      if (event.kind === 'conversation') setTimeout(() => began.resolve(), 300);
-    }
+    const heard = setInterval(() => model.requests.some(({ tools }) => tools.length > 0) && began.resolve(), 20);
+    for await (const event of claude(context, model).run(request, new AbortController().signal)) events.push(event);
+    clearInterval(heard);
     expect(lastOf(events).evidence.answer).toBe('Stopped.');
   });
 
@@ -127,8 +126,7 @@ describe('the runner claude with the real program', { timeout: 120_000 }, () => 
       message: `Your usage limit resets at ${new Date(reset).toISOString()}.`,
     }));
     const runner = claude(context, model, 'edits', { CLAUDE_CODE_MAX_RETRIES: '1' });
-    const request = await agentRequest('Go.', { timeout_ms: 20_000 });
-    const events = await eventsOf(runner, request);
+    const events = await eventsOf(runner, await agentRequest('Go.'));
     expect(ofKind(events, 'limited')).toMatchObject([{ limit: 'usage', reset_at: reset }]);
     expect(lastOf(events).error).toMatchObject({
       code: 'agent_limited',

@@ -5,7 +5,7 @@
  * is recorded.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
@@ -13,6 +13,9 @@ import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { Project } from '../cli/tutti.ts';
 import { claudeEnvironment, programOf } from './agent-bed.ts';
 import { type Script, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
+
+/** Conditions that come late on a busy machine still come. */
+const WAIT = { timeout: 90_000, interval: 300 };
 
 let project: Project;
 let host: string;
@@ -65,11 +68,36 @@ const script: Script = ({ tools, prompt, results }) => {
   return steps[results.length + (results.length >= 2 && wasWritten ? 1 : 0)] ?? { text: 'Idle.' };
 };
 
-/** The process that waits beside the agent to wake it. */
-function waiter(): number | null {
+/** The process that waits beside the agent to wake it; 0 while there is none. */
+function waiter(): number {
   const folder = join(project.data, 'agents');
   const [file] = readdirSync(folder).filter((name) => name.endsWith('.waiter'));
-  return file === undefined ? null : Number(readFileSync(join(folder, file), 'utf8'));
+  return file === undefined ? 0 : Number(readFileSync(join(folder, file), 'utf8'));
+}
+
+/** What the agent has said, as far as its transcript holds it: it shows what it says before it writes it there. */
+function writtenDown(): string {
+  const folder = join(project.folder, '.claude', 'projects');
+  const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const lines = names.filter((name) => name.endsWith('.jsonl')).flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+  return lines.filter((line) => line.includes('"type":"assistant"')).join('\n');
+}
+
+/** Says yes to the dialog for this command once it is there, again while it still is, until the agent has gone on. */
+async function sayYes(command: string, then: string): Promise<void> {
+  await expect.poll(screen, WAIT).toContain(command);
+  const goneOn = (): string => {
+    const shown = screen();
+    if (/❯ 1\. Yes/.test(shown)) tmux(host, 'send-keys', '-t', 'lead', 'Enter');
+    return shown;
+  };
+  await expect.poll(goneOn, WAIT).toContain(then);
+}
+
+/** What the agent completed its task with; before, what is seen of it. */
+async function resultOfTask(client: TuttiClient): Promise<unknown> {
+  const { task } = await client.call('task.show', { task_id: 't1' });
+  return task.status === 'completed' ? task.result : `${task.status}\n${screen()}`;
 }
 
 async function used(client: TuttiClient): Promise<number[]> {
@@ -95,62 +123,57 @@ async function keepClaude(context: TestContext) {
 test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste without it, is looked at, asks, and ends; its usage is recorded', async (context) => {
   const { model, running, client } = await keepClaude(context);
   const statuses = async () => (await client.call('session.list', {})).sessions.map(({ id, status }) => `${id} ${status}`);
-  await expect.poll(statuses, { timeout: 60_000, interval: 500 }).toEqual(['lead idle']);
+  await expect.poll(statuses, WAIT).toEqual(['lead idle']);
 
   await client.call('work.add', { id: 't1', type: 'docs', title: 'Say hello' });
-  const shown = async (): Promise<unknown> => {
-    const { task } = await client.call('task.show', { task_id: 't1' });
-    return task.status === 'completed' ? task.result : `${task.status}\n${screen()}`;
-  };
-  await expect.poll(shown, { timeout: 60_000, interval: 500 }).toBe('done while nobody looked');
+  await expect.poll(() => resultOfTask(client), WAIT).toBe('done while nobody looked');
   expect(model.requests.find(({ tools }) => tools.length > 0)?.prompt).toContain('the task t1');
-  await expect.poll(screen, { timeout: 20_000, interval: 300 }).toContain('Done with t1.');
+  await expect.poll(screen, WAIT).toContain('Done with t1.');
 
   tmux(`${host}-looks`, 'new-session', '-d', '-s', 'eye', '-x', '200', '-y', '50', '-c', project.folder, ...attachCommand());
   const eye = (): string => tmux(`${host}-looks`, 'capture-pane', '-p', '-t', 'eye');
-  await expect.poll(eye, { timeout: 30_000, interval: 300 }).toContain('Done with t1.');
+  await expect.poll(eye, WAIT).toContain('Done with t1.');
 
-  await expect.poll(statuses, { timeout: 30_000, interval: 300 }).toEqual(['lead idle']);
-  await expect.poll(waiter, { timeout: 30_000, interval: 300 }).not.toBe(null);
-  process.kill(waiter() ?? 0, 'SIGKILL');
+  await expect.poll(statuses, WAIT).toEqual(['lead idle']);
+  await expect.poll(waiter, WAIT).toBeGreaterThan(0);
+  process.kill(waiter(), 'SIGKILL');
   await client.call('message.send', { to: 'lead', body: 'Touch a file.' });
   await running.until(/lead was told in its terminal: Tutti: the team wrote to you/);
   const asked = async () => (await client.call('inbox.list', {})).items.map(({ kind }) => kind);
-  await expect.poll(asked, { timeout: 60_000, interval: 500 }).toEqual(['question']);
-  await expect.poll(screen, { timeout: 10_000, interval: 200 }).toContain('touch asked.txt');
-  tmux(host, 'send-keys', '-t', 'lead', 'Enter');
-  await expect.poll(screen, { timeout: 30_000, interval: 300 }).toContain('Read it.');
+  await expect.poll(asked, WAIT).toEqual(['question']);
+  await sayYes('touch asked.txt', 'Read it.');
 
   tmux(host, 'send-keys', '-t', 'lead', '-l', '/exit');
-  await expect.poll(screen, { timeout: 10_000, interval: 200 }).toContain('❯ /exit');
-  tmux(host, 'send-keys', '-t', 'lead', 'Enter');
-  await expect.poll(statuses, { timeout: 30_000, interval: 500 }).toEqual([]);
+  await expect.poll(screen, WAIT).toContain('❯ /exit');
+  const left = (): Promise<string[]> => {
+    if (screen().includes('❯ /exit')) tmux(host, 'send-keys', '-t', 'lead', 'Enter');
+    return statuses();
+  };
+  await expect.poll(left, WAIT).toEqual([]);
   await running.until(/process exited: lead, PID \d+, exit code 0/);
-  await expect.poll(() => used(client), { timeout: 20_000, interval: 300 }).toEqual(usedBy(model));
+  await expect.poll(() => used(client), WAIT).toEqual(usedBy(model));
   expect((await client.call('usage.show', { task_id: 't1' })).usage.tokens_in).toBeGreaterThan(0);
 }, 240_000);
 
 test('D8: interactive Claude Code that was killed is started again and goes on with its conversation', async (context) => {
   const { model, running, client } = await keepClaude(context);
   await client.call('work.add', { id: 't1', type: 'docs', title: 'Say hello' });
-  const isDone = async () => (await client.call('task.show', { task_id: 't1' })).task.status;
-  await expect.poll(isDone, { timeout: 90_000, interval: 500 }).toBe('completed');
-  await expect.poll(screen, { timeout: 30_000, interval: 300 }).toContain('Done with t1.');
-  const { sessions } = await client.call('hosted.list', {});
-  process.kill(sessions[0]?.pid ?? 0, 'SIGKILL');
+  await expect.poll(() => resultOfTask(client), WAIT).toBe('done while nobody looked');
+  await expect.poll(screen, WAIT).toContain('Done with t1.');
+  // Killed between the two it would have lost its last words.
+  await expect.poll(writtenDown, WAIT).toContain('Done with t1.');
+  const pid = async (): Promise<number> => (await client.call('hosted.list', {})).sessions[0]?.pid ?? 0;
+  await expect.poll(pid, WAIT).toBeGreaterThan(0);
+  process.kill(await pid(), 'SIGKILL');
   await running.until(/lead is started again/);
   // What it said before it was killed stands on its screen again.
-  await expect.poll(screen, { timeout: 60_000, interval: 300 }).toContain('Done with t1.');
+  await expect.poll(screen, WAIT).toContain('Done with t1.');
   const before = model.requests.length;
   await client.call('message.send', { to: 'lead', body: 'Go on.' });
-  await expect
-    .poll(() => model.requests.slice(before).find(({ tools }) => tools.length > 0)?.results.length ?? 0, { timeout: 90_000 })
-    .toBe(2);
-  await expect.poll(screen, { timeout: 30_000, interval: 200 }).toContain('touch asked.txt');
-  tmux(host, 'send-keys', '-t', 'lead', 'Enter');
-  await expect.poll(screen, { timeout: 30_000, interval: 300 }).toContain('Read it.');
+  await expect.poll(() => model.requests.slice(before).find(({ tools }) => tools.length > 0)?.results.length ?? 0, WAIT).toBe(2);
+  await sayYes('touch asked.txt', 'Read it.');
   // What it had used before is recorded too, and nothing twice.
-  await expect.poll(() => used(client), { timeout: 60_000, interval: 500 }).toEqual(usedBy(model));
+  await expect.poll(() => used(client), WAIT).toEqual(usedBy(model));
 }, 240_000);
 
 /** `tutti session attach lead`, at a terminal. */

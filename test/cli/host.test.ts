@@ -7,7 +7,7 @@ import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { failureOf, Project } from './tutti.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const WAIT = { timeout: 20_000 };
+const WAIT = { timeout: 60_000 };
 let project: Project;
 beforeEach(() => {
   project = new Project();
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 test(
   'D8: a host keeps the sessions of the configuration; their screens can be read, and they outlive it',
-  { timeout: 60_000 },
+  { timeout: 150_000 },
   async () => {
     mkdirSync(join(project.folder, '.tutti'));
     const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' }, broken: { command: 'echo "the disk is full"; exit 3' } };
@@ -32,7 +32,7 @@ test(
     await host.until(/go on without this host/);
     await host.until(/spawning eng-1: /);
     await host.until(/eng-1 runs, PID \d+/);
-    await expect.poll(async () => (await project.run(['session', 'screen', 'eng-1'])).stdout, { timeout: 10_000 }).toContain('at work');
+    await expect.poll(async () => (await project.run(['session', 'screen', 'eng-1'])).stdout, WAIT).toContain('at work');
     await host.until(/broken ended 3 times in a row.*its last words: the disk is full;.*tutti host --lift broken/);
     const blind = await project.run(['session', 'attach', 'eng-1']);
     expect([blind.code, failureOf(blind).code]).toEqual([2, 'usage']);
@@ -44,13 +44,13 @@ test(
   },
 );
 
-test('up --keep-sessions keeps them too, shows their terminals, and leaves them running', { timeout: 60_000 }, async () => {
+test('up --keep-sessions keeps them too, shows their terminals, and leaves them running', { timeout: 150_000 }, async () => {
   mkdirSync(join(project.folder, '.tutti'));
   const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' } };
   writeFileSync(join(project.folder, '.tutti', 'config.yaml'), JSON.stringify({ sessions }));
   const { running } = await project.up('--keep-sessions');
   const listed = async (): Promise<string> => (await project.run(['session', 'terminals', '--json'])).stdout;
-  await expect.poll(listed, { timeout: 20_000, interval: 300 }).toContain('"eng-1"');
+  await expect.poll(listed, WAIT).toContain('"eng-1"');
   const second = await project.run(['host']);
   expect(failureOf(second).code).toBe('host_running');
   expect((await project.run(['session', 'processes'])).stdout).toMatch(/eng-1 .*running/);
@@ -132,7 +132,7 @@ test(
 
 test(
   'on the machine of the session tmux itself is attached to, and left as soon as somebody else takes the keyboard',
-  { timeout: 60_000 },
+  { timeout: 150_000 },
   async () => {
     mkdirSync(join(project.folder, '.tutti'));
     writeFileSync(

@@ -2,6 +2,7 @@
  * A real server that a test can stop and start again on its port, with its log, and workers that run against it.
  */
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -189,6 +190,12 @@ export async function until<T>(ask: () => Promise<T | null | false | undefined> 
     if (answer !== null && answer !== false && answer !== undefined) return answer;
     await sleep(20);
   }
+}
+
+/** A gate in the command of a run: it waits there until the test opens it, however slow either of them is. */
+export async function runGate(): Promise<{ readonly wait: string; readonly open: () => Promise<void> }> {
+  const file = join(await temporaryFolder(), 'open');
+  return { wait: `until [ -e '${file}' ]; do sleep 0.05; done`, open: () => writeFile(file, '') };
 }
 
 /** A port that was free a moment ago. */

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { invoke } from '../../src/server/invoke.ts';
-import { resultOf, TestBed, told, until } from './test-bed.ts';
+import { resultOf, runGate, TestBed, told, until } from './test-bed.ts';
 import { startProcess } from './worker-child.ts';
 
 describe('a lost server', () => {
@@ -21,10 +21,12 @@ describe('a lost server', () => {
 
   test('that goes away mid-run gets the result once, under the same lease, when it is back', async () => {
     const bed = await TestBed.make();
-    const id = await bed.add('echo begun; sleep 0.4; echo ended');
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}; echo ended`);
     const worker = bed.worker('w-1');
     await until(() => told(worker, 'output').length > 0);
     await bed.stopServer();
+    await gate.open();
     const finished = await until(() => told(worker, 'finished')[0]);
     expect(await readdir(join(bed.data, 'w-1', 'outbox'))).toHaveLength(1);
     await until(() => told(worker, 'lost_server').length > 0);
@@ -42,10 +44,12 @@ describe('a lost server', () => {
 
   test('whose lease has ended meanwhile refuses the result, which is kept as evidence and named', async () => {
     const bed = await TestBed.make();
-    const id = await bed.add('echo begun; sleep 0.4; echo evidence');
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}; echo evidence`);
     const worker = bed.worker('w-1');
     await until(() => told(worker, 'output').length > 0);
     await bed.stopServer();
+    await gate.open();
     await until(() => told(worker, 'finished').length > 0);
     const operator = { actor: 'test', credential: null };
     await bed.behindItsBack((engine) => invoke(engine, 'task.cancel', { task_id: id }, operator));
@@ -60,10 +64,12 @@ describe('a lost server', () => {
 
   test('a worker that was killed with a result on disk delivers it when it is started again, once', async () => {
     const bed = await TestBed.make();
-    const id = await bed.add('echo begun; sleep 0.4; echo kept');
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}; echo kept`);
     const killed = startProcess(bed, 'w-1');
     await until(() => killed.lines.some((line) => line.kind === 'output'));
     await bed.stopServer();
+    await gate.open();
     const finished = await until(() => killed.lines.find((line) => line.kind === 'finished'));
     killed.kill('SIGKILL');
     await killed.exited;
@@ -79,10 +85,12 @@ describe('a lost server', () => {
 
   test('a result whose lease ended before its worker was started again is kept, reported and never delivered', async () => {
     const bed = await TestBed.make();
-    const id = await bed.add('echo begun; test "$TUTTI_ATTEMPT" != 1 || sleep 0.4');
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}`);
     const killed = startProcess(bed, 'w-1');
     await until(() => killed.lines.some((line) => line.kind === 'output'));
     await bed.stopServer();
+    await gate.open();
     await until(() => killed.lines.some((line) => line.kind === 'finished'));
     killed.kill('SIGKILL');
     await killed.exited;
@@ -99,10 +107,12 @@ describe('a lost server', () => {
 
   test('a worker that is stopped while the server is gone keeps the result for the next one', async () => {
     const bed = await TestBed.make();
-    const id = await bed.add('echo begun; sleep 0.4');
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}`);
     const first = bed.worker('w-1');
     await until(() => told(first, 'output').length > 0);
     await bed.stopServer();
+    await gate.open();
     await until(() => told(first, 'finished').length > 0);
     expect(await first.stop()).toMatchObject({ end: 'stopped', undelivered: 1 });
     expect(told(first, 'undelivered')).toMatchObject([{ task_id: id }]);

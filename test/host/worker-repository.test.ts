@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeRepository, type TestRepository } from './repository-fixture.ts';
-import { httpOnly, resultOf, TestBed, told, until } from './test-bed.ts';
+import { httpOnly, resultOf, runGate, TestBed, told, until } from './test-bed.ts';
 import { startProcess } from './worker-child.ts';
 
 /** The parked refs of a repository, with what each holds. */
@@ -151,10 +151,14 @@ describe('a task in a repository', () => {
   test('F2: a worker whose lease is stale does not merge, even when it has not heard of it', async () => {
     const repository = await makeRepository();
     const bed = await TestBed.make();
-    const id = await bed.add('echo begun; sleep 0.7; echo x > x.txt', { spec: { repository: repository.folder, merge_into: 'results' } });
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}; echo x > x.txt`, {
+      spec: { repository: repository.folder, merge_into: 'results' },
+    });
     const worker = bed.worker('w-1', { heartbeat_ms: 60_000, transport: httpOnly });
     await until(() => told(worker, 'output').length > 0);
     await bed.client.call('task.cancel', { task_id: id });
+    await gate.open();
     const revoked = await until(() => told(worker, 'revoked')[0]);
     expect(revoked.reason).toContain('cancelled');
     expect(told(worker, 'merged')).toEqual([]);
