@@ -40,7 +40,7 @@ async function use(client: Client, name: string, args: Record<string, unknown> =
 const sessions = async (client: TuttiClient): Promise<unknown> =>
   (await client.call('session.list', {})).sessions.map(({ id, status }) => [id, status]);
 
-describe('E11 tutti mcp', () => {
+describe('E11 tutti mcp', { timeout: 150_000 }, () => {
   test('an agent registers, works and leaves when it ends; its session is its own in every call', async () => {
     const { server } = await project.up('--journal', 'memory:');
     const people = project.client(server);
@@ -69,7 +69,7 @@ describe('E11 tutti mcp', () => {
   });
 });
 
-describe('E17 tutti mcp', () => {
+describe('E17 tutti mcp', { timeout: 150_000 }, () => {
   test('without a server it lists its tools, every call fails soon and clearly, and works once the server is there', async () => {
     const client = await agent();
     expect((await client.listTools()).tools.length).toBeGreaterThan(30);
