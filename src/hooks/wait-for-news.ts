@@ -75,7 +75,7 @@ async function firstNews({ context, session, live, takesWork, isGone }: Waiting)
   const { session_id } = session;
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const tellOnce = (news: SessionNews): void => {
-    if (isNew(context, session, news)) resolve(news.text);
+    if (notesFirst(context, session, news)) resolve(news.text);
   };
   const stop = followNews(live, { session_id, takesWork, onNews: tellOnce });
   const look = setInterval(() => isGone() && resolve(null), LOOK_EVERY_MS);
@@ -93,7 +93,7 @@ async function firstNews({ context, session, live, takesWork, isGone }: Waiting)
 }
 
 /** Notes that the agent is woken for this; false when it was before. */
-function isNew({ folder }: HookContext, { incarnation, keys: [key = 'none'] }: AgentSession, { kind, id, number }: SessionNews): boolean {
+function notesFirst({ folder }: HookContext, { incarnation, keys: [key = 'none'] }: AgentSession, { kind, id, number }: SessionNews): boolean {
   const file = join(folder, `${key}.told`);
   const mark = `${incarnation} ${kind} ${id} ${number}`;
   const told = linesOf(file);
