@@ -93,7 +93,11 @@ async function firstNews({ context, session, live, takesWork, isGone }: Waiting)
 }
 
 /** Notes that the agent is woken for this; false when it was before. */
-function notesFirst({ folder }: HookContext, { incarnation, keys: [key = 'none'] }: AgentSession, { kind, id, number }: SessionNews): boolean {
+function notesFirst(
+  { folder }: HookContext,
+  { incarnation, keys: [key = 'none'] }: AgentSession,
+  { kind, id, number }: SessionNews,
+): boolean {
   const file = join(folder, `${key}.told`);
   const mark = `${incarnation} ${kind} ${id} ${number}`;
   const told = linesOf(file);
