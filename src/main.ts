@@ -208,6 +208,18 @@ async function launchDemo(options: DemoLaunch): Promise<void> {
   await runDemo({ ...options, program: launch.program, environment: processEnvironment() });
 }
 
-const { runCli } = await import('./cli/run-cli.ts');
 const { processEnvironment } = await import('./config/environment.ts');
-process.exitCode = await runCli(process.argv.slice(2), { env: processEnvironment(), from: process.cwd(), launch });
+const args = process.argv.slice(2);
+const surroundings = { env: processEnvironment(), from: process.cwd(), launch };
+process.exitCode = args[0] === 'hook' ? await runHookOr(runCommand) : await runCommand();
+
+/** A hook has a way of its own to what it does: agents wait for it. */
+async function runHookOr(other: () => Promise<number>): Promise<number> {
+  const { plainHook, runHookDirectly } = await import('./cli/run-hook-directly.ts');
+  const values = plainHook(args);
+  return values === null ? other() : runHookDirectly(values, surroundings);
+}
+
+async function runCommand(): Promise<number> {
+  return (await import('./cli/run-cli.ts')).runCli(args, surroundings);
+}

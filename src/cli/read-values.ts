@@ -60,10 +60,3 @@ export function readText(path: string, flag: string): string {
     throw new Failure('usage', { reason: `${flag}: ${path} cannot be read: ${reasonOf(error)}` }, error);
   }
 }
-
-/** Everything that comes on stdin. */
-export async function readStdin(): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}

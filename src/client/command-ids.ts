@@ -1,8 +1,9 @@
 /**
  * Gives commands their ids. Invariant: no two commands of any clients get the same one.
  */
-import { OPERATIONS, type OperationName } from '../contract/operations.ts';
+import type { OperationName } from '../contract/operations.ts';
 import type { Random } from '../contract/ports.ts';
+import { ROUTES } from './operation-routes.ts';
 
 /** Completes the input of a command with a command_id; a query and a command that has one are left as they are. */
 export type Identify = (name: OperationName, input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
@@ -12,7 +13,7 @@ export function createIdentify(random: Random): Identify {
   const client = random.id();
   let count = 0;
   return (name, input) => {
-    if (OPERATIONS[name].kind !== 'command' || input['command_id'] !== undefined) return input;
+    if (ROUTES[name].kind !== 'command' || input['command_id'] !== undefined) return input;
     count += 1;
     return { ...input, command_id: `${client}-${count.toString(36)}` };
   };

@@ -4,7 +4,7 @@
  */
 import { BATCH_CALLS } from '../contract/batch.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
-import { OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
+import type { OperationName, OutputOf } from '../contract/operations.ts';
 import { REALTIME_PATH } from '../contract/websocket.ts';
 import { CallTickets, type Settled } from './call-tickets.ts';
 import type { CallInput, CallOptions, TuttiClient } from './client.ts';
@@ -14,6 +14,7 @@ import { fetchTransport } from './fetch-transport.ts';
 import { type ClientOptions, createHttpClient, DEFAULT_TIMEOUT_MS } from './http-client.ts';
 import { LiveSocket, type ReceivedFrame } from './live-socket.ts';
 import { type FeedSubscription, LiveSubscriptions } from './live-subscriptions.ts';
+import { ROUTES } from './operation-routes.ts';
 import { DEFAULT_RETRY } from './retry-policy.ts';
 import { type PushedWork, StandingWishes } from './standing-wishes.ts';
 import { type TerminalHostHandlers, TerminalOffering } from './terminal-offering.ts';
@@ -162,7 +163,7 @@ class SocketClient implements LiveClient {
       const done = (): void => signal?.removeEventListener('abort', abort);
       const giveUp = this.#tickets.add({
         calls: calls.map(({ operation }, index) => JSON.stringify({ operation, input: inputs[index] })),
-        shares: calls.every(({ operation }) => operation !== 'work.request' && OPERATIONS[operation].kind === 'command'),
+        shares: calls.every(({ operation }) => operation !== 'work.request' && ROUTES[operation].kind === 'command'),
         repeats,
         deadline: this.#clock.now() + timeoutMs + Math.max(0, ...waits),
         settle: (outcomes) => {

@@ -3,8 +3,8 @@
  * of a GET or in a JSON body. A name that makes the path of another operation of it, as the task `list` does, goes
  * through the batch door, where names are no part of a path.
  */
-import { Failure } from '../contract/failure.ts';
-import { OPERATIONS, type OperationName } from '../contract/operations.ts';
+import type { OperationName } from '../contract/operations.ts';
+import { ROUTES, TAKEN_PATHS } from './operation-routes.ts';
 
 /** A call as HTTP. */
 export interface OperationRequest {
@@ -16,27 +16,21 @@ export interface OperationRequest {
   readonly batched: boolean;
 }
 
-/** The paths without parameters. */
-const FIXED_PATHS: ReadonlySet<string> = new Set(
-  Object.values(OPERATIONS).flatMap(({ paths }) => paths.map(({ method, path }) => `${method} ${path}`)),
-);
-
 /** The request of a call; `swarm` null means the bare path, which is the token's own swarm. */
 export function operationRequest(name: OperationName, input: Readonly<Record<string, unknown>>, swarm: string | null): OperationRequest {
-  const first = OPERATIONS[name].paths[0];
-  if (first === undefined) throw new Failure('operation_unknown', { operation: name });
+  const route = ROUTES[name];
   const rest: Record<string, unknown> = { ...input };
-  const path = first.path.replace(/\{(\w+)\}/g, (_whole, field: string) => {
+  const path = route.path.replace(/\{(\w+)\}/g, (_whole, field: string) => {
     const value = plain(rest[field]);
     delete rest[field];
     return encodeURIComponent(value);
   });
   const before = swarm === null ? '' : `/s/${encodeURIComponent(swarm)}`;
-  if (path !== first.path && FIXED_PATHS.has(`${first.method} ${path}`)) {
+  if (path !== route.path && TAKEN_PATHS.has(`${route.method} ${path}`)) {
     return { method: 'POST', target: `${before}/batch`, body: JSON.stringify({ calls: [{ operation: name, input }] }), batched: true };
   }
   const target = `${before}${path}`;
-  if (first.method !== 'GET') return { method: first.method, target, body: JSON.stringify(rest), batched: false };
+  if (route.method !== 'GET') return { method: route.method, target, body: JSON.stringify(rest), batched: false };
   const query = new URLSearchParams();
   for (const [field, value] of Object.entries(rest)) if (value !== undefined) query.set(field, plain(value));
   return { method: 'GET', target: query.size === 0 ? target : `${target}?${query.toString()}`, body: null, batched: false };

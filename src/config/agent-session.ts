@@ -5,26 +5,26 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { parsedObject } from '../contract/loose-json.ts';
+import { userFolder } from './configuration-files.ts';
 import type { Environment } from './environment.ts';
 
-const agentSession = z.object({
-  session_id: z.string(),
-  credential: z.string(),
-  incarnation: z.number(),
-  /** What its agent does, as its hooks saw it last. */
-  status: z.enum(['idle', 'busy']),
-  /** When the hook began that saw it, in ms since 1970: hooks run beside each other, and a later event may be told first. */
-  seen_at: z.number().default(0),
-  /** When the team was told last, in ms since 1970. */
-  told_at: z.number().default(0),
-  /** The agent's own id of the conversation. */
-  conversation: z.string(),
-  /** The keys under which it is kept. */
-  keys: z.array(z.string()),
-});
 /** A session that the hooks of an agent registered. */
-export type AgentSession = z.output<typeof agentSession>;
+export interface AgentSession {
+  readonly session_id: string;
+  readonly credential: string;
+  readonly incarnation: number;
+  /** What its agent does, as its hooks saw it last. */
+  readonly status: 'idle' | 'busy';
+  /** When the hook began that saw it, in ms since 1970: hooks run beside each other, and a later event may be told first. */
+  readonly seen_at: number;
+  /** When the team was told last, in ms since 1970. */
+  readonly told_at: number;
+  /** The agent's own id of the conversation. */
+  readonly conversation: string;
+  /** The keys under which it is kept. */
+  readonly keys: readonly string[];
+}
 
 /** The variable by which whoever starts an agent names the session that its hooks register. */
 export const AGENT_SESSION_VARIABLE = 'TUTTI_AGENT_SESSION';
@@ -35,8 +35,7 @@ const SHELLS = /^(ba|da|z|k|a)?sh$|^(fish|busybox|env)$/;
 /** The folder of these files: in the data folder, else in the user's state folder. */
 export function agentFolder(dataFolder: string | null, env: Environment): string {
   if (dataFolder !== null) return join(dataFolder, 'agents');
-  const state = env['XDG_STATE_HOME'];
-  return join(state === undefined || state === '' ? join(env['HOME'] ?? '.', '.local', 'state') : state, 'tutti', 'agents');
+  return join(userFolder(env, 'XDG_STATE_HOME', '.local/state'), 'tutti', 'agents');
 }
 
 /** The keys of a process beside an agent: the agent's session id, when the agent told it, and the agent's process with its start. */
@@ -50,13 +49,29 @@ export function agentKeys(env: Environment, parent: number): string[] {
 /** The session that is kept under the first of these keys that has one, or null. */
 export function readAgentSession(folder: string, keys: readonly string[]): AgentSession | null {
   for (const key of keys) {
-    try {
-      return agentSession.parse(JSON.parse(readFileSync(fileOf(folder, key), 'utf8')));
-    } catch {
-      // The next key may have one.
-    }
+    const kept = sessionIn(fileOf(folder, key));
+    if (kept !== null) return kept;
   }
   return null;
+}
+
+/** Files of earlier versions do not say when. */
+function sessionIn(file: string): AgentSession | null {
+  try {
+    const kept: Partial<AgentSession> = { seen_at: 0, told_at: 0, ...parsedObject(readFileSync(file, 'utf8')) };
+    return isSession(kept) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function isSession(session: Partial<AgentSession>): session is AgentSession {
+  const { status, keys, ...kept } = session;
+  const texts = [kept.session_id, kept.credential, kept.conversation];
+  const numbers = [kept.incarnation, kept.seen_at, kept.told_at];
+  const areKeys = Array.isArray(keys) && keys.every((key) => typeof key === 'string');
+  const isKnown = (status === 'idle' || status === 'busy') && areKeys;
+  return isKnown && texts.every((text) => typeof text === 'string') && numbers.every((number) => Number.isFinite(number));
 }
 
 /** The newest session that is kept with this id, or null. */

@@ -1,15 +1,17 @@
 /**
  * Owns how everybody finds the server and the token for it: a flag, TUTTI_SERVER, the configuration, or the nearest
- * `server.json` upwards. Invariant: a stale `server.json` never leads anywhere, and a token from a file only goes to
- * this machine.
+ * `server.json` upwards. Invariants: a stale `server.json` never leads anywhere; a token from a file only goes to this
+ * machine; whoever knows already what is configured loads neither the configuration nor its schema.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure, reasonOf } from '../contract/failure.ts';
+import { parsedObject } from '../contract/loose-json.ts';
 import { ancestors, DATA_FOLDER, dataFiles, findDataFolder } from './data-folder.ts';
 import type { Environment } from './environment.ts';
-import { loadConfiguration } from './load-configuration.ts';
+import { httpRequest } from './http-request.ts';
+import { type NamedServer, type ServerChoice, serverChoice } from './server-choice.ts';
 import { readServerFile, type ServerFile } from './server-file.ts';
 
 /** Where a server is looked for. */
@@ -42,11 +44,14 @@ const ANSWER_WITHIN_MS = 2000;
  * `server_unreachable` when its process lives but does not answer.
  */
 export async function findServer(search: ServerSearch): Promise<FoundServer> {
-  const { configuration, values } = loadConfiguration({ ...search, flags: { server: search.flag } });
-  const named = configuration.server;
-  if (named === undefined) return findLocalServer(search);
-  const fromProject = values.some(({ key, origin }) => key === 'server' && origin.source === 'project');
-  return { url: named.replace(/\/+$/, ''), token: findToken(search, named, fromProject), folder: null, file: null };
+  const { loadConfiguration } = await import('./load-configuration.ts');
+  return findChosenServer(search, serverChoice(loadConfiguration({ ...search, flags: { server: search.flag } })));
+}
+
+/** Finds the server when it is known which one is configured. Throws as `findServer`. */
+export async function findChosenServer(search: ServerSearch, { server: named }: ServerChoice): Promise<FoundServer> {
+  if (named === null) return findLocalServer(search);
+  return { url: named.url.replace(/\/+$/, ''), token: findToken(search, named), folder: null, file: null };
 }
 
 /** Finds the server whose `server.json` is nearest, whatever flag, environment and files name. Throws as `findServer`. */
@@ -66,9 +71,14 @@ export function recordedServer(search: ServerSearch): { readonly folder: string;
 
 /** What the server at this address says of itself at /livez: its instance, or null when it says none. Throws when nothing answers. */
 async function askInstance(url: string): Promise<string | null> {
-  const response = await fetch(new URL('/livez', url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'error' });
-  const body: unknown = await response.json().catch(() => null);
-  const instance = typeof body === 'object' && body !== null && 'instance' in body ? body.instance : null;
+  const { body } = await httpRequest({
+    method: 'GET',
+    url: new URL('/livez', url).href,
+    headers: {},
+    body: null,
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  const { instance = null } = parsedObject(body) ?? {};
   return typeof instance === 'string' ? instance : null;
 }
 
@@ -104,10 +114,10 @@ function nearestServerFile({ from, env, data }: ServerSearch): string | null {
  * A token from a file is a secret of this machine: it goes to a named server only when that is here. A token of the user
  * goes nowhere else either when a file that came with the project, perhaps from a stranger, names the server.
  */
-function findToken({ from, env, data }: ServerSearch, url: string, fromProject: boolean): string | null {
+function findToken({ from, env, data }: ServerSearch, { url, from_project }: NamedServer): string | null {
   const here = isLoopback(new URL(url).hostname);
   const given = givenToken(env);
-  if (given !== null) return here || !fromProject ? given : null;
+  if (given !== null) return here || !from_project ? given : null;
   const folder = here ? findDataFolder({ from, env, flag: data }) : null;
   return folder === null ? null : readToken(dataFiles(folder).token);
 }
@@ -115,8 +125,8 @@ function findToken({ from, env, data }: ServerSearch, url: string, fromProject: 
 /** A `server.json` names a process of this machine; one that came with a cloned project could name a stranger's. */
 function isHere(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
-  return isLoopback(host) || host === hostname() || own.includes(host);
+  if (isLoopback(host) || host === hostname()) return true;
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host) === true);
 }
 
 /** True for the names and addresses that only this machine has. */
@@ -137,5 +147,5 @@ function readToken(file: string): string | null {
 
 function networkReason(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
-  return reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  return reasonOf(error);
 }

@@ -3,14 +3,12 @@
  * Invariant: every value knows where it came from, and nothing invalid is taken from anywhere.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { explainIssues } from '../contract/explain-issues.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import { type Configuration, CONFIGURATION_KEYS, type ConfigurationKey, configurationSchema } from './configuration-schema.ts';
-import { dataFiles, findDataFolder } from './data-folder.ts';
+import { configurationFiles, type ConfigurationSources } from './configuration-files.ts';
 import type { Environment } from './environment.ts';
 
 /** Where a value came from. */
@@ -34,17 +32,6 @@ export interface LoadedConfiguration {
   readonly values: readonly ConfiguredValue[];
 }
 
-/** What configuration is made of. */
-export interface ConfigurationSources {
-  /** The current folder. */
-  readonly from: string;
-  readonly env: Environment;
-  /** Dotted key → text of the flag that set it. */
-  readonly flags?: Readonly<Record<string, string | undefined>>;
-  /** The data folder, when a flag named it. */
-  readonly data?: string | undefined;
-}
-
 interface Given {
   readonly value: unknown;
   readonly origin: Origin;
@@ -52,13 +39,13 @@ interface Given {
 
 /** Loads the configuration. Throws Failure `config_invalid`, or `usage` for an invalid flag. */
 export function loadConfiguration(sources: ConfigurationSources): LoadedConfiguration {
-  const { from, env, flags = {} } = sources;
-  const folder = findDataFolder({ from, env, flag: sources.data });
+  const { env, flags = {} } = sources;
+  const { project, user } = configurationFiles(sources);
   const layers = [
     fromFlags(flags),
     fromEnvironment(env),
-    folder === null ? new Map<string, Given>() : fromFile(dataFiles(folder).config, 'project'),
-    fromFile(userConfigurationFile(env), 'user'),
+    project === null ? new Map<string, Given>() : fromFile(project, 'project'),
+    fromFile(user, 'user'),
   ];
   const tree: Record<string, unknown> = {};
   const origins = new Map<string, Origin>();
@@ -75,12 +62,6 @@ export function loadConfiguration(sources: ConfigurationSources): LoadedConfigur
     origin: origins.get(key) ?? { source: 'default' as const, place: '' },
   }));
   return { configuration, values };
-}
-
-/** The user's own file, for all projects. */
-export function userConfigurationFile(env: Environment): string {
-  const base = env['XDG_CONFIG_HOME'];
-  return join(base === undefined || base === '' ? join(env['HOME'] ?? homedir(), '.config') : base, 'tutti', 'config.yaml');
 }
 
 function fromFlags(flags: Readonly<Record<string, string | undefined>>): Map<string, Given> {

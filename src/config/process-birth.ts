@@ -2,7 +2,6 @@
  * Owns how a process is told from a later one with the same id: by when it began, as the system tells it.
  * Invariant: two processes never have the same id and birth; a process that has ended has none.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 
@@ -35,6 +34,8 @@ function birthOnLinux(pid: number): string | null {
 
 function birthByPs(pid: number): string | null {
   try {
+    // Not imported: it takes a while to load, and on Linux nobody needs it.
+    const { execFileSync } = process.getBuiltinModule('node:child_process');
     const told = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: ANSWER_WITHIN_MS, stdio: 'pipe' });
     return told.trim() || null;
   } catch {

@@ -2,22 +2,20 @@
  * Owns `server.json`: how a running server says where it is. Invariant: it is written whole or not at all, readable by
  * its owner only, and removed only by the server that wrote it.
  */
-import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import { parsedObject } from '../contract/loose-json.ts';
 import { processBirth } from './process-birth.ts';
 
-const serverFile = z.object({
-  url: z.url(),
-  pid: z.int().positive(),
-  /** `processBirth` of the process; earlier versions did not note it. */
-  born: z.string().nullish(),
-  instance: z.string().min(1),
-  started_at: z.string(),
-  version: z.string(),
-});
 /** Where a server is: its address, its process, and the id by which it answers at /livez. */
-export type ServerFile = z.output<typeof serverFile>;
+export interface ServerFile {
+  readonly url: string;
+  readonly pid: number;
+  /** `processBirth` of the process; earlier versions did not note it. */
+  readonly born?: string | null | undefined;
+  readonly instance: string;
+  readonly started_at: string;
+  readonly version: string;
+}
 
 /** What this process says of the server that it is. */
 export function serverFileOf(server: Pick<ServerFile, 'url' | 'instance' | 'version'>): ServerFile {
@@ -27,7 +25,8 @@ export function serverFileOf(server: Pick<ServerFile, 'url' | 'instance' | 'vers
 
 /** Says where this server is. */
 export function writeServerFile(file: string, server: ServerFile): void {
-  const draft = `${file}.${randomUUID()}`;
+  // No two servers have the same instance.
+  const draft = `${file}.${server.instance}`;
   try {
     writeFileSync(draft, `${JSON.stringify(server, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(draft, file);
@@ -51,10 +50,18 @@ export function renewServerFile(file: string, server: ServerFile): void {
 export function readServerFile(file: string): ServerFile | null {
   try {
     if (!isOwn(file)) return null;
-    return serverFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const told: Partial<ServerFile> | null = parsedObject(readFileSync(file, 'utf8'));
+    return told !== null && isServerFile(told) ? told : null;
   } catch {
     return null;
   }
+}
+
+function isServerFile(told: Partial<ServerFile>): told is ServerFile {
+  const { url, pid, born = null, instance, started_at, version } = told;
+  const areTexts = [url, instance, started_at, version].every((text) => typeof text === 'string');
+  const isProcess = Number.isSafeInteger(pid) && Number(pid) > 0 && (born === null || typeof born === 'string');
+  return areTexts && isProcess && instance !== '' && URL.canParse(url ?? '');
 }
 
 /** Removes the file if this instance wrote it. */

@@ -3,8 +3,7 @@
  */
 import { z } from 'zod';
 import { textOrJsonObject } from './json-value.ts';
-
-const WORD = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
+import { LONGEST_ID, WORD } from './word.ts';
 
 function word(maximum: number, what: string): z.ZodString {
   return z
@@ -15,9 +14,9 @@ function word(maximum: number, what: string): z.ZodString {
 }
 
 /** Id of a session: chosen by the session, at most 128 characters. */
-export const sessionId = word(128, 'Id of a session.');
+export const sessionId = word(LONGEST_ID, 'Id of a session.');
 /** Id of a task: chosen by the client or made as `{type}-{nnn}`, at most 128 characters. */
-export const taskId = word(128, 'Id of a task.');
+export const taskId = word(LONGEST_ID, 'Id of a task.');
 /** Kind of work, for example build or research; estimates are learned per type. */
 export const taskType = word(64, 'Kind of work; default ids and learned estimates go by it.');
 /** A capability: what a session can do and what a task needs. */

@@ -6,6 +6,13 @@ import type { LiveClient } from '../client/live-client.ts';
 import type { PriceTable } from '../runners/price-table.ts';
 import type { HookedAgent } from './hook-event.ts';
 
+/** What of the configuration hooks need. */
+export interface HookConfiguration {
+  /** What its session can do. */
+  readonly capabilities: readonly string[];
+  readonly prices: PriceTable;
+}
+
 /** What the hooks of one agent are given. */
 export interface HookContext {
   readonly agent: HookedAgent;
@@ -16,9 +23,9 @@ export interface HookContext {
   /** The folder of the session files, and the keys of this agent. */
   readonly folder: string;
   readonly keys: readonly string[];
-  readonly capabilities: readonly string[];
   readonly host: string;
-  readonly prices: PriceTable;
+  /** Reads what is configured, when it is needed. Rejects with a Failure. */
+  readonly configuration: () => Promise<HookConfiguration>;
   /** Finds the server. Rejects with a Failure. */
   readonly connect: (credential: string | null) => Promise<TuttiClient>;
   readonly connectLive: (credential: string) => Promise<LiveClient>;

@@ -3,28 +3,32 @@
  * Claude Code and Codex say SessionStart, UserPromptSubmit, PostToolUse, Stop; Gemini CLI says BeforeAgent, AfterTool,
  * AfterAgent for the last three.
  */
-import { z } from 'zod';
+import { parsedObject } from '../contract/loose-json.ts';
 
 /** Agent programs whose hooks are understood. */
 export const HOOKED_AGENTS = ['claude', 'codex', 'gemini'] as const;
 /** An agent program whose hooks are understood. */
 export type HookedAgent = (typeof HOOKED_AGENTS)[number];
 
-const hookEvent = z.object({
-  hook_event_name: z.string().max(64),
-  session_id: z.string().min(1).max(256),
-  cwd: z.string().max(4096).optional(),
-  source: z.string().max(64).optional(),
+/** What an agent program tells its hooks; fields that say nothing are left out. */
+export interface HookEvent {
+  readonly hook_event_name: string;
+  readonly session_id: string;
+  readonly cwd?: string;
+  readonly source?: string;
   /** Of a notification. */
-  message: z.string().max(10_000).optional(),
-  notification_type: z.string().max(64).optional(),
+  readonly message?: string;
+  readonly notification_type?: string;
   /** Where the program writes down the conversation. */
-  transcript_path: z.string().max(4096).optional().catch(undefined),
+  readonly transcript_path?: string;
   /** Of a use of a tool. */
-  tool_name: z.string().max(256).optional().catch(undefined),
-});
-/** What an agent program tells its hooks. */
-export type HookEvent = z.output<typeof hookEvent>;
+  readonly tool_name?: string;
+}
+
+/** The longest text of each field; an event with a longer one, or one that is no text, is none. */
+const LONGEST = { hook_event_name: 64, session_id: 256, cwd: 4096, source: 64, message: 10_000, notification_type: 64 } as const;
+/** The same, but only the field is left out. */
+const LONGEST_OF_LESSER = { transcript_path: 4096, tool_name: 256 } as const;
 
 /** What an event means for the team. */
 export type HookMeaning = 'start' | 'busy' | 'idle' | 'attention' | 'end';
@@ -46,11 +50,24 @@ const MEANINGS: ReadonlyMap<string, HookMeaning> = new Map<string, HookMeaning>(
 
 /** The event, or null when it is none that is understood. */
 export function readHookEvent(text: string): HookEvent | null {
-  try {
-    return hookEvent.parse(JSON.parse(text));
-  } catch {
-    return null;
+  const told = parsedObject(text);
+  if (told === null) return null;
+  const fits = (field: string, longest: number): boolean => {
+    const value = told[field];
+    return typeof value === 'string' && value.length <= longest;
+  };
+  const known: Record<string, unknown> = {};
+  for (const [field, longest] of Object.entries(LONGEST)) {
+    if (told[field] === undefined) continue;
+    if (!fits(field, longest)) return null;
+    known[field] = told[field];
   }
+  for (const [field, longest] of Object.entries(LONGEST_OF_LESSER)) if (fits(field, longest)) known[field] = told[field];
+  return isEvent(known) ? known : null;
+}
+
+function isEvent(known: Partial<HookEvent>): known is HookEvent {
+  return known.hook_event_name !== undefined && known.session_id !== undefined && known.session_id !== '';
 }
 
 /** What the event means for the team, or null when nothing. */

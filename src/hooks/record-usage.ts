@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import type { AgentSession } from '../config/agent-session.ts';
 import { Failure } from '../contract/failure.ts';
 import { priceOf } from '../runners/price-table.ts';
-import { beginUsage, endOfTranscript, readUsage } from '../runners/transcript/usage-tail.ts';
+import { beginUsage, endOfTranscript, readUsage, type UsageCursor } from '../runners/transcript/usage-tail.ts';
 import type { HookContext } from './hook-context.ts';
 import type { HookEvent } from './hook-event.ts';
 import { alone, forgetOldNotes, type PendingUsage, readNotes, usageFile, type UsageNotes, writeNotes } from './usage-notes.ts';
@@ -49,7 +49,7 @@ async function freshNotes(event: HookEvent, since: number): Promise<UsageNotes> 
 }
 
 async function readOn({ since, cursors, pending }: UsageNotes, event: HookEvent): Promise<UsageNotes> {
-  const kept: UsageNotes['cursors'] = {};
+  const kept: Record<string, UsageCursor> = {};
   const found: PendingUsage[] = [];
   for (const path of transcriptsOf(event)) {
     const { usage, cursor } = await readUsage(path, cursors[path] ?? beginUsage(since));
@@ -71,9 +71,10 @@ async function tellAll(context: HookContext, { session, file, timeoutMs, notes }
   let { pending } = notes;
   if (pending.length === 0) return null;
   const client = await context.connect(session.credential);
+  const { prices } = await context.configuration();
   for (const each of pending) {
     const { command_id, task_id, ...counts } = each;
-    const cost = priceOf({ ...counts, cost_usd: null }, context.prices);
+    const cost = priceOf({ ...counts, cost_usd: null }, prices);
     const about = { session_id: session.session_id, runner: context.agent, command_id, ...(task_id === null ? {} : { task_id }) };
     try {
       const { stop } = await client.call('usage.report', { ...about, ...counts, ...cost }, { timeoutMs });

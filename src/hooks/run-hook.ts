@@ -63,13 +63,14 @@ async function onStart(context: HookContext, event: HookEvent, timeoutMs: number
 
 async function register({ agent, ...context }: HookContext, event: HookEvent, timeoutMs: number): Promise<AgentSession> {
   const client = await context.connect(null);
+  const { capabilities } = await context.configuration();
   const session_id = context.name ?? `${agent}-${event.session_id.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 12)}`;
   const { cwd } = event;
   const registered = await client.call(
     'session.register',
     {
       session_id,
-      capabilities: [...context.capabilities],
+      capabilities: [...capabilities],
       runner: agent,
       host: context.host,
       wants_work: false,

@@ -7,30 +7,24 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { usageCursor } from '../runners/transcript/usage-tail.ts';
+import { isLooseObject, numberAt, parsedObject } from '../contract/loose-json.ts';
+import { isTokenCounts, type TokenCounts } from '../runners/transcript/usage-samples.ts';
+import { isUsageCursor, type UsageCursor } from '../runners/transcript/usage-tail.ts';
 
-const count = z.int().nonnegative();
-const pending = z.object({
-  command_id: z.string(),
-  task_id: z.string().nullable(),
-  model: z.string(),
-  tokens_in: count,
-  tokens_out: count,
-  cache_read: count,
-  cache_write: count,
-});
 /** What was read and not told yet. */
-export type PendingUsage = z.output<typeof pending>;
+export interface PendingUsage extends TokenCounts {
+  readonly command_id: string;
+  readonly task_id: string | null;
+  readonly model: string;
+}
 
-const notes = z.object({
-  /** What was written before does not count; ms since 1970. */
-  since: z.number(),
-  cursors: z.record(z.string(), usageCursor),
-  pending: z.array(pending),
-});
 /** What is remembered of one conversation. */
-export type UsageNotes = z.output<typeof notes>;
+export interface UsageNotes {
+  /** What was written before does not count; ms since 1970. */
+  readonly since: number;
+  readonly cursors: Readonly<Record<string, UsageCursor>>;
+  readonly pending: readonly PendingUsage[];
+}
 
 const KEPT_MS = 30 * 86_400_000;
 const LOOK_AGAIN_MS = 40;
@@ -43,10 +37,23 @@ export function usageFile(folder: string, conversation: string): string {
 /** The notes, or null when there are none. */
 export function readNotes(file: string): UsageNotes | null {
   try {
-    return notes.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const kept: unknown = parsedObject(readFileSync(file, 'utf8'));
+    return areNotes(kept) ? kept : null;
   } catch {
     return null;
   }
+}
+
+function areNotes(value: unknown): value is UsageNotes {
+  if (!isLooseObject(value) || numberAt(value, 'since') === null) return false;
+  const { cursors, pending } = value;
+  return isLooseObject(cursors) && Object.values(cursors).every(isUsageCursor) && Array.isArray(pending) && pending.every(isPending);
+}
+
+function isPending(value: unknown): value is PendingUsage {
+  if (!isLooseObject(value) || !isTokenCounts(value)) return false;
+  const { command_id, task_id, model }: Partial<PendingUsage> = value;
+  return typeof command_id === 'string' && typeof model === 'string' && (task_id === null || typeof task_id === 'string');
 }
 
 /** Keeps the notes. Throws what the system throws. */

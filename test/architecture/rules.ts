@@ -34,7 +34,7 @@ export const MAY_IMPORT: Readonly<Record<string, FolderRule>> = {
   hooks: { imports: ['client', 'config', 'runners/transcript', 'runners/price-table.ts'] },
   client: { imports: [], packages: ['zod'] },
   cli: { imports: ['client', 'config', 'hooks/hook-context.ts'], typesOnly: ['hooks/hook-context.ts'] },
-  config: { imports: [] },
+  config: { imports: [], typesOnly: ['client/transport.ts'] },
   demo: { imports: ['client', 'config', 'workspace', 'cli/output'] },
 };
 

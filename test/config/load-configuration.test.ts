@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CONFIGURATION_KEYS } from '../../src/config/configuration-schema.ts';
 import { journalPlace } from '../../src/config/journal-place.ts';
-import { loadConfiguration, userConfigurationFile, type ConfiguredValue } from '../../src/config/load-configuration.ts';
+import { userConfigurationFile } from '../../src/config/configuration-files.ts';
+import { loadConfiguration, type ConfiguredValue } from '../../src/config/load-configuration.ts';
 
 let root: string;
 let env: Record<string, string>;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { outdatedReference } from '../../scripts/generate-reference.ts';
+import { routesText } from '../../scripts/reference/client-routes.ts';
 import { errorsText } from '../../scripts/reference/errors-reference.ts';
 import { markdownTable } from '../../scripts/reference/generator.ts';
 
@@ -25,6 +26,20 @@ test('a missing or changed file is out of date until it is written', async () =>
 test('the reference of errors has a row per code', () => {
   const text = errorsText({ full: { message: 'Full | {x}', http: 409, exit: 6, retryable: true, hint: 'Wait.' } });
   expect(text).toContain(String.raw`| ${'`full`'} | Full \| {x} | 409 | 6 | yes | Wait. |`);
+});
+
+test('the routes of the client have a line per operation, and none goes without a path', () => {
+  const paths = [
+    { method: 'GET', path: '/a/{id}' },
+    { method: 'POST', path: '/b' },
+  ] as const;
+  expect(routesText({ 'a.show': { kind: 'query', paths } })).toContain(`  'a.show': { kind: 'query', method: 'GET', path: '/a/{id}' },\n`);
+  const taken = routesText({
+    'a.show': { kind: 'query', paths },
+    'a.list': { kind: 'query', paths: [{ method: 'GET', path: '/a/list' }] },
+  });
+  expect(taken).toContain(`new Set([\n  'GET /a/list',\n]);`);
+  expect(() => routesText({ 'a.show': { kind: 'query', paths: [] } })).toThrow('a.show has no path');
 });
 
 test('cells cannot break a table', () => {

@@ -8,7 +8,8 @@ import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { waitingText } from '../output/task-text.ts';
 import { counted } from '../output/words.ts';
-import { asList, asNumber, asSeconds, asTextOrJson, asTime, readStdin, readText } from '../read-values.ts';
+import { readStdin } from '../read-stdin.ts';
+import { asList, asNumber, asSeconds, asTextOrJson, asTime, readText } from '../read-values.ts';
 import { TIMEOUT_OPTION, waitForAnswer } from '../wait-for-tasks.ts';
 
 /** The type of a task that names none. */

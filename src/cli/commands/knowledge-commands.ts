@@ -8,7 +8,8 @@ import { cleanLine } from '../output/clean-text.ts';
 import { type Column, fields, table } from '../output/table.ts';
 import { bodyText } from '../output/task-text.ts';
 import { ago } from '../output/words.ts';
-import { asCount, asList, asTextOrJson, readStdin } from '../read-values.ts';
+import { readStdin } from '../read-stdin.ts';
+import { asCount, asList, asTextOrJson } from '../read-values.ts';
 
 const LIST_LIMIT = 200;
 const TOPIC: CliArgument = { field: 'topic', shown: 'topic', description: 'Topic, for example api/errors.' };

@@ -19,7 +19,7 @@ import { type AgentRecord, limitedEnding } from '../agent/agent-record.ts';
 import { askLeave } from '../agent/ask-leave.ts';
 import { hearInput } from '../agent/hear-input.ts';
 import { limitIn } from '../agent/limit-words.ts';
-import { numberAt, objectAt, objectsAt, shortText, textAt } from '../agent/loose-json.ts';
+import { numberAt, objectAt, objectsAt, shortText, textAt } from '../../contract/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import type { StopReason } from '../process/run-stop.ts';
 import type { AgentInput, AgentPermissions, AgentServer, RunnerEvent, RunRequest, RunUsage } from '../runner.ts';

@@ -4,7 +4,7 @@
  */
 import type { SessionUpdate } from '@agentclientprotocol/sdk';
 import type { AgentRecord } from '../agent/agent-record.ts';
-import { shortText } from '../agent/loose-json.ts';
+import { shortText } from '../../contract/loose-json.ts';
 import type { RunnerEvent } from '../runner.ts';
 
 /** Collects what an agent says and does. */

@@ -8,7 +8,7 @@ import type { RunnerEvent } from '../runner.ts';
 import { type AgentRunnerOptions, programLabel } from './agent-options.ts';
 import { agentEnding, agentEvidence, type AgentRecord, createAgentRecord, endlessWait } from './agent-record.ts';
 import { limitIn } from './limit-words.ts';
-import type { LooseObject } from './loose-json.ts';
+import type { LooseObject } from '../../contract/loose-json.ts';
 import { jsonIn } from './spoken-prompt.ts';
 import { takeLines } from './take-lines.ts';
 import { createRunUsage } from '../transcript/run-usage.ts';

@@ -4,7 +4,7 @@
  * Invariant: every request of the other side is answered once, and none of ours waits for a side that has gone.
  */
 import { reasonOf } from '../../contract/failure.ts';
-import { type LooseObject, objectAt, shortText, textAt } from './loose-json.ts';
+import { type LooseObject, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 
 /** What the other side wants. */
 export interface LinePeerPorts {

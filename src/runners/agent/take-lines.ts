@@ -5,7 +5,7 @@ import type { Dialogue } from '../process/process-run.ts';
 import type { EventChannel } from '../process/event-channel.ts';
 import type { RunnerEvent } from '../runner.ts';
 import { createLineReader } from './json-lines.ts';
-import type { LooseObject } from './loose-json.ts';
+import type { LooseObject } from '../../contract/loose-json.ts';
 
 type Take = Dialogue['take'];
 

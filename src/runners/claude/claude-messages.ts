@@ -3,7 +3,7 @@
  * Usage and cost are cumulative there, so each event carries the difference.
  */
 import { limitIn } from '../agent/limit-words.ts';
-import { type LooseObject, numberAt, objectAt, objectsAt, shortText, textAt } from '../agent/loose-json.ts';
+import { type LooseObject, numberAt, objectAt, objectsAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { AgentRecord } from '../agent/agent-record.ts';
 import type { LimitKind, RunnerEvent, RunUsage } from '../runner.ts';
 

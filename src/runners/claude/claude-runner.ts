@@ -11,7 +11,7 @@ import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } fro
 import { agentEnding, agentEvidence, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
 import { askLeave } from '../agent/ask-leave.ts';
 import { hearInput } from '../agent/hear-input.ts';
-import { type LooseObject, objectAt, shortText, textAt } from '../agent/loose-json.ts';
+import { type LooseObject, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import { takeLines } from '../agent/take-lines.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';

@@ -10,7 +10,7 @@ import { askLeave } from '../agent/ask-leave.ts';
 import { hearInput } from '../agent/hear-input.ts';
 import { limitIn } from '../agent/limit-words.ts';
 import { createLinePeer, type LinePeer } from '../agent/line-peer.ts';
-import { type LooseObject, objectAt, shortText, textAt } from '../agent/loose-json.ts';
+import { type LooseObject, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import type { StopReason } from '../process/run-stop.ts';
 import type { AgentInput, AgentPermissions, RunnerEvent, RunRequest } from '../runner.ts';

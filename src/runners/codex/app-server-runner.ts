@@ -10,7 +10,7 @@ import { isRefusal } from '../../contract/failure.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel, promptOf } from '../agent/agent-options.ts';
 import { agentEnding, agentEvidence, createAgentRecord, endlessWait } from '../agent/agent-record.ts';
 import { codexServers } from '../agent/configured-servers.ts';
-import type { LooseObject } from '../agent/loose-json.ts';
+import type { LooseObject } from '../../contract/loose-json.ts';
 import { takeLines } from '../agent/take-lines.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';

@@ -3,7 +3,7 @@
  */
 import type { AgentRecord } from '../agent/agent-record.ts';
 import { limitIn } from '../agent/limit-words.ts';
-import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../agent/loose-json.ts';
+import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { RunnerEvent } from '../runner.ts';
 
 /** Items that are no tools. */

@@ -10,7 +10,7 @@
 import { z } from 'zod';
 import { isRefusal, reasonOf, refuse, type Refusal } from '../../contract/failure.ts';
 import { agentEvidence, createAgentRecord, type AgentRecord, limitedEnding } from '../agent/agent-record.ts';
-import { shortText } from '../agent/loose-json.ts';
+import { shortText } from '../../contract/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import { type OutputLog, openOutputLog } from '../process/output-log.ts';
 import { type FinishedEvent, finishedEvent, notStarted, type ProcessRun } from '../process/process-run.ts';

@@ -4,7 +4,7 @@
  */
 import type { AgentRecord } from '../agent/agent-record.ts';
 import { limitIn } from '../agent/limit-words.ts';
-import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../agent/loose-json.ts';
+import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { RunnerEvent } from '../runner.ts';
 
 /** The events that a line amounts to. */

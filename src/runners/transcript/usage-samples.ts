@@ -2,8 +2,8 @@
  * Finds in one line of a transcript what a call of a model used. Claude Code tells it with each part of a message, Codex as
  * a growing total, Gemini CLI with each message, some of them twice. Transcripts are hostile: every field is looked at.
  */
-import { taskId } from '../../contract/ids.ts';
-import { type LooseObject, numberAt, objectAt, objectsAt, textAt } from '../agent/loose-json.ts';
+import { isLooseObject, type LooseObject, numberAt, objectAt, objectsAt, parsedObject, textAt } from '../../contract/loose-json.ts';
+import { isTaskId } from '../../contract/word.ts';
 
 /** Counts of tokens; `tokens_in` leaves out what came from a cache. */
 export interface TokenCounts {
@@ -11,6 +11,12 @@ export interface TokenCounts {
   readonly tokens_out: number;
   readonly cache_read: number;
   readonly cache_write: number;
+}
+
+/** True for counts that were kept. */
+export function isTokenCounts(value: unknown): value is TokenCounts {
+  if (!isLooseObject(value)) return false;
+  return ['tokens_in', 'tokens_out', 'cache_read', 'cache_write'].every((field) => numberAt(value, field) !== null);
 }
 
 /** What is used under one key so far; a later sample of the same key replaces it. */
@@ -63,23 +69,14 @@ export function taskInLine(line: LooseObject): NamedTask | null {
   const calls: (readonly [string, LooseObject])[] = [
     ...objectsAt(objectAt(line, 'message'), 'content').map((part) => [textAt(part, 'name'), objectAt(part, 'input')] as const),
     ...objectsAt(line, 'toolCalls').map((call) => [textAt(call, 'name'), objectAt(call, 'args')] as const),
-    [`${textAt(payload, 'namespace')}__${textAt(payload, 'name')}`, parsedObject(textAt(payload, 'arguments'))],
+    [`${textAt(payload, 'namespace')}__${textAt(payload, 'name')}`, parsedObject(textAt(payload, 'arguments')) ?? {}],
   ];
   for (const [tool, input] of calls) {
     const ends = endsTask(tool);
-    const id = taskId.safeParse(input['task_id']);
-    if (ends !== null && id.success) return { id: id.data, ends };
+    const id = input['task_id'];
+    if (ends !== null && isTaskId(id)) return { id, ends };
   }
   return null;
-}
-
-/** The object that a text is in JSON; an empty one when it is none. */
-function parsedObject(text: string): LooseObject {
-  try {
-    return objectAt({ value: JSON.parse(text) as unknown }, 'value');
-  } catch {
-    return {};
-  }
 }
 
 /** Looks at a line. */

@@ -6,31 +6,34 @@
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { z } from 'zod';
-import type { LooseObject } from '../agent/loose-json.ts';
+import { isLooseObject, type LooseObject, numberAt, parsedObject, textAt } from '../../contract/loose-json.ts';
 import type { RunUsage } from '../runner.ts';
-import { textAt } from '../agent/loose-json.ts';
-import { taskInLine, type TokenCounts, USAGE_MARKS, usageInLine, type UsageSample } from './usage-samples.ts';
-
-const counts = z.object({ tokens_in: z.number(), tokens_out: z.number(), cache_read: z.number(), cache_write: z.number() });
+import { isTokenCounts, taskInLine, type TokenCounts, USAGE_MARKS, usageInLine, type UsageSample } from './usage-samples.ts';
 
 /** How far a transcript was read. It may be kept on disk between looks. */
-export const usageCursor = z.object({
+export interface UsageCursor {
   /** Bytes that were read. */
-  offset: z.int().nonnegative(),
+  readonly offset: number;
   /** The rest of the line there is passed over. */
-  skipping: z.boolean(),
+  readonly skipping: boolean;
   /** The model that was named last. */
-  model: z.string(),
+  readonly model: string;
   /** What was counted of the last keys, the newest at the end. */
-  counted: z.array(z.tuple([z.string(), counts])),
+  readonly counted: readonly (readonly [key: string, counts: TokenCounts])[];
   /** Lines that were written before are not counted; ms since 1970. */
-  since: z.number(),
+  readonly since: number;
   /** The task that the agent works on, as it named it last to one of our tools; null: none. */
-  task_id: z.string().nullable(),
-});
-/** How far a transcript was read. */
-export type UsageCursor = z.output<typeof usageCursor>;
+  readonly task_id: string | null;
+}
+
+/** True for a cursor that was kept. */
+export function isUsageCursor(value: unknown): value is UsageCursor {
+  if (!isLooseObject(value) || !Number.isSafeInteger(numberAt(value, 'offset')) || numberAt(value, 'since') === null) return false;
+  const { skipping, model, counted, task_id } = value;
+  const isCounted = (each: unknown): boolean => Array.isArray(each) && typeof each[0] === 'string' && isTokenCounts(each[1]);
+  const isNamed = typeof model === 'string' && (task_id === null || typeof task_id === 'string');
+  return typeof skipping === 'boolean' && isNamed && Array.isArray(counted) && counted.every(isCounted);
+}
 
 /** What was used, and the task that it was used for; null: nobody knows. */
 export interface TaskUsage extends RunUsage {
@@ -170,13 +173,7 @@ function createTally({ since, model: first, counted: known, task_id: task }: Usa
 }
 
 function objectIn(line: Buffer): LooseObject | null {
-  if (!USAGE_MARKS.some((mark) => line.includes(mark))) return null;
-  try {
-    const value: unknown = JSON.parse(line.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LooseObject) : null;
-  } catch {
-    return null;
-  }
+  return USAGE_MARKS.some((mark) => line.includes(mark)) ? parsedObject(line.toString('utf8')) : null;
 }
 
 const NONE: TokenCounts = { tokens_in: 0, tokens_out: 0, cache_read: 0, cache_write: 0 };

@@ -7,10 +7,25 @@ export type LooseObject = Readonly<Record<string, unknown>>;
 
 const NOTHING: LooseObject = Object.freeze({});
 
+/** True for a JSON object. */
+export function isLooseObject(value: unknown): value is LooseObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The object that a text is in JSON, or null. */
+export function parsedObject(text: string): LooseObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isLooseObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A field as an object; an empty one when it is none. */
 export function objectAt(value: LooseObject, field: string): LooseObject {
   const found = value[field];
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as LooseObject) : NOTHING;
+  return isLooseObject(found) ? found : NOTHING;
 }
 
 /** The objects in a list; whatever else is there is left out. */
