@@ -6,15 +6,17 @@ import { OPERATIONS } from '../../src/contract/operations.ts';
 import type { ReferenceGenerator } from './generator.ts';
 
 const HEAD = `/**
- * How each operation is called: its kind and its first path. Made from the operations table by \`npm run docs:generate\`, and
+ * How each operation is called: its kind, who may, and its first path. Made from the operations table by \`npm run docs:generate\`, and
  * checked with it: a client loads this instead of the table, which comes with the schemas of everything.
  */
 import type { HttpPath, OperationKind } from '../contract/operation.ts';
 import type { OperationName } from '../contract/operations.ts';
+import type { Role } from '../contract/roles.ts';
 
 /** How an operation is called. */
 export interface OperationRoute extends HttpPath {
   readonly kind: OperationKind;
+  readonly role: Role;
 }
 
 /** How each operation is called. */
@@ -33,11 +35,11 @@ export const clientRoutes: ReferenceGenerator = {
 };
 
 /** The text for any table. Throws Error for an operation without a path. */
-export function routesText(operations: Readonly<Record<string, Pick<Operation, 'kind' | 'paths'>>>): string {
-  const lines = Object.entries(operations).map(([name, { kind, paths }]) => {
+export function routesText(operations: Readonly<Record<string, Pick<Operation, 'kind' | 'role' | 'paths'>>>): string {
+  const lines = Object.entries(operations).map(([name, { kind, role, paths }]) => {
     const [first] = paths;
     if (first === undefined) throw new Error(`the operation ${name} has no path`);
-    return `  '${name}': { kind: '${kind}', method: '${first.method}', path: '${first.path}' },\n`;
+    return `  '${name}': { kind: '${kind}', role: '${role}', method: '${first.method}', path: '${first.path}' },\n`;
   });
   const taken = takenPaths(Object.values(operations)).map((path) => `  '${path}',\n`);
   return `${HEAD}${lines.join('')}};\n${TAKEN}${taken.join('')}]);\n`;

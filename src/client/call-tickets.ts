@@ -2,7 +2,7 @@
  * The calls of a live client that are not answered yet. Calls made in one turn share a frame. After a reconnect all of them
  * are sent again, in their order and under the same command ids. Invariant: a ticket is settled exactly once.
  */
-import { BATCH_BYTES, BATCH_CALLS } from '../contract/batch.ts';
+import { BATCH_BYTES, BATCH_CALLS } from '../contract/doors.ts';
 import { Failure } from '../contract/failure.ts';
 import type { CancelTimer, Clock, Random } from '../contract/ports.ts';
 import { failureFrom, isObject } from './read-answer.ts';

@@ -2,10 +2,9 @@
  * The client over a WebSocket: calls, many at once, events that go on after a lost connection, work that is pushed.
  * It connects by itself, for as long as it is not closed. Invariant: no answer is handed over twice, and no event either.
  */
-import { BATCH_CALLS } from '../contract/batch.ts';
+import { BATCH_CALLS, REALTIME_PATH } from '../contract/doors.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import type { OperationName, OutputOf } from '../contract/operations.ts';
-import { REALTIME_PATH } from '../contract/websocket.ts';
 import { CallTickets, type Settled } from './call-tickets.ts';
 import type { CallInput, CallOptions, TuttiClient } from './client.ts';
 import { type ClosableClock, closableClock } from './closable-clock.ts';

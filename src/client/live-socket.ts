@@ -4,7 +4,7 @@
  */
 import { Failure } from '../contract/failure.ts';
 import type { CancelTimer, Clock, Random } from '../contract/ports.ts';
-import { REALTIME_PROTOCOL } from '../contract/websocket.ts';
+import { REALTIME_PROTOCOL } from '../contract/doors.ts';
 import { failureFrom, isObject } from './read-answer.ts';
 import { retryDelay, type RetryPolicy } from './retry-policy.ts';
 import type { Transport, TransportSocket } from './transport.ts';

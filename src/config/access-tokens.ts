@@ -7,7 +7,7 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { chmodSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, reasonOf } from '../contract/failure.ts';
-import { ROLES, type Role } from '../contract/operation.ts';
+import { ROLES, type Role } from '../contract/roles.ts';
 import { dataFiles, makeDataFolder } from './data-folder.ts';
 
 /** A session at one of its incarnations, in one swarm. */

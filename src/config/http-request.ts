@@ -2,7 +2,7 @@
  * One HTTP request over Node's own client, for programs that live for a moment: the platform's fetch takes longer to load
  * than a hook may take as a whole. Invariant: it follows no redirect, so that a token goes nowhere else.
  */
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingMessage, request as requestOfNode, RequestOptions } from 'node:http';
 import { reasonOf } from '../contract/failure.ts';
 import type { TransportRequest, TransportResponse } from '../client/transport.ts';
 
@@ -26,7 +26,7 @@ function exchange(url: string, options: RequestOptions, body: string | null): Pr
 }
 
 /** Not imported: an import reads every name of the module, and with one of them the whole of fetch. */
-function clientFor(url: string): Pick<typeof import('node:http'), 'request'> {
+function clientFor(url: string): { readonly request: typeof requestOfNode } {
   return url.startsWith('https:') ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
 }
 

@@ -3,12 +3,8 @@
  * of the others. The calls run side by side and share the wait for the disk; the answers come in the order of the calls.
  */
 import { z } from 'zod';
+import { BATCH_CALLS } from './doors.ts';
 import { problem } from './problem.ts';
-
-/** The most calls in one batch. */
-export const BATCH_CALLS = 1000;
-/** Largest body of a batch in bytes. */
-export const BATCH_BYTES = 16 * 1_048_576;
 
 /** One call. */
 export const batchCall = z.strictObject({

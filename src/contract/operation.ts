@@ -4,11 +4,7 @@
  */
 import type { z } from 'zod';
 import { moment } from './moment.ts';
-
-/** Who may call: each role may do what the roles before it may. */
-export const ROLES = ['viewer', 'worker', 'operator', 'admin'] as const;
-/** A role of a principal. */
-export type Role = (typeof ROLES)[number];
+import type { Role } from './roles.ts';
 
 /** A command changes state, a query reads it; live is what goes past the log, to a terminal for example. */
 export type OperationKind = 'command' | 'query' | 'live';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { timestamp } from './ids.ts';
-import { ROLES } from './operation.ts';
+import { ROLES } from './roles.ts';
 
 /** Where a caller with a token gets a ticket for its own role. */
 export const PAGE_TICKET_PATH = '/page/ticket';

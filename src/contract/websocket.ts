@@ -12,7 +12,8 @@
  * The reason of 4008 is JSON, {journal, seq}: everything up to there was sent before.
  */
 import { z } from 'zod';
-import { batchCall, batchResult, BATCH_BYTES, BATCH_CALLS } from './batch.ts';
+import { batchCall, batchResult } from './batch.ts';
+import { BATCH_BYTES, BATCH_CALLS } from './doors.ts';
 import { sequence, sessionId, swarmName } from './ids.ts';
 import { workRequest } from './operations/work-operations.ts';
 import { type Problem, problem } from './problem.ts';
@@ -30,10 +31,6 @@ import {
 import { eventView } from './views/event-view.ts';
 import { statusView } from './views/status-view.ts';
 
-/** Path of the door; `/s/{swarm}` before it names a swarm. */
-export const REALTIME_PATH = '/swarm/realtime';
-/** Subprotocol that a client offers, and the server accepts. */
-export const REALTIME_PROTOCOL = 'tutti';
 /** A subprotocol that starts with this carries the token, base64url-encoded: browsers can send no headers. */
 export const BEARER_PROTOCOL = 'tutti.bearer.';
 /** Largest frame a client may send, in bytes. */

@@ -3,7 +3,8 @@
  * Bounds: a batch holds the loop for some milliseconds at a time, and its answer is cut off at 64 Mi characters.
  */
 import type { FastifyInstance } from 'fastify';
-import { BATCH_BYTES, type BatchCall, batchInput } from '../contract/batch.ts';
+import { type BatchCall, batchInput } from '../contract/batch.ts';
+import { BATCH_BYTES } from '../contract/doors.ts';
 import { Failure } from '../contract/failure.ts';
 import { post } from '../contract/operation.ts';
 import type { Listener } from '../engine/command.ts';

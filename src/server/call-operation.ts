@@ -3,7 +3,7 @@
  * registered gets its credential. Every door calls operations through here.
  */
 import { Failure } from '../contract/failure.ts';
-import { ROLES, type Role } from '../contract/operation.ts';
+import { ROLES, type Role } from '../contract/roles.ts';
 import { type LiveName, OPERATIONS, type OperationName, type OutputOf } from '../contract/operations.ts';
 import { type Listener, listenTo, refuse } from '../engine/command.ts';
 import { ask } from './invoke.ts';

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessTokens } from '../config/access-tokens.ts';
-import type { Role } from '../contract/operation.ts';
+import type { Role } from '../contract/roles.ts';
 
 const TICKET_MS = 60_000;
 const TICKETS_AT_MOST = 1000;

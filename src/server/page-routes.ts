@@ -3,7 +3,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../contract/failure.ts';
-import type { Role } from '../contract/operation.ts';
+import type { Role } from '../contract/roles.ts';
 import { PAGE_SESSION_PATH, PAGE_SIGN_OUT_PATH, PAGE_TICKET_PATH, pageIntroduction, type PageSession } from '../contract/page-access.ts';
 import { admitted, entryOf } from './operation-routes.ts';
 import { admit, admitChange } from './request-gate.ts';

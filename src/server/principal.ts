@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../contract/failure.ts';
-import { ROLES, type Role } from '../contract/operation.ts';
+import { ROLES, type Role } from '../contract/roles.ts';
 import type { Caller } from '../contract/caller.ts';
 import { admitChange } from './request-gate.ts';
 import type { ServerContext } from './server-context.ts';

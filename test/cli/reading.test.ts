@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
-import type { Role } from '../../src/contract/operation.ts';
+import type { Role } from '../../src/contract/roles.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
 import { type Announced, failureOf, Project } from './tutti.ts';
 import type { Ran } from './ran.ts';

@@ -7,7 +7,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AccessTokens, loadSecret, writeAdminToken } from '../../src/config/access-tokens.ts';
-import { ROLES } from '../../src/contract/operation.ts';
+import { ROLES } from '../../src/contract/roles.ts';
 import { temporaryFolder } from '../journal/temporary-folder.ts';
 
 const MODULE = join(import.meta.dirname, '../../src/config/access-tokens.ts');

@@ -3,7 +3,7 @@
  */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLiveClient, type LiveClient } from '../../src/client/live-client.ts';
-import type { Role } from '../../src/contract/operation.ts';
+import type { Role } from '../../src/contract/roles.ts';
 import type { TerminalScreen } from '../../src/contract/views/terminal-view.ts';
 import { runHost } from '../../src/host/supervision/run-host.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';

@@ -12,7 +12,7 @@ import { fetchTransport } from '../../src/client/fetch-transport.ts';
 import { createHttpClient } from '../../src/client/http-client.ts';
 import type { Transport } from '../../src/client/transport.ts';
 import { AccessTokens } from '../../src/config/access-tokens.ts';
-import type { Role } from '../../src/contract/operation.ts';
+import type { Role } from '../../src/contract/roles.ts';
 import type { SettingsPatch } from '../../src/contract/settings.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
 import type { TaskView } from '../../src/contract/views/task-view.ts';

@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/contract/operations.ts';
-import { ROLES } from '../../src/contract/operation.ts';
+import { ROLES } from '../../src/contract/roles.ts';
 import { get } from '../support/raw-http.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { expectProblem } from './expect-problem.ts';

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { AccessTokens } from '../../src/config/access-tokens.ts';
-import type { Role } from '../../src/contract/operation.ts';
+import type { Role } from '../../src/contract/roles.ts';
 import type { ReadChanges } from '../../src/contract/views/changes-view.ts';
 import type { Settings } from '../../src/contract/settings.ts';
 import type { SwarmEngine } from '../../src/engine/swarm-engine.ts';

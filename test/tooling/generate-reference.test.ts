@@ -33,13 +33,15 @@ test('the routes of the client have a line per operation, and none goes without 
     { method: 'GET', path: '/a/{id}' },
     { method: 'POST', path: '/b' },
   ] as const;
-  expect(routesText({ 'a.show': { kind: 'query', paths } })).toContain(`  'a.show': { kind: 'query', method: 'GET', path: '/a/{id}' },\n`);
+  expect(routesText({ 'a.show': { kind: 'query', role: 'viewer', paths } })).toContain(
+    `  'a.show': { kind: 'query', role: 'viewer', method: 'GET', path: '/a/{id}' },\n`,
+  );
   const taken = routesText({
-    'a.show': { kind: 'query', paths },
-    'a.list': { kind: 'query', paths: [{ method: 'GET', path: '/a/list' }] },
+    'a.show': { kind: 'query', role: 'viewer', paths },
+    'a.list': { kind: 'query', role: 'viewer', paths: [{ method: 'GET', path: '/a/list' }] },
   });
   expect(taken).toContain(`new Set([\n  'GET /a/list',\n]);`);
-  expect(() => routesText({ 'a.show': { kind: 'query', paths: [] } })).toThrow('a.show has no path');
+  expect(() => routesText({ 'a.show': { kind: 'query', role: 'viewer', paths: [] } })).toThrow('a.show has no path');
 });
 
 test('cells cannot break a table', () => {

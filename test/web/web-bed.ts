@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { Role } from '../../src/contract/operation.ts';
+import type { Role } from '../../src/contract/roles.ts';
 import { changesIn } from '../../src/workspace/read-changes.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
 import { makeExporterRepository, type NamedWork } from './exporter-repository.ts';

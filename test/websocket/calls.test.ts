@@ -2,7 +2,7 @@
  * Calls over real sockets: single and batched, in order, under the caller's role; bad frames harm nobody.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BATCH_BYTES } from '../../src/contract/batch.ts';
+import { BATCH_BYTES } from '../../src/contract/doors.ts';
 import { webSocketDoor } from '../../src/server/websocket/websocket-door.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { closeSockets, type Frame, refusedUpgrade, TestSocket } from './test-socket.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AccessTokens, loadSecret } from '../../config/access-tokens.ts';
 import { requireDataFolder } from '../../config/data-folder.ts';
 import { Failure } from '../../contract/failure.ts';
-import type { Role } from '../../contract/operation.ts';
+import type { Role } from '../../contract/roles.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import { safeJson } from '../output/clean-text.ts';

@@ -1,7 +1,7 @@
 /**
  * The commands that look after an installation: open, token, doctor, logs.
  */
-import { ROLES } from '../../contract/operation.ts';
+import { ROLES } from '../../contract/roles.ts';
 import type { CliCommand } from '../command.ts';
 import { asCount } from '../read-values.ts';
 

@@ -3,7 +3,7 @@
  * Invariant: every order settles: served, or the host is away.
  */
 import { Failure } from '../../contract/failure.ts';
-import { ROLES, type Role } from '../../contract/operation.ts';
+import { ROLES, type Role } from '../../contract/roles.ts';
 import type { ClientFrame, ServerFrame } from '../../contract/websocket.ts';
 import { problemOf } from '../problem.ts';
 import type { OrderOutcome, TerminalDesk, TerminalHost, TerminalOrder } from '../terminals/terminal-desk.ts';

@@ -3,14 +3,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../../contract/failure.ts';
-import {
-  BEARER_PROTOCOL,
-  type ClientFrame,
-  DEFAULT_SUBSCRIPTION,
-  REALTIME_PATH,
-  REALTIME_PROTOCOL,
-  subscribeFrame,
-} from '../../contract/websocket.ts';
+import { REALTIME_PATH, REALTIME_PROTOCOL } from '../../contract/doors.ts';
+import { BEARER_PROTOCOL, type ClientFrame, DEFAULT_SUBSCRIPTION, subscribeFrame } from '../../contract/websocket.ts';
 import { type Principal, principalOf } from '../principal.ts';
 import { DEFAULT_SWARM, type ServerContext } from '../server-context.ts';
 import { validatorFor } from '../validate-input.ts';

@@ -4,7 +4,7 @@
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { useHead } from '../data/event-tail.ts';
 import { useMoment, useTravel } from '../data/moment.ts';
-import { travels, useOperation } from '../data/operation-query.ts';
+import { useOperation } from '../data/operation-query.ts';
 import { Icon } from '../ui/icons.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -67,9 +67,7 @@ function Past({ moment }: { readonly moment: number }): ReactNode {
           <span className="nums px-1">{speed}×</span>
         </TravelButton>
       </span>
-      <span className="hidden sm:inline">
-        {travels('swarm.status') ? 'Nothing can be changed here.' : 'This server cannot show the past yet: figures are those of now.'}
-      </span>
+      <span className="hidden sm:inline">Nothing can be changed here.</span>
       <TravelButton label="Back to now" onPress={() => travel(null)}>
         <span className="px-1.5">Back to now</span>
       </TravelButton>

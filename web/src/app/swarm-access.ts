@@ -2,8 +2,9 @@
  * Who this page is, for every part of it.
  */
 import { createContext, useContext } from 'react';
-import type { Role } from '../../../src/contract/operation.ts';
-import { type CommandName, OPERATIONS } from '../../../src/contract/operations.ts';
+import { ROUTES } from '../../../src/client/operation-routes.ts';
+import type { Role } from '../../../src/contract/roles.ts';
+import type { CommandName } from '../../../src/contract/operations.ts';
 import type { PageSession } from '../../../src/contract/page-access.ts';
 import { useMoment } from '../data/moment.ts';
 import { mayDo } from '../data/page-session.ts';
@@ -20,7 +21,7 @@ function useRole(): Role {
 export function useRefusal(operation: CommandName, { fromPast = false }: { readonly fromPast?: boolean } = {}): string | null {
   const role = useRole();
   const moment = useMoment();
-  const needed = OPERATIONS[operation].role;
+  const needed = ROUTES[operation].role;
   if (moment !== null && !fromPast) return 'This is a moment of the past: it cannot be changed.';
   return mayDo(role, needed) ? null : `This needs the role ${needed}; this page is a ${role}.`;
 }

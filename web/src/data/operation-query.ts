@@ -3,10 +3,9 @@
  * every question that can be asked about one.
  */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { z } from 'zod';
 import type { CallInput } from '../../../src/client/client.ts';
 import type { Failure } from '../../../src/contract/failure.ts';
-import { OPERATIONS, type OutputOf, type QueryName } from '../../../src/contract/operations.ts';
+import type { OutputOf, QueryName } from '../../../src/contract/operations.ts';
 import { client } from './connection.ts';
 import { useMoment } from './moment.ts';
 
@@ -30,7 +29,7 @@ export function useOperation<N extends QueryName>(
   { enabled = true, keep = false, now = false }: QuestionOptions = {},
 ): UseQueryResult<OutputOf<N>, Failure> {
   const moment = useMoment();
-  const at = travels(operation) && !now ? moment : null;
+  const at = now ? null : moment;
   return useQuery<OutputOf<N>, Failure>({
     queryKey: questionKey(operation, input, at),
     queryFn: ({ signal }) => client.call(operation, withMoment(input, at), { signal }),
@@ -42,12 +41,6 @@ export function useOperation<N extends QueryName>(
 /** The key of a question. */
 export function questionKey<N extends QueryName>(operation: N, input: CallInput<N>, at: number | null): QuestionKey {
   return ['operation', operation, at, input];
-}
-
-/** True when the operation can be asked about a moment of the past. */
-export function travels(operation: QueryName): boolean {
-  const { input } = OPERATIONS[operation];
-  return input instanceof z.ZodObject && 'at' in input.shape;
 }
 
 /** The input of a question about a moment. */

@@ -9,8 +9,8 @@ import {
   type PageSession,
   TICKET_FRAGMENT,
 } from '../../../src/contract/page-access.ts';
-import type { Role } from '../../../src/contract/operation.ts';
-import { ROLES } from '../../../src/contract/operation.ts';
+import type { Role } from '../../../src/contract/roles.ts';
+import { ROLES } from '../../../src/contract/roles.ts';
 
 /** How the question who we are ended. */
 export type Arrival =

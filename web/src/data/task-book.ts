@@ -7,7 +7,6 @@ import type { Failure } from '../../../src/contract/failure.ts';
 import type { TaskCard } from '../../../src/contract/views/board-view.ts';
 import { client } from './connection.ts';
 import { useMoment } from './moment.ts';
-import { travels } from './operation-query.ts';
 import { queryClient } from './query-client.ts';
 
 /** The cards by id, in the order they were added. */
@@ -25,8 +24,7 @@ export function bookKey(at: number | null): readonly unknown[] {
 
 /** The book of this moment. */
 export function useTaskBook(): UseQueryResult<TaskBook, Failure> {
-  const moment = useMoment();
-  const at = travels('board.list') ? moment : null;
+  const at = useMoment();
   return useQuery<TaskBook, Failure>({ queryKey: bookKey(at), queryFn: ({ signal }) => readBook(at, signal) });
 }
 

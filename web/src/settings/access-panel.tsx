@@ -3,7 +3,7 @@
  */
 import { type ReactNode, use } from 'react';
 import { EGRESS } from '../../../src/contract/egress.ts';
-import { ROLES } from '../../../src/contract/operation.ts';
+import { ROLES } from '../../../src/contract/roles.ts';
 import { PageSessionContext } from '../app/swarm-access.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
