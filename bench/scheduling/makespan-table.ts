@@ -2,7 +2,7 @@
  * The makespan table: makespan ÷ best known per instance family and scheduler variant, with equal
  * priorities. With several seeds, the figures are medians over the seeds of the means (and maxima).
  */
-import { type Instance } from './instances.ts';
+import { type Instance, ratioOf } from './instances.ts';
 import { runPlanned } from './planned-run.ts';
 import { scheduleErrors } from './validate-schedule.ts';
 import { simulate, type SimulationResult } from './virtual-clock.ts';
@@ -30,9 +30,9 @@ function summary(instances: readonly Instance[], seeds: number, run: (instance: 
   const means: number[] = [];
   const maxima: number[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const ratios = instances.map((instance) => checked(instance, run(instance, 1000 * seed)) / instance.best);
+    const ratios = instances.map((instance) => ratioOf(checked(instance, run(instance, 1000 * seed)), instance.best));
     means.push(meanOf(ratios));
-    maxima.push(Math.max(...ratios));
+    maxima.push(ratios.reduce((most, ratio) => Math.max(most, ratio)));
   }
   return { mean: median(means), max: median(maxima) };
 }

@@ -4,11 +4,11 @@
  */
 import { type PlanInput } from '../../src/scheduling/plan-problem.ts';
 import { gaussian, seededRandom } from '../../src/scheduling/random.ts';
-import { type Instance } from './instances.ts';
+import { type Instance, ratioOf } from './instances.ts';
 import { checked } from './makespan-table.ts';
 import { runPlanned } from './planned-run.ts';
 import { type SeedRows } from './seed-figures.ts';
-import { simulate } from './virtual-clock.ts';
+import { simulate, type SimulationResult } from './virtual-clock.ts';
 
 const SIGMA = 0.6;
 
@@ -39,9 +39,10 @@ function measure(instance: Instance, seed: number): NoiseRow {
   };
   const clairvoyant = checked({ ...instance, input: known }, runPlanned(known, { milliseconds: 100, seed }));
   const rolling = { milliseconds: 5, seed, every: Math.max(1, Math.ceil(input.tasks.length / PLANS)), spread: SIGMA };
+  const against = (result: SimulationResult): number => ratioOf(checked(instance, result, noise), clairvoyant);
   return {
-    greedy: checked(instance, simulate(input, { policy: 'greedy', noise }), noise) / clairvoyant,
-    optimal: checked(instance, simulate(input, { policy: 'optimal', noise }), noise) / clairvoyant,
-    optimal_rolling: checked(instance, runPlanned(input, rolling, { noise }), noise) / clairvoyant,
+    greedy: against(simulate(input, { policy: 'greedy', noise })),
+    optimal: against(simulate(input, { policy: 'optimal', noise })),
+    optimal_rolling: against(runPlanned(input, rolling, { noise })),
   };
 }

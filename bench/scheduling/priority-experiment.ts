@@ -4,7 +4,7 @@
  */
 import { seededRandom } from '../../src/scheduling/random.ts';
 import { URGENT_BAND } from '../../src/scheduling/task-table.ts';
-import { type Instance } from './instances.ts';
+import { type Instance, ratioOf } from './instances.ts';
 import { checked, meanOf } from './makespan-table.ts';
 import { runPlanned } from './planned-run.ts';
 import { pooled, seedFigures, type SeedRows } from './seed-figures.ts';
@@ -44,18 +44,23 @@ function measure(instance: Instance, seed: number): Record<(typeof VARIANTS)[num
     result.runs.flatMap((run, index) => (priorities[index]! >= URGENT_BAND && run !== undefined ? [run.finish] : []));
   const greedy = simulate(instance.input, { policy: 'greedy', priorities });
   checked(instance, greedy);
-  const last = Math.max(...urgentEnds(greedy));
+  if (urgentEnds(greedy).length === 0) return undefined;
+  const last = lastOf(urgentEnds(greedy));
   const possible = urgentBound(instance.input, (task) => priorities[task]! >= URGENT_BAND);
   const against = (result: SimulationResult): PriorityFigures => ({
-    urgent_complete: checkedAgainst(possible, Math.max(...urgentEnds(result))) / last,
-    possible: possible / last,
-    urgent_mean_completion: meanOf(urgentEnds(result)) / meanOf(urgentEnds(greedy)),
-    makespan: checked(instance, result) / greedy.makespan,
+    urgent_complete: ratioOf(checkedAgainst(possible, lastOf(urgentEnds(result))), last),
+    possible: ratioOf(possible, last),
+    urgent_mean_completion: ratioOf(meanOf(urgentEnds(result)), meanOf(urgentEnds(greedy))),
+    makespan: ratioOf(checked(instance, result), greedy.makespan),
   });
   return {
     optimal: against(simulate(instance.input, { policy: 'optimal', priorities })),
     optimal_10ms: against(runPlanned(instance.input, { milliseconds: 10, seed, bands: true }, { priorities })),
   };
+}
+
+function lastOf(ends: readonly number[]): number {
+  return ends.reduce((latest, end) => Math.max(latest, end), 0);
 }
 
 /** A bound that something beats is none. */
