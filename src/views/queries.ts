@@ -145,10 +145,7 @@ export const QUERIES: { readonly [N in Exclude<QueryName, TravelQueryName>]: Que
   'hosted.show': (state, { session_id }, { log }) => showOneHosted(state, session_id, log),
   'metrics.show': (state, { history = 0 }, { now, samples = [] }) => showMetrics(state, now, history === 0 ? [] : samples.slice(-history)),
   'swarm.forecast': (state, _input, { now }) => showForecast(state, now),
-  'swarm.status': (state, _input, { contacts, now, log }) => {
-    const archive_missing = log.archiveMissing?.() ?? null;
-    return { ...showStatus(state, contacts, now), ...(archive_missing === null ? {} : { archive_missing }) };
-  },
+  'swarm.status': (state, _input, { contacts, now, log }) => showStatus(state, contacts, now, log.archiveMissing?.() ?? null),
   'config.get': (state) => ({ settings: state.settings }),
   'event.list': (_state, input, { log }) => listEvents(input, log),
   'explain.task': whyTask,

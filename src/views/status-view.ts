@@ -11,8 +11,13 @@ import { isoTime, minutesOf } from './time.ts';
 
 const SESSIONS_LISTED = 1000;
 
-/** The status at `now`. */
-export function showStatus(state: SwarmState, contacts: ReadonlyMap<string, number>, now: number): StatusView {
+/** The status at `now`; `archiveMissing`: the first archived events whose files are away. */
+export function showStatus(
+  state: SwarmState,
+  contacts: ReadonlyMap<string, number>,
+  now: number,
+  archiveMissing: StatusView['archive_missing'] | null = null,
+): StatusView {
   const { idle, busy, offline } = state.session_counts;
   const counts = state.task_counts;
   const hour = lastHour(state.activity, now, state.session_counts);
@@ -41,6 +46,7 @@ export function showStatus(state: SwarmState, contacts: ReadonlyMap<string, numb
       overdue: state.overdue,
     },
     paused: showPauses(state),
+    ...(archiveMissing === null || archiveMissing === undefined ? {} : { archive_missing: archiveMissing }),
     performance: {
       utilization: hour.active_ms === 0 ? 0 : Math.min(1, hour.busy_ms / hour.active_ms),
       throughput: hour.completed,

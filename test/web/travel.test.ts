@@ -1,5 +1,10 @@
 /** One time cursor for all pages (F5): what is shown is of then, nothing can be changed, and the way back is one key. */
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
+import { archiveEvents } from '../../src/travel/archive-log.ts';
+import { testFolder } from '../travel/sample-swarm.ts';
 import { enter, tabTo } from './keys.ts';
 import { fill } from './lively-swarm.ts';
 import { startWebBed, type WebBed } from './web-bed.ts';
@@ -68,6 +73,27 @@ test('F5, E3: by keys alone: what if, the log folds into the same state again, a
   const { body: task } = await bed.server.request(`/task/${String(added['task_id'])}`);
   expect(task['task']).toMatchObject({ status: 'cancelled' });
   await page.getByText('As of event').waitFor({ state: 'detached' });
+});
+
+test('E3: archived events whose files are away are said where a person looks first, until they are back', async () => {
+  const folder = testFolder();
+  const own = await startWebBed({ openJournal: () => openSqliteJournal({ folder }) });
+  try {
+    for (const id of ['a', 'b', 'c']) await own.server.request('/work/add', { body: { id, type: 'build', title: id } });
+    await archiveEvents({ folder, swarm: 'default', now: Date.now() }, 3);
+    const [archive, away] = [join(folder, 'archive'), join(folder, 'moved')];
+    renameSync(archive, away);
+    const page = await own.open('/');
+    const needs = page.getByRole('region', { name: 'Needs you (1)' });
+    await needs.getByText(/^Events 1 to 3 are archived, and not in/).waitFor();
+    await needs.getByText(archive).waitFor();
+    renameSync(away, archive);
+    await page.reload();
+    await page.getByText('Nothing waits for you.').waitFor();
+    expect(own.complaints).toEqual([]);
+  } finally {
+    await own.close();
+  }
 });
 
 test('nothing went wrong in the consoles of the pages', () => {

@@ -86,7 +86,7 @@ export class SwarmHub {
     if (this.#status !== null && now - this.#status.at < STATUS_KEPT_MS) return this.#status.made;
     const { engine } = this;
     const made = engine
-      .read((state) => showStatus(state, engine.contacts, engine.now()))
+      .read((state) => showStatus(state, engine.contacts, engine.now(), engine.feed.archiveMissing()))
       .then((view) => ({ view, frame: textFrame(JSON.stringify({ type: 'status_update', ...view })) }));
     const kept = { made, at: now };
     this.#status = kept;

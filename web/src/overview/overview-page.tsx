@@ -76,14 +76,14 @@ function Glance({ status }: { readonly status: StatusView }): ReactNode {
       <OutlookStrip />
       <div className="grid min-w-0 gap-3 lg:grid-cols-2">
         <Section
-          title={`Needs you (${waiting.length + reviews.length})`}
+          title={`Needs you (${waiting.length + reviews.length + (status.archive_missing === undefined ? 0 : 1)})`}
           aside={
             <Link to="/inbox" className="text-link hover:underline">
               Inbox
             </Link>
           }
         >
-          <NeedsYouList items={waiting.slice(0, 5)} reviews={reviews} />
+          <NeedsYouList items={waiting.slice(0, 5)} reviews={reviews} archiveMissing={status.archive_missing} />
         </Section>
         <Section
           title="Now"
