@@ -2,7 +2,7 @@
  * How a period of a log went: what was completed, how long it took, how long work waited, how busy sessions were.
  * Invariant: a period that begins in the middle counts who was there and what waited or ran at its beginning from there on.
  */
-import type { LogEvent } from '../contract/event.ts';
+import type { EventType, LogEvent } from '../contract/event.ts';
 import { isMember } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 
@@ -13,6 +13,10 @@ export interface PeriodFigures {
   readonly mean_wait_s: number;
   /** Share of the time that sessions were there in which they worked. */
   readonly utilization: number;
+  /** Attempts that failed, tried again or not. */
+  readonly failed_attempts: number;
+  /** Attempts that ended because a provider took no more. */
+  readonly parked: number;
 }
 
 /** What there was when a period began. */
@@ -21,7 +25,13 @@ export interface Opening {
   readonly time: number;
   readonly sessions: readonly string[];
   readonly waiting: readonly string[];
-  readonly running: readonly string[];
+  readonly running: readonly HeldTask[];
+}
+
+/** A task and who has it. */
+export interface HeldTask {
+  readonly task_id: string;
+  readonly session_id: string;
 }
 
 /** The opening that a state is. */
@@ -32,7 +42,7 @@ export function openingOf(state: SwarmState, time: number): Opening {
     time,
     sessions: here.map(({ id }) => id),
     waiting: tasks.filter(({ status }) => status === 'pending').map(({ id }) => id),
-    running: tasks.filter(({ lease }) => lease !== null).map(({ id }) => id),
+    running: tasks.flatMap(({ id, lease }) => (lease === null ? [] : [{ task_id: id, session_id: lease.session_id }])),
   };
 }
 
@@ -43,16 +53,30 @@ export function figuresOf(opening: Opening, events: readonly LogEvent[]): Period
   return tally.figures();
 }
 
+const ENDS: ReadonlySet<EventType> = new Set([
+  'task_completed',
+  'task_released',
+  'task_failed',
+  'task_cancelled',
+  'task_parked',
+  'task_suspended',
+]);
+
 /** Sums over the events of a period. */
 export class PeriodTally {
   readonly #added = new Map<string, number>();
-  readonly #began = new Map<string, number>();
+  /** Who has a task. */
+  readonly #held = new Map<string, string>();
+  /** How many tasks a session has, and since when it has any. */
+  readonly #working = new Map<string, { tasks: number; readonly since: number }>();
   readonly #there = new Map<string, number>();
   #waits = 0;
   #waited = 0;
   #busy = 0;
   #present = 0;
   #completed = 0;
+  #failed = 0;
+  #parked = 0;
   #first = Infinity;
   #last = 0;
   #time = 0;
@@ -63,7 +87,7 @@ export class PeriodTally {
     this.#time = time;
     for (const id of sessions) this.#there.set(id, time);
     for (const id of waiting) this.#added.set(id, time);
-    for (const id of running) this.#began.set(id, time);
+    for (const { task_id, session_id } of running) this.#begin(task_id, session_id, time);
     if (waiting.length + running.length > 0) this.#first = time;
   }
 
@@ -80,10 +104,12 @@ export class PeriodTally {
         this.#waited += time - added;
         this.#added.delete(data.task_id);
       }
-      this.#began.set(data.task_id, time);
-    } else if (type === 'task_completed' || type === 'task_released' || type === 'task_failed' || type === 'task_cancelled') {
-      this.#busy += time - (this.#began.get(data.task_id) ?? time);
-      this.#began.delete(data.task_id);
+      this.#begin(data.task_id, data.session_id, time);
+    } else if (ENDS.has(type)) {
+      const { task_id } = data as { readonly task_id: string };
+      if (type === 'task_failed' && this.#held.has(task_id)) this.#failed += 1;
+      this.#end(task_id, time);
+      if (type === 'task_parked') this.#parked += 1;
       if (type !== 'task_completed') return;
       this.#completed += 1;
       this.#last = time;
@@ -102,7 +128,27 @@ export class PeriodTally {
       makespan_s: this.#last === 0 ? 0 : (this.#last - this.#first) / 1000,
       mean_wait_s: this.#waits === 0 ? 0 : this.#waited / this.#waits / 1000,
       utilization: present === 0 ? 0 : Math.min(1, this.#busy / present),
+      failed_attempts: this.#failed,
+      parked: this.#parked,
     };
+  }
+
+  #begin(taskId: string, sessionId: string, time: number): void {
+    this.#held.set(taskId, sessionId);
+    const work = this.#working.get(sessionId);
+    if (work === undefined) this.#working.set(sessionId, { tasks: 1, since: time });
+    else work.tasks += 1;
+  }
+
+  #end(taskId: string, time: number): void {
+    const sessionId = this.#held.get(taskId) ?? '';
+    const work = this.#working.get(sessionId);
+    this.#held.delete(taskId);
+    if (work === undefined) return;
+    work.tasks -= 1;
+    if (work.tasks > 0) return;
+    this.#busy += time - work.since;
+    this.#working.delete(sessionId);
   }
 
   #leave(id: string, time: number): void {

@@ -1,7 +1,7 @@
 /**
  * The queries that look at more than one moment: one function per such query of the operations table.
  */
-import type { Fact, LogEvent } from '../contract/event.ts';
+import type { LogEvent } from '../contract/event.ts';
 import { Failure } from '../contract/failure.ts';
 import type { Moment } from '../contract/moment.ts';
 import type { InputOf, OutputOf, TravelQueryName } from '../contract/operations.ts';
@@ -16,7 +16,8 @@ import type { ArchiveQuestion } from './archive-list.ts';
 import { fingerprintOf, type Replayed, type ReplayRange } from './replay-log.ts';
 import { assumptionsOf } from './what-if-assumptions.ts';
 import { figuresOf, openingOf } from './period-figures.ts';
-import { beginningOf, replayOtherwise } from './what-if.ts';
+import { PeriodReader, sessionsOf } from './period.ts';
+import { replayOtherwise } from './what-if.ts';
 
 /** What a moment looks like to a view. */
 export interface MomentView {
@@ -43,22 +44,6 @@ const EVENTS_LISTED = 20;
 const FILES_LISTED = 200;
 /** What a replay takes in: it is made in one go. */
 const ARRIVALS_AT_MOST = 20_000;
-const ARRIVALS: ReadonlySet<string> = new Set([
-  'task_added',
-  'task_cancelled',
-  'session_registered',
-  'session_returned',
-  'session_offline',
-  'session_deregistered',
-  'config_applied',
-  'resource_set',
-  'resource_removed',
-  'limit_set',
-  'limit_removed',
-  'work_paused',
-  'work_resumed',
-]);
-
 const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, at, to = at, limit = CHANGES_LISTED }) => {
   const first = await look(from);
   const [before, start] = [outlineOf(first.state), placeOf(first)];
@@ -73,32 +58,25 @@ const eventDiff: TravelQuery<'event.diff'> = async ({ look }, { from, at, to = a
 const whatIf: TravelQuery<'event.what_if'> = async ({ look }, { from = 0, at, to = at, policy, sessions, without }) => {
   const first = await look(from);
   const [start, opening] = [placeOf(first), openingOf(first.state, first.context.now)];
-  const arrivals = beginningOf(first.state).map((fact) => ({ time: first.context.now, fact }));
+  const reader = new PeriodReader(first.state, first.context.now);
   const end = await look(to);
   inOrder(start, end.state, 'the end of the period');
   const events: LogEvent[] = [];
-  const durations = new Map<string, number>();
   for (let seq = start.seq; seq < end.state.seq;) {
-    const part = await end.context.log.after(seq, 10_000);
+    const part = (await end.context.log.after(seq, 10_000)).filter((event) => event.seq <= end.state.seq);
     if (part.length === 0) break;
     seq = part.at(-1)?.seq ?? seq;
-    for (const event of part) {
-      if (event.type === 'task_completed') durations.set(event.data.task_id, event.data.duration_ms);
-      if (!ARRIVALS.has(event.type)) continue;
-      arrivals.push({ time: event.time, fact: { type: event.type, data: event.data } as Fact });
-      if (event.type === 'task_added' && arrivals.length > ARRIVALS_AT_MOST) {
-        throw new Failure('invalid_input', {
-          issues: `from: the period has more than ${ARRIVALS_AT_MOST} tasks and sessions; name a shorter one`,
-        });
-      }
-    }
+    for (const event of part) reader.take(event);
     events.push(...part);
+    if (reader.size > ARRIVALS_AT_MOST)
+      throw new Failure('invalid_input', {
+        issues: `from: the period has more than ${ARRIVALS_AT_MOST} tasks and sessions; name a shorter one`,
+      });
   }
-  const known = new Set(arrivals.flatMap(({ fact }) => (fact.type === 'session_registered' ? [fact.data.session_id] : [])));
-  const stranger = without?.find((id) => !known.has(id));
+  const { period } = reader;
+  const stranger = without?.find((id) => !sessionsOf(period).has(id));
   if (stranger !== undefined)
     throw new Failure('invalid_input', { issues: `without: the session ${stranger} was not there in the period` });
-  const period = { arrivals, durations };
   const what_if = replayOtherwise(period, { policy, sessions, without });
   const { pending, assigned, in_progress } = end.state.task_counts;
   return {

@@ -6,25 +6,33 @@ import type { OtherwiseFigures } from './what-if.ts';
 
 /** What is left out, and how it is called. */
 const LEFT_OUT: readonly (readonly [EventType, string])[] = [
-  ['task_failed', 'failed attempts'],
-  ['task_released', 'leases that ended before their task'],
-  ['task_parked', 'waits for a provider'],
   ['task_suspended', 'waits of tasks for others'],
   ['decision_needed', 'questions to people'],
   ['budget_exhausted', 'budgets that were used up'],
-  ['limit_refilled', 'waits for the rate of a limit'],
 ];
 
 /** The sentences. */
 export function assumptionsOf(events: readonly LogEvent[], { guessed, unfinished }: OtherwiseFigures): string[] {
-  const counts = new Map<EventType, number>();
-  for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const left = LEFT_OUT.flatMap(([type, name]) => (counts.has(type) ? [`${counts.get(type)} ${name}`] : []));
+  const counts = new Map<string, number>();
+  const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { type, data } of events) {
+    count(type);
+    if (type === 'task_added' && data.options?.speculates_on !== undefined) count('copies');
+  }
+  const left = [...LEFT_OUT, ['copies', 'copies of attempts'] as const].flatMap(([type, name]) =>
+    counts.has(type) ? [`${counts.get(type)} ${name}`] : [],
+  );
+  const has = (type: EventType): boolean => counts.has(type);
   return [
-    'Each task takes as long as it took, whoever does it.',
+    'Each attempt takes as long as it took and ends as it ended, whoever makes it; whoever has a free slot takes work at once.',
+    ...(has('task_failed') ? ['A task that failed is tried again after the pause it had then.'] : []),
+    ...(has('task_parked')
+      ? ['A provider takes no more from the same accounts at the same work; a session of another account goes on with it.']
+      : []),
+    ...(has('session_offline') ? ['A session that was found offline did nothing since it was last heard of.'] : []),
     ...(guessed === 0
       ? []
-      : [`${guessed} of the tasks completed never in the period: how long they take is a guess, the mean of the others.`]),
+      : [`${guessed} of the tasks made attempts whose end the period does not tell: they take the mean of the others, and complete.`]),
     ...(unfinished === 0 ? [] : [`${unfinished} of the tasks are not done at the end: nobody there could do them, or work was paused.`]),
     ...(left.length === 0 ? [] : [`Left out: ${left.join(', ')}.`]),
   ];

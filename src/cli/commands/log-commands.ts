@@ -132,17 +132,21 @@ const eventWhatIf = operationCommand({
   },
   print: ({ output }, { terminal }) => {
     const { happened, replayed, what_if, assumed } = output;
-    const row = (name: string, { completed, unfinished, makespan_s, mean_wait_s, utilization }: typeof happened): string =>
-      [
+    const row = (name: string, { completed, failed_attempts, parked, unfinished, ...times }: typeof happened): string => {
+      const { makespan_s, mean_wait_s, utilization } = times;
+      return [
         name.padEnd(10),
         String(completed).padStart(9),
+        String(failed_attempts).padStart(6),
+        String(parked).padStart(6),
         String(unfinished).padStart(6),
         duration(makespan_s).padStart(9),
         duration(mean_wait_s).padStart(9),
         percent(utilization).padStart(9),
       ].join(' ');
+    };
     terminal.print(
-      [''.padEnd(10), 'completed', '  left', ' makespan', 'mean wait', '  at work'].join(' '),
+      [''.padEnd(10), 'completed', 'failed', 'parked', '  left', ' makespan', 'mean wait', '  at work'].join(' '),
       row('happened', happened),
       row('replayed', replayed),
       row('what if', what_if),

@@ -65,13 +65,15 @@ const figures = z.object({
   makespan_s: z.number().describe('From the first task to the last completion.'),
   mean_wait_s: z.number().describe('From when a task was added until it was first given out.'),
   utilization: z.number().describe('Share of the time that sessions were there in which they worked.'),
+  failed_attempts: z.int().describe('Attempts that failed, tried again or not.'),
+  parked: z.int().describe('Attempts that ended because a provider took no more.'),
   unfinished: z.int().describe('Tasks that had come and not ended.'),
 });
 const replayedFigures = figures.extend({
-  guessed: z.int().describe('Tasks whose length nobody knows, because they did not complete in the period: they took the mean.'),
+  guessed: z.int().describe('Tasks with an attempt of which the period does not tell how it ends: it takes the mean and completes.'),
 });
 
-/** The same tasks at the same times, as long as they took; sessions as they came and went, and more. */
+/** The same tasks at the same times, attempts that take as long and end as they did; sessions as they came and went, and more. */
 export const eventWhatIf = query(
   'Replay a period under another policy or with other sessions, and compare makespan, waiting and utilisation.',
   {

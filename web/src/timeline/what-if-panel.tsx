@@ -20,6 +20,8 @@ type Figures = OutputOf<'event.what_if'>['happened'];
 const POLICIES = ['optimal', 'greedy', 'fifo'] as const;
 const LINES: readonly (readonly [string, (figures: Figures) => string])[] = [
   ['Tasks completed', ({ completed }) => String(completed)],
+  ['Failed attempts', ({ failed_attempts }) => String(failed_attempts)],
+  ['Parked for a provider', ({ parked }) => String(parked)],
   ['Not done at the end', ({ unfinished }) => String(unfinished)],
   ['From first to last', ({ makespan_s }) => duration(makespan_s)],
   ['Mean wait of a task', ({ mean_wait_s }) => duration(mean_wait_s)],
