@@ -25,11 +25,11 @@ export interface Opening {
   readonly time: number;
   readonly sessions: readonly string[];
   readonly waiting: readonly string[];
-  readonly running: readonly HeldTask[];
+  readonly running: readonly TakenTask[];
 }
 
 /** A task and who has it. */
-export interface HeldTask {
+export interface TakenTask {
   readonly task_id: string;
   readonly session_id: string;
 }

@@ -140,8 +140,8 @@ function addedAgain(state: SwarmState, task: Task): EventData<'task_added'> {
     explicit_priority: true,
     required_capability,
     ...(estimated_hours === null ? {} : { estimated_hours }),
-    ...(asks?.resources == null ? {} : { resources: { ...asks.resources } }),
-    ...(asks?.concurrency == null ? {} : { concurrency: asks.concurrency }),
+    ...(asks === null || asks.resources === null ? {} : { resources: { ...asks.resources } }),
+    ...(asks === null || asks.concurrency === null ? {} : { concurrency: asks.concurrency }),
     ...(options === DEFAULT_OPTIONS
       ? {}
       : { options: { on_dependency_failure, max_attempts, labels: [...labels], ...(deadline === 0 ? {} : { deadline }) } }),

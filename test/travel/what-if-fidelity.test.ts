@@ -2,7 +2,7 @@
  * F5: a day replayed as it was goes as it went. Days are drawn: a team that asks for work again and again and sometimes dies,
  * tasks that come one by one, wait for others, fail and are tried again, limits on what runs, providers that take no more.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InputOf, OutputOf } from '../../src/contract/operations.ts';
 import { MemoryStorage, openMemoryJournal, openMemoryReader } from '../../src/journal/memory/memory-journal.ts';
