@@ -45,10 +45,16 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   );
   const willing = capable.filter((session) => sessionObstacle(session, task, now) === null).length;
   const there = capable.filter(({ offline }) => !offline).length;
-  const text =
-    there === 1
-      ? 'It is ready; the only session that could do it has a free slot and gets it when it asks.'
-      : `It is ready; ${willing} of ${there} sessions that could do it have a free slot, and the first that asks gets it.`;
+  const who =
+    there === 1 ? 'the only session that could do it has a free slot' : `${willing} of ${there} sessions that could do it have a free slot`;
+  const beside = state.ready.size - 1;
+  const then =
+    beside > 0
+      ? `. ${several(beside, 'other task is', 'other tasks are')} ready too: who asks gets the most urgent one that it can do.`
+      : there === 1
+        ? ' and gets it when it asks.'
+        : ', and the first that asks gets it.';
+  const text = `It is ready; ${who}${then}`;
   yield { code: 'ready', text, unblock: 'A session asks by a request, an idle heartbeat or a standing wish.' };
 }
 

@@ -181,6 +181,18 @@ test('F10: what can never be had is not said to come by itself', async () => {
   for (const task of [big, ports, none]) expect(await codesOf(swarm, task)).toEqual(['ready']);
 });
 
+test('F10: a ready task is not promised to the first that asks while others are ready too', async () => {
+  const swarm = new TestSwarm();
+  for (const session of ['s1', 's2']) swarm.register(session);
+  const task = swarm.add({ priority: 2 });
+  const text = async (): Promise<string> => (await swarm.ask('explain.task', { task_id: task })).text;
+  expect(await text()).toBe('It is ready; 2 of 2 sessions that could do it have a free slot, and the first that asks gets it.');
+  swarm.add({ priority: 9 });
+  expect(await text()).toBe(
+    'It is ready; 2 of 2 sessions that could do it have a free slot. 1 other task is ready too: who asks gets the most urgent one that it can do.',
+  );
+});
+
 test('F10: a session says why it gets nothing', async () => {
   const swarm = new TestSwarm();
   swarm.configure({ breaker_failures: 1 });

@@ -313,6 +313,22 @@ describe('F1: learning', () => {
     expect(estimate('s1').factor).toBeGreaterThan(before.factor);
   });
 
+  test('F1: a task that ends far sooner than expected makes nobody expect longer ones', () => {
+    const swarm = new TestSwarm();
+    swarm.register('s1');
+    const expected = () => estimateOf(swarm.state.kinds, swarm.session('s1').performance.learned, 'build', swarm.now).factor;
+    const task = swarm.add();
+    swarm.claim('s1', task);
+    swarm.now += 60_000;
+    swarm.must('work.complete', { session_id: 's1', task_id: task, status: 'failed' });
+    let before = expected();
+    for (let number = 0; number < 6; number += 1) {
+      swarm.finish('s1', swarm.add(), 'completed', { duration_minutes: 0.01 });
+      expect(expected()).toBeLessThan(before);
+      before = expected();
+    }
+  });
+
   test('F1: what was learned fades within weeks', () => {
     const swarm = new TestSwarm();
     swarm.register('s1');

@@ -2,13 +2,15 @@
  * What the end of an attempt teaches. A completed attempt tells how long it took; one that failed or was taken away
  * tells only that it would have taken longer than it ran.
  */
-import { censoredRatio, durationBelief, observeRatio } from '../../scheduling/duration-estimate.ts';
+import { censoredRatio, durationBelief, type LogRatioBelief, observeRatio } from '../../scheduling/duration-estimate.ts';
 import { judgeDuration, judgeSuccess } from '../../scheduling/calibration.ts';
 import { decay, observeSuccess, successEstimate } from '../../scheduling/success-estimate.ts';
 import { beliefOf, spreadOf } from './estimate.ts';
 import { type KindRecord, kindRecord, type PairRecord, pairRecord, type SessionRecord, type SpreadSum } from './state.ts';
 
 const DECAY = 0.95;
+/** Standard deviations that one surprise counts at the most. */
+const BELIEVED = 3;
 /** Failing sessions that a kind remembers: two are enough to know that it is not one of them. */
 const FAILING = 2;
 
@@ -62,9 +64,18 @@ function observeWhole(kind: KindRecord, session: SessionRecord, pair: PairRecord
   const usual = isFirst ? y : kind.durations.sum / kind.durations.n;
   const belief = isFirst ? null : beliefOf(kind, session, pair);
   if (belief !== null) judgeDuration(kind.judged, (y - belief.mean) / Math.sqrt(belief.variance));
-  observeSpread(kind.durations, y, belief === null ? 0 : y - belief.mean);
+  observeSpread(kind.durations, y, belief === null ? 0 : boundedSurprise(y, belief));
   observeRatio(session.offset, y - usual);
   observeRatio(pair.durations, y);
+}
+
+/**
+ * How far a duration was from what was expected, as far as one may be believed: at most three standard deviations (Huber 1964).
+ * Else a single one, far shorter than all others, made their kind so uncertain that much longer ones were expected of it.
+ */
+function boundedSurprise(y: number, { mean, variance }: LogRatioBelief): number {
+  const most = BELIEVED * Math.sqrt(variance);
+  return Math.min(most, Math.max(-most, y - mean));
 }
 
 function observeCut(kind: KindRecord, session: SessionRecord, pair: PairRecord, { ran, nominal }: EndedAttempt): void {
