@@ -161,18 +161,34 @@ async function logOf(
   return { openJournal: async () => openMemoryJournal(storage), moments: inlineMoments(swarm, openMemoryReader(storage)) };
 }
 
-async function launchWorker({ name, folder, swarm, agent, onEvent, ...options }: WorkerLaunch): Promise<WorkerOutcome> {
-  const [{ hostname }, { runWorker }, { createRunner, runsCommands }, { accountOf }, { processEnvironment }] = await Promise.all([
+async function launchWorker({ name, folder, swarm, agent, onEvent, find, ...options }: WorkerLaunch): Promise<WorkerOutcome> {
+  const [
+    { hostname },
+    { runWorker },
+    { movingNetwork },
+    { fetchTransport },
+    { createRunner, runsCommands },
+    { accountOf },
+    { processEnvironment },
+  ] = await Promise.all([
     import('node:os'),
     import('./host/run-worker.ts'),
+    import('./host/moving-network.ts'),
+    import('./client/fetch-transport.ts'),
     import('./runners/create-runner.ts'),
     import('./runners/provider-account.ts'),
     import('./config/environment.ts'),
   ]);
   const { role, prices, servers, account: named, ...choice } = agent;
   const account = named ?? accountOf({ runner: choice.runner, env: processEnvironment(), host: hostname() });
+  const { url } = options;
+  const network = movingNetwork(fetchTransport, { url, find: find ?? (() => Promise.resolve(url)) });
   return runWorker({
     ...options,
+    get url() {
+      return network.url;
+    },
+    transport: network.transport,
     ...(name === undefined ? {} : { session_id: name }),
     ...(swarm === undefined ? {} : { swarm }),
     data_folder: folder,

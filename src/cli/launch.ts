@@ -53,6 +53,8 @@ export type AgentServerLaunch =
 /** How a worker is started. */
 export interface WorkerLaunch {
   readonly url: string;
+  /** Looks for the server again when it is no longer there; null: it answers nowhere. Left out: it has this one address. */
+  readonly find?: () => Promise<string | null>;
   readonly token: string | null;
   readonly swarm: string | undefined;
   /** The folder that workers keep their results and worktrees in. */

@@ -84,7 +84,14 @@ async function makeParts(
   const folders = await makeWorkerFolder(home.claim.folder);
   const outbox = await openOutbox(home.claim.folder);
   const guard = startOrphanGuard();
-  const identity = { url: options.url, swarm, session_id };
+  const identity = {
+    // Where it is when a task begins: it may have moved.
+    get url() {
+      return options.url;
+    },
+    swarm,
+    session_id,
+  };
   const { agent, prices = {} } = options;
   const server = (credential: string | null): AgentServer => toolServer({ url: options.url, token: options.token, swarm, credential });
   return assembleWorker({

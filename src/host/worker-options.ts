@@ -19,7 +19,7 @@ export interface AgentSetup {
 
 /** Settings of one worker: one session on one machine. */
 export interface WorkerOptions {
-  /** Address of the server, for example http://127.0.0.1:8600. */
+  /** Address of the server, for example http://127.0.0.1:8600. Tasks are told it anew each time: a getter may tell where it moved. */
   readonly url: string;
   /** null: a server without authentication. Never given to a task. */
   readonly token: string | null;

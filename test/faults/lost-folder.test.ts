@@ -40,9 +40,14 @@ async function add(project: Project, server: Announced, id: string): Promise<str
 }
 
 /** Breaks the first server's log, stops it, and starts a second one, which takes the folder. */
-async function takeFolder(project: Project, library: string): Promise<{ readonly first: Up; readonly second: Up }> {
+async function takeFolder(
+  project: Project,
+  library: string,
+): Promise<{ readonly first: Up; readonly second: Up; readonly worker: Running }> {
   const { disk, ...first } = await serveOn(project, library);
   onTestFinished(() => void first.running.child.kill('SIGCONT'));
+  const worker = project.start(['worker', '--name', 'w', '--json']);
+  await worker.until(/"kind":"registered"/);
   expect(await add(project, first.server, 'before')).toBe('added');
   disk('full');
   await expect.poll(() => add(project, first.server, 'refused'), PATIENCE).toBe('journal_failed');
@@ -52,7 +57,7 @@ async function takeFolder(project: Project, library: string): Promise<{ readonly
     const second = existsSync(join(project.data, 'lock.json')) ? null : await project.up().catch(() => null);
     if (second !== null) {
       disk('sound');
-      return { first, second };
+      return { first, second, worker };
     }
     first.running.child.kill('SIGCONT');
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -73,7 +78,7 @@ async function project(): Promise<Project> {
 test('E3: a server whose folder was taken for good ends by itself, says so, and leaves the other one alone', PATIENT, async ({ skip }) => {
   const library = buildShim(temporaryFolder()) ?? skip(NO_COMPILER);
   const here = await project();
-  const { first, second } = await takeFolder(here, library);
+  const { first, second, worker } = await takeFolder(here, library);
   first.running.child.kill('SIGCONT');
   const { code, stderr } = await first.running.ended;
   const [told = '', ...rest] = stderr.trimEnd().split('\n');
@@ -84,7 +89,11 @@ test('E3: a server whose folder was taken for good ends by itself, says so, and 
   expect(instanceNamed(here)).toBe(second.server.instance);
   const shown = await here.succeed(['task', 'list', '--json']);
   expect(shown.stdout).toContain('"before"');
-  expect(await add(here, second.server, 'after')).toBe('added');
+  // The worker was connected to the first, which had another port.
+  const ran = await here.succeed(['task', 'add', '--id', 'after', '--run', 'true', '--wait']);
+  expect(ran.stdout).toContain('after');
+  worker.child.kill('SIGTERM');
+  expect((await worker.ended).stdout).toMatch(/"kind":"completed".*"after"/);
 });
 
 test('E3: a server whose folder is free again goes on with what the other one wrote, and is found again', PATIENT, async ({ skip }) => {

@@ -83,8 +83,12 @@ async function planWorker(context: CliContext, values: Values): Promise<WorkerLa
   const { name, capabilities, specialties, slots } = loaded.configuration.worker;
   const folder = server.folder ?? chooseDataFolder({ from, env, flag: globals.data });
   if (!globals.dry_run) makeDataFolder(folder);
+  // Only what its data folder named can be looked for there.
+  const { folder: named } = server;
+  const find = named === null ? {} : { find: () => urlIn(named, context) };
   return {
     url: server.url,
+    ...find,
     token: server.token,
     swarm: globals.swarm === undefined && client.swarm === 'default' ? undefined : client.swarm,
     folder: dataFiles(folder).workers,
@@ -100,4 +104,13 @@ async function planWorker(context: CliContext, values: Values): Promise<WorkerLa
       else terminal.print(...workerLine(news, { capabilities, showOutput: values['output'] === true, out: terminal.out }));
     },
   };
+}
+
+/** Where the server of a data folder answers now, or null. */
+async function urlIn(data: string, { from, env }: CliContext): Promise<string | null> {
+  const { findLocalServer } = await import('../../config/find-server.ts');
+  return findLocalServer({ from, env, data }).then(
+    ({ url }) => url,
+    () => null,
+  );
 }
