@@ -64,13 +64,13 @@ test('one that is nowhere is asked for where it was; what its caller gave up sta
   answering.at = 'http://elsewhere';
   const found: ((url: string | null) => void)[] = [];
   const moving = movingNetwork(network, { url: 'http://here:1', find: () => new Promise((resolve) => found.push(resolve)) });
-  await expect(moving.transport.request(ask('/', AbortSignal.abort()))).rejects.toThrow();
+  await expect(moving.transport.request(ask('/', AbortSignal.abort()))).rejects.toThrow('connection refused');
   expect(found).toHaveLength(0);
-  for (let time = 0; time < 3; time += 1) await expect(moving.transport.request(ask('/'))).rejects.toThrow();
+  for (let time = 0; time < 3; time += 1) await expect(moving.transport.request(ask('/'))).rejects.toThrow('connection refused');
   expect(found).toHaveLength(1);
   found[0]?.(null);
   await Promise.resolve();
   expect(moving.url).toBe('http://here:1');
-  await expect(moving.transport.request(ask('/'))).rejects.toThrow();
+  await expect(moving.transport.request(ask('/'))).rejects.toThrow('connection refused');
   expect(found).toHaveLength(2);
 });

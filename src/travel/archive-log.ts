@@ -11,7 +11,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Failure } from '../contract/failure.ts';
+import { Failure, reasonOf } from '../contract/failure.ts';
 import type { ArchiveRun } from '../contract/log-reports.ts';
 import { findMoment } from '../engine/find-moment.ts';
 import type { Link } from '../journal/chain.ts';
@@ -91,6 +91,8 @@ async function run(place: ArchivePlace, mayLock: boolean, work: (running: Runnin
     const archive_bytes = log.archive.parts().reduce((sum, { size }) => sum + size, 0);
     const sizes = { journal_bytes_before: before, journal_bytes: bytesOf(folder), archive_bytes, space_kept };
     return { moved, archived: log.base.seq, head: log.head.seq, ...sizes };
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure('archive_failed', { reason: reasonOf(error) }, error);
   } finally {
     connection?.close();
     await log.close();

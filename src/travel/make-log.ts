@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../contract/failure.ts';
+import { Failure, reasonOf } from '../contract/failure.ts';
 import { recoverState } from '../engine/recover-state.ts';
 import type { Chunk, Head, Journal } from '../journal/journal.ts';
 import { lockFolder } from '../journal/sqlite/folder-lock.ts';
@@ -32,9 +32,18 @@ export interface LogPlan {
   readonly chunks: (journal: Journal) => AsyncIterable<Chunk>;
 }
 
-/** Makes a log in a folder that has none. Throws Failure `log_present`, whatever the chunks fail with, or `journal_damaged` when they do not fold. */
+/** Makes a log in a folder that has none. Throws Failure `log_present`, whatever the chunks fail with, `journal_damaged` when they do not fold, or `log_not_written`; nothing is left of it then. */
 export async function makeLog({ folder, swarm, id, chunks }: LogPlan): Promise<MadeLog> {
   if (hasJournal(folder)) throw new Failure('log_present', { folder });
+  try {
+    return await makeIn(folder, { swarm, id, chunks });
+  } catch (error) {
+    if (error instanceof Failure && error.code !== 'journal_failed') throw error;
+    throw new Failure('log_not_written', { file: folder, reason: whyNot(error) }, error);
+  }
+}
+
+async function makeIn(folder: string, { swarm, id, chunks }: Omit<LogPlan, 'folder'>): Promise<MadeLog> {
   makePrivateFolder(folder);
   const lock = lockFolder(folder, 'tool');
   try {
@@ -67,4 +76,8 @@ async function writeLog(journal: Journal, { swarm, chunks }: Pick<LogPlan, 'swar
   } finally {
     await journal.close();
   }
+}
+
+function whyNot(error: unknown): string {
+  return error instanceof Failure && typeof error.params['reason'] === 'string' ? error.params['reason'] : reasonOf(error);
 }

@@ -56,7 +56,13 @@ export const LOG_ERRORS = {
   log_not_written: entry(
     409,
     EXIT.failed,
-    'The file {file} was not written: {reason}',
+    '{file} was not written: {reason}',
     'Nothing is left of the try. Name a place that is free, may be written to and has room.',
+  ),
+  archive_failed: entry(
+    500,
+    EXIT.failed,
+    'The archive could not be changed: {reason}',
+    'Nothing is lost: each event is in the log or in the archive. Make room or mend the disk, then run it again: it goes on.',
   ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -51,7 +51,7 @@ export const SERVER_ERRORS = {
     503,
     EXIT.failed,
     'The log could not be written: {reason}',
-    'Nothing was changed. Free disk space or repair the disk; the server tries again by itself.',
+    'Nothing was changed. Free disk space or repair the disk; a server that runs tries again by itself.',
   ),
   read_only: entry(503, EXIT.failed, 'The server is read-only: {reason}', 'Run `tutti doctor`.'),
   shutting_down: passing(503, EXIT.failed, 'The server is shutting down.', 'Send it again once the server is back.'),

@@ -37,18 +37,22 @@ export function lockFolder(folder: string, holder: Holder): FolderLock {
     // Without this, the transaction would leave a rollback journal on the disk for the next holder to clean up.
     database.exec('PRAGMA journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
-    writeFileSync(holderFile, JSON.stringify({ pid: process.pid, since: new Date().toISOString(), holder }), { mode: 0o600 });
   } catch (error) {
     database.close();
     if (isBusy(error)) throw new Failure('journal_locked', { folder, ...readHolder(holderFile) }, error);
     throw error;
   }
-  return {
-    release: () => {
-      rmSync(holderFile, { force: true });
-      database.close();
-    },
+  const release = (): void => {
+    rmSync(holderFile, { force: true });
+    database.close();
   };
+  try {
+    writeFileSync(holderFile, JSON.stringify({ pid: process.pid, since: new Date().toISOString(), holder }), { mode: 0o600 });
+    return { release };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 function readHolder(file: string): { pid: number | string; since: string; holder: Holder } {
