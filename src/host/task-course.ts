@@ -142,8 +142,8 @@ async function park(ports: CoursePorts, held: HeldTask, limit: ProviderLimit, re
 /** A report of usage; a budget that is used up ends the run. What the server refuses is not counted and harms nobody. */
 async function reportUsage(ports: CoursePorts, held: HeldTask, usage: RunUsage): Promise<void> {
   const { cost_usd, estimated } = priceOf(usage, ports.prices);
-  const { model, tokens_in, tokens_out, cache_read, cache_write } = usage;
-  const counts = { tokens_in, tokens_out, cache_read, cache_write };
+  const { model, tokens_in, tokens_out, cache_read, cache_write, prices_tokens } = usage;
+  const counts = { tokens_in, tokens_out, cache_read, cache_write, ...(prices_tokens === undefined ? {} : { prices_tokens }) };
   const about = { task_id: held.task.id, lease: held.lease, runner: ports.attempt.runner.name, model };
   try {
     const { stop } = await ports.session.call('usage.report', { ...about, ...counts, cost_usd, estimated }, ports.fate.closing);

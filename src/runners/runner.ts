@@ -88,6 +88,8 @@ export interface RunUsage {
   readonly cache_write: number;
   /** As the provider reports it; null when it reports none. */
   readonly cost_usd: number | null;
+  /** Tokens that were told before without their cost, which this one contains. */
+  readonly prices_tokens?: number;
 }
 
 /** Why a provider takes no more for now: too much at once, an allowance that is used up, or its own load. */

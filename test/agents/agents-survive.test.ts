@@ -118,12 +118,16 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
     expect(await stoppedByBudgets(context, DIRECT)).toEqual(DIRECT.map(({ name }) => [name, 'failed', 'budget_exhausted', true, true]));
   });
 
-  test('(9) F3: so it does those that are driven by the Agent Client Protocol and write a transcript', async (context) => {
-    const kinds = kindsOf('acp-claude', 'acp-codex', 'acp-gemini');
-    expect(await stoppedByBudgets(context, kinds)).toEqual(kinds.map(({ name }) => [name, 'failed', 'budget_exhausted', true, true]));
+  test('(9) F3: so it does those that are driven by the Agent Client Protocol', async (context) => {
+    expect(await stoppedByBudgets(context, BY_ACP)).toEqual(BY_ACP.map(({ name }) => [name, 'failed', 'budget_exhausted', true, true]));
   });
 
-  test('(9) F3: OpenCode by that protocol tells its usage only at its end; its task has failed, and nothing follows', async (context) => {
+  test('(9) F3: a budget of cost stops Claude Code by its own limit', async (context) => {
+    const kinds = kindsOf('claude');
+    expect(await stoppedByBudgets(context, kinds, { cost_usd: 0.1 })).toEqual([['claude', 'failed', 'budget_exhausted', true, true]]);
+  });
+
+  test('(9) F3: nothing follows in a session whose budget is used up', async (context) => {
     const bed = await TestBed.make();
     const script: Script = ({ tools }) => ({ text: tools.length === 0 ? 'A title.' : 'Done.', usage: { input: 30_000 } });
     const [kind] = kindsOf('acp-opencode') as [CrewKind];
@@ -135,15 +139,14 @@ describe('every agent program in the team', { timeout: 180_000 }, () => {
     await crewWorker(context, bed, { kind, model });
     const task = await bed.untilTask(id, 'completed', 'failed');
     expect([task.status, task.failure]).toEqual(['failed', 'budget_exhausted']);
-    const requests = model.requests.length;
     const after = await bed.add(undefined, { title: 'More', spec: { prompt: 'More.' }, required_capability: kind.name });
     expect(JSON.stringify(await bed.client.call('explain.task', { task_id: after }))).toContain('budget_exhausted');
-    expect(model.requests.length).toBe(requests);
+    expect((await bed.task(after)).attempt).toBe(0);
   });
 });
 
 /** Each spends 20,000 tokens with each of three answers and may spend 50,000; a fourth answer never comes. */
-async function stoppedByBudgets(context: TestContext, kinds: readonly CrewKind[]): Promise<unknown[]> {
+async function stoppedByBudgets(context: TestContext, kinds: readonly CrewKind[], budget: object = { tokens: 50_000 }): Promise<unknown[]> {
   const bed = await TestBed.make();
   const script: Script = ({ tools, number }) => {
     if (tools.length === 0) return { text: 'A title.' };
@@ -153,14 +156,14 @@ async function stoppedByBudgets(context: TestContext, kinds: readonly CrewKind[]
   for (const kind of kinds) {
     const model = await startScriptedModel(script);
     const id = await bed.add(undefined, { title: 'Spend', spec: { prompt: 'Spend.' }, required_capability: kind.name, max_attempts: 5 });
-    await bed.client.call('budget.set', { task_id: id, ...(kind.name === 'claude' ? { cost_usd: 0.1 } : { tokens: 50_000 }) });
+    await bed.client.call('budget.set', { task_id: id, ...budget });
     made.push({ kind, model, id, worker: await crewWorker(context, bed, { kind, model }) });
   }
   const ends: unknown[] = [];
   for (const post of made) {
     const { status, failure } = await bed.untilTask(post.id, 'completed', 'failed');
-    const { budget } = await bed.client.call('usage.show', { task_id: post.id });
-    ends.push([post.kind.name, status, failure, asked(post) <= 4, budget?.exhausted]);
+    const shown = await bed.client.call('usage.show', { task_id: post.id });
+    ends.push([post.kind.name, status, failure, asked(post) <= 4, shown.budget?.exhausted]);
   }
   return ends;
 }

@@ -50,8 +50,13 @@ describe('the runner claude with the real program', { timeout: 120_000 }, () => 
     expect(ofKind(events, 'tool_ended').map((event) => event.ok)).toEqual([true, true]);
     expect(ofKind(events, 'message').map((event) => event.text)).toEqual(['I write it.', 'Done: a.txt says hello.']);
     expect(evidence.answer).toBe('Done: a.txt says hello.');
-    const [{ usage } = { usage: null }] = ofKind(events, 'usage');
-    expect(usage).toMatchObject({ tokens_in: 250, tokens_out: 47, cache_read: 30, cost_usd: expect.closeTo(0.001464, 6) });
+    const used = ofKind(events, 'usage').map(({ usage }) => usage);
+    const sum = (count: (usage: (typeof used)[number]) => number): number => used.reduce((total, usage) => total + count(usage), 0);
+    expect([sum((each) => each.tokens_in), sum((each) => each.tokens_out), sum((each) => each.cache_read)]).toEqual([250, 47, 30]);
+    expect(sum((each) => each.cost_usd ?? 0)).toBeCloseTo(0.001464, 6);
+    // What was told before its cost was known has it now.
+    const unpriced = sum((each) => (each.cost_usd === null ? each.tokens_in + each.tokens_out + each.cache_read + each.cache_write : 0));
+    expect(sum((each) => each.prices_tokens ?? 0)).toBe(unpriced);
   });
 
   test('F9: asks for leave, waits, and goes on with the answer', async (context) => {

@@ -17,10 +17,8 @@ interface Driver {
   readonly make: (options: AgentRunnerOptions) => Runner;
   readonly words?: readonly string[];
   readonly model?: string;
-  /** The program tells all that a turn used: OpenCode tells over ACP only its last step, Gemini no cached tokens. */
+  /** The program tells all that a turn used: Gemini tells over ACP no cached tokens. */
   readonly counts: boolean;
-  /** What a turn used is known only at its end. */
-  readonly tellsLate?: true;
 }
 
 const DIRECT: readonly Driver[] = [
@@ -44,8 +42,7 @@ const ACP: readonly Driver[] = [
     command: 'opencode',
     words: ['acp'],
     make: (options) => createAcpRunner('acp:opencode', options),
-    counts: false,
-    tellsLate: true,
+    counts: true,
   },
 ];
 
@@ -89,7 +86,7 @@ describe.each([...DIRECT, ...ACP])('the runner $name with the real program', { t
     if (driver.counts) expect([sum('tokens_in'), sum('tokens_out'), sum('cache_read')]).toEqual([150, 27, 30]);
   });
 
-  test('F3: tells what each call of its model used while its turn goes on, unless it writes that down nowhere', async (context) => {
+  test('F3: tells what each call of its model used while its turn goes on', async (context) => {
     const script: Script = ({ tools, number }) => {
       if (tools.length === 0) return { text: 'A title.' };
       return number < 2 ? { calls: [{ tool: 'note', input: { text: `${number}` } }], usage: { input: 1_000 } } : { hang: true };
@@ -97,13 +94,11 @@ describe.each([...DIRECT, ...ACP])('the runner $name with the real program', { t
     const { request, runner } = await prepare(context, driver, script, { brief: { prompt: 'Note it.', servers: [noteServer] } });
     const stopping = new AbortController();
     let tokens_in = 0;
-    let calls = 0;
     for await (const event of runner.run(request, stopping.signal)) {
       if (event.kind === 'usage') tokens_in += event.usage.tokens_in;
-      if (event.kind === 'tool_ended') calls += 1;
-      if (tokens_in >= 2_000 || (calls === 2 && driver.tellsLate)) stopping.abort();
+      if (tokens_in >= 2_000) stopping.abort();
     }
-    expect(tokens_in).toBe(driver.tellsLate ? 0 : 2_000);
+    expect(tokens_in).toBe(2_000);
   });
 
   test('is cancelled with its whole process tree while the model is silent', async (context) => {

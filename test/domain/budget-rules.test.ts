@@ -50,6 +50,19 @@ describe('F3 usage', () => {
     ]);
   });
 
+  test('a cost that comes later says which tokens it prices: they are unpriced no more', async () => {
+    const swarm = given();
+    const task_id = swarm.add();
+    swarm.claim('s1', task_id);
+    const shown = async (): Promise<object> => (await swarm.ask('usage.show', { task_id })).usage;
+    use(swarm, 's1', { task_id, model: 'm', tokens_in: 10, tokens_out: 5 });
+    expect(await shown()).toMatchObject({ tokens: 15, unpriced_tokens: 15, cost_usd: 0 });
+    use(swarm, 's1', { task_id, model: 'm', tokens_in: 2, cost_usd: 0.5, prices_tokens: 15 });
+    expect(await shown()).toMatchObject({ tokens: 17, unpriced_tokens: 0, cost_usd: 0.5, estimated_usd: 0 });
+    use(swarm, 's1', { task_id, cost_usd: 0, prices_tokens: 99 });
+    expect(await shown()).toMatchObject({ tokens: 17, unpriced_tokens: 0 });
+  });
+
   test('is recorded also when the lease is gone: it was spent', async () => {
     const swarm = given();
     const task_id = swarm.add();

@@ -19,6 +19,8 @@ export const usageRecorded = z.object({
   cost_usd: usd.nullable(),
   /** true: from the table of prices, not from the provider. */
   estimated: z.boolean(),
+  /** Tokens that were recorded before without their cost, which this one contains. */
+  prices_tokens: tokenCount.optional(),
 });
 
 /** What a task, a session or the swarm may use; both limits null: no longer limited. */

@@ -22,6 +22,7 @@ export const usageReport = command(
       cache_write: tokenCount.optional(),
       cost_usd: usd.nullable().optional().describe('null or left out: nobody knows.'),
       estimated: z.boolean().optional().describe('true: the cost comes from a table of prices.'),
+      prices_tokens: tokenCount.optional().describe('Tokens that were reported before without their cost, which this one contains.'),
       command_id: commandId.optional(),
     }),
     output: z.object({

@@ -104,6 +104,7 @@ function usageOf(input: InputOf<'usage.report'>): EventData<'usage_recorded'> {
     cache_write: input.cache_write ?? 0,
     cost_usd: input.cost_usd ?? null,
     estimated: input.estimated ?? false,
+    ...(input.prices_tokens === undefined ? {} : { prices_tokens: input.prices_tokens }),
   };
 }
 

@@ -70,5 +70,6 @@ function count(spent: Spent, data: EventOf<'usage_recorded'>['data']): void {
   spent.runs += 1;
   if (data.cost_usd === null) spent.unpriced_tokens += tokensOf(data);
   else spent.cost_usd += data.cost_usd;
+  if (data.prices_tokens !== undefined) spent.unpriced_tokens = Math.max(0, spent.unpriced_tokens - data.prices_tokens);
   if (data.estimated) spent.estimated_usd += data.cost_usd ?? 0;
 }

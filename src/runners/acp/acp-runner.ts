@@ -60,6 +60,7 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
     environment: { ...request.environment, ...options.environment },
     conversation: () => record.conversation,
     resumed: request.brief?.resume,
+    keepsStore: true,
   });
   const stopFollowing = used.follow(send);
   const { permissions } = options;

@@ -7,7 +7,7 @@ import { type LooseObject, numberAt, objectAt, objectsAt, shortText, textAt } fr
 import type { AgentRecord } from '../agent/agent-record.ts';
 import type { LimitKind, RunnerEvent, RunUsage } from '../runner.ts';
 
-type Counted = Omit<RunUsage, 'model' | 'cost_usd'> & { readonly cost_usd: number };
+type Counted = Omit<RunUsage, 'model' | 'cost_usd' | 'prices_tokens'> & { readonly cost_usd: number };
 
 /** HTTP statuses with which the provider takes no more. */
 const LIMIT_OF_STATUS: ReadonlyMap<number, LimitKind> = new Map([

@@ -17,6 +17,7 @@ import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProc
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
 import type { AgentBrief, AgentInput, PermissionAnswer, Runner, RunnerEvent } from '../runner.ts';
+import { createRunUsage } from '../transcript/run-usage.ts';
 import { makeClaudeArguments } from './claude-arguments.ts';
 import { createClaudeReader } from './claude-messages.ts';
 
@@ -63,12 +64,19 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
   const { request, channel, stop } = run;
   const record = createAgentRecord();
   const reader = createClaudeReader(record, Date.now);
+  const used = createRunUsage({
+    environment: { ...request.environment, ...options.environment },
+    conversation: () => record.conversation,
+    resumed: request.brief?.resume,
+    ...(request.brief?.price === undefined ? {} : { price: request.brief.price }),
+  });
   const over = new AbortController();
   void process.exited.then(() => over.abort());
   const write = (line: LooseObject): void => {
     if (process.stdin?.writable === true) process.stdin.write(`${JSON.stringify(line)}\n`);
   };
   const send = (event: RunnerEvent): Promise<void> => channel.send(event, 1_000);
+  const stopFollowing = used.follow(send);
   const talk: Talk = { brief: request.brief ?? {}, write, send, over, allowsAll: options.permissions === 'all' };
   say(talk, prompt);
   let interrupts = 0;
@@ -83,14 +91,23 @@ function talkWith(process: RunningProcess, run: ProcessRun, options: AgentRunner
     const timer = setTimeout(() => stop.request({ outcome: 'completed', refusal: null }), LINGER_MS);
     over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   };
+  const take = takeLines(channel, async (line) => {
+    const events = reader.read(line);
+    const told = events.flatMap((event) => (event.kind === 'usage' ? [event.usage] : []));
+    for (const event of events) if (event.kind !== 'usage') await send(event);
+    if (told.length > 0) for (const event of await used.told(told)) await send(event);
+    const wait = endlessWait(request, record, Date.now());
+    if (wait !== null) stop.request(wait);
+    if (textAt(line, 'type') === 'control_request') void answerQuestion(talk, line);
+    if (textAt(line, 'type') === 'result') closeInput();
+  });
   return {
-    take: takeLines(channel, async (line) => {
-      for (const event of reader.read(line)) await channel.send(event, 1_000);
-      const wait = endlessWait(request, record, Date.now());
-      if (wait !== null) stop.request(wait);
-      if (textAt(line, 'type') === 'control_request') void answerQuestion(talk, line);
-      if (textAt(line, 'type') === 'result') closeInput();
-    }),
+    async take(stream, text, isLast) {
+      await take(stream, text, isLast);
+      if (stream === 'stderr' || !isLast) return;
+      stopFollowing();
+      for (const event of await used.look()) await send(event);
+    },
     ending: (facts) => agentEnding(request, record, facts),
     evidence: () => agentEvidence(record),
   };
