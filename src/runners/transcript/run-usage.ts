@@ -40,13 +40,7 @@ const LOOK_MS = 500;
 const SEARCHES = 40;
 
 /** Makes a teller; the run begins now. */
-export function createRunUsage({
-  environment,
-  conversation,
-  resumed,
-  keepsStore = false,
-  price = () => null,
-}: RunUsagePlace): RunUsageTeller {
+export function createRunUsage({ environment, conversation, resumed, keepsStore, price = () => null }: RunUsagePlace): RunUsageTeller {
   const began = Date.now();
   let file: string | null = null;
   let readStore: ReturnType<typeof createOpencodeUsage> | null = null;
@@ -71,7 +65,7 @@ export function createRunUsage({
   async function find(id: string): Promise<void> {
     searches += 1;
     file = await findTranscript(environment, id);
-    const store = file === null && keepsStore ? await findOpencodeStore(environment, id) : null;
+    const store = file === null && keepsStore === true ? await findOpencodeStore(environment, id) : null;
     if (store !== null) readStore = createOpencodeUsage(store, id);
   }
 
