@@ -28,16 +28,27 @@ export interface NewsFollower {
   readonly onNews: (news: SessionNews) => void;
   /** Told that the session is at work again. Must not throw. */
   readonly onBusy?: () => void;
+  /** Told when the session has used something, and when a budget is used up: which task's, or null. Must not throw. */
+  readonly onSpent?: (task_id: string | null) => void;
 }
 
 /** Follows the news of a session, from the messages that it has not read on. Returns how to stop. */
-export function followNews(live: LiveClient, { session_id, takesWork, catchesUp = false, onNews, onBusy }: NewsFollower): () => void {
+export function followNews(live: LiveClient, follower: NewsFollower): () => void {
+  const { session_id, takesWork, catchesUp = false, onNews, onBusy, onSpent } = follower;
   const stops = [
     live.subscribe({
-      topics: [`message:${session_id}`, `work:${session_id}`, `session:${session_id}`],
+      // Budgets of the whole swarm are about nobody in particular.
+      topics: [
+        `message:${session_id}`,
+        `work:${session_id}`,
+        `session:${session_id}`,
+        ...(onSpent === undefined ? [] : (['swarm'] as const)),
+      ],
       onEvents: (events) => {
         for (const event of events) {
           if (event.type === 'session_reported' && event.data['status'] === 'busy') onBusy?.();
+          const spent = spendingOf(event, session_id);
+          if (spent !== null) onSpent?.(spent.task_id);
           const news = newsOf(event, session_id);
           if (news !== null) onNews(news);
         }
@@ -94,6 +105,12 @@ function newsOf({ type, seq, data }: EventView, session_id: string): SessionNews
   if (type !== 'decision_answered' || data['session_id'] !== session_id) return null;
   const id = String(data['decision_id']);
   return { kind: 'answer', id, number: 0, text: `Tutti: ${id} was answered: "${String(data['answer']).slice(0, 500)}". Go on with it.` };
+}
+
+/** What an event says of spending, or null. */
+function spendingOf({ type, data }: EventView, session_id: string): { readonly task_id: string | null } | null {
+  if (type === 'budget_exhausted') return { task_id: data['scope'] === 'task' ? String(data['target']) : null };
+  return type === 'usage_recorded' && data['session_id'] === session_id ? { task_id: null } : null;
 }
 
 function messageNews(number: number, words: string): SessionNews {

@@ -112,9 +112,9 @@ function usedBy({ requests }: ScriptedModel): number[] {
 }
 
 /** A server, and a host that keeps an interactive Claude Code beside a scripted model. */
-async function keepClaude(context: TestContext) {
+async function keepClaude(context: TestContext, says: Script = script) {
   if (tmux(host, '-V') === '') context.skip('tmux is not installed');
-  const model = await startScriptedModel(script);
+  const model = await startScriptedModel(says);
   configure(programOf(context, 'claude'), model.url);
   const { server } = await project.up('--journal', 'memory:');
   return { model, running: project.start(['host']), client: project.client(server) };
@@ -174,6 +174,25 @@ test('D8: interactive Claude Code that was killed is started again and goes on w
   await sayYes('touch asked.txt', 'Read it.');
   // What it had used before is recorded too, and nothing twice.
   await expect.poll(() => used(client), WAIT).toEqual(usedBy(model));
+}, 240_000);
+
+test('(9) F3: interactive Claude Code is interrupted in its turn when the budget of its session is used up', async (context) => {
+  const spending: Script = ({ tools, results }) => {
+    if (tools.length === 0) return { text: 'A title.' };
+    const update = { tool: 'update_task', input: { task_id: 't1', progress: 0.5 } };
+    const steps = [{ calls: [{ tool: 'request_work', input: {} }] }, { calls: [update], usage: { input: 30_000 } }];
+    return steps[results.length] ?? { hang: true };
+  };
+  const { running, client } = await keepClaude(context, spending);
+  const statuses = async () => (await client.call('session.list', {})).sessions.map(({ id, status }) => `${id} ${status}`);
+  await expect.poll(statuses, WAIT).toEqual(['lead idle']);
+  await client.call('budget.set', { session_id: 'lead', tokens: 25_000 });
+  await client.call('work.add', { id: 't1', type: 'docs', title: 'Say hello' });
+  await running.until(/lead was interrupted: the budget of the session lead is used up/);
+  expect(screen()).toContain('Interrupted');
+  await expect.poll(statuses, WAIT).toEqual(['lead idle']);
+  const { task } = await client.call('task.show', { task_id: 't1' });
+  expect([task.status, task.assigned_to]).toEqual(['pending', null]);
 }, 240_000);
 
 /** `tutti session attach lead`, at a terminal. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { clientClock } from '../../src/client/system-ports.ts';
 import { draftIn, pasteWords } from '../../src/host/terminals/paste-words.ts';
+import { isAtWork } from '../../src/host/terminals/interrupt-turn.ts';
 import { TmuxTerminal } from '../../src/host/terminals/tmux-terminal.ts';
 import { temporaryFolder } from './host-fixture.ts';
 
@@ -97,4 +98,12 @@ test('what stands in a prompt is told from suggestions, rules and the rest of th
   expect(draftIn([rule, [{ text: '❯ ' }, { text: 'Try it', fg: 246 }], rule])).toBe('');
   expect(draftIn([line('Proceed?'), line('❯ 1. Yes'), line('  2. No')])).toBe(null);
   expect(draftIn([rule, line('❯ cut off')])).toBe(null);
+});
+
+test('a turn can be interrupted only while the program says so below its prompt: an agent may write the same above', () => {
+  const line = (text: string) => [{ text }];
+  const rule = line('─'.repeat(40));
+  expect(isAtWork([line('● text'), rule, line('❯ draft'), rule, line('  ⏸ manual mode on · esc to interrupt · ← for agents')])).toBe(true);
+  expect(isAtWork([line('  esc to interrupt'), rule, line('❯ '), rule, line('  ⏸ manual mode on · ? for shortcuts')])).toBe(false);
+  expect(isAtWork([rule, line('Do you want to proceed?'), line('❯ 1. Yes'), line('Esc to cancel')])).toBe(false);
 });

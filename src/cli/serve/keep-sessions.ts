@@ -125,6 +125,7 @@ export function hostLine(news: WorkerNews): string {
         : 'tmux is not installed: the sessions end with this host (install tmux, and they outlive it)',
     stopped: `${id} was stopped: ${STOPPED[field('why')] ?? field('why')}`,
     woken: `${id} ${WOKEN[field('outcome')] ?? field('outcome')}: ${field('news')}`,
+    interrupted: `${id} ${news['outcome'] === 'lost' ? 'could not be interrupted; look at it with tutti session attach' : 'was interrupted'}: ${field('why')}`,
     warning: field('message'),
   };
   return `${at}  ${SAID[news.kind] ?? news.kind}`;

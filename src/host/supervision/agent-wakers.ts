@@ -1,6 +1,6 @@
 /**
  * Looks after the agents at the terminals of a host: what the team has for one wakes it by its own hook; when that does not
- * happen in time, it is told by a paste into its terminal, and that is checked.
+ * happen in time, it is told by a paste into its terminal, and that is checked. A budget that is used up ends its turn.
  *
  *     quiet ─▶ news ─▶ (the agent is at work again: quiet) ─▶ idle for patience_ms: pasted ─▶ at work: quiet
  *                                                                   └─ not taken: later again, given up after three times
@@ -15,6 +15,7 @@ import { hasTools, TOOLS_WITHIN_MS } from '../../config/agent-tools.ts';
 import { plainText } from '../../runners/process/plain-text.ts';
 import { reasonOf } from '../../contract/failure.ts';
 import type { Clock } from '../../contract/ports.ts';
+import { createBudgetStop, type InterruptFact } from './budget-stop.ts';
 import { type PasteOutcome, pasteWords } from '../terminals/paste-words.ts';
 import type { TerminalHome } from '../terminals/terminal-home.ts';
 import type { HostServer } from './host-link.ts';
@@ -36,7 +37,7 @@ export interface AgentWakersOptions {
   readonly signal: AbortSignal;
   /** How long the hook has, in ms. */
   readonly patience_ms: number;
-  readonly tell: (fact: WakeFact) => void;
+  readonly tell: (fact: WakeFact | InterruptFact) => void;
 }
 
 /** An agent at a terminal. */
@@ -102,8 +103,9 @@ export class AgentWakers {
   }
 
   #begin({ id, takes_work }: WakeableAgent, { credential, incarnation }: AgentSession, server: HostServer): Waker {
-    const { clock } = this.#options;
+    const { data, home, clock, signal, tell } = this.#options;
     const live = createLiveClient({ ...server, clock, credential: () => credential });
+    const onSpent = createBudgetStop({ session_id: id, live, data, home, clock, signal, tell });
     const stop = followNews(live, {
       session_id: id,
       takesWork: takes_work,
@@ -111,7 +113,10 @@ export class AgentWakers {
       catchesUp: true,
       onNews: (news) => (waker.pending ??= { news, since: clock.now(), tries: 0 }),
       onBusy: () => (waker.pending = null),
+      onSpent,
     });
+    // What happened before.
+    onSpent(null);
     const waker: Waker = { incarnation, url: server.url, live, stop, pending: null, telling: false };
     this.#wakers.set(id, waker);
     return waker;

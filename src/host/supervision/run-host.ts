@@ -26,6 +26,7 @@ import {
 import { createWorktree } from '../../workspace/create-worktree.ts';
 import { claimFolder } from '../folder-claim.ts';
 import { plainText } from '../../runners/process/plain-text.ts';
+import type { InterruptFact } from './budget-stop.ts';
 import { AgentWakers, type WakeFact } from './agent-wakers.ts';
 import { type AgentSurroundings, type HostedAgent, prepareHostedAgent } from './hosted-agent.ts';
 import { HostLink, type HostServer } from './host-link.ts';
@@ -70,6 +71,7 @@ export type HostFact =
       readonly survivors: readonly number[];
     }
   | WakeFact
+  | InterruptFact
   | { readonly kind: 'warning'; readonly code: string; readonly message: string };
 
 /** What happened, and when: ms since 1970. */
@@ -177,7 +179,14 @@ function wakersOf(
 
 /** What the log is told: everything but what is only under way. */
 function report(link: HostLink, fact: HostFact): void {
-  if (fact.kind === 'keeping' || fact.kind === 'spawning' || fact.kind === 'woken' || fact.kind === 'warning') return;
+  if (
+    fact.kind === 'keeping' ||
+    fact.kind === 'spawning' ||
+    fact.kind === 'woken' ||
+    fact.kind === 'interrupted' ||
+    fact.kind === 'warning'
+  )
+    return;
   const last = (screen: string): string => plainText(screen).slice(-SCREEN_CHARACTERS);
   link.report(
     'screen' in fact ? { ...fact, screen: last(fact.screen) } : 'survivors' in fact ? { ...fact, survivors: [...fact.survivors] } : fact,

@@ -21,7 +21,7 @@ const LOOK_MS = 100;
 const PATIENCE_MS = 3_000;
 const PRESSES = 4;
 /** The prompt of Claude Code stands between two rules. */
-const RULE = /^\s*[─━╭╰]{10}/;
+export const RULE = /^\s*[─━╭╰]{10}/;
 const PROMPT = /^\s*[│|]?\s*[❯>](?=\s|$)/;
 /** Greys in which programs write what nobody typed. */
 const GREYS = { first: 232, last: 255 };
