@@ -19,6 +19,16 @@ test('what cannot be read stays text, for the contract to refuse', () => {
   expect(read({ ...NOTHING, query: { limit: ['1', '2'] } })).toEqual({ limit: ['1', '2'] });
 });
 
+test('a list in the query is its field several times, JSON, or the only thing in it', () => {
+  const read = inputReaderOf('event.what_if');
+  const without = (value: unknown): unknown => read({ ...NOTHING, query: { without: value } });
+  expect(without('eng-1')).toEqual({ without: ['eng-1'] });
+  expect(without(['eng-1', 'eng-2'])).toEqual({ without: ['eng-1', 'eng-2'] });
+  expect(without('["eng-1","eng-2"]')).toEqual({ without: ['eng-1', 'eng-2'] });
+  expect(without('[]')).toEqual({ without: [] });
+  expect(without('[eng')).toEqual({ without: ['[eng'] });
+});
+
 test('path and query join the body', () => {
   const read = inputReaderOf('task.cancel');
   expect(read({ ...NOTHING, params: { task_id: 't-1', swarm: 'other' } })).toEqual({ task_id: 't-1' });

@@ -1,7 +1,7 @@
 /**
  * Puts the input of an operation together from what an HTTP request carries: body, query and path.
- * Query values are text; those of number and boolean fields are read as such, and what cannot be read stays text,
- * so that the contract names the field. Invariant: a field given twice with different values is refused.
+ * Query values are text; those of number and boolean fields are read as such, a list is given by a field that comes several
+ * times or as JSON, and what cannot be read stays text, so that the contract names the field. Invariant: a field given twice with different values is refused.
  */
 import { z } from 'zod';
 import { Failure } from '../contract/failure.ts';
@@ -17,7 +17,7 @@ export interface RequestParts {
   readonly idempotencyKey: string | undefined;
 }
 
-type Read = (text: string) => unknown;
+type Read = (value: unknown) => unknown;
 
 /** How the input of an operation is put together. */
 export function inputReaderOf(name: OperationName): (parts: RequestParts) => unknown {
@@ -53,16 +53,33 @@ function merged(given: Readonly<Record<string, unknown>>, extra: readonly [strin
 }
 
 function read(reader: Read | undefined, value: unknown): unknown {
-  return reader === undefined || typeof value !== 'string' ? value : reader(value);
+  return reader === undefined ? value : reader(value);
 }
 
 function readerOf(schema: z.ZodType): Read {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
     return readerOf(schema.unwrap() as z.ZodType);
   }
-  if (schema instanceof z.ZodNumber) return (text) => (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text);
-  if (schema instanceof z.ZodBoolean) return (text) => (text === 'true' ? true : text === 'false' ? false : text);
-  return (text) => text;
+  if (schema instanceof z.ZodNumber)
+    return (value) => (typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value);
+  if (schema instanceof z.ZodBoolean) return (value) => (value === 'true' ? true : value === 'false' ? false : value);
+  if (schema instanceof z.ZodArray) {
+    const readItem = readerOf(schema.element as z.ZodType);
+    return (value) => listIn(value).map(readItem);
+  }
+  return (value) => value;
+}
+
+/** A list as its field several times, as JSON, or as the only thing in it. */
+function listIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'string' || !value.startsWith('[')) return [value];
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) ? parsed : [value];
+  } catch {
+    return [value];
+  }
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -57,6 +57,13 @@ describe('E3: tutti event export, verify and import', () => {
     expect((await project.run(['event', 'verify', '--swarm', 'early'])).stdout).toContain('5 events in');
   });
 
+  test('F5: tutti event what-if leaves one session out, or several; who was not there is named', async () => {
+    const { code, stdout } = await project.run(['event', 'what-if', '--without', 'w1', '--sessions', '+2']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^ +completed +failed +parked +left[^]*happened[^]*what if/)]);
+    const ghost = await project.run(['event', 'what-if', '--without', 'w1', '--without', 'ghost']);
+    expect([ghost.code, ghost.stderr]).toEqual([2, expect.stringContaining('the session ghost was not there in the period')]);
+  });
+
   test('E3: tutti event replay shows what led to a moment; tutti event rollback tries first, then does it', async () => {
     const replayed = await project.run(['event', 'replay', '--at', '5', '--limit', '1']);
     expect(replayed.stdout).toMatch(/^Event 5 of .*: 5 events replayed in [\d.]+ s\.\n {2}then {5}added 3 · pending 3 · sessions 1$/m);

@@ -83,6 +83,7 @@ export async function unarchiveLog(context: CliContext): Promise<void> {
   const place = await logPlace(context);
   const done = await (await launch.logs()).unarchiveLog(place);
   if (globals.json) terminal.print(safeJson({ ...place, ...done }, 2));
+  else if (done.moved === 0) terminal.print(`No event of ${place.swarm} is archived: there is nothing to bring back.`);
   else terminal.print(`${counted(done.moved, 'event')} are back in the log of ${place.swarm}; nothing is archived.`, ...sizes(done));
 }
 
