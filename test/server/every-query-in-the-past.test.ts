@@ -34,7 +34,10 @@ const INPUTS: Partial<Record<OperationName, Readonly<Record<string, unknown>>>> 
 const NOT_STATE = /heartbeat|contact|last_activity|^time$|_at$|_s$|age|^now$|waited|utilization|since/;
 
 /** Who wanted work is no state either: a moment does not know why a session had none. */
-const NOT_STATE_OF: Partial<Record<OperationName, RegExp>> = { 'explain.session': /^reasons$|^text$/ };
+const NOT_STATE_OF: Partial<Record<OperationName, RegExp>> = {
+  'explain.session': /^reasons$|^text$/,
+  'explain.task': /^obstacle$/,
+};
 
 let server: TestServer;
 let head = 0;
@@ -42,7 +45,7 @@ beforeAll(async () => {
   server = await startTestServer();
   for (const [operation, input] of HAPPENED) {
     const [result] = await ask([{ operation, input }]);
-    expect([operation, result]).toEqual([operation, expect.objectContaining({ output: expect.anything() as unknown })]);
+    if (result?.output === undefined) throw new Error(`${operation}: ${JSON.stringify(result)}`);
   }
   head = server.engine.feed.head;
 });
