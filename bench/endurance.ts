@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { heldMb, probedEnvironment } from '../test/crowd/held-memory.ts';
 import { openSqliteJournal } from '../src/journal/sqlite/open-sqlite-journal.ts';
+import { metersOf } from './engine/cpu-meters.ts';
 import { live, sessionToRegister } from './engine/lives.ts';
 import { type ServerProcess, startServerProcess } from './engine/server-process.ts';
 import { machine, percentile, round } from './engine/statistics.ts';
@@ -33,7 +34,7 @@ const folder = mkdtempSync(join(values.folder, '.endurance-'));
 const ending = new AbortController();
 const lives: number[] = [];
 const queries: number[] = [];
-const seen = { events: 0, refused: 0, refusals: new Set<string>() };
+const seen = { events: 0, refused: 0, refusals: new Set<string>(), spent_us: 0 };
 
 /** One minute of the run. Times are ms, of a whole life (add, claim, complete) and of one query of the status. */
 interface Minute {
@@ -45,6 +46,8 @@ interface Minute {
   readonly life_p50_ms: number;
   readonly life_p99_ms: number;
   readonly life_max_ms: number;
+  /** CPU time of the server's main thread, per life: other work on the machine makes a life longer, but hardly dearer. */
+  readonly life_cpu_us: number;
   readonly query_p50_ms: number;
   readonly query_p99_ms: number;
   readonly followed_events: number;
@@ -101,6 +104,8 @@ function residentMb(pid: number): number {
 async function look(server: ServerProcess, minute: number): Promise<Minute> {
   const [byLength, byQuery] = [Float64Array.from(lives).sort(), Float64Array.from(queries).sort()];
   const followed = seen.events;
+  const before_us = seen.spent_us;
+  seen.spent_us = metersOf(server.pid)['server_main_thread']?.() ?? Number.NaN;
   lives.length = 0;
   queries.length = 0;
   seen.events = 0;
@@ -112,6 +117,7 @@ async function look(server: ServerProcess, minute: number): Promise<Minute> {
     life_p50_ms: round(percentile(byLength, 0.5), 1),
     life_p99_ms: round(percentile(byLength, 0.99), 1),
     life_max_ms: round(byLength.at(-1) ?? Number.NaN, 1),
+    life_cpu_us: round((seen.spent_us - before_us) / byLength.length, 1),
     query_p50_ms: round(percentile(byQuery, 0.5), 1),
     query_p99_ms: round(percentile(byQuery, 0.99), 1),
     followed_events: followed,
@@ -166,6 +172,7 @@ try {
     held_growth: growth(looks, ({ held_mb }) => held_mb),
     rss_growth: growth(looks, ({ rss_mb }) => rss_mb),
     latency_growth: growth(looks, ({ life_p50_ms }) => life_p50_ms),
+    cpu_growth: growth(looks, ({ life_cpu_us }) => life_cpu_us),
     looks,
   };
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
