@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { Failure } from '../../src/contract/failure.ts';
 import type { Link } from '../../src/journal/chain.ts';
 import type { Chunk, JournalDamage, StoredChunk } from '../../src/journal/journal.ts';
@@ -106,6 +106,29 @@ export async function checkWith({ folder, file }: Pick<SpoilableLog, 'folder' | 
     if (error instanceof Failure) return error.code;
     throw error;
   }
+}
+
+/** Where the log with these bytes is damaged, as it is refused when it is read and, `opened`, when a server opens it. */
+export async function refusedWith(
+  log: Pick<SpoilableLog, 'folder' | 'file'>,
+  bytes: Buffer,
+  opened: boolean,
+): Promise<Partial<JournalDamage>> {
+  for (const left of ['-wal', '-shm']) rmSync(log.file + left, { force: true });
+  writeFileSync(log.file, bytes);
+  const read = await refusalOf(async () => openSqliteReader(log.folder));
+  const written = opened ? await refusalOf(() => openSqliteJournal({ folder: log.folder })) : read;
+  expect(written).toEqual(read);
+  return read;
+}
+
+async function refusalOf(open: () => Promise<{ close(): Promise<void> }>): Promise<Partial<JournalDamage>> {
+  const failure = await open().then(
+    (log) => log.close(),
+    (error: unknown) => error,
+  );
+  if (failure instanceof Failure && failure.code === 'journal_damaged') return failure.params;
+  throw new Error('it was not refused as damaged', { cause: failure });
 }
 
 /** The chunks that are read of the log as it is now. */

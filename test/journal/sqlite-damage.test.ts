@@ -212,4 +212,28 @@ describe('a destroyed page', () => {
     await expect(verified(folder)).rejects.toMatchObject({ code: 'journal_damaged', params: { first_seq: expect.any(Number) } });
     await expect(verified(folder)).rejects.toMatchObject({ code: 'journal_damaged' });
   });
+
+  test('a file that was cut off is refused with how much of it is intact, and with what its witness saw behind that', async () => {
+    const { folder, file, bytes } = await written();
+    const kept: number[] = [];
+    for (const share of [0.5, 0.7, 0.8, 0.9]) {
+      // Where only the last page is cut, SQLite opens the file; that is found when the page is read.
+      const pages = Math.floor((bytes.length / DATABASE_PAGE) * share);
+      writeFileSync(file, bytes.subarray(0, pages * DATABASE_PAGE - 100));
+      const failure = await openSqliteJournal({ folder }).then(
+        (journal) => journal.close(),
+        (error: unknown) => error,
+      );
+      if (!(failure instanceof Failure)) throw new Error(`with ${pages} pages it was opened`);
+      const { good_events, first_seq, last_seq, readable_after } = failure.params;
+      expect(failure.code).toBe('journal_damaged');
+      expect(first_seq).toBe(Number(good_events) + 1);
+      // A tree has its pages in any order: some of what comes later may still be there.
+      if (readable_after === 0) expect(last_seq).toBe(EVENTS);
+      kept.push(Number(good_events));
+    }
+    expect(kept).toEqual(kept.toSorted((a, b) => a - b));
+    expect(kept.at(-1)).toBeGreaterThan(EVENTS / 2);
+    expect(kept.every((seq) => seq === 0 || CHUNKS.some((chunk) => chunk.last_seq === seq))).toBe(true);
+  });
 });

@@ -3,7 +3,7 @@
  * is refused by the witness. Every offset and every bit: `test/long/every-byte.test.ts`.
  */
 import { expect, onTestFinished, test } from 'vitest';
-import { checkWith, ColumnSpoiler, crashedLog, endWith, flipped, refusalWith, spoilableLog } from './spoilt-bytes.ts';
+import { checkWith, ColumnSpoiler, crashedLog, endWith, flipped, refusalWith, refusedWith, spoilableLog } from './spoilt-bytes.ts';
 
 const ROW_STRIDE = 7;
 const WAL_STRIDE = 211;
@@ -24,11 +24,21 @@ test('a changed bit at any place of a batch in the database is located at that b
   }
 });
 
-test('a database that is cut off inside a batch is refused as damaged', PATIENT, async () => {
-  const log = await spoilableLog();
-  for (let offset = log.row.from; offset < log.row.to; offset += 5 * ROW_STRIDE)
-    expect([offset, await checkWith(log, log.bytes.subarray(0, offset))]).toEqual([offset, 'journal_damaged']);
-});
+test(
+  'a database that is cut off inside a batch is refused, and told up to where it is intact: never beyond that batch',
+  PATIENT,
+  async () => {
+    const log = await spoilableLog();
+    const { batch, bytes, row, chunks } = log;
+    const ends = new Set([0, ...chunks.map(({ last_seq }) => last_seq)]);
+    for (let offset = row.from, step = 0; offset < row.to; offset += 5 * ROW_STRIDE, step += 1) {
+      const { first_seq = 0, last_seq = 0, good_events = -1 } = await refusedWith(log, bytes.subarray(0, offset), step % OPENED === 0);
+      expect([offset, first_seq, ends.has(good_events)]).toEqual([offset, good_events + 1, true]);
+      expect(good_events).toBeLessThan(batch.first_seq);
+      expect(last_seq).toBeGreaterThanOrEqual(batch.last_seq);
+    }
+  },
+);
 
 test.each(['text', 'hash', 'retired'] as const)(
   'the %s of a batch, flipped or cut off at every byte, is located',

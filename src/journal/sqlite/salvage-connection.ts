@@ -25,8 +25,8 @@ export function openToSalvage(file: string): SalvageConnection {
   }
 }
 
-/** A file that is shorter than its header says is refused, unless its schema may be written to. */
-function openTolerant(file: string, readOnly: boolean): DatabaseSync {
+/** Opens a file that is shorter than its header says: SQLite refuses it, unless its schema may be written to. Throws SQLite's error. */
+export function openTolerant(file: string, readOnly: boolean): DatabaseSync {
   const connection = new DatabaseSync(file, { readOnly, timeout: 1000, defensive: false });
   try {
     connection.exec('PRAGMA writable_schema = ON');

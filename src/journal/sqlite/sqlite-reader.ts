@@ -11,6 +11,7 @@ import type { Link } from '../chain.ts';
 import type { Head, JournalDamage, JournalReader, RetiredTask, StoredChunk, Verification } from '../journal.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
 import { assertFormat, readHead, readMeta, unreadable } from './database.ts';
+import { locateRefused } from './locate-damage.ts';
 import { inspect, RetiredCheck } from './inspection.ts';
 import { type Page, PageReader } from './page-reader.ts';
 import { asJournalFailure, isCorrupt } from './sqlite-error.ts';
@@ -139,7 +140,7 @@ export function openSqliteReader(folder: string): SqliteReader {
     return new SqliteReader(connection, file);
   } catch (error) {
     connection.close();
-    throw isCorrupt(error) ? new Failure('journal_damaged', unreadable(reasonOf(error)), error) : asJournalFailure(error);
+    throw isCorrupt(error) ? locateRefused(file, error) : asJournalFailure(error);
   }
 }
 

@@ -3,11 +3,12 @@
  * and between them answers reads. Invariant: `durable` is said only after the commit that covers it returned.
  */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import { Failure, reasonOf } from '../../contract/failure.ts';
+import { Failure } from '../../contract/failure.ts';
 import type { Chunk, Head } from '../journal.ts';
 import { openDatabase, unreadable, type OpenDatabase } from './database.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { inspect } from './inspection.ts';
+import { firstDamage, locateRefused } from './locate-damage.ts';
 import { PageReader } from './page-reader.ts';
 import { asJournalFailure, isCorrupt } from './sqlite-error.ts';
 import type { WriterAnswer, WriterAsk, FromWriter, SentFailure, ToWriter, WriterStart } from './writer-protocol.ts';
@@ -110,7 +111,7 @@ function start(port: MessagePort, options: WriterStart): void {
     port.on('message', (message: ToWriter) => thread.drain(message));
     say(port, { opened: { journal_id: database.journalId, head } });
   } catch (error) {
-    const failure = isCorrupt(error) ? new Failure('journal_damaged', unreadable(reasonOf(error))) : asJournalFailure(error);
+    const failure = isCorrupt(error) ? locateRefused(options.file, error) : asJournalFailure(error);
     say(port, { refused: sent(failure) });
   }
 }
@@ -118,11 +119,9 @@ function start(port: MessagePort, options: WriterStart): void {
 /** Where a log is damaged whose end cannot be read. */
 function locateDamage(database: OpenDatabase): Failure {
   const { connection, journalId } = database;
-  const reader = new PageReader(connection, { journalId, from: 1, until: Number.POSITIVE_INFINITY });
-  let page = reader.next();
-  while (!page.done) page = reader.next();
+  const damage = firstDamage(connection, journalId);
   connection.close();
-  return new Failure('journal_damaged', { ...(page.damage ?? unreadable('its end cannot be read')) });
+  return new Failure('journal_damaged', { ...(damage ?? unreadable('its end cannot be read')) });
 }
 
 if (parentPort !== null) start(parentPort, workerData as WriterStart);
