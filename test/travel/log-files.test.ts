@@ -2,8 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { nothingYet, recoverState } from '../../src/engine/recover-state.ts';
 import { openSqliteReader } from '../../src/journal/sqlite/sqlite-reader.ts';
+import { foldForward } from '../../src/travel/fold-log.ts';
 import { logTools } from '../../src/travel/log-tools.ts';
+import { snapshotOf } from '../support/invariants.ts';
 import { engineOn, liveALittle, testFolder } from './sample-swarm.ts';
 
 const tools = logTools(() => Date.now());
@@ -134,6 +137,45 @@ describe('E3: the log as JSON lines', () => {
       await expect(tools.verifyFile(file)).rejects.toMatchObject({ code: 'log_file_unusable', params: { reason } });
     }
   });
+
+  test('backups made under load are each one moment to the byte: hash, chunks, state', async () => {
+    const folder = testFolder();
+    const engine = await engineOn(folder, { settings: { finished_in_memory: 3 } });
+    await engine.register('eng-1', 50, ['build']);
+    let loading = true;
+    const load = async (hand: number): Promise<void> => {
+      for (let index = 0; loading; index += 1) {
+        const task_id = await engine.add({ id: `job-${hand}-${index}`, spec: 'x'.repeat(index % 300) });
+        await engine.call('work.claim', { session_id: 'eng-1', task_id });
+        await engine.call('work.complete', { session_id: 'eng-1', task_id, status: 'completed', result: { index } });
+      }
+    };
+    const hands = Array.from({ length: 8 }, (_, hand) => load(hand));
+    const made: { readonly copy: string; readonly seq: number; readonly hash: string }[] = [];
+    for (let backup = 0; backup < 4; backup += 1) {
+      const before = engine.engine.feed.head;
+      await expect.poll(() => engine.engine.feed.head, { timeout: 60_000 }).toBeGreaterThan(before + 100);
+      const file = join(folder, `backup-${backup}.jsonl`);
+      const { last_seq: seq, hash } = await tools.exportLog({ folder, swarm: 'test' }, file, undefined);
+      expect(seq).toBeGreaterThan(before);
+      const copy = join(folder, `restored-${backup}`);
+      await tools.importLog({ folder: copy, swarm: 'test' }, file, { same: true, keep_intact: false });
+      made.push({ copy, seq, hash });
+    }
+    loading = false;
+    await Promise.all(hands);
+    await engine.close();
+    for (const { copy, seq, hash } of made) {
+      const [source, restored] = [openSqliteReader(folder), openSqliteReader(copy)];
+      expect(restored.verify()).toMatchObject({ head: { seq, hash }, damage: null });
+      expect(await source.hashAfter(seq)).toBe(hash);
+      const then = nothingYet('test');
+      await foldForward(source, then, { until: seq, shelf: null });
+      expect(snapshotOf((await recoverState('test', restored)).state)).toEqual(snapshotOf(then.state));
+      await source.close();
+      await restored.close();
+    }
+  }, 120_000);
 
   test('up to any event, also within a chunk, while the server goes on', async () => {
     const folder = testFolder();
