@@ -1,5 +1,5 @@
 /** The log at the command line: exported and checked beside a running server, imported, damaged, repaired. */
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -81,6 +81,12 @@ describe('E3: tutti event export, verify and import', () => {
   test('E3: a running server is backed up, and comes back elsewhere under its own identity', async () => {
     expect((await project.run(['backup', 'kept'])).stdout).toMatch(/^default: 35 events, every hash checked: /m);
     expect(failureOf(await project.run(['backup', 'kept'])).code).toBe('log_not_written');
+    // A file in the way of the second swarm: nothing is written of the first either.
+    mkdirSync(join(project.folder, 'half'));
+    writeFileSync(join(project.folder, 'half', 'copy.log.jsonl'), '');
+    expect(failureOf(await project.run(['backup', 'half'])).code).toBe('log_not_written');
+    expect(readdirSync(join(project.folder, 'half'))).toEqual(['copy.log.jsonl']);
+    expect(failureOf(await project.run(['backup', 'half/copy.log.jsonl/in'])).code).toBe('log_not_written');
     expect((await project.run(['restore', 'kept', '--dry-run'])).stderr).toContain('every hash holds');
     const restored = await project.run(['restore', 'kept', '--data', 'fresh', '--json']);
     const { restored: swarms } = JSON.parse(restored.stdout) as { restored: { swarm: string; journal: string }[] };

@@ -1,11 +1,12 @@
 /**
  * tutti backup and tutti restore: the logs of all swarms of a data folder, as files that prove themselves.
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeDataFolder, requireDataFolder } from '../../config/data-folder.ts';
 import { journalPlace } from '../../config/journal-place.ts';
-import { Failure } from '../../contract/failure.ts';
+import { Failure, reasonOf } from '../../contract/failure.ts';
+import type { LogFileSummary } from '../../contract/log-reports.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
 import { safeJson } from '../output/clean-text.ts';
@@ -13,25 +14,41 @@ import { counted } from '../output/words.ts';
 
 const NAME = /^([a-z0-9][a-z0-9-]{0,62})\.log\.jsonl$/;
 
-/** Writes every log; none is written over. */
+/** Writes every log, or none: nothing is written over, and of a try that fails nothing is left. */
 export async function makeBackup({ terminal, globals, launch, from, env, configure }: CliContext, values: Values): Promise<void> {
   const target = resolve(from, String(values['folder']));
   const data = requireDataFolder({ from, env, flag: globals.data });
   const place = journalPlace(await configure(), { data, from });
   const logs = await launch.logs();
-  mkdirSync(target, { recursive: true, mode: 0o700 });
-  const written = [];
-  for (const swarm of place.swarms) {
+  const wanted = place.swarms.flatMap((swarm) => {
     const folder = place.folderOf(swarm);
-    if (folder === null || !logs.hasLog(folder)) continue;
-    const file = join(target, `${swarm}.log.jsonl`);
+    return folder === null || !logs.hasLog(folder) ? [] : [{ folder, swarm, file: join(target, `${swarm}.log.jsonl`) }];
+  });
+  if (wanted.length === 0) throw new Failure('log_missing', { folder: data });
+  for (const { file } of wanted)
     if (existsSync(file)) throw new Failure('log_not_written', { file, reason: 'it is there already, and nothing is written over' });
-    written.push({ file, ...(await logs.exportLog({ folder, swarm }, file, undefined)) });
+  makeTarget(target);
+  const written: (LogFileSummary & { readonly file: string })[] = [];
+  try {
+    for (const { file, ...log } of wanted) written.push({ file, ...(await logs.exportLog(log, file, undefined)) });
+  } catch (error) {
+    for (const { file } of written) rmSync(file, { force: true });
+    throw error;
   }
-  if (written.length === 0) throw new Failure('log_missing', { folder: data });
-  if (globals.json) terminal.print(safeJson({ written }, 2));
-  else
-    terminal.print(...written.map(({ file, swarm, last_seq }) => `${swarm}: ${counted(last_seq, 'event')}, every hash checked: ${file}`));
+  if (globals.json) {
+    terminal.print(safeJson({ written }, 2));
+    return;
+  }
+  terminal.print(...written.map(({ file, swarm, last_seq }) => `${swarm}: ${counted(last_seq, 'event')}, every hash checked: ${file}`));
+  terminal.say(`Tokens, secrets and configuration are not in it. Back: tutti restore ${target} --data FOLDER`);
+}
+
+function makeTarget(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Failure('log_not_written', { file: folder, reason: `the folder cannot be made: ${reasonOf(error)}` }, error);
+  }
 }
 
 /** Brings every log back under its own identity, after all of them were checked. */
@@ -55,6 +72,10 @@ export async function restoreBackup({ terminal, globals, launch, from, env, conf
     const made = await logs.importLog(target, join(source, `${target.swarm}.log.jsonl`), { same: true, keep_intact: false });
     restored.push({ swarm: target.swarm, events: made.events, journal: made.journal });
   }
-  if (globals.json) terminal.print(safeJson({ restored }, 2));
-  else terminal.print(...restored.map(({ swarm, events }) => `${swarm}: ${counted(events, 'event')} restored, every hash checked.`));
+  if (globals.json) {
+    terminal.print(safeJson({ restored }, 2));
+    return;
+  }
+  terminal.print(...restored.map(({ swarm, events }) => `${swarm}: ${counted(events, 'event')} restored, every hash checked.`));
+  terminal.say(`Next: tutti up --data ${data}`);
 }
