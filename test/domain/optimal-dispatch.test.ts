@@ -317,10 +317,12 @@ describe('F1: learning', () => {
     const swarm = new TestSwarm();
     swarm.register('s1');
     const expected = () => estimateOf(swarm.state.kinds, swarm.session('s1').performance.learned, 'build', swarm.now).factor;
-    const task = swarm.add();
-    swarm.claim('s1', task);
-    swarm.now += 60_000;
-    swarm.must('work.complete', { session_id: 's1', task_id: task, status: 'failed' });
+    for (let number = 0; number < 3; number += 1) {
+      const task = swarm.add();
+      swarm.claim('s1', task);
+      swarm.now += 60_000;
+      swarm.must('work.complete', { session_id: 's1', task_id: task, status: 'failed' });
+    }
     let before = expected();
     for (let number = 0; number < 6; number += 1) {
       swarm.finish('s1', swarm.add(), 'completed', { duration_minutes: 0.01 });
