@@ -9,12 +9,17 @@
 import { type DisjunctiveGraph } from './disjunctive-graph.ts';
 import { type RandomSource } from './random.ts';
 
-/** A move: `task` to `column`, behind `previous` (-1: first), and the estimated longest path through it. */
+/**
+ * A move: `task` to `column`, behind `previous` (-1: first), and the estimated longest path through it. By the path alone
+ * work drifts to columns that are slow at it, which no single move of a full plan makes good again.
+ */
 export interface CriticalMove {
   task: number;
   column: number;
   previous: number;
   estimate: number;
+  /** By which moves are compared: the estimate, and how much longer the task takes there. */
+  score: number;
 }
 
 /** Receives the moves of one task; the object is reused between calls. */
@@ -25,7 +30,9 @@ export class CriticalMoves {
   readonly #graph: DisjunctiveGraph;
   readonly #path: Int32Array;
   #visit: MoveVisitor = () => {};
-  readonly #move: CriticalMove = { task: 0, column: 0, previous: -1, estimate: 0 };
+  /** How much longer the task takes on the column that is visited. */
+  #added = 0;
+  readonly #move: CriticalMove = { task: 0, column: 0, previous: -1, estimate: 0, score: 0 };
 
   constructor(graph: DisjunctiveGraph) {
     this.#graph = graph;
@@ -58,6 +65,7 @@ export class CriticalMoves {
     const own = this.#graph.column[task]!;
     for (let k = optionStart[task]!; k < optionStart[task + 1]!; k++) {
       const column = optionColumn[k]!;
+      this.#added = optionDuration[k]! - this.#graph.duration[task]!;
       if (unbounded[column] === 1) {
         if (column !== own) this.#offer(task, column, -1, this.#precedenceOnly(task, optionDuration[k]!));
       } else if (column === own) {
@@ -91,6 +99,7 @@ export class CriticalMoves {
 
   #offer(task: number, column: number, previous: number, estimate: number): void {
     const move = this.#move;
+    move.score = estimate + this.#added;
     move.task = task;
     move.column = column;
     move.previous = previous;

@@ -90,6 +90,20 @@ describe('the improver', () => {
     expect(shortened).toEqual([true, true, true]);
   });
 
+  test('F1: shares independent work among sessions that are fast at different tasks', () => {
+    const sessions = Array.from({ length: 4 }, () => ({ slots: 1 }));
+    const ratios = [1, 2, 3, 4].map((seed) => {
+      const random = seededRandom(seed);
+      const tasks = Array.from({ length: 30 }, () => {
+        const duration = 5 + 95 * random();
+        return { options: sessions.map((_, session) => ({ session, duration: duration * (0.5 + 1.5 * random()) })), after: [] };
+      });
+      const { schedule, bound } = improved({ tasks, sessions }, 9, 1000);
+      return schedule.makespan / bound;
+    });
+    expect(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length).toBeLessThan(1.1);
+  });
+
   test('never lets a lower band delay a higher one', () => {
     const options = [{ session: 0, duration: 5 }];
     const tasks = Array.from({ length: 12 }, (_, index) => ({ options, after: [], band: index % 3 === 0 ? 9 : 2 }));

@@ -19,8 +19,8 @@ export class TabuSearch {
   readonly #moves: CriticalMoves;
   /** Per task and column the step until which the task may not come (back) to the column. */
   readonly #tabuUntil: Int32Array;
-  readonly #chosen: CriticalMove = { task: -1, column: 0, previous: -1, estimate: 0 };
-  readonly #chosenTabu: CriticalMove = { task: -1, column: 0, previous: -1, estimate: 0 };
+  readonly #chosen: CriticalMove = { task: -1, column: 0, previous: -1, estimate: 0, score: 0 };
+  readonly #chosenTabu: CriticalMove = { task: -1, column: 0, previous: -1, estimate: 0, score: 0 };
   #ties = 0;
   #step = 0;
   #stalled = 0;
@@ -75,9 +75,9 @@ export class TabuSearch {
       if (this.#chosenTabu.task < 0 || this.#random() < 0.1) copyMove(move, this.#chosenTabu);
       return;
     }
-    const { task, estimate } = this.#chosen;
-    if (task >= 0 && move.estimate > estimate) return;
-    this.#ties = task >= 0 && move.estimate === estimate ? this.#ties + 1 : 1;
+    const { task, score } = this.#chosen;
+    if (task >= 0 && move.score > score) return;
+    this.#ties = task >= 0 && move.score === score ? this.#ties + 1 : 1;
     if (this.#ties === 1 || this.#random() * this.#ties < 1) copyMove(move, this.#chosen);
   };
 
@@ -125,4 +125,5 @@ function copyMove(from: CriticalMove, to: CriticalMove): void {
   to.column = from.column;
   to.previous = from.previous;
   to.estimate = from.estimate;
+  to.score = from.score;
 }
