@@ -12,6 +12,7 @@ const ROUND_MS = 1000;
 const QUERIES = ['/swarm/status', '/session/list', '/task/list?limit=100', '/api/metrics'] as const;
 const QUERY_EVERY_MS = 20;
 const START_EVERY_MS = 50;
+const READY_WITHIN_MS = 1000;
 
 /** Times in ms. */
 export interface LatencyFigures {
@@ -28,6 +29,10 @@ export function latencyOf(times: readonly number[]): LatencyFigures {
   return { count: sorted.length, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: round(sorted.at(-1) ?? Number.NaN, 2) };
 }
 
+function percentOf(part: number, whole: number): number {
+  return round((100 * part) / whole, 3);
+}
+
 /** What was measured beside the work. */
 export interface WorkFigures {
   readonly session_start: LatencyFigures;
@@ -35,6 +40,9 @@ export interface WorkFigures {
   readonly critical_operation: Readonly<Record<string, LatencyFigures>>;
   readonly calls_per_second: number;
   readonly errors: number;
+  readonly error_percent: number;
+  /** How often, of all the times it was asked, the server said that it was ready. */
+  readonly available_percent: number;
 }
 
 /** Sessions at work on a server, until they are ended. */
@@ -45,6 +53,8 @@ export class SessionsAtWork {
   #running: Promise<unknown> = Promise.resolve();
   #calls = 0;
   #errors = 0;
+  #asked = 0;
+  #ready = 0;
 
   private constructor(server: ServerProcess) {
     this.#server = server;
@@ -67,7 +77,7 @@ export class SessionsAtWork {
     this.#errors = 0;
     const until = performance.now() + seconds * 1000;
     const starter = await HttpCalls.connect(this.#server.url, this.#server.token);
-    await Promise.all([this.#ask(until), this.#startSessions(starter, until)]);
+    await Promise.all([this.#ask(until), this.#askWhetherReady(until), this.#startSessions(starter, until)]);
     starter.close();
     const of = (name: string): LatencyFigures => latencyOf(this.#times.get(name) ?? []);
     const named = (names: readonly string[]): Record<string, LatencyFigures> => Object.fromEntries(names.map((name) => [name, of(name)]));
@@ -77,6 +87,8 @@ export class SessionsAtWork {
       critical_operation: named(['work.claim', 'work.complete', 'session.heartbeat', 'lock.acquire', 'lock.release']),
       calls_per_second: Math.round(this.#calls / seconds),
       errors: this.#errors,
+      error_percent: percentOf(this.#errors, this.#calls),
+      available_percent: percentOf(this.#ready, this.#asked),
     };
   }
 
@@ -117,6 +129,16 @@ export class SessionsAtWork {
         const text = await response.text();
         if (!response.ok) throw new Error(text);
       });
+      await sleep(QUERY_EVERY_MS);
+    }
+  }
+
+  async #askWhetherReady(until: number): Promise<void> {
+    while (performance.now() < until) {
+      this.#asked += 1;
+      const answer = await fetch(`${this.#server.url}/readyz`, { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => null);
+      await answer?.text().catch(() => null);
+      if (answer?.ok === true) this.#ready += 1;
       await sleep(QUERY_EVERY_MS);
     }
   }

@@ -136,7 +136,7 @@ describe('D8: a host', { timeout: 60_000 }, () => {
     expect(seen).not.toContain('TUTTI_TEST_FILE');
   });
 
-  test('E14: what takes more memory, processor time or time than it may is ended, and nothing beside it', async () => {
+  test('what takes more memory, processor time or time than it may is ended, and nothing beside it', async () => {
     const folder = await hostFolder();
     const once = { restart: 'never' } as const;
     const host = start(folder, () => [
