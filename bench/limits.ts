@@ -2,7 +2,7 @@
  * Whether answers stay within their limits (E14) with 100 sessions at work: `npm run bench:limits [-- --json]
  * [--sessions N] [--seconds N] [--rounds N] [--folder DIR]`. A server in a process of its own; every session lives through a task, sends a
  * heartbeat and takes a lock about once a second. It judges itself: beyond a limit it says so and ends with 1.
- * bench/results/limits.json is such a run, which test/tooling judges again.
+ * bench/results/limits.json is such a run.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
