@@ -21,7 +21,7 @@ export const LIMITS_P99_MS = {
 } as const;
 
 /** The others: shares in percent, and how much faster than a file state operations are. */
-export const OTHER_LIMITS = { available_percent: 99.9, error_percent: 0.1, ratio: 3 } as const;
+const OTHER_LIMITS = { available_percent: 99.9, error_percent: 0.1, ratio: 3 } as const;
 
 /** What is judged of a result, whatever else it holds. */
 export type Judged = Readonly<Record<keyof typeof LIMITS_P99_MS, unknown>> & {
