@@ -4,7 +4,7 @@
  * another policy or with other sessions.
  * Invariant: nothing of it touches the log. Not replayed: questions to people, waits for parts, budgets, locks.
  */
-import { EVENTS, type EventData, type Fact, type LogEvent } from '../contract/event.ts';
+import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { FIRST_SETTINGS, type Settings } from '../contract/settings.ts';
 import { Dispatcher } from '../domain/dispatch/dispatch.ts';
 import { evolve } from '../domain/evolve.ts';
@@ -13,11 +13,10 @@ import { nextRefill } from '../domain/resource/state.ts';
 import { seal } from '../domain/seal.ts';
 import { freeSlots, isMember } from '../domain/session/state.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
-import { releaseTask } from '../domain/task/release.ts';
-import { isTerminal, type Task } from '../domain/task/state.ts';
 import { nextTime, timedBy } from '../domain/task/timed-tasks.ts';
 import type { Period } from './period.ts';
 import { type Opening, type PeriodFigures, PeriodTally } from './period-figures.ts';
+import { ArrivalReplay } from './replayed-arrivals.ts';
 import { AttemptReplay } from './replayed-attempts.ts';
 
 /** What is different. */
@@ -52,27 +51,25 @@ class Replay {
   readonly #state: SwarmState;
   readonly #dispatcher = new Dispatcher();
   readonly #attempts: AttemptReplay;
-  readonly #otherwise: Otherwise;
   readonly #away: ReadonlySet<string>;
-  /** Tasks of the period: any other one is long done. */
-  readonly #known: ReadonlySet<string>;
+  readonly #arrivals: ArrivalReplay;
   readonly #demand: { readonly sessions: () => string[]; readonly has: (id: string) => boolean };
   /** Sessions in the order in which they asked for work, and those that are about to. */
   readonly #asking = new Set<string>();
   readonly #coming = new Set<string>();
   #tally: PeriodTally | null = null;
+  #woken = -Infinity;
   #now: number;
 
   constructor(period: Period, otherwise: Otherwise) {
     const { policy, sessions = 0, without = [] } = otherwise;
     this.#period = period;
-    this.#otherwise = otherwise;
     this.#away = new Set(without);
     this.#now = period.opening.time;
     this.#attempts = new AttemptReplay(period);
     const facts = [...period.beginning, ...period.arrivals.map(({ fact }) => fact)];
-    this.#known = new Set(facts.flatMap((fact) => (fact.type === 'task_added' ? [fact.data.task_id] : [])));
     this.#state = createState('what-if', { ...FIRST_SETTINGS, ...(policy === undefined ? {} : { policy }) });
+    this.#arrivals = new ArrivalReplay(this.#state, (fact) => this.#apply(fact), { policy, away: this.#away, tasks: tasksOf(facts) });
     const has = (id: string): boolean => {
       const session = this.#state.sessions.get(id);
       return session !== undefined && isMember(session) && freeSlots(session) > 0 && this.#attempts.mayAsk(id, this.#now);
@@ -101,7 +98,7 @@ class Replay {
       this.#now = Math.max(this.#now, time);
       if (waking === time) this.#wake();
       else if (next !== undefined && arrival === time) {
-        this.#arrive(next.fact);
+        this.#arrivals.bring(next.fact, this.#now);
         at += 1;
         // What comes at one time is there before anything is given out.
         if (arrivals[at]?.time === arrival) continue;
@@ -109,8 +106,6 @@ class Replay {
       this.#giveOut();
       const stands = this.#state.seq === seq && next === undefined && end === Infinity;
       fruitless = stands ? fruitless + 1 : 0;
-      // A token is there a moment later than it is reckoned.
-      if (stands && waking <= this.#now) this.#now += 1;
     }
   }
 
@@ -123,7 +118,7 @@ class Replay {
   /** Brings about what was there; none of it counts as something that happened in the period. */
   #begin(more: readonly string[], capabilities: string[]): void {
     const { opening, beginning } = this.#period;
-    for (const fact of beginning) this.#arrive(fact);
+    for (const fact of beginning) this.#arrivals.bring(fact, this.#now);
     for (const session_id of more) {
       const extra = { specialties: [], max_concurrent_tasks: 1, role: null, runner: null, host: null };
       this.#apply({ type: 'session_registered', data: { session_id, capabilities, ...extra } });
@@ -147,72 +142,10 @@ class Replay {
     this.#tally = new PeriodTally({ time: opening.time, sessions: [...here, ...more], waiting, running: taken });
   }
 
-  #arrive(fact: Fact): void {
-    if ('session_id' in fact.data && isOfSession(fact) && this.#away.has(fact.data.session_id ?? '')) return;
-    if (fact.type === 'session_deregistered') this.#leave(fact.data.session_id, 'deregistered');
-    else if (fact.type === 'session_offline') this.#leave(fact.data.session_id, 'session_offline');
-    else if (fact.type === 'session_registered') this.#leave(fact.data.session_id, 'replaced');
-    if (fact.type === 'task_added') this.#apply({ type: 'task_added', data: this.#waiting(fact.data) });
-    else if (fact.type === 'task_cancelled') this.#cancel(fact.data.task_id, fact.data.reason);
-    else if (fact.type === 'task_retried' || fact.type === 'task_recalled') this.#retry(fact.data.task_id);
-    else if (fact.type === 'task_reprioritised') this.#reprioritise(fact);
-    else if (fact.type === 'config_applied') this.#configure(fact.data.settings);
-    else if (fact.type === 'session_capability_added') this.#teach(fact);
-    else if (fact.type !== 'resource_removed' || (this.#state.resources.by_name.get(fact.data.resource)?.asked ?? 0) === 0)
-      this.#apply(fact);
-  }
-
-  #leave(sessionId: string, reason: 'deregistered' | 'session_offline' | 'replaced'): void {
-    for (const id of Array.from(this.#state.sessions.get(sessionId)?.held ?? [])) {
-      const task = this.#state.tasks.get(id);
-      if (task !== undefined) this.#applyAll(releaseTask(this.#state, task, reason, { now: this.#now }));
-    }
-  }
-
-  #configure(settings: EventData<'config_applied'>['settings']): void {
-    const { policy } = this.#otherwise;
-    this.#apply({ type: 'config_applied', data: { settings: { ...settings, ...(policy === undefined ? {} : { policy }) } } });
-  }
-
-  /** What a task waits for is not what it waited for then. */
-  #waiting(data: EventData<'task_added'>): EventData<'task_added'> {
-    const waits = data.dependencies?.filter((id) => this.#known.has(id) && this.#isAwaited(id)) ?? [];
-    return { ...data, ...(data.dependencies === undefined ? {} : { waiting_for: waits.length }) };
-  }
-
-  #isAwaited(id: string): boolean {
-    return this.#state.tasks.get(id)?.status !== 'completed';
-  }
-
-  #cancel(task_id: string, reason: string): void {
-    const task = this.#unfinished(task_id);
-    if (task === null) return;
-    const held = { lease: task.lease?.number ?? null, session_id: task.lease?.session_id ?? null };
-    this.#apply({ type: 'task_cancelled', data: { task_id, prev: 0, ...held, reason } });
-  }
-
-  /** Somebody put a task back; where it has not ended here, there is nothing to put back. */
-  #retry(task_id: string): void {
-    const task = this.#state.tasks.get(task_id);
-    if (task === undefined || (task.status !== 'failed' && task.status !== 'cancelled')) return;
-    const waiting_for = task.dependencies.filter((id) => this.#known.has(id) && this.#isAwaited(id)).length;
-    this.#apply({ type: 'task_retried', data: { task_id, prev: 0, waiting_for } });
-  }
-
-  #reprioritise(fact: Extract<Fact, { type: 'task_reprioritised' }>): void {
-    if (this.#unfinished(fact.data.task_id) !== null) this.#apply(fact);
-  }
-
-  #teach(fact: Extract<Fact, { type: 'session_capability_added' }>): void {
-    if (this.#state.sessions.has(fact.data.session_id)) this.#apply(fact);
-  }
-
-  #unfinished(task_id: string): Task | null {
-    const task = this.#state.tasks.get(task_id);
-    return task === undefined || isTerminal(task.status) ? null : task;
-  }
-
+  /** What time brings. Never twice at one time: a token is there a moment later than it is reckoned. */
   #wake(): void {
+    if (this.#now <= this.#woken) this.#now = this.#woken + 1;
+    this.#woken = this.#now;
     for (const task_id of timedBy(this.#state.delayed, this.#now)) this.#apply({ type: 'task_due', data: { task_id, prev: 0 } });
     this.#applyAll(decideRefills(this.#state, this.#now));
   }
@@ -268,6 +201,6 @@ const ASKS: ReadonlySet<LogEvent['type']> = new Set([
   'task_released',
 ]);
 
-function isOfSession({ type }: Fact): boolean {
-  return type.startsWith('session_') || type === 'account_limited';
+function tasksOf(facts: readonly Fact[]): ReadonlySet<string> {
+  return new Set(facts.flatMap((fact) => (fact.type === 'task_added' ? [fact.data.task_id] : [])));
 }

@@ -102,31 +102,35 @@ describe.each(JOURNALS)(
       await reader.close();
     });
 
-    test('is served: recovered, looked into at every event, appended to, kept in a checkpoint, recovered from that', async () => {
-      const place = copyOf(format);
-      const before = await textOf(place);
-      const checkpoints = new ThreadCheckpoints(place, 30_000, 1);
-      const options = { settings: { finished_in_memory: 2 }, checkpoints, moments: () => new ThreadMoments(place) };
-      const engine = await engineOn(place.folder, options);
-      const { seq } = await engine.call('swarm.status', { at: verified.events });
-      expect(seq).toBe(verified.events);
-      expect((await engine.call('task.show', { task_id: retired.id })).task.status).toBe(retired.status);
-      for (let at = 0; at <= verified.events; at += 7) expect((await engine.call('swarm.status', { at })).seq).toBe(at);
-      await engine.add({ id: 'of-today' });
-      await engine.call('task.cancel', { task_id: 'of-today' });
-      const last = engine.engine.feed.head;
-      await engine.close();
-      const reader = openSqliteReader(place.folder);
-      const start = await new CheckpointShelf(place.folder).newestUpTo(Infinity, reader);
-      await reader.close();
-      expect(start?.state.seq).toBe(last);
-      if (start !== null) expect(snapshotOf(start.state)).toEqual(snapshotOf(await foldOf(place)));
-      const again = await engineOn(place.folder, options);
-      expect((await again.call('task.show', { task_id: 'of-today' })).task.status).toBe('cancelled');
-      await again.close();
-      expect(await tools.verifyLog(place)).toMatchObject({ archived: verified.archived, damage: null });
-      expect((await textOf(place)).startsWith(before)).toBe(true);
-    });
+    test(
+      'is served: recovered, looked into at every event, appended to, kept in a checkpoint, recovered from that',
+      { timeout: 120_000 },
+      async () => {
+        const place = copyOf(format);
+        const before = await textOf(place);
+        const checkpoints = new ThreadCheckpoints(place, 30_000, 1);
+        const options = { settings: { finished_in_memory: 2 }, checkpoints, moments: () => new ThreadMoments(place) };
+        const engine = await engineOn(place.folder, options);
+        const { seq } = await engine.call('swarm.status', { at: verified.events });
+        expect(seq).toBe(verified.events);
+        expect((await engine.call('task.show', { task_id: retired.id })).task.status).toBe(retired.status);
+        for (let at = 0; at <= verified.events; at += 7) expect((await engine.call('swarm.status', { at })).seq).toBe(at);
+        await engine.add({ id: 'of-today' });
+        await engine.call('task.cancel', { task_id: 'of-today' });
+        const last = engine.engine.feed.head;
+        await engine.close();
+        const reader = openSqliteReader(place.folder);
+        const start = await new CheckpointShelf(place.folder).newestUpTo(Infinity, reader);
+        await reader.close();
+        expect(start?.state.seq).toBe(last);
+        if (start !== null) expect(snapshotOf(start.state)).toEqual(snapshotOf(await foldOf(place)));
+        const again = await engineOn(place.folder, options);
+        expect((await again.call('task.show', { task_id: 'of-today' })).task.status).toBe('cancelled');
+        await again.close();
+        expect(await tools.verifyLog(place)).toMatchObject({ archived: verified.archived, damage: null });
+        expect((await textOf(place)).startsWith(before)).toBe(true);
+      },
+    );
   },
 );
 

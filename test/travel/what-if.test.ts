@@ -6,7 +6,7 @@ import { engineOn, testFolder } from './sample-swarm.ts';
 const AS_IT_WENT =
   'Each attempt takes as long as it took and ends as it ended, whoever makes it; whoever has a free slot takes work at once.';
 
-test('F5: what if there had been more sessions, or another policy', async () => {
+test('F5: what if there had been more sessions, or another policy', { timeout: 120_000 }, async () => {
   const folder = testFolder();
   const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
   await engine.register('eng-1', 1, ['build']);
@@ -42,7 +42,7 @@ test('F5: what if there had been more sessions, or another policy', async () => 
   expect(engine.engine.feed.head).toBe(before);
 });
 
-test('F5: a period from the middle compares like with like, and what nobody can know is said', async () => {
+test('F5: a period from the middle compares like with like, and what nobody can know is said', { timeout: 120_000 }, async () => {
   const folder = testFolder();
   const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
   await engine.register('eng-1', 1, ['build']);
@@ -73,38 +73,42 @@ test('F5: a period from the middle compares like with like, and what nobody can 
   ]);
 });
 
-test('F5: an attempt fails again after its time, is tried again after its pause; a provider refuses the account, not the work', async () => {
-  const folder = testFolder();
-  const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
-  await engine.call('session.register', { session_id: 'eng-1', capabilities: [], account: 'one', wants_work: false });
-  await engine.add({ id: 'flaky', max_attempts: 2, backoff_seconds: 60 });
-  const attempt = async (task_id: string, seconds: number, status: 'completed' | 'failed' | 'parked') => {
-    await engine.call('work.claim', { session_id: 'eng-1', task_id });
-    await engine.clock.advance(seconds * 1000);
-    if (status === 'parked') await engine.call('work.park', { session_id: 'eng-1', task_id, reason: 'rate' });
-    else await engine.call('work.complete', { session_id: 'eng-1', task_id, status });
-  };
-  await attempt('flaky', 20, 'failed');
-  await engine.clock.advance(60_000);
-  await attempt('flaky', 40, 'completed');
-  await engine.add({ id: 'long' });
-  await attempt('long', 30, 'parked');
-  await engine.clock.advance(120_000);
-  await attempt('long', 50, 'completed');
-  const { happened, replayed, what_if, assumed } = await engine.call('event.what_if', { without: ['eng-1'], sessions: 2 });
-  expect(happened).toMatchObject({ completed: 2, failed_attempts: 1, parked: 1, unfinished: 0 });
-  expect(replayed).toMatchObject({ completed: 2, failed_attempts: 1, parked: 1, unfinished: 0, guessed: 0 });
-  // The others have no account: they are not refused, and go on.
-  expect(what_if).toMatchObject({ completed: 2, failed_attempts: 1, parked: 0, unfinished: 0, guessed: 0 });
-  expect(what_if.makespan_s).toBeLessThan(replayed.makespan_s);
-  expect(assumed).toEqual([
-    AS_IT_WENT,
-    'A task that failed is tried again after the pause it had then.',
-    'A provider takes no more from the same accounts at the same work; a session of another account goes on with it.',
-  ]);
-  // From the middle of an attempt: it goes on at whoever had it.
-  const begun = (await engine.events()).findLast(({ type }) => type === 'task_assigned')?.seq ?? 0;
-  const rest = await engine.call('event.what_if', { from: begun });
-  expect(rest.happened).toMatchObject({ completed: 1, makespan_s: 50, utilization: 1 });
-  expect(rest.replayed).toMatchObject({ completed: 1, makespan_s: 50, utilization: 1, guessed: 0 });
-});
+test(
+  'F5: an attempt fails again after its time, is tried again after its pause; a provider refuses the account, not the work',
+  { timeout: 120_000 },
+  async () => {
+    const folder = testFolder();
+    const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
+    await engine.call('session.register', { session_id: 'eng-1', capabilities: [], account: 'one', wants_work: false });
+    await engine.add({ id: 'flaky', max_attempts: 2, backoff_seconds: 60 });
+    const attempt = async (task_id: string, seconds: number, status: 'completed' | 'failed' | 'parked') => {
+      await engine.call('work.claim', { session_id: 'eng-1', task_id });
+      await engine.clock.advance(seconds * 1000);
+      if (status === 'parked') await engine.call('work.park', { session_id: 'eng-1', task_id, reason: 'rate' });
+      else await engine.call('work.complete', { session_id: 'eng-1', task_id, status });
+    };
+    await attempt('flaky', 20, 'failed');
+    await engine.clock.advance(60_000);
+    await attempt('flaky', 40, 'completed');
+    await engine.add({ id: 'long' });
+    await attempt('long', 30, 'parked');
+    await engine.clock.advance(120_000);
+    await attempt('long', 50, 'completed');
+    const { happened, replayed, what_if, assumed } = await engine.call('event.what_if', { without: ['eng-1'], sessions: 2 });
+    expect(happened).toMatchObject({ completed: 2, failed_attempts: 1, parked: 1, unfinished: 0 });
+    expect(replayed).toMatchObject({ completed: 2, failed_attempts: 1, parked: 1, unfinished: 0, guessed: 0 });
+    // The others have no account: they are not refused, and go on.
+    expect(what_if).toMatchObject({ completed: 2, failed_attempts: 1, parked: 0, unfinished: 0, guessed: 0 });
+    expect(what_if.makespan_s).toBeLessThan(replayed.makespan_s);
+    expect(assumed).toEqual([
+      AS_IT_WENT,
+      'A task that failed is tried again after the pause it had then.',
+      'A provider takes no more from the same accounts at the same work; a session of another account goes on with it.',
+    ]);
+    // From the middle of an attempt: it goes on at whoever had it.
+    const begun = (await engine.events()).findLast(({ type }) => type === 'task_assigned')?.seq ?? 0;
+    const rest = await engine.call('event.what_if', { from: begun });
+    expect(rest.happened).toMatchObject({ completed: 1, makespan_s: 50, utilization: 1 });
+    expect(rest.replayed).toMatchObject({ completed: 1, makespan_s: 50, utilization: 1, guessed: 0 });
+  },
+);
