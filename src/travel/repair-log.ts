@@ -14,7 +14,7 @@ import { remainsOf, type TaskRemains } from '../domain/task/state.ts';
 import { decodeChunk, encodeEvent, joinRecords } from '../engine/event-codec.ts';
 import type { Chunk } from '../journal/journal.ts';
 import { derivedId } from '../journal/jsonl/log-lines.ts';
-import type { SalvagedPart } from '../journal/archive/salvage-archive.ts';
+import type { SalvagedPart } from '../journal/archive/salvage-segment.ts';
 import { openSalvageReader } from '../journal/sqlite/salvage-reader.ts';
 import { makeLog, type MadeLog } from './make-log.ts';
 

@@ -181,6 +181,14 @@ describe('E3: the archive', () => {
       return lost;
     };
     expect(await repaired()).toEqual([]);
+    // Its table is gone: its parts are found without it.
+    for (const table of ['cut off', 'destroyed']) {
+      const from = whole.length - 16 - whole.readUInt32LE(whole.length - 8);
+      writeFileSync(first, table === 'cut off' ? whole.subarray(0, from) : Buffer.from(whole).fill(0xff, from));
+      expect((await verify(folder)).damage).toMatchObject({ first_seq: 1, last_seq: 200, good_events: 0 });
+      expect(await repaired()).toEqual([]);
+    }
+    writeFileSync(first, whole);
     // One event says something else, in a part that is compressed as it should be.
     const segment = readSegment(first);
     const [frame] = segment.frames;

@@ -3,41 +3,52 @@
  * Invariants: chunks and gaps come in order and follow each other without a hole; a chunk is handed out only when its hash
  * fits what stands before it, as the chunk before or the table of the file states that.
  */
-import { Failure, reasonOf } from '../../contract/failure.ts';
-import { emptyHead, type Link } from '../chain.ts';
-import type { EventRange, Head } from '../journal.ts';
+import { join } from 'node:path';
+import { emptyHead } from '../chain.ts';
+import type { Head } from '../journal.ts';
 import { linksIn } from '../jsonl/read-log-file.ts';
 import type { Archive } from './archive.ts';
+import { causeOf, chunksOf, gapOf, salvagedSegment, type SalvagedPart, statedEnd } from './salvage-segment.ts';
 import { type ArchiveFrame, frameText } from './segment-file.ts';
-
-/** Events that cannot be read, and why. */
-export interface LogGap extends EventRange {
-  readonly reason: string;
-}
-
-/** The next part of a damaged log: an intact chunk, or a gap. */
-export type SalvagedPart = { readonly link: Link } | { readonly gap: LogGap };
-
-const CHUNK_LINE = '{"chunk":';
 
 /** The parts of an archive up to an event. */
 export function* salvagedArchive(archive: Archive, journalId: string, until: number): Generator<SalvagedPart> {
   let end: Head = emptyHead(journalId);
-  for (const { file, frames } of archive.parts()) {
-    for (const frame of frames) {
-      if (frame.last_seq <= end.seq || frame.first_seq > until) continue;
-      if (frame.first_seq > end.seq + 1) yield gapOf(end.seq + 1, frame.first_seq - 1, awayFrom(archive));
-      // A frame that begins before what was read, or after a hole, stands on what its table states.
-      const before: Head =
-        frame.first_seq === end.seq + 1 && end.hash !== '' ? end : { seq: frame.first_seq - 1, hash: frame.previous_hash };
-      for (const part of salvagedFrame(file, frame, before)) {
-        const last = 'link' in part ? part.link.last_seq : part.gap.last_seq;
-        if (last > end.seq && last <= until) yield part;
+  const parts = new Map(archive.parts().map((part) => [part.file, part]));
+  for (const { name, first_seq, last_seq } of archive.files()) {
+    const file = join(archive.folder, name);
+    const part = parts.get(file);
+    if (part === undefined) {
+      if (last_seq <= end.seq || first_seq > until) continue;
+      if (first_seq > end.seq + 1) yield gapOf(end.seq + 1, first_seq - 1, awayFrom(archive));
+      end = yield* salvagedWithin(salvagedSegment(file, { first_seq, last_seq }, end), { after: end.seq, until, last_seq });
+    } else {
+      for (const frame of part.frames) {
+        if (frame.last_seq <= end.seq || frame.first_seq > until) continue;
+        if (frame.first_seq > end.seq + 1) yield gapOf(end.seq + 1, frame.first_seq - 1, awayFrom(archive));
+        // A frame that begins before what was read, or after a hole, stands on what its table states.
+        const before: Head =
+          frame.first_seq === end.seq + 1 && end.hash !== '' ? end : { seq: frame.first_seq - 1, hash: frame.previous_hash };
+        yield* salvagedWithin(salvagedFrame(file, frame, before), { after: end.seq, until, last_seq: frame.last_seq });
+        end = { seq: frame.last_seq, hash: frame.hash };
       }
-      end = { seq: frame.last_seq, hash: frame.hash };
     }
   }
   if (end.seq < until) yield gapOf(end.seq + 1, until, awayFrom(archive));
+}
+
+/** Those of some parts that are between two events; returns where they end, with the hash there if a chunk proves it. */
+function* salvagedWithin(
+  parts: Iterable<SalvagedPart>,
+  { after, until, last_seq }: { readonly after: number; readonly until: number; readonly last_seq: number },
+): Generator<SalvagedPart, Head> {
+  let end: Head = { seq: last_seq, hash: '' };
+  for (const part of parts) {
+    const last = 'link' in part ? part.link.last_seq : part.gap.last_seq;
+    if (last > after && last <= until) yield part;
+    if ('link' in part && last === last_seq) end = { seq: last, hash: part.link.hash };
+  }
+  return end;
 }
 
 /** The chunks of a frame, each on its own: what is behind a damaged one stands on the hash that one states. */
@@ -64,38 +75,6 @@ function* salvagedFrame(file: string, frame: ArchiveFrame, begin: Head): Generat
     }
   }
   if (before.seq < frame.last_seq) yield gapOf(before.seq + 1, frame.last_seq, 'they cannot be read');
-}
-
-/** The lines of each chunk, its place in the chain last. */
-function* chunksOf(text: string): Generator<string> {
-  let lines: string[] = [];
-  for (const line of text.split('\n')) {
-    lines.push(line);
-    if (!line.startsWith(CHUNK_LINE)) continue;
-    yield lines.join('\n');
-    lines = [];
-  }
-}
-
-/** The end that a chunk states of itself, where that can be. */
-function statedEnd(lines: string, after: number, until: number): Head | null {
-  try {
-    const last = JSON.parse(lines.slice(lines.lastIndexOf('\n') + 1)) as { chunk?: { last_seq?: unknown; hash?: unknown } };
-    const { last_seq, hash } = last.chunk ?? {};
-    if (typeof last_seq !== 'number' || typeof hash !== 'string' || !Number.isSafeInteger(last_seq)) return null;
-    return last_seq > after && last_seq <= until ? { seq: last_seq, hash } : null;
-  } catch {
-    return null;
-  }
-}
-
-function gapOf(first_seq: number, last_seq: number, reason: string): SalvagedPart {
-  return { gap: { first_seq, last_seq, reason } };
-}
-
-function causeOf(error: unknown): string {
-  const reason = error instanceof Failure ? error.params['reason'] : undefined;
-  return typeof reason === 'string' ? reason : reasonOf(error);
 }
 
 function awayFrom({ folder }: Archive): string {
