@@ -1,7 +1,18 @@
 /**
  * Row B6: `tutti install` sets agent programs up, shows what it changes, takes it out again, and touches nothing else.
  */
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failureOf, Project } from './tutti.ts';
@@ -108,6 +119,18 @@ describe('B6 tutti install', () => {
     expect((await install('emacs')).code).toBe(2);
     expect((await install('gemini', '--work')).code).toBe(2);
     expect((await install('claude', '--user', '--project')).code).toBe(2);
+  });
+
+  test('a broken file is refused with the place and what to do, and neither it nor any other is changed', async () => {
+    const text = 'model = "o"\n[mcp_servers.other\ncommand = "x"\n';
+    const file = given(at('.codex', 'config.toml'), text);
+    const refused = await install('codex', '--command', 'tutti');
+    expect([refused.code, failureOf(refused)]).toMatchObject([2, { code: 'configuration_unreadable' }]);
+    expect(failureOf(refused).why).toContain('config.toml cannot be changed: line 2, column 19: ');
+    expect(failureOf(refused).next).toContain('Nothing was changed.');
+    expect([readFileSync(file, 'utf8'), readdirSync(at('.codex'))]).toEqual([text, ['config.toml']]);
+    writeFileSync(at('opencode.json'), Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]));
+    expect(failureOf(await install('opencode'))).toMatchObject({ code: 'configuration_unreadable' });
   });
 
   test('a file that is kept elsewhere behind a link stays there; odd entries of others stay as they are', async () => {

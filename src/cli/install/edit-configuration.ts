@@ -1,7 +1,9 @@
 /**
  * Edits the configuration of an agent program as text: what is ours goes in or out, everything else stays as it is.
- * Invariant: whatever cannot be read, and a server of our name that is not ours, is refused and left alone.
+ * Invariant: whatever cannot be read or would lose something by being written again, and a server of our name that is not
+ * ours, is refused and left alone.
  */
+import { parse as parseToml, TomlError } from 'smol-toml';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import { HOOK_MARK, type HookGroup } from '../../config/agent-hooks.ts';
 import { type FileChange, SERVER_NAME } from './agent-setup.ts';
@@ -10,6 +12,7 @@ type Json = Record<string, unknown>;
 
 const BEGIN = '# >>> tutti (tutti install codex --remove takes this out)';
 const END = '# <<< tutti';
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /** The text of the file after the change; '' when nothing is left of it. Throws Failure `configuration_foreign` or `configuration_unreadable`. */
 export function changedText(before: string, change: FileChange, remove: boolean): string {
@@ -18,9 +21,15 @@ export function changedText(before: string, change: FileChange, remove: boolean)
   if (change.server !== null) changeServer(content, change.server, { file: change.file, remove });
   if (change.hooks !== null) changeHooks(content, change.hooks, { file: change.file, remove });
   if (Object.keys(content).length === 0) return '';
-  const indent = /^\{\r?\n([ \t]+)/.exec(before)?.[1] ?? '  ';
-  const text = JSON.stringify(content, null, indent);
-  return JSON.stringify(parsed(before, change.file)) === JSON.stringify(content) ? before : `${text}\n`;
+  const indent = /^\uFEFF?\{\r?\n([ \t]+)/.exec(before)?.[1] ?? '  ';
+  const text = `${JSON.stringify(content, null, indent)}\n`;
+  if (JSON.stringify(parsed(before, change.file)) === JSON.stringify(content)) return before;
+  return `${before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''}${withLineEnds(text, before)}`;
+}
+
+/** The line ends of a file stay what they are. */
+function withLineEnds(text: string, before: string): string {
+  return before.includes('\r\n') ? text.replaceAll(/\r?\n/g, '\r\n') : text;
 }
 
 function changeServer(content: Json, { key, entry }: { readonly key: string; readonly entry: Json }, { file, remove }: Place): void {
@@ -75,12 +84,31 @@ function changedToml(before: string, { file, block }: Extract<FileChange, { form
   const from = before.indexOf(BEGIN);
   const to = before.indexOf(END);
   const ours = from >= 0 && to > from;
-  const others = ours ? `${before.slice(0, from)}${before.slice(to + END.length).replace(/^\n/, '')}` : before;
-  if (new RegExp(String.raw`^\s*\[mcp_servers\.["']?${SERVER_NAME}["']?\]`, 'm').test(others))
-    throw new Failure('configuration_foreign', { file, what: `mcp_servers.${SERVER_NAME}` });
+  const others = ours ? `${before.slice(0, from)}${before.slice(to + END.length).replace(/^\r?\n/, '')}` : before;
+  const servers = tomlIn(others, file)['mcp_servers'] ?? {};
+  if (!isObject(servers)) throw new Failure('configuration_unreadable', { file, reason: 'mcp_servers is no table' });
+  if (Object.hasOwn(servers, SERVER_NAME)) throw new Failure('configuration_foreign', { file, what: `mcp_servers.${SERVER_NAME}` });
   if (remove) return others.trim() === '' ? '' : ours ? `${others.trimEnd()}\n` : before;
   const text = [BEGIN, ...block, END, ''].join('\n');
-  return others.trim() === '' ? text : `${others.trimEnd()}\n\n${text}`;
+  if (others.trim() === '') return text;
+  const after = withLineEnds(`${others.trimEnd()}\n\n${text}`, others);
+  try {
+    parseToml(after);
+  } catch {
+    throw new Failure('configuration_unreadable', { file, reason: 'mcp_servers is written as a value, to which no table can be added' });
+  }
+  return after;
+}
+
+/** What a file holds, which is only looked at. */
+function tomlIn(text: string, file: string): Json {
+  try {
+    return parseToml(text.replace(BYTE_ORDER_MARK, ''));
+  } catch (error) {
+    const [what = ''] = reasonOf(error).replace('Invalid TOML document: ', '').split('\n', 1);
+    const reason = error instanceof TomlError ? `line ${error.line}, column ${error.column}: ${what}` : what;
+    throw new Failure('configuration_unreadable', { file, reason }, error);
+  }
 }
 
 function isObject(value: unknown): value is Json {
@@ -93,13 +121,79 @@ function objectAt(content: Json, key: string, file: string): Json {
   return there;
 }
 
-function parsed(text: string, file: string): Json {
+/** What a file holds. */
+function parsed(written: string, file: string): Json {
+  const text = written.replace(BYTE_ORDER_MARK, '');
   if (text.trim() === '') return {};
+  const words = wordsOf(text);
+  let content: unknown;
   try {
-    const content: unknown = JSON.parse(text);
-    if (isObject(content)) return content;
+    content = JSON.parse(text);
   } catch (error) {
-    throw new Failure('configuration_unreadable', { file, reason: reasonOf(error).split('\n', 1)[0] }, error);
+    const comment = words.find(({ word }) => word.startsWith('/'));
+    const reason = comment === undefined ? mistakeIn(text, reasonOf(error)) : `line ${comment.line} is a comment, which would be lost`;
+    throw new Failure('configuration_unreadable', { file, reason }, error);
   }
-  throw new Failure('configuration_unreadable', { file, reason: 'it holds no object' });
+  if (!isObject(content)) throw new Failure('configuration_unreadable', { file, reason: 'it holds no object' });
+  const loss = lossIn(words, content);
+  if (loss !== null) throw new Failure('configuration_unreadable', { file, reason: loss });
+  return content;
+}
+
+/** What is wrong, and where: the parser says the place of some mistakes only, and quotes the file with the others. */
+function mistakeIn(text: string, message: string): string {
+  const told = /\(line (\d+) column (\d+)\)/.exec(message);
+  const before = text.slice(0, told === null ? lengthThatParses(text) : 0).split('\n');
+  const [line, column] = told === null ? [before.length, (before.at(-1) ?? '').length + 1] : [told[1], told[2]];
+  return `line ${line}, column ${column}: ${/^.*?(?= in JSON|, "|, \.\.\.|$)/.exec(message)?.[0] ?? 'a mistake'}`;
+}
+
+/** Characters up to a token that nothing can go on with. */
+function lengthThatParses(text: string): number {
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = Math.trunc((low + high) / 2);
+    if (hasStrayToken(text.slice(0, middle))) high = middle;
+    else low = middle + 1;
+  }
+  return Math.max(0, low - 1);
+}
+
+function hasStrayToken(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    return reasonOf(error).startsWith('Unexpected token');
+  }
+}
+
+interface Word {
+  readonly word: string;
+  readonly line: number;
+}
+
+/** Strings, comments, colons and numbers of a JSON text, with their lines. */
+function wordsOf(text: string): Word[] {
+  let line = 1;
+  let from = 0;
+  return Array.from(text.matchAll(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*|:|-?\d[\d.eE+-]*/g), ({ 0: word, index }) => {
+    line += text.slice(from, index).split('\n').length - 1;
+    from = index;
+    return { word, line };
+  });
+}
+
+/** What would be lost if the text were written again from what it says; null: nothing. */
+function lossIn(words: readonly Word[], content: Json): string | null {
+  const long = words.find(({ word }) => /^-?\d+$/.test(word) && !Number.isSafeInteger(Number(word)));
+  if (long !== undefined) return `line ${long.line}: the number ${long.word} would not stay what it is`;
+  const twice = words.filter(({ word }) => word === ':').length !== keysIn(content);
+  return twice ? 'a key stands twice in one object, and only the last would stay' : null;
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((total: number, each) => total + keysIn(each), own);
 }

@@ -106,7 +106,7 @@ function editsOf(wish: SetupWish, remove: boolean): Edit[] {
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     throw new Failure('configuration_unreadable', { file, reason: reasonOf(error) }, error);
   }

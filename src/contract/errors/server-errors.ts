@@ -137,7 +137,12 @@ export const SERVER_ERRORS = {
     '{file} has a {what} that Tutti did not put there.',
     'Look at it; rename or remove it yourself, then install again.',
   ),
-  configuration_unreadable: entry(400, EXIT.usage, '{file} cannot be read: {reason}.', 'Mend it first; only plain JSON is edited.'),
+  configuration_unreadable: entry(
+    400,
+    EXIT.usage,
+    '{file} cannot be changed: {reason}.',
+    'Nothing was changed. Mend it and run this again, or add by hand what `tutti install` with `--dry-run` shows in an empty folder.',
+  ),
   configuration_readonly: entry(409, EXIT.conflict, '{file} is read-only.', 'Make it writable; `--dry-run` shows what would change.'),
   usage: entry(400, EXIT.usage, '{reason}', 'Run the command with --help.'),
   node_too_old: entry(500, EXIT.failed, 'Tutti needs Node 24 or newer; this is {version}.', 'Install Node 24, then run the command again.'),
