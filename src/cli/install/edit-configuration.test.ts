@@ -6,7 +6,7 @@ type Agent = 'claude' | 'codex' | 'gemini' | 'opencode';
 
 /** The text of the file of an agent whose name ends so, after the change. */
 function changed(agent: Agent, name: string, text: string, remove = false): string {
-  const wish = { agent, scope: 'project', home: '/home', project: '/project', program: ['tutti'], takes_work: false } as const;
+  const wish = { agent, scope: 'project', home: '/tmp/user', project: '/tmp/project', program: ['tutti'], takes_work: false } as const;
   const change = setupOf(wish).find(({ file }) => file.endsWith(name));
   if (change === undefined) throw new TypeError(`${agent} has no ${name}`);
   return changedText(text, change, remove);
