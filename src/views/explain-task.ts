@@ -25,7 +25,7 @@ export function explainTask(state: SwarmState, task: Task, context: ViewContext)
   return {
     task_id: task.id,
     status: task.status,
-    text: `${assignment?.text ?? reasons[0]?.text ?? explainEnding(task)}${overdueOf(task)}`,
+    text: `${assignment?.text ?? reasons[0]?.text ?? explainEnding(state, task)}${overdueOf(task)}`,
     reasons,
     assignment,
     copying: task.lease === null ? null : explainCopying(state, task, task.lease, context),

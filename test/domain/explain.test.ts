@@ -181,6 +181,20 @@ test('F10: what can never be had is not said to come by itself', async () => {
   for (const task of [big, ports, none]) expect(await codesOf(swarm, task)).toEqual(['ready']);
 });
 
+test('F10: a task that failed with another one names it, and what is said to run both again does', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  const first = swarm.add();
+  const second = swarm.add({ dependencies: [first], on_dependency_failure: 'cascade' });
+  swarm.finish('s1', first, 'failed');
+  const { text } = await swarm.ask('explain.task', { task_id: second });
+  expect(text).toContain(`dependency_failed: ${first}. To try it again: tutti task requeue ${first} ${second}`);
+  swarm.must('task.retry_many', { task_ids: [first, second] });
+  expect(await codesOf(swarm, second)).toEqual(['dependency']);
+  swarm.finish('s1', first);
+  expect(await codesOf(swarm, second)).toEqual(['ready']);
+});
+
 test('F10: a ready task is not promised to the first that asks while others are ready too', async () => {
   const swarm = new TestSwarm();
   for (const session of ['s1', 's2']) swarm.register(session);

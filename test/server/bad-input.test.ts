@@ -159,7 +159,10 @@ const RULES: Readonly<Partial<Record<OperationName, readonly Case[]>>> = {
   ],
   'resource.show': [{ what: 'that is not there', input: { resource: 'none' }, code: 'resource_unknown', names: 'none' }],
   'resource.remove': [{ what: 'that is not there', input: { resource: 'none' }, code: 'resource_unknown' }],
-  'limit.set': [{ what: 'that bounds nothing', input: { key: 'x' }, code: 'limit_invalid', names: 'bounds nothing' }],
+  'limit.set': [
+    { what: 'that bounds nothing', input: { key: 'x' }, code: 'limit_invalid', names: 'bounds nothing' },
+    { what: 'of a type without a name', input: { key: 'type:', concurrency: 1 }, code: 'limit_invalid', names: 'type:' },
+  ],
   'limit.remove': [{ what: 'that is not there', input: { key: 'none' }, code: 'limit_unknown', names: 'none' }],
   'capability.show': [{ what: 'of one that nobody defined', input: { capability: 'paint' }, code: 'capability_unknown', names: 'paint' }],
   'capability.remove': [

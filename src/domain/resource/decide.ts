@@ -56,6 +56,7 @@ export const setLimitRule: Rule<'limit.set'> = {
     if (concurrency === null && rate === null) {
       return refusal('limit_invalid', { key, reason: 'it bounds nothing: name concurrency or rate' });
     }
+    if (/^(?:type|group|capability):$/.test(key)) return refusal('limit_invalid', { key, reason: `nothing is named after ${key}` });
     const isConfigured = present !== undefined && present.configured_at !== null;
     if (isConfigured && present.concurrency === concurrency && canonicalJson(present.rate) === canonicalJson(rate)) return NOTHING;
     if (!isConfigured && state.resources.limits.size >= LIMITS_AT_MOST)
