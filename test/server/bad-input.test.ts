@@ -15,6 +15,8 @@ const lease = { now: 0, past: 0 };
 
 beforeAll(async () => {
   server = await startTestServer();
+  // On a busy machine the file takes longer than a session may be silent by default.
+  await server.request('/config', { body: { settings: { offline_after: 86_400 } } });
   const { request } = server;
   const must = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
     const response = await request(path, { body });
