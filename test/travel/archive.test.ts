@@ -50,7 +50,7 @@ async function stateOf(folder: string): Promise<unknown> {
 
 const verify = (folder: string) => tools.verifyLog({ folder, swarm: 'test' });
 
-describe('E3: the archive', () => {
+describe('E3: the archive', { timeout: 240_000 }, () => {
   test('every event is read as before: export, verify, fold, single chunks, hashes, retired tasks; and comes back', async () => {
     const folder = await sampleLog();
     const [lines, state, checked] = [await linesOf(folder), await stateOf(folder), await verify(folder)];
@@ -289,7 +289,7 @@ describe('E3: the archive', () => {
   }, 60_000);
 });
 
-describe('E3, R7: killed at every step of moving events', () => {
+describe('E3, R7: killed at every step of moving events', { timeout: 240_000 }, () => {
   test.each(['archive', 'unarchive'] as const)(
     '%s: nothing is lost, and the next run goes on',
     async (way) => {
