@@ -39,7 +39,7 @@ export interface LaunchedServer {
   readonly instead_of: number | null;
   /** Why it takes no commands, or null. */
   readonly fault: string | null;
-  /** Resolves when the log of one of its swarms was taken over for good (`journal_taken`): then the whole server is to end. */
+  /** Resolves when the log of one of its swarms is lost for good (`journal_taken`, `journal_removed`): then the whole server is to end. */
   readonly taken: Promise<Failure>;
   /** Closes gracefully; resolves when everything acknowledged is safe. */
   readonly close: () => Promise<void>;

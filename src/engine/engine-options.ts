@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly moments?: Moments;
   /** Told when the writer broke and when it works again. */
   readonly onFault?: (fault: { readonly reason: string; readonly recovered: boolean }) => void;
-  /** Told once that another writer has the log for good (`journal_taken`): the engine stays broken, and its process should end. */
+  /** Told once that the log is lost for good (`journal_taken`, `journal_removed`): the engine stays broken, and its process should end. */
   readonly onTaken?: (failure: Failure) => void;
 }
 

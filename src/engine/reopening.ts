@@ -1,5 +1,5 @@
 /**
- * Opens the log of a broken writer again: at once, then once a second until it works or another writer has the log for good.
+ * Opens the log of a broken writer again: at once, then once a second until it works or the log is lost for good.
  *
  *     trying ─▶ opened, or in other hands for so many tries in a row ─▶ taken: nothing is tried any more
  *
@@ -21,13 +21,19 @@ export interface ReopeningTarget {
   readonly isBroken: () => boolean;
   /** Told why a try failed. */
   readonly onFailure: (failure: Failure) => void;
-  /** Told once that another writer has the log for good: `journal_taken`. */
+  /** Told once that the log is lost for good: `journal_taken` or `journal_removed`. */
   readonly onTaken: (failure: Failure) => void;
 }
 
+/** True when the log is lost to this writer: another one has it, or its files are not there any more. */
+function isLost({ code }: Failure): boolean {
+  return code === 'journal_taken' || code === 'journal_removed';
+}
+
 /** True when another server may be writing the log now. */
-export function isInOtherHands({ code, params }: Failure): boolean {
-  return code === 'journal_taken' || (code === 'journal_locked' && params['holder'] !== 'tool');
+export function isInOtherHands(failure: Failure): boolean {
+  const { code, params } = failure;
+  return isLost(failure) || (code === 'journal_locked' && params['holder'] !== 'tool');
 }
 
 /** The tries to open a log again. */
@@ -44,10 +50,10 @@ export class Reopening {
     this.#target = target;
   }
 
-  /** Begins to try, unless what broke the writer says that another one has taken over. */
+  /** Begins to try, unless what broke the writer says that the log is lost. */
   start(failure: Failure): void {
     this.#inOtherHands = 0;
-    if (failure.code === 'journal_taken') this.#target.onTaken(failure);
+    if (isLost(failure)) this.#target.onTaken(failure);
     else this.#tryAfter(0);
   }
 
@@ -69,7 +75,7 @@ export class Reopening {
   #onFailure(failure: Failure): void {
     this.#target.onFailure(failure);
     this.#inOtherHands = isInOtherHands(failure) ? this.#inOtherHands + 1 : 0;
-    if (failure.code === 'journal_taken') this.#target.onTaken(failure);
+    if (isLost(failure)) this.#target.onTaken(failure);
     else if (this.#inOtherHands < TAKEN_AFTER_TRIES) this.#tryAfter(AGAIN_AFTER_MS);
     else this.#target.onTaken(new Failure('journal_taken', { reason: failure.message }, failure));
   }

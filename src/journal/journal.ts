@@ -5,7 +5,7 @@
  * Promises every implementation keeps (test/journal holds the contract suite):
  * - `append` resolves only when the chunk is durable; chunks become durable in the order of the calls.
  * - After one append failed, every later append of this handle rejects: the owner re-opens and re-reads. Where the failure is
- *   `journal_taken`, another writer has the log for good, and the owner never opens it again.
+ *   `journal_taken` (another writer has the log for good) or `journal_removed` (its files are not there any more), it never does.
  * - A chunk is whole or absent after any crash; sequence numbers have no hole and start at 1.
  * - Every chunk is bound to all before it by a hash chain:
  *   hash = SHA-256(previous hash ‖ first_seq ‖ last_seq ‖ time ‖ text ‖ retired), so a changed byte anywhere is located.

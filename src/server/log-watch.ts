@@ -1,6 +1,6 @@
 /**
  * Owns what becomes of the logs of a server's swarms: each fault is written to the server's own log. Invariant: `taken`
- * resolves with the first log that another server has for good, and never otherwise.
+ * resolves with the first log that is lost for good, and never otherwise.
  */
 import type { Logger } from 'pino';
 import type { Failure } from '../contract/failure.ts';
@@ -29,7 +29,7 @@ export class LogWatch {
         if (fault.recovered) this.onRecovered();
       },
       onTaken: (failure) => {
-        this.#log.error({ swarm, reason: failure.message }, 'another server has the log');
+        this.#log.error({ swarm, reason: failure.message }, 'the log is lost');
         this.#onTaken(failure);
       },
     };

@@ -26,6 +26,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  // A host that still ran would start its agent again.
+  await project.end();
   tmux(host, 'kill-server');
   tmux(`${host}-looks`, 'kill-server');
   await project.remove();

@@ -80,12 +80,17 @@ export class Project {
     return createHttpClient({ url, token: token_file === null ? null : readFileSync(token_file, 'utf8').trim(), retry: { attempts: 1 } });
   }
 
-  /** Ends what still runs, and removes everything. */
-  async remove(): Promise<void> {
+  /** Ends what still runs. */
+  async end(): Promise<void> {
     for (const { child, ended } of this.#running) {
       child.kill('SIGKILL');
       await ended;
     }
+  }
+
+  /** Ends what still runs, and removes everything. */
+  async remove(): Promise<void> {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

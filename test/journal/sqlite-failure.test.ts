@@ -1,6 +1,6 @@
 /** When the disk, another program or the thread stops a write, nothing is acknowledged any more, and the next handle goes on. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -213,4 +213,28 @@ test('the folder and its files are for their owner only', async () => {
   const files = readdirSync(folder);
   expect(files).toEqual(expect.arrayContaining(['journal.db', 'journal.db-wal', 'lock.db', 'lock.json']));
   for (const file of files) expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600]);
+});
+
+describe('E3: files that are removed or replaced beneath the journal', () => {
+  test.each(['journal.db', 'journal.db-wal'])('%s removed: nothing more is acknowledged', async (name) => {
+    const folder = temporaryFolder();
+    const journal = await opened(folder);
+    await journal.append(sampleChunk(1, 1));
+    rmSync(join(folder, name));
+    await expect(journal.append(sampleChunk(2, 1))).rejects.toMatchObject({
+      code: 'journal_removed',
+      params: { file: join(folder, name) },
+    });
+    await expect(journal.append(sampleChunk(3, 1))).rejects.toMatchObject({ code: 'journal_removed' });
+  });
+
+  test('a copy in its place: nothing more is acknowledged', async () => {
+    const folder = temporaryFolder();
+    const journal = await opened(folder);
+    await journal.append(sampleChunk(1, 1));
+    const file = join(folder, 'journal.db');
+    copyFileSync(file, `${file}.copy`);
+    renameSync(`${file}.copy`, file);
+    await expect(journal.append(sampleChunk(2, 1))).rejects.toMatchObject({ code: 'journal_removed', params: { file } });
+  });
 });

@@ -86,7 +86,7 @@ export async function serveUntilSignal(server: LaunchedServer, context: CliConte
     `Stopping: finishing what runs, then closing the log. ${interruption.received === 'SIGINT' ? 'Ctrl-C again ends it at once.' : ''}`.trimEnd(),
   );
   await server.close();
-  terminal.say('Stopped; everything acknowledged is safe.');
+  terminal.say(taken?.code === 'journal_removed' ? 'Stopped.' : 'Stopped; everything acknowledged is safe.');
   return failed ?? interruption.exitCode;
 }
 

@@ -23,6 +23,12 @@ export const SERVER_ERRORS = {
     'Another server has taken over the log: {reason}',
     'This server ends, and loses nothing. Use the other one; `tutti status` finds it.',
   ),
+  journal_removed: entry(
+    503,
+    EXIT.failed,
+    'The file {file} of the log was removed or replaced beneath the running server.',
+    'Nothing more is acknowledged, and this server ends. `tutti restore` brings back a backup; without one, start anew. `git clean -x` and `rm -rf` are the usual causes.',
+  ),
   journal_damaged: entry(
     500,
     EXIT.failed,

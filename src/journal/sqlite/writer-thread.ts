@@ -1,12 +1,14 @@
 /**
  * Owns the thread that holds the journal's only writing connection: it drains its queue into transactions,
- * and between them answers reads. Invariant: `durable` is said only after the commit that covers it returned.
+ * and between them answers reads. Invariant: `durable` is said only after the commit that covers it returned, and while the
+ * files that it went into are still those of the data folder.
  */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { Failure } from '../../contract/failure.ts';
 import type { Chunk, Head } from '../journal.ts';
 import { openDatabase, unreadable, type OpenDatabase } from './database.ts';
 import { ChunkWriter } from './chunk-writer.ts';
+import { HeldFiles } from './held-files.ts';
 import { inspect } from './inspection.ts';
 import { firstDamage, locateRefused } from './locate-damage.ts';
 import { PageReader } from './page-reader.ts';
@@ -17,6 +19,7 @@ class WriterThread {
   readonly #port: MessagePort;
   readonly #database: OpenDatabase;
   readonly #writer: ChunkWriter;
+  readonly #files: HeldFiles;
   readonly #readers = new Map<number, PageReader>();
   #head: Head;
   #failed = false;
@@ -28,6 +31,7 @@ class WriterThread {
     this.#database = database;
     this.#head = head;
     this.#writer = new ChunkWriter(database.connection, head);
+    this.#files = new HeldFiles(database.connection.location() ?? '');
   }
 
   /** Handles this message and all that wait behind it. */
@@ -41,7 +45,9 @@ class WriterThread {
   #append(first: Chunk): void {
     if (this.#failed) return;
     try {
-      this.#head = this.#writer.commit(first, () => this.#takeChunk());
+      const head = this.#writer.commit(first, () => this.#takeChunk());
+      this.#files.assertHeld();
+      this.#head = head;
       say(this.#port, { durable: this.#head });
     } catch (error) {
       this.#failed = true;
