@@ -191,7 +191,7 @@ test('(9) F3: interactive Claude Code is interrupted in its turn when the budget
   await client.call('budget.set', { session_id: 'lead', tokens: 25_000 });
   await client.call('work.add', { id: 't1', type: 'docs', title: 'Say hello' });
   await running.until(/lead was interrupted: the budget of the session lead is used up/);
-  expect(screen()).toContain('Interrupted');
+  await expect.poll(screen, WAIT).toContain('Interrupted');
   await expect.poll(statuses, WAIT).toEqual(['lead idle']);
   const { task } = await client.call('task.show', { task_id: 't1' });
   expect([task.status, task.assigned_to]).toEqual(['pending', null]);
