@@ -91,7 +91,8 @@ export class Project {
   /** Ends what still runs, and removes everything. */
   async remove(): Promise<void> {
     await this.end();
-    rmSync(this.folder, { recursive: true, force: true });
+    // What these had started may still be writing, for as long as it takes to die.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20 });
   }
 
   #environment(): Record<string, string> {
