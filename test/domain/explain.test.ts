@@ -91,7 +91,8 @@ test('F1: a waiting task lists who could do it, the best first, with the terms o
   expect(order).toMatchObject({ priority: 5, rank_seconds: expect.any(Number) });
 });
 
-test('F10: a task that is kept for a faster session says so, and starts elsewhere once waiting no longer pays', async () => {
+/** `slow` asks and gets nothing: the task is kept for `fast`, which is at work. */
+function taskKeptForAFaster(): { readonly swarm: TestSwarm; readonly task: string } {
   const swarm = new TestSwarm();
   swarm.configure({ offline_after: 100_000 });
   for (const session of ['slow', 'fast']) swarm.register(session);
@@ -103,23 +104,18 @@ test('F10: a task that is kept for a faster session says so, and starts elsewher
   const task = swarm.add();
   expect(swarm.dispatch('slow')).toEqual([]);
   swarm.wanting.add('slow');
+  return { swarm, task };
+}
+
+test('F10: a task that is kept for a faster session says so, and starts elsewhere once waiting no longer pays', async () => {
+  const { swarm, task } = taskKeptForAFaster();
   expect(await codesOf(swarm, task)).toEqual(['reserved']);
   swarm.now += 3_600_000;
   expect(swarm.dispatch('slow')).toHaveLength(1);
 });
 
 test('F10: an idle session that asks says for whom the ready work is kept', async () => {
-  const swarm = new TestSwarm();
-  swarm.configure({ offline_after: 100_000 });
-  for (const session of ['slow', 'fast']) swarm.register(session);
-  for (let number = 0; number < 8; number += 1) {
-    swarm.finish('slow', swarm.add(), 'completed', { duration_minutes: 200 });
-    swarm.finish('fast', swarm.add(), 'completed', { duration_minutes: 10 });
-  }
-  swarm.claim('fast', swarm.add());
-  const task = swarm.add();
-  expect(swarm.dispatch('slow')).toEqual([]);
-  swarm.wanting.add('slow');
+  const { swarm, task } = taskKeptForAFaster();
   expect(await sessionCodes(swarm, 'slow')).toEqual(['reserved']);
   expect((await swarm.ask('explain.session', { session_id: 'slow' })).text).toContain(task);
 });
