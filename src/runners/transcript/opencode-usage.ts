@@ -18,13 +18,8 @@ export async function findOpencodeStore({ XDG_DATA_HOME, HOME = '' }: Variables,
 }
 
 /** A call of a model, as the database has it. */
-interface Row {
+interface Row extends Pick<RunUsage, 'model' | 'tokens_in' | 'tokens_out' | 'cache_read' | 'cache_write'> {
   readonly id: string;
-  readonly model: string;
-  readonly tokens_in: number;
-  readonly tokens_out: number;
-  readonly cache_read: number;
-  readonly cache_write: number;
   readonly cost: number;
 }
 
