@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { type HostEvent, runHost } from '../../src/host/supervision/run-host.ts';
+import { openTmuxHome } from '../../src/host/terminals/tmux-home.ts';
+import { clientClock } from '../../src/client/system-ports.ts';
 import { isAlive } from '../runners/script-fixture.ts';
 import { temporaryFolder } from './host-fixture.ts';
 
@@ -71,7 +73,7 @@ test('D8: tmux goes away: its sessions go on, nothing is started or ended meanwh
   await host.stop();
   const other = keep(() => wanted);
   await expect(other.done).rejects.toMatchObject({ code: 'tmux_missing' });
-  expect([of('spawning').length, of('exited').length, of('stopped').length, other.events, await isAlive(pid)]).toEqual([1, 0, 0, [], true]);
+  expect([of('spawned').length, of('exited').length, of('stopped').length, other.events, await isAlive(pid)]).toEqual([1, 0, 0, [], true]);
   symlinkSync('/usr/bin/tmux', tmux);
   const third = keep(() => wanted);
   await expect
@@ -96,3 +98,21 @@ test('D8: a host that runs goes on by itself once tmux is back', async () => {
   expect(of('exited')).toEqual([]);
   await host.stop();
 }, 90_000);
+
+test('D8: a session whose start meets no tmux has not failed: what is missing is said instead', async () => {
+  const home = await openTmuxHome(join(folder, 'host'), { PATH: join(folder, 'programs'), HOME: folder }, clientClock);
+  rmSync(tmux);
+  const session = {
+    id: 'a',
+    command: ['/bin/sh', '-c', 'sleep 300'],
+    folder,
+    environment: {},
+    memory_mb: null,
+    cpu_seconds: null,
+  } as const;
+  await expect(home.start(session)).rejects.toMatchObject({ code: 'tmux_missing' });
+  expect(home.trouble).toMatchObject({ code: 'tmux_missing' });
+  symlinkSync('/usr/bin/tmux', tmux);
+  await home.start(session);
+  expect([home.trouble, (await home.list()).map(({ id, alive }) => [id, alive])]).toEqual([null, [['a', true]]]);
+});

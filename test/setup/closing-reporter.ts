@@ -1,6 +1,7 @@
 /**
  * The default reporter, closed by what was skipped and why, and by `N passed, N failed, N skipped` alone on a line.
- * While it runs it names files that give no result for a minute.
+ * While it runs it names files that give no result for a minute. It counts all runs of its process: of a file that ran again
+ * the last run counts, and what failed before is named.
  * Invariant: with CI=true a skipped test makes the run fail.
  */
 import { DefaultReporter, type TestCase, type TestModule } from 'vitest/node';
@@ -33,10 +34,16 @@ function reasonOf(test: TestCase): string {
   return result.state === 'pending' ? 'the run ended before it' : 'no reason given';
 }
 
-/** The closing lines of a run. */
-export function closingLines(summary: RunSummary): string[] {
+function failuresOf(file: TestModule): string[] {
+  const failed = [...file.children.allTests('failed')].map((each) => `${file.relativeModuleId} > ${each.fullName}`);
+  return failed.length > 0 ? failed : [file.relativeModuleId];
+}
+
+/** The closing lines of a run; `recovered` are the names of what failed at first. */
+export function closingLines(summary: RunSummary, recovered: readonly string[] = []): string[] {
   const skipped = summary.skipped.map((each) => `skipped: ${each.name}: ${each.reason}`);
-  return [...skipped, `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped.length} skipped`];
+  const uncertain = recovered.map((name) => `passed only at the second try: ${name}`);
+  return [...skipped, ...uncertain, `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped.length} skipped`];
 }
 
 /** What the reporter can be told in vitest's settings. */
@@ -49,6 +56,10 @@ interface ClosingOptions {
 class ClosingReporter extends DefaultReporter {
   readonly #stillRunningAfter: number;
   readonly #waits = new Map<string, NodeJS.Timeout>();
+  /** The last run of each file. */
+  readonly #modules = new Map<string, TestModule>();
+  /** The names of what failed, by file. */
+  readonly #failed = new Map<string, readonly string[]>();
 
   constructor({ stillRunningAfter = 60_000 }: ClosingOptions = {}) {
     super();
@@ -58,10 +69,18 @@ class ClosingReporter extends DefaultReporter {
   override onTestRunEnd(...run: Parameters<DefaultReporter['onTestRunEnd']>): void {
     for (const path of this.#waits.keys()) this.#stopWaiting(path);
     super.onTestRunEnd(...run);
-    const summary = summarise(run[0], run[1].length);
+    for (const each of run[0]) this.#modules.set(each.relativeModuleId, each);
+    const summary = summarise([...this.#modules.values()], run[1].length);
     const refused = summary.skipped.length > 0 && process.env['CI'] === 'true';
     if (refused) process.exitCode = 1;
-    this.log([...(refused ? ['CI=true: a skipped test is a failure.'] : []), ...closingLines(summary)].join('\n'));
+    this.log([...(refused ? ['CI=true: a skipped test is a failure.'] : []), ...closingLines(summary, this.#recovered())].join('\n'));
+  }
+
+  /** What failed in an earlier run and passed in this one; takes in what failed now. */
+  #recovered(): string[] {
+    const passed = [...this.#failed].filter(([path]) => this.#modules.get(path)?.ok() === true);
+    for (const [path, each] of this.#modules) if (!each.ok()) this.#failed.set(path, failuresOf(each));
+    return passed.flatMap(([, names]) => names);
   }
 
   override onTestModuleQueued(file: TestModule): void {

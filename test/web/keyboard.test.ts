@@ -79,13 +79,13 @@ test('a budget, a schedule, a capability, a resource and a limit are set', async
   await typeInto(page, /^Name$/, 'licence');
   await typeInto(page, /^Capacity$/, '3');
   await page.keyboard.press('Enter');
-  await page.getByText('0 of 3').waitFor();
+  await page.getByRole('table', { name: 'Resources' }).getByText('0 of 3').waitFor();
   await enter(page, /^Set a limit$/);
   await page.getByRole('dialog').waitFor();
   await typeInto(page, /^Key$/, 'type:lint');
   await typeInto(page, /^Tasks at the same time$/, '2');
   await page.keyboard.press('Enter');
-  await page.getByText('0 of 2', { exact: true }).waitFor();
+  await page.getByRole('table', { name: 'Limits' }).getByText('0 of 2', { exact: true }).waitFor();
   expect((await ask('/budget/list'))['budgets']).toContainEqual(expect.objectContaining({ scope: 'swarm', cost_usd: 30 }));
   expect((await ask('/schedule/hourly-look'))['schedule']).toMatchObject({ cron: '0 * * * *', overlap: 'skip', status: 'active' });
   expect((await ask('/capability/design'))['capability']).toMatchObject({ description: 'Draws what others build' });

@@ -245,6 +245,8 @@ async function start({ home, memory, tell, clock, rules, memoryFile, options }: 
     const started = (await home.list()).find((each) => each.id === id);
     tell({ kind: 'spawned', session_id: id, pid: started?.pid ?? 0, command });
   } catch (error) {
+    // Not its own failure: the next pass says what is wrong, and it is started once that is over.
+    if (home.trouble !== null) return;
     const next = afterFailedStart(memory.get(id) ?? FRESH, clock.now(), rules);
     memory.set(id, next);
     await writeMemory(memoryFile, memory);

@@ -49,7 +49,7 @@ export interface TerminalHome {
   readonly outlivesHost: boolean;
   /** Why its sessions cannot be seen, started and ended now; null as a rule. They go on meanwhile. */
   readonly trouble: Failure | null;
-  /** Starts one; resolves once its program is there. Throws `session_not_started`. */
+  /** Starts one; resolves once its program is there. Throws `session_not_started`, and what is its `trouble`. */
   start(session: TerminalSession): Promise<void>;
   list(): Promise<TerminalSeen[]>;
   /** The screen and what scrolled off it, plain text, at most so many lines. */

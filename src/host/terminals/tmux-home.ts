@@ -96,6 +96,7 @@ class TmuxHome implements TerminalHome {
       await noteTmuxServer(this.#options.folder, server);
       this.#programs.set(shell, await this.#programBelow(shell));
     } catch (error) {
+      if (this.#missing) throw new Failure('tmux_missing', { folder: this.#options.folder }, error);
       throw new Failure('session_not_started', { session_id: id, reason: reasonOf(error).trim() }, error);
     } finally {
       this.#starting.delete(id);
@@ -137,14 +138,19 @@ class TmuxHome implements TerminalHome {
   async #tmux(...args: readonly string[]): Promise<string> {
     const { socket, settings, environment } = this.#options;
     const options = { env: { ...environment }, maxBuffer: 8 * 1024 * 1024 };
-    const { stdout } = await promisify(execFile)('tmux', ['-u', '-L', socket, '-f', settings, ...args], options);
-    return stdout;
+    try {
+      const { stdout } = await promisify(execFile)('tmux', ['-u', '-L', socket, '-f', settings, ...args], options);
+      this.#missing = false;
+      return stdout;
+    } catch (error) {
+      this.#missing = problemOf(error) === 'missing';
+      throw error;
+    }
   }
 
   async #list(): Promise<Pane[]> {
     // When the system has no process left to ask with, they are taken to be as they were.
     const listed = await this.#tmux('list-panes', '-a', '-F', FORMAT).catch((error: unknown) => problemOf(error));
-    this.#missing = listed === 'missing';
     if (listed !== 'missing' && listed !== 'passing') this.#listed = listed === 'none' ? '' : listed;
     const panes = this.#listed.split('\n').flatMap((line) => this.#readLine(line));
     const shells = new Set(panes.map(({ shell }) => shell));
