@@ -8,7 +8,7 @@ import type { Clock, Random } from '../contract/ports.ts';
 import type { CallInput, CallOptions, TuttiClient } from './client.ts';
 import { createIdentify } from './command-ids.ts';
 import { fetchTransport } from './fetch-transport.ts';
-import { type OperationRequest, operationRequest } from './operation-request.ts';
+import { type OperationRequest, operationRequest, waitOf } from './operation-request.ts';
 import { pause } from './pause.ts';
 import { clientClock, clientRandom } from './system-ports.ts';
 import { readAnswer, readBatchOfOne } from './read-answer.ts';
@@ -72,7 +72,7 @@ export function createHttpClient(options: ClientOptions): TuttiClient {
     async call<N extends OperationName>(name: N, input: CallInput<N>, { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions = {}) {
       const fields = identify(name, input);
       const request = operationRequest(name, fields, options.swarm ?? null);
-      const waiting = timeoutMs + Number(fields['wait'] ?? 0) * 1000;
+      const waiting = timeoutMs + waitOf(fields);
       const ending = new AbortController();
       const abort = (): void => ending.abort();
       signal?.addEventListener('abort', abort);

@@ -13,6 +13,7 @@ import { fetchTransport } from './fetch-transport.ts';
 import { type ClientOptions, createHttpClient, DEFAULT_TIMEOUT_MS } from './http-client.ts';
 import { LiveSocket, type ReceivedFrame } from './live-socket.ts';
 import { type FeedSubscription, LiveSubscriptions } from './live-subscriptions.ts';
+import { waitOf } from './operation-request.ts';
 import { ROUTES } from './operation-routes.ts';
 import { DEFAULT_RETRY } from './retry-policy.ts';
 import { type PushedWork, StandingWishes } from './standing-wishes.ts';
@@ -157,7 +158,7 @@ class SocketClient implements LiveClient {
   #ask(calls: readonly AnyCall[], repeats: boolean, options: CallOptions): Promise<readonly Settled[]> {
     const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const inputs = calls.map((call) => this.#identify(call.operation, call.input));
-    const waits = inputs.map((input) => Number(input['wait'] ?? 0) * 1000);
+    const waits = inputs.map(waitOf);
     return new Promise((resolve, reject) => {
       const done = (): void => signal?.removeEventListener('abort', abort);
       const giveUp = this.#tickets.add({

@@ -36,6 +36,12 @@ export function operationRequest(name: OperationName, input: Readonly<Record<str
   return { method: 'GET', target: query.size === 0 ? target : `${target}?${query.toString()}`, body: null, batched: false };
 }
 
+/** How long an input asks its answer to be kept back, in ms; what is no such number is the server's to refuse. */
+export function waitOf(input: Readonly<Record<string, unknown>>): number {
+  const seconds = Number(input['wait'] ?? 0);
+  return seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : 0;
+}
+
 /** A field as text: strings as they are, everything else as JSON, which reads the same for numbers and booleans. */
 function plain(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -6,6 +6,7 @@ import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotoc
 import packageJson from '../../package.json' with { type: 'json' };
 import { ERRORS } from '../contract/error-catalogue.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
+import { agentHint } from './agent-hint.ts';
 import { callTool, type ToolCall } from './call-tool.ts';
 import type { McpBackend } from './mcp-backend.ts';
 import { listResources, readResource, RESOURCE_TEMPLATES } from './resources.ts';
@@ -78,6 +79,7 @@ async function asProtocolError<T>(run: () => Promise<T>): Promise<T> {
     const failure = error instanceof Failure ? error : new Failure('internal', { reason: reasonOf(error) }, error);
     const isCallers = ERRORS[failure.code].http < 500;
     const code = isCallers ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
-    throw new ProtocolError(code, `${failure.message} [${failure.code}] ${failure.hint}`, { code: failure.code, hint: failure.hint });
+    const hint = agentHint(failure);
+    throw new ProtocolError(code, `${failure.message} [${failure.code}] ${hint}`, { code: failure.code, hint });
   }
 }

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Failure, reasonOf } from '../contract/failure.ts';
+import { agentHint } from './agent-hint.ts';
 import type { McpBackend } from './mcp-backend.ts';
 import type { McpTool } from './tools.ts';
 
@@ -52,8 +53,12 @@ export async function callTool(backend: McpBackend, tool: McpTool, args: Input, 
 /** The input with who calls. Throws Failure `session_needed` or `credential_invalid`. */
 function withSession({ session }: McpBackend, { name, operation, takesSession, needsSession }: McpTool, args: Input): Input {
   if ('command_id' in args) throw new Failure('invalid_input', { issues: 'command_id: unknown field' });
-  if (!takesSession) return args;
   const named = args['session_id'];
+  if (!takesSession) {
+    if (!needsSession || named !== undefined) return args;
+    if (session === null) throw new Failure('session_needed', { tool: name });
+    return { ...args, session_id: session };
+  }
   if (session !== null && named !== undefined && named !== session)
     throw new Failure('credential_invalid', { session_id: typeof named === 'string' ? named.slice(0, 128) : 'that is named' });
   if (session !== null) return { ...args, session_id: session };
@@ -90,7 +95,8 @@ function succeeded(output: unknown): ToolAnswer {
 }
 
 function failed(failure: Failure): ToolAnswer {
-  const { code, message, hint, retryable } = failure;
+  const { code, message, retryable } = failure;
+  const hint = agentHint(failure);
   const text = `${message} [${code}]\nNext: ${hint}${retryable ? '\nThe same call may succeed later.' : ''}`;
   return { content: [{ type: 'text', text }], structuredContent: { error: { code, message, hint, retryable } }, isError: true };
 }

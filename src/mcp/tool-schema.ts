@@ -10,17 +10,20 @@ export type ToolSchema = Readonly<Record<string, unknown>>;
 
 /** Fields that the door fills in. */
 const FILLED: ReadonlySet<string> = new Set(['command_id']);
-const SESSION = 'Id of your session; left out: the one that you are.';
+const SESSION = {
+  caller: { type: 'string', description: 'Id of your session; left out: the one that you are.' },
+  subject: { type: 'string', description: 'Id of a session; left out: yours.' },
+} as const;
 
-/** The schema of a tool's arguments. */
-export function toolSchema(input: z.ZodType): ToolSchema & { readonly type: 'object' } {
+/** The schema of a tool's arguments; `session` is what a session is in them. */
+export function toolSchema(input: z.ZodType, session: keyof typeof SESSION | 'filter'): ToolSchema & { readonly type: 'object' } {
   const forms = input instanceof z.ZodUnion ? (input.options as readonly z.ZodType[]) : [input];
   const drawn = forms.map((form) => z.toJSONSchema(form, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' }));
   const properties: Record<string, unknown> = {};
   for (const form of drawn) {
     for (const [name, schema] of Object.entries(form.properties ?? {})) if (!FILLED.has(name)) properties[name] ??= plain(schema);
   }
-  if ('session_id' in properties) properties['session_id'] = { type: 'string', description: SESSION };
+  if ('session_id' in properties && session !== 'filter') properties['session_id'] = SESSION[session];
   const [first, ...others] = drawn.map(({ required = [] }) => required);
   const required = (first ?? []).filter((name) => name !== 'session_id' && others.every((other) => other.includes(name)));
   return { type: 'object', properties, ...(required.length === 0 ? {} : { required }), additionalProperties: false };

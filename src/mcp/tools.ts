@@ -21,9 +21,9 @@ export interface McpTool {
   };
   /** The role of the token that it needs. */
   readonly role: string;
-  /** Its input has a session. */
+  /** Its input has the session that calls. */
   readonly takesSession: boolean;
-  /** Its input needs a session. */
+  /** Its input needs a session: the one that calls or, in what only reads, the one that is asked about. */
   readonly needsSession: boolean;
   /** It can wait for something to happen. */
   readonly waits: boolean;
@@ -40,9 +40,12 @@ export function mcpTools(): ReadonlyMap<string, McpTool> {
 function entryOf(operation: OperationName): [string, McpTool][] {
   const { tool, summary, input, kind, paths, role, destructive }: Operation = OPERATIONS[operation];
   if (tool === null) return [];
-  const inputSchema = toolSchema(input);
-  const properties = inputSchema['properties'] as Readonly<Record<string, unknown>>;
   const isQuery = kind === 'query' || (kind === 'live' && paths.every(({ method }) => method === 'GET'));
+  const needsSession = input.safeParse({}).error?.issues.some(({ path }) => path[0] === 'session_id') ?? false;
+  // What only reads may be about any session.
+  const session = isQuery ? (needsSession ? 'subject' : 'filter') : 'caller';
+  const inputSchema = toolSchema(input, session);
+  const properties = inputSchema['properties'] as Readonly<Record<string, unknown>>;
   const annotations = {
     title: titleOf(tool),
     readOnlyHint: isQuery,
@@ -50,16 +53,10 @@ function entryOf(operation: OperationName): [string, McpTool][] {
     idempotentHint: isQuery,
     openWorldHint: false as const,
   };
-  const takesSession = 'session_id' in properties && operation !== 'session.show' && !isFilter(operation);
-  const needsSession = takesSession && !input.safeParse({}).error?.issues.every(({ path }) => path[0] !== 'session_id');
+  const takesSession = !isQuery && 'session_id' in properties;
   const description = isQuery ? summary : `${summary}${destructive ? ' This cannot be undone.' : ''}`;
   const entry = { name: tool, operation, description, inputSchema, annotations, role };
   return [[tool, { ...entry, takesSession, needsSession, waits: 'wait' in properties }]];
-}
-
-/** In lists a session is a filter, not who calls. */
-function isFilter(operation: OperationName): boolean {
-  return operation.endsWith('.list');
 }
 
 function titleOf(tool: string): string {

@@ -105,7 +105,8 @@ describe('E11 the tools', () => {
       const { kind } = Object.values(OPERATIONS).find(({ tool }) => tool === name) ?? {};
       expect([name, annotations?.readOnlyHint]).toEqual([name, kind === 'query' || name === 'terminal_screen']);
     }
-    expect(tools.find(({ name }) => name === 'cancel_task')?.annotations?.destructiveHint).toBe(true);
+    for (const name of ['cancel_task', 'cancel_tasks'])
+      expect(tools.find((tool) => tool.name === name)?.annotations?.destructiveHint).toBe(true);
     const add = tools.find(({ name }) => name === 'add_task')?.inputSchema;
     expect(add?.properties).toMatchObject({ type: { type: 'string' }, tasks: { type: 'array' } });
   });
@@ -127,6 +128,39 @@ describe('E11 the tools', () => {
     });
     expect((await use(client, 'cancel_task', { task_id: 'x' })).data).toMatchObject({ error: { code: 'forbidden' } });
     await expect(client.callTool({ name: 'no_such_tool', arguments: {} })).rejects.toThrow('no_such_tool');
+  });
+
+  test('what to do next is said in tools, never in commands or addresses that an agent does not have', async () => {
+    const client = await connect();
+    const next = async (name: string, args: Record<string, unknown>): Promise<string | undefined> =>
+      (await use(client, name, args)).text.split('\n')[1];
+    expect(await next('add_task', { type: 'build' })).toBe('Next: Correct the named fields; the input schema of the tool describes them.');
+    expect(await next('show_task', { task_id: 'none' })).toBe('Next: `list_tasks` shows the tasks.');
+    expect(await next('get_knowledge', { topic: 'none' })).toBe('Next: `list_knowledge` shows the topics.');
+    expect(await next('send_message', { to: 'nobody', body: 'x' })).toBe(
+      'Next: `list_sessions` shows those that are there; `register` makes your own.',
+    );
+    const session = await bound('a1');
+    const foreign = await use(session, 'heartbeat', { session_id: 'a2', status: 'idle' });
+    expect(foreign.text).toContain('Next: Leave session_id out');
+    await expect(client.readResource({ uri: 'tutti://task/none' })).rejects.toThrow('`list_tasks` shows the tasks.');
+  });
+
+  test('what only reads is about any session, its own when none is named', async () => {
+    const client = await bound('a1');
+    await bound('a2');
+    const why = await use(client, 'why_session', { session_id: 'a2' });
+    expect(why).toMatchObject({ isError: false });
+    expect((await use(client, 'why_session')).data).toMatchObject({ session_id: 'a1' });
+    expect((await use(client, 'show_usage', { session_id: 'a2' })).isError).toBe(false);
+    expect((await use(client, 'show_usage')).isError).toBe(false);
+    expect((await use(client, 'terminal_screen', { session_id: 'a2' })).data).toMatchObject({ error: { code: 'terminal_unknown' } });
+    expect((await use(await connect(), 'why_session')).data).toMatchObject({ error: { code: 'session_needed' } });
+    const { tools } = await client.listTools();
+    const described = (tool: string): unknown => tools.find(({ name }) => name === tool)?.inputSchema.properties?.['session_id'];
+    expect(described('why_session')).toMatchObject({ description: 'Id of a session; left out: yours.' });
+    expect(described('list_locks')).not.toMatchObject({ description: expect.stringContaining('yours') });
+    expect(described('claim_task')).toMatchObject({ description: expect.stringContaining('your session') });
   });
 
   test('a session with its credential speaks for itself only, and registering again keeps it', async () => {

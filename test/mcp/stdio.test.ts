@@ -47,6 +47,8 @@ describe('E11 tutti mcp', { timeout: 150_000 }, () => {
     const client = await agent();
     expect(await use(client, 'register', { session_id: 'a1', capabilities: ['build'] })).toMatchObject({ session_id: 'a1' });
     await use(client, 'add_task', { id: 't1', type: 'build', title: 'x' });
+    for (const wait of ['long', -1])
+      expect(await use(client, 'request_work', { wait })).toMatchObject({ error: { code: 'invalid_input' } });
     expect(await use(client, 'request_work')).toMatchObject({ task: { id: 't1', assigned_to: 'a1' } });
     expect(await use(client, 'complete_task', { task_id: 't1', status: 'completed' })).toMatchObject({ status: 'completed' });
     expect(await sessions(people)).toEqual([['a1', 'idle']]);

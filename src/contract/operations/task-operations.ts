@@ -206,7 +206,7 @@ export type BulkOutcome = z.output<typeof outcome>;
 export const taskCancelMany = command(
   'Cancel many tasks, named or by a filter; each is answered for itself.',
   { input: z.strictObject({ ...chosen, reason: z.string().max(2000).optional() }), output: outcome },
-  { role: 'operator', paths: [post('/task/cancel')], tool: 'cancel_tasks' },
+  { role: 'operator', paths: [post('/task/cancel')], tool: 'cancel_tasks', destructive: true },
 );
 
 /** Retries many tasks. */
