@@ -7,10 +7,10 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/long/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // A condition that comes late on a busy machine still comes.
-    expect: { poll: { timeout: 15_000 } },
+    // A condition that comes late on a busy machine still comes: a test may wait for several of them, one after the other.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 45_000 } },
     setupFiles: ['./test/setup/leaks.ts', './test/setup/property-seed.ts'],
     reporters: ['./test/setup/closing-reporter.ts'],
   },

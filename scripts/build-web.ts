@@ -1,6 +1,7 @@
 /**
  * Builds the dashboard into web/dist when that is missing or older than its sources; `npm start` and `npm run build` call it.
- * Invariant: web/dist is always a whole build: a new one is made beside it and takes its place at once.
+ * Invariant: web/dist is always a whole build: a new one is made beside it and takes its place at once; of several at the
+ * same time one does.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ const STAMP = 'built-from.txt';
 export async function buildWeb(root: string): Promise<boolean> {
   const out = join(root, 'web/dist');
   const sources = hashOf(root);
-  if (existsSync(join(out, STAMP)) && readFileSync(join(out, STAMP), 'utf8') === sources) return false;
+  if (stampOf(out) === sources) return false;
   const draft = join(root, `web/.dist-${randomUUID()}`);
   const old = join(root, `web/.dist-${randomUUID()}`);
   try {
@@ -23,13 +24,35 @@ export async function buildWeb(root: string): Promise<boolean> {
     const { build } = await import('vite');
     await build({ root: join(root, 'web'), logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } });
     writeFileSync(join(draft, STAMP), sources);
-    if (existsSync(out)) renameSync(out, old);
-    renameSync(draft, out);
+    return takePlace(draft, out, old, sources);
   } finally {
     rmSync(draft, { recursive: true, force: true });
     rmSync(old, { recursive: true, force: true });
   }
-  return true;
+}
+
+/** Puts the draft where the build belongs; false when another builder has put the same there meanwhile. */
+function takePlace(draft: string, out: string, old: string, sources: string): boolean {
+  for (let tries = 1; ; tries += 1) {
+    if (stampOf(out) === sources) return false;
+    try {
+      if (existsSync(out)) renameSync(out, old);
+      renameSync(draft, out);
+      return true;
+    } catch (error) {
+      // Between two lines another builder took what was there away, or put its own there.
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+/** What a build says it was made from; null: there is none. */
+function stampOf(out: string): string | null {
+  try {
+    return readFileSync(join(out, STAMP), 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** One hash over names and contents of everything a build is made from. */

@@ -50,7 +50,7 @@ test('B4 tutti capability detect, grant', async () => {
 });
 
 test('B5 tutti config get and set: a rule of the running server', async () => {
-  expect((await tutti('config', 'get', 'offline_after')).stdout).toBe('180\n');
+  expect((await tutti('config', 'get', 'offline_after')).stdout).toBe('3600\n');
   const set = await tutti('config', 'set', 'offline_after', '30');
   expect(set.stdout).toMatch(/^offline_after +30$/m);
   expect(set.stderr).toContain('set heartbeat_interval to a third');

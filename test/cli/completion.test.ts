@@ -34,7 +34,7 @@ function needs(shell: string, { skip }: TestContext): void {
 function inShell(shell: string, args: readonly string[]): Promise<string> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: project.folder, TERM: 'dumb', XDG_CONFIG_HOME: join(project.folder, 'xdg') };
   return new Promise((resolve, reject) => {
-    execFile(shell, args, { cwd: project.folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(shell, args, { cwd: project.folder, env, timeout: 170_000 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${shell}: ${stderr}`, { cause: error }));
     });
@@ -133,7 +133,7 @@ zle -N show-line; bindkey '^X' show-line; : > ready
     writeFileSync(
       join(project.folder, 'drive.zsh'),
       `zmodload zsh/zpty
-wait-for() { local i; for ((i = 0; i < 400; i++)); do [[ -e $1 ]] && return; zpty -r -t terminal seen; sleep 0.05; done; print "no $1" >&2; exit 1 }
+wait-for() { local i; for ((i = 0; i < 3000; i++)); do [[ -e $1 ]] && return; zpty -r -t terminal seen; sleep 0.05; done; print "no $1" >&2; exit 1 }
 type-line() { zpty -w -n terminal "$1"$'\\t\\x18'; wait-for shown; cat shown; rm shown }
 zpty -b terminal zsh -f -i
 zpty -w terminal 'source ./setup.zsh'

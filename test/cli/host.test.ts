@@ -23,7 +23,7 @@ afterEach(async () => {
 
 test(
   'D8: a host keeps the sessions of the configuration; their screens can be read, and they outlive it',
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     mkdirSync(join(project.folder, '.tutti'));
     const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' }, broken: { command: 'echo "the disk is full"; exit 3' } };
@@ -44,7 +44,7 @@ test(
   },
 );
 
-test('up --keep-sessions keeps them too, shows their terminals, and leaves them running', { timeout: 150_000 }, async () => {
+test('up --keep-sessions keeps them too, shows their terminals, and leaves them running', { timeout: 300_000 }, async () => {
   mkdirSync(join(project.folder, '.tutti'));
   const sessions = { 'eng-1': { command: 'echo "at work"; sleep 300' } };
   writeFileSync(join(project.folder, '.tutti', 'config.yaml'), JSON.stringify({ sessions }));
@@ -87,7 +87,7 @@ function attach(args: string, env: Record<string, string> = {}): Attached {
 
 test(
   'a session is attached to from another machine too: looked at and back, typed into in the size of this terminal, left running',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async () => {
     mkdirSync(join(project.folder, '.tutti'));
     const sessions = { 'eng-1': { command: 'seq 1000 1300; echo "at work"; while read line; do echo "heard: $line"; stty size; done' } };
@@ -132,7 +132,7 @@ test(
 
 test(
   'on the machine of the session tmux itself is attached to, and left as soon as somebody else takes the keyboard',
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     mkdirSync(join(project.folder, '.tutti'));
     writeFileSync(

@@ -2,13 +2,10 @@
  * The queue from the command line, against a real server, mostly with the real program: changes of many tasks, dead letters, pauses,
  * groups; each with wrong input, its exit code, its code and the next step.
  */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { failureOf, Project } from './tutti.ts';
 import type { Ran } from './ran.ts';
-
-// Each starts several programs.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let project: Project;
 let client: TuttiClient;

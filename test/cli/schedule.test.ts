@@ -22,10 +22,26 @@ describe('tutti schedule', () => {
   afterAll(() => tutti('down'));
 
   test('add, list, show, pause, resume, run, remove', async () => {
-    const added = await tutti('schedule', 'add', 'nightly', '30 2 * * *', '-z', 'Europe/Berlin', '--run', 'npm test', '--jitter', '60');
-    expect(added).toMatch(/state +● active\nwhen +30 2 \* \* \* in Europe\/Berlin\njitter +up to 1m\nadds +“npm test” · type task/);
-    expect(added).toMatch(/\d\d\/\d\d\/\d{4},? 02:30 (CET|CEST|GMT\+[12])/);
-    expect(await tutti('schedule', 'list')).toMatch(/^nightly +● active +30 2 \* \* \* Europe\/Berlin +in \d+[hm].* – +0 +npm test$/m);
+    // Far from now, whenever this runs.
+    const hour = (new Date().getUTCHours() + 12) % 24;
+    const added = await tutti(
+      'schedule',
+      'add',
+      'nightly',
+      `30 ${hour} * * *`,
+      '-z',
+      'Europe/Berlin',
+      '--run',
+      'npm test',
+      '--jitter',
+      '60',
+    );
+    expect(added).toContain(`30 ${hour} * * * in Europe/Berlin\n`);
+    expect(added).toMatch(/state +● active\nwhen .*\njitter +up to 1m\nadds +“npm test” · type task/);
+    expect(added).toMatch(new RegExp(`\\d\\d/\\d\\d/\\d{4},? ${String(hour).padStart(2, '0')}:30 (CET|CEST|GMT\\+[12])`));
+    const [row = ''] = (await tutti('schedule', 'list')).split('\n').filter((line) => line.startsWith('nightly'));
+    expect(row).toContain(`30 ${hour} * * * Europe/Berlin`);
+    expect(row).toMatch(/^nightly +● active .* in \d+[hm].* – +0 +npm test$/);
     expect(await tutti('schedule', 'pause', 'nightly')).toBe('nightly is paused.\n');
     expect(await tutti('schedule', 'list')).toMatch(/nightly +‖ paused/);
     expect(await tutti('schedule', 'resume', 'nightly')).toContain('active');

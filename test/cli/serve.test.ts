@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { get } from '../support/raw-http.ts';
 import { failureOf, Project } from './tutti.ts';
@@ -13,15 +13,28 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-/** Takes a port of this machine while `run` runs. */
+/** Takes a port of this machine while `run` runs; when something else has it for good, it is taken as well. */
 async function withTakenPort<T>(run: (port: number) => Promise<T>, wanted = 0): Promise<T> {
   const taker = createServer();
-  await new Promise<void>((resolve, reject) => taker.once('error', reject).listen(wanted, '127.0.0.1', resolve));
+  const isOurs = await listening(taker, wanted);
   try {
-    return await run((taker.address() as AddressInfo).port);
+    return await run(isOurs ? (taker.address() as AddressInfo).port : wanted);
   } finally {
-    await new Promise((resolve) => taker.close(resolve));
+    if (isOurs) await new Promise((resolve) => taker.close(resolve));
   }
+}
+
+/** Listens on a port, once what else of this machine has it has gone; false when it does not go. */
+async function listening(server: Server, port: number): Promise<boolean> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const taken = await new Promise<boolean>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (taken) return true;
+    await sleep(500);
+  }
+  return false;
 }
 
 describe('tutti up', () => {
@@ -76,14 +89,12 @@ describe('tutti up', () => {
   });
 
   test('the default port that is taken is moved on from, and that is said', async () => {
-    // When something else of this machine has it, it is taken as well.
-    const run = async (): Promise<void> => {
+    await withTakenPort(async () => {
       const running = project.start(['up']);
       const [, port] = await running.until(/Port 8600 is taken; the server listens on (\d+) instead/);
       expect(Number(port)).toBeGreaterThan(8600);
       await running.until(new RegExp(`Tutti is up: http://127.0.0.1:${port}`));
-    };
-    await withTakenPort(run, 8600).catch((error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? run() : Promise.reject(error)));
+    }, 8600);
   });
 
   test('--no-auth asks for no token, and is refused beyond this machine', async () => {

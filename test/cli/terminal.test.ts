@@ -33,9 +33,12 @@ async function onTerminal(
     stdio: 'pipe',
   });
   let text = '';
+  let answered = false;
   child.stdout?.setEncoding('utf8').on('data', (part: string) => {
     text += part;
-    if (answer !== '' && part.includes('[y/N]')) child.stdin?.write(`${answer}\n`);
+    const asked = text.includes('[y/N]');
+    if (asked && !answered && answer !== '') child.stdin?.write(`${answer}\n`);
+    answered = asked;
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, text };

@@ -11,6 +11,12 @@ import { runInProcess } from './in-process.ts';
 import type { Ran } from './ran.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
+/** Nobody lives in the sessions of these tests: on a busy machine a test takes longer than a session may be silent. */
+const NOBODY_IS_MISSED = {
+  TUTTI_SETTINGS_OFFLINE_AFTER: '3600',
+  TUTTI_SETTINGS_STALL_AFTER: '3600',
+  TUTTI_SETTINGS_TASK_CLAIM_TIMEOUT: '3600',
+};
 
 /** A command that runs. */
 export interface Running {
@@ -101,6 +107,7 @@ export class Project {
     );
     return {
       ...(Object.fromEntries(kept) as Record<string, string>),
+      ...NOBODY_IS_MISSED,
       HOME: this.folder,
       XDG_CONFIG_HOME: join(this.folder, 'xdg'),
       TZ: 'UTC',

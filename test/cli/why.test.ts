@@ -12,7 +12,7 @@ let client: TuttiClient;
 beforeAll(async () => {
   project = new Project();
   client = project.client((await project.up('--journal', 'memory:')).server);
-  await client.call('config.apply', { settings: { breaker_failures: 1, breaker_pause: 600 } });
+  await client.call('config.apply', { settings: { breaker_failures: 1, breaker_pause: 3600 } });
   const sessions = [
     ['b1', 'build', 3],
     ['m1', 'marketing', 1],

@@ -50,7 +50,7 @@ function untilUsed(client: TuttiClient, wanted: Readonly<Record<string, number>>
     await hook('Stop');
     return (await client.call('usage.show', {})).usage;
   };
-  return expect.poll(used, { timeout: 40_000, interval: 100 }).toMatchObject(wanted);
+  return expect.poll(used, { timeout: 90_000, interval: 100 }).toMatchObject(wanted);
 }
 
 test('F3: each message is recorded once, whichever hooks run beside each other, for the task that a tool names', async () => {
@@ -79,7 +79,7 @@ test('F3: each message is recorded once, whichever hooks run beside each other, 
   expect(new Set(events.map(({ data }) => `${String(data['session_id'])} ${String(data['runner'])} ${String(data['model'])}`))).toEqual(
     new Set([`${SESSION} claude sonnet-x`]),
   );
-}, 90_000);
+});
 
 test('F3: a budget that is used up is told to the agent', async () => {
   const { server } = await project.up('--journal', 'memory:');
@@ -91,8 +91,8 @@ test('F3: a budget that is used up is told to the agent', async () => {
     says(randomUUID(), { input: 500 });
     return (await hook('PostToolUse', { tool_name: 'mcp__tutti__update_task' })).stdout;
   };
-  await expect.poll(told, { timeout: 40_000, interval: 100 }).toContain(`the budget of the session ${SESSION} is used up`);
-}, 90_000);
+  await expect.poll(told, { timeout: 90_000, interval: 100 }).toContain(`the budget of the session ${SESSION} is used up`);
+});
 
 test('E17: what was used while the server was away is told when it is back, once', async () => {
   const first = await project.up();
@@ -105,7 +105,7 @@ test('E17: what was used while the server was away is told when it is back, once
   const { server } = await project.up();
   says('m2', { input: 5, output: 1 });
   await untilUsed(project.client(server), { tokens_in: 15, tokens_out: 2 });
-}, 90_000);
+});
 
 test('a hook that was ended before it could tell leaves it to the next, under the id by which the server knows it again', async () => {
   const { server } = await project.up('--journal', 'memory:');
@@ -127,4 +127,4 @@ test('a hook that was ended before it could tell leaves it to the next, under th
     await expect.poll(() => read().pending).toEqual([]);
   }
   expect((await client.call('usage.show', {})).usage).toMatchObject({ tokens_in: 18 });
-}, 90_000);
+});

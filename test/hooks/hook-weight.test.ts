@@ -5,6 +5,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TuttiClient } from '../../src/client/client.ts';
 import { Project } from '../cli/tutti.ts';
 
 /** Modules of ours that a hook loads at most, and one that has nothing to tell. */
@@ -66,6 +67,15 @@ async function hook(event: string): Promise<Loaded> {
   };
 }
 
+/** A hook lets its agent go on when its time is over, on a busy machine too: the agent has more events. */
+const WAIT = { timeout: 90_000, interval: 100 };
+
+/** What the server knows of use once this event was told. */
+async function usedAfter(event: string, client: TuttiClient): Promise<object> {
+  await hook(event);
+  return (await client.call('usage.show', {})).usage;
+}
+
 function says(id: string): void {
   const message = { id, model: 'sonnet-x', content: [], usage: { input_tokens: 10, output_tokens: 1 } };
   appendFileSync(transcript, `${JSON.stringify({ type: 'assistant', timestamp: new Date().toISOString(), message })}\n`);
@@ -84,14 +94,16 @@ test('E14: a hook loads little: no package, no parser, no schema, and not the wh
     expect(ours.filter((path) => /^(contract\/operations|cli\/(program|command-table)|config\/load-)/.test(path))).toEqual([]);
     expect(ours).toContain('hooks/run-hook.ts');
     expect(ours.length).toBeLessThanOrEqual(MODULES);
-    if (event === 'Stop') await expect.poll(async () => (await client.call('usage.show', {})).usage).toMatchObject({ tokens_in: 30 });
+    if (event === 'Stop') await expect.poll(() => usedAfter('Stop', client), WAIT).toMatchObject({ tokens_in: 30 });
   }
-}, 90_000);
+});
 
 test('E14: a hook that has nothing to tell loads no client either, nor does one while Tutti is away load more', async () => {
   await project.up('--journal', 'memory:').then(async ({ running }) => {
     await hook('SessionStart');
     await hook('UserPromptSubmit');
+    // On a busy machine those before it may have ended before they could tell: then it has something to tell.
+    await expect.poll(async () => (await hook('PostToolUse')).ours.filter((path) => path.startsWith('client/')), WAIT).toEqual([]);
     const { ours, others, fetch } = await hook('PostToolUse');
     expect([others, fetch, ours.filter((path) => path.startsWith('client/'))]).toEqual([[], false, []]);
     expect(ours.length).toBeLessThanOrEqual(MODULES_WITH_NOTHING_TO_TELL);
@@ -101,7 +113,7 @@ test('E14: a hook that has nothing to tell loads no client either, nor does one 
   const { ours, others, fetch, stdout } = await hook('Stop');
   expect([others, fetch, stdout]).toEqual([[], false, '']);
   expect(ours.length).toBeLessThanOrEqual(MODULES);
-}, 90_000);
+});
 
 test('E14: what is configured counts for the next hook, though it is remembered', async () => {
   const { server } = await project.up('--journal', 'memory:');
@@ -111,8 +123,8 @@ test('E14: what is configured counts for the next hook, though it is remembered'
     const { sessions } = await client.call('session.list', {});
     return sessions.flatMap(({ capabilities }) => capabilities);
   };
-  expect(await shown()).toEqual(['build']);
+  await expect.poll(shown, WAIT).toEqual(['build']);
   expect(await shown()).toEqual(['build']);
   writeFileSync(join(project.data, 'config.yaml'), 'worker: { capabilities: [docs] }\n');
-  expect(await shown()).toEqual(['docs']);
-}, 90_000);
+  await expect.poll(shown, WAIT).toEqual(['docs']);
+});

@@ -40,7 +40,7 @@ async function use(client: Client, name: string, args: Record<string, unknown> =
 const sessions = async (client: TuttiClient): Promise<unknown> =>
   (await client.call('session.list', {})).sessions.map(({ id, status }) => [id, status]);
 
-describe('E11 tutti mcp', { timeout: 150_000 }, () => {
+describe('E11 tutti mcp', () => {
   test('an agent registers, works and leaves when it ends; its session is its own in every call', async () => {
     const { server } = await project.up('--journal', 'memory:');
     const people = project.client(server);
@@ -53,7 +53,7 @@ describe('E11 tutti mcp', { timeout: 150_000 }, () => {
     expect(await use(client, 'complete_task', { task_id: 't1', status: 'completed' })).toMatchObject({ status: 'completed' });
     expect(await sessions(people)).toEqual([['a1', 'idle']]);
     await client.close();
-    await expect.poll(() => sessions(people), { timeout: 40_000 }).toEqual([]);
+    await expect.poll(() => sessions(people)).toEqual([]);
   });
 
   test('the environment says who it is; registering changes nothing then', async () => {
@@ -71,7 +71,7 @@ describe('E11 tutti mcp', { timeout: 150_000 }, () => {
   });
 });
 
-describe('E17 tutti mcp', { timeout: 150_000 }, () => {
+describe('E17 tutti mcp', () => {
   test('without a server it lists its tools, every call fails soon and clearly, and works once the server is there', async () => {
     const client = await agent();
     expect((await client.listTools()).tools.length).toBeGreaterThan(30);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   git('commit', '-qm', 'work');
   commits = [base, git('rev-parse', 'HEAD')];
   server = await startTestServer({ changes: await changesIn(folder) });
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -133,7 +133,7 @@ describe('F9: inbox.snooze', () => {
     const { decision_id } = asked.body['decision'] as { readonly decision_id: string };
     await server.request(`/inbox/${decision_id}/snooze`, { body: { seconds: 0.2 } });
     const items = async (): Promise<unknown> => (await server.request('/inbox/list')).body['items'];
-    await expect.poll(items, { timeout: 10_000 }).toContainEqual(expect.objectContaining({ item_id: decision_id }));
+    await expect.poll(items).toContainEqual(expect.objectContaining({ item_id: decision_id }));
   });
 });
 

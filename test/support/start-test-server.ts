@@ -18,12 +18,16 @@ import type { Door } from '../../src/server/server-context.ts';
 import { openServerLog } from '../../src/server/server-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 
+/** Nobody lives in the sessions of most tests: on a busy machine a test takes longer than a session may be silent. */
+const NOBODY_IS_MISSED = { offline_after: 3600, stall_after: 3600, task_claim_timeout: 3600 };
+
 /** What a test may choose. */
 export interface TestServerOptions {
   /** Default true. */
   readonly auth?: boolean;
   /** Default: only `default`. */
   readonly swarms?: readonly string[];
+  /** Beside those by which no session of a test is ever missed. */
   readonly settings?: Partial<Settings>;
   /** Default: a memory journal per swarm. */
   readonly openJournal?: (swarm: string) => Promise<Journal>;
@@ -76,7 +80,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     moments: moments ?? inlineMoments(name, openMemoryReader(storages(name))),
     clock: systemClock,
     random: systemRandom,
-    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    settings: { ...NOBODY_IS_MISSED, ...options.settings },
   }));
   const tokens = new AccessTokens(randomBytes(32));
   const lines: string[] = [];

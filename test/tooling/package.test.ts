@@ -90,7 +90,7 @@ test('packed and installed in an empty folder, both programs show their help, an
   const ran = spawnSync(systemNode, [join(empty, 'node_modules/.bin/tutti'), '--help'], { encoding: 'utf8' });
   const isOld = Number.parseInt(version, 10) < 24;
   expect([ran.status, ran.stderr.includes(version)]).toEqual(isOld ? [1, true] : [0, false]);
-}, 180_000);
+}, 600_000);
 
 describe('the build', () => {
   beforeEach(() => {

@@ -7,7 +7,7 @@ import { startWebBed, type WebBed } from './web-bed.ts';
 let bed: WebBed;
 beforeAll(async () => {
   bed = await startWebBed();
-}, 120_000);
+}, 300_000);
 afterAll(() => bed.close());
 
 /** Asks for a ticket as `tutti open` does. */

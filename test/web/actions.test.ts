@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { HeldWire } from './held-wire.ts';
-import { tabTo } from './keys.ts';
+import { arrowTo, dialogOf, enter, goWith, leaveDialog } from './keys.ts';
 import { fill } from './lively-swarm.ts';
 import { startWebBed, type WebBed } from './web-bed.ts';
 
@@ -11,7 +11,7 @@ let bed: WebBed;
 beforeAll(async () => {
   bed = await startWebBed();
   await fill(bed.server, bed.work);
-}, 120_000);
+}, 300_000);
 afterAll(() => bed.close());
 
 /** A task as the API has it. */
@@ -33,15 +33,11 @@ describe('C12: by keys alone', () => {
       ['x', 'Metrics'],
       ['c', 'Settings'],
       ['o', 'Overview'],
-    ] as const) {
-      await page.keyboard.press('g');
-      await page.keyboard.press(key);
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-    }
+    ] as const)
+      await goWith(page, key, heading);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).getByText('Add a task').waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await leaveDialog(page);
     expect(await page.title()).toBe('Overview · Tutti');
   });
 
@@ -76,7 +72,7 @@ describe('C12: by keys alone', () => {
   test('a task is added', async () => {
     const page = await bed.open('/');
     await page.keyboard.press('n');
-    await page.getByRole('dialog', { name: 'New task' }).waitFor();
+    await dialogOf(page, 'New task');
     await page.keyboard.type('Count the rows');
     await page.keyboard.press('Tab');
     await page.keyboard.type('wc -l rows.csv');
@@ -94,7 +90,7 @@ describe('C12: by keys alone', () => {
     await page.locator('[data-task="chore-002"]').getByRole('button').focus();
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Move to Cancelled' }).waitFor();
-    await page.keyboard.type('move to can');
+    await arrowTo(page, /^Move to Cancelled/);
     await page.keyboard.press('Enter');
     await page.locator('[data-column="cancelled"] [data-task="chore-002"]').waitFor();
     await expect.poll(async () => (await task('chore-002'))['status']).toBe('cancelled');
@@ -115,15 +111,13 @@ describe('C12: by keys alone', () => {
   test('a task is cancelled with a reason, and retried', async () => {
     const page = await bed.open('/tasks/paint-001');
     await page.getByText('Why it does not run').first().waitFor();
-    await tabTo(page, /^Cancel task$/);
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await enter(page, /^Cancel task$/);
+    await dialogOf(page);
     await page.keyboard.type('nobody paints');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Run it again' }).waitFor();
     expect(await task('paint-001')).toMatchObject({ status: 'cancelled', failure: 'nobody paints' });
-    await tabTo(page, /^Run it again$/);
-    await page.keyboard.press('Enter');
+    await enter(page, /^Run it again$/);
     await expect.poll(async () => (await task('paint-001'))['status']).toBe('pending');
   });
 
@@ -133,24 +127,23 @@ describe('C12: by keys alone', () => {
     await rule.fill('700');
     await page.keyboard.press('Enter');
     const preview = page.getByRole('dialog', { name: 'Change the rules?' });
-    await preview.getByRole('row', { name: 'stall_after 600 700' }).waitFor();
+    await preview.getByRole('row', { name: 'stall_after 3600 700' }).waitFor();
     await preview.getByRole('button', { name: 'Apply' }).press('Enter');
     await preview.waitFor({ state: 'detached' });
     const settings = async (): Promise<unknown> =>
       ((await bed.server.request('/config')).body['settings'] as Record<string, unknown>)['stall_after'];
     expect(await settings()).toBe(700);
     await page.getByRole('button', { name: 'Back to before this' }).first().press('Enter');
-    await preview.getByRole('row', { name: 'stall_after 700 600' }).waitFor();
+    await preview.getByRole('row', { name: 'stall_after 700 3600' }).waitFor();
     await preview.getByRole('button', { name: 'Apply' }).press('Enter');
-    await expect.poll(settings).toBe(600);
+    await expect.poll(settings).toBe(3600);
   });
 
   test('the team is started with a command, and its sessions are saved as rows', async () => {
     const page = await bed.open('/');
-    await tabTo(page, /^Start team$/);
-    await page.keyboard.press('Enter');
+    await enter(page, /^Start team$/);
     await page.getByRole('dialog', { name: 'Start the team' }).getByText('tutti host').waitFor();
-    await page.keyboard.press('Escape');
+    await leaveDialog(page);
     await page.getByRole('link', { name: 'Peek at eng-1' }).press('Enter');
     await page.getByRole('heading', { level: 1, name: 'eng-1' }).waitFor();
     await page.goto(`${bed.server.url}/sessions?q=eng`);
@@ -212,12 +205,10 @@ describe('C12, E10: a review, by keys alone', () => {
     await page.reload();
     await page.getByText('1 of 4 viewed, 1 comments not sent').waitFor();
     await page.getByText('Say where drain comes from.').waitFor();
-    await tabTo(page, /^Request changes \(1\)$/);
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: 'Request changes of build-002?' }).waitFor();
+    await enter(page, /^Request changes \(1\)$/);
+    await dialogOf(page, 'Request changes of build-002?');
     await page.keyboard.type('Handle a closed stream.');
-    await tabTo(page, /^Request changes$/);
-    await page.keyboard.press('Enter');
+    await enter(page, /^Request changes$/);
     await page.getByText('build-002-rework goes on with it.').waitFor();
     const { spec } = await task('build-002-rework');
     expect(spec).toMatchObject({
@@ -229,14 +220,13 @@ describe('C12, E10: a review, by keys alone', () => {
       },
     });
     await page.getByText('1 of 4 viewed').waitFor();
-    expect(await page.getByText('not sent').count()).toBe(0);
+    await expect.poll(() => page.getByText('not sent').count()).toBe(0);
   });
 
   test('work is approved once it is known how it merges; the task that merges it is linked', async () => {
     const page = await bed.open('/tasks/build-002');
-    await tabTo(page, /^Approve & merge$/);
-    await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Approve and merge build-002?' });
+    await enter(page, /^Approve & merge$/);
+    const dialog = await dialogOf(page, 'Approve and merge build-002?');
     await dialog.getByText('It merges without a conflict.').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.keyboard.press('Enter');
@@ -251,12 +241,10 @@ describe('C12, E10: a review, by keys alone', () => {
 
   test('what is said of running work goes to its session as one message', async () => {
     const page = await bed.open('/tasks/build-001');
-    await tabTo(page, /^Request changes$/);
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await enter(page, /^Request changes$/);
+    await dialogOf(page);
     await page.keyboard.type('Read the index first.');
-    await tabTo(page, /^Request changes$/);
-    await page.keyboard.press('Enter');
+    await enter(page, /^Request changes$/);
     await page.getByText('Sent to eng-1.').waitFor();
     const { body } = await bed.server.request('/message/list?mailbox=eng-1');
     expect((body['messages'] as unknown[])[0]).toMatchObject({ subject: 'Review of build-001' });
@@ -318,9 +306,9 @@ test('A19: the figures of the page are those of the API, and of a recount of the
   const tasks = status['tasks'] as Record<string, number>;
   const counted = (type: string): number => types.filter((each) => each === type).length;
   expect([tasks['total'], tasks['completed']]).toEqual([counted('task_added'), counted('task_completed')]);
-  const done = await page.getByRole('region', { name: 'Done' }).innerText();
+  const done = page.getByRole('region', { name: 'Done' });
   const ended = (tasks['completed'] ?? 0) + (tasks['failed'] ?? 0) + (tasks['cancelled'] ?? 0);
-  expect(done).toContain(`${ended} of ${tasks['total']}`);
+  await expect.poll(() => done.innerText()).toContain(`${ended} of ${tasks['total']}`);
 });
 
 test('nothing went wrong in the consoles of the pages', () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   bed = await startWebBed();
   await fill(bed.server, bed.work);
   page = await bed.open('/', { width: 1440, height: 900 });
-}, 120_000);
+}, 300_000);
 afterAll(() => bed.close());
 
 /** Goes to a page and waits for what is on it. */
@@ -90,7 +90,7 @@ test('a budget, a schedule, a capability, a resource and a limit are set', async
   expect((await ask('/schedule/hourly-look'))['schedule']).toMatchObject({ cron: '0 * * * *', overlap: 'skip', status: 'active' });
   expect((await ask('/capability/design'))['capability']).toMatchObject({ description: 'Draws what others build' });
   expect((await ask('/limit/list'))['limits']).toContainEqual(expect.objectContaining({ key: 'type:lint', concurrency: 2 }));
-}, 60_000);
+});
 
 test('a message is written, a topic is written, a session is launched, a path is focused, time is travelled', async () => {
   await at('/messages', 'Which separator?');
@@ -121,7 +121,7 @@ test('a message is written, a topic is written, a session is launched, a path is
   await tabTo(page, /^Span of time$/);
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => page.url()).toContain('hours=6');
-}, 60_000);
+});
 
 test('A19, F3: spent, forecast and budgets on the pages are those of the API, and of a recount of the log', async () => {
   await at('/', 'Last hour');

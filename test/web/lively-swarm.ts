@@ -67,6 +67,9 @@ const WORK = [
   ['eng-3', 'spike-001', 'complete', { status: 'failed', result: 'The library reads only files, no streams.' }],
 ] as const;
 
+/** An hour at which nothing is fired while somebody looks. */
+const FAR_FROM_NOW = (new Date().getUTCHours() + 12) % 24;
+
 /** What else is said and set, in this order. */
 const REST: readonly (readonly [path: string, body: object])[] = [
   ['/task/chore-001/cancel', { reason: 'done by hand' }],
@@ -108,7 +111,7 @@ const REST: readonly (readonly [path: string, body: object])[] = [
   ['/budget/set', { cost_usd: 20 }],
   ['/budget/set', { session_id: 'eng-1', tokens: 2_000_000 }],
   ['/budget/set', { task_id: 'build-002', cost_usd: 0.5 }],
-  ['/schedule/add', schedule('nightly-tests', '0 3 * * *', 'Run every test', 'test')],
+  ['/schedule/add', schedule('nightly-tests', `0 ${FAR_FROM_NOW} * * *`, 'Run every test', 'test')],
   ['/schedule/add', schedule('weekly-licences', '30 6 * * 1', 'Update the licences', 'chore')],
   ['/schedule/weekly-licences/pause', {}],
   ['/resource/set', { resource: 'gpu', description: 'Cards of the workshop', capacity: 2 }],

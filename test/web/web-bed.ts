@@ -11,6 +11,8 @@ import { makeExporterRepository, type NamedWork } from './exporter-repository.ts
 
 const ROOT = join(import.meta.dirname, '../..');
 const CHROMIUM = '/usr/bin/chromium';
+/** What comes late on a busy machine still comes. */
+const PATIENCE_MS = 90_000;
 
 /** Prints a measurement: it is looked at, never asserted, because machines of tests are busy. */
 export function report(line: string): void {
@@ -55,6 +57,7 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
     { role = 'admin', theme = 'dark', width = 1280, height = 800, before }: OpenOptions = {},
   ): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(PATIENCE_MS);
     contexts.push(context);
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));

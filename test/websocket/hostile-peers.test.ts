@@ -16,10 +16,22 @@ const QUIET = '/swarm/realtime?topics=';
 /** The server's ends of all connections. */
 const serverSockets: Socket[] = [];
 
+/** How often the server looked through its connections in time: a sweep that comes late is left out. */
+let sweeps = 0;
+
 async function serve(limits: Partial<WebSocketLimits>): Promise<void> {
+  const all = { sweep_ms: 10, ...limits };
   const door: Door = (context, http) => {
     http.on('connection', (socket) => serverSockets.push(socket));
-    return webSocketDoor({ sweep_ms: 10, ...limits })(context, http);
+    const { time } = context;
+    const after: typeof time.after = (ms, run) => {
+      const asked = time.now();
+      return time.after(ms, () => {
+        if (ms === all.sweep_ms && time.now() - asked <= 2 * ms) sweeps += 1;
+        run();
+      });
+    };
+    return webSocketDoor(all)({ ...context, time: { now: () => time.now(), soon: (run) => time.soon(run), after } }, http);
   };
   server = await startTestServer({ doors: [door] });
 }
@@ -66,7 +78,7 @@ afterEach(async () => {
 
 describe('a peer that does not read', () => {
   test('is dropped with 4008 and its place, and resumes there without a gap', async () => {
-    await serve({ slow_reader_ms: 30, close_ms: 60_000 });
+    await serve({ slow_reader_ms: 30, close_ms: 600_000, sweep_ms: 101 });
     const other = await TestSocket.open(server);
     const slow = await TestSocket.open(server, { path: '/swarm/realtime?since=0' });
     await slow.next('subscribed');
@@ -74,6 +86,8 @@ describe('a peer that does not read', () => {
     for (let round = 0; round < 40; round += 1) await addTasks(500, 'x'.repeat(1000));
     const { head, journalId } = { head: server.engine.feed.head, journalId: server.engine.journalId };
     await other.next('events', (frame) => frame['seq'] === head);
+    const before = sweeps;
+    await expect.poll(() => sweeps).toBeGreaterThan(before + 1);
     slow.ws.resume();
     const { code, reason } = await slow.closed;
     expect(code).toBe(4008);
@@ -172,7 +186,7 @@ describe('a peer that is gone', () => {
   });
 
   test('one that answers pings stays', async () => {
-    await serve({ heartbeat_ms: 10 });
+    await serve({ heartbeat_ms: 60 });
     const socket = await TestSocket.open(server, { path: QUIET });
     for (let count = 0; count < 5; count += 1) await new Promise((resolve) => socket.ws.once('ping', resolve));
     expect(await socket.call('swarm.status')).toMatchObject({ ok: true });

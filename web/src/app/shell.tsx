@@ -2,7 +2,7 @@
  * What every page stands in: bar, rail, banners, palette, keys, notices.
  */
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useLayoutEffect, useMemo, useState } from 'react';
 import { NoticeList } from '../ui/notice-list.tsx';
 import { setTimeMode, TIME_MODES } from '../ui/time-mode.ts';
 import { LostBanner } from './connection-marks.tsx';
@@ -80,7 +80,7 @@ function usePaletteKey(open: boolean, show: (overlay: Overlay) => void): void {
     if (!open) catchKeys();
     show(open ? null : 'palette');
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.metaKey || event.ctrlKey) || event.altKey || event.key.toLowerCase() !== 'k') return;
       event.preventDefault();

@@ -2,7 +2,7 @@
  * Keys. Invariant: a key that belongs to a text field, a dialog or a menu never does anything else, and no browser's own
  * shortcut is taken.
  */
-import { useEffect, useEffectEvent } from 'react';
+import { useEffectEvent, useLayoutEffect } from 'react';
 
 /** A key and what it does; `g b` is G, then B within a second. */
 export interface Shortcut {
@@ -34,7 +34,8 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
   });
   const starts = useEffectEvent((key: string) => shortcuts.some(({ keys }) => keys.startsWith(`${key} `)));
   const shown = shortcuts.map(({ keys, does }) => `${keys}\0${does}`).join('\n');
-  useEffect(() => {
+  // Before it is painted: whoever sees the page can use its keys.
+  useLayoutEffect(() => {
     groups.set(title, {
       title,
       shortcuts: shown.split('\n').map((line) => ({ keys: line.split('\0')[0] ?? '', does: line.split('\0')[1] ?? '' })),

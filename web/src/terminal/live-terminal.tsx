@@ -1,7 +1,7 @@
 /**
  * The terminal of a session: looked at by everybody, typed into by who has taken control, which everybody sees.
  */
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
 import { useRefusal } from '../app/swarm-access.ts';
 import { useMoment } from '../data/moment.ts';
 import { Button } from '../ui/button.tsx';
@@ -140,7 +140,7 @@ function Keyboard({
 
 function TypingLine({ sessionId, terminal: { type } }: { readonly sessionId: string; readonly terminal: FollowedTerminal }): ReactNode {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return (
     <div className="mt-2 flex flex-col gap-1">
       <textarea

@@ -1,7 +1,7 @@
 /**
  * The frame that every page has: its heading, what can be done, and its content. It sets the title of the window.
  */
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { SWARM } from '../data/place.ts';
 
 /** What a page is given. */
@@ -15,7 +15,7 @@ interface PageProps {
 
 /** A page. */
 export function Page({ title, note, actions, children }: PageProps): ReactNode {
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} · ${SWARM === 'default' ? 'Tutti' : `${SWARM} · Tutti`}`;
   }, [title]);
   return (
