@@ -102,11 +102,12 @@ test('E14: a hook that has nothing to tell loads no client either, nor does one 
   await project.up('--journal', 'memory:').then(async ({ running }) => {
     await hook('SessionStart');
     await hook('UserPromptSubmit');
-    // On a busy machine those before it may have ended before they could tell: then it has something to tell.
-    await expect.poll(async () => (await hook('PostToolUse')).ours.filter((path) => path.startsWith('client/')), WAIT).toEqual([]);
-    const { ours, others, fetch } = await hook('PostToolUse');
-    expect([others, fetch, ours.filter((path) => path.startsWith('client/'))]).toEqual([[], false, []]);
-    expect(ours.length).toBeLessThanOrEqual(MODULES_WITH_NOTHING_TO_TELL);
+    const loaded = async (): Promise<unknown> => {
+      const { ours, others, fetch } = await hook('PostToolUse');
+      return [others, fetch, ours.filter((path) => path.startsWith('client/')), ours.length <= MODULES_WITH_NOTHING_TO_TELL];
+    };
+    // On a busy machine those before it may have ended before they could tell, or long ago: then it has something to tell.
+    await expect.poll(loaded, WAIT).toEqual([[], false, [], true]);
     running.child.kill('SIGKILL');
     await running.ended;
   });
