@@ -3,7 +3,7 @@ import { processesOf } from './process-tree.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
 
 test('a test file that leaves things open fails, names them, and its processes are ended', async () => {
-  const { code, output } = await runFixture(['leaking', 'clean'], { LEAK_GRACE_MS: '3000' });
+  const { code, output } = await runFixture(['leaking', 'clean'], { LEAK_GRACE_MS: '5000' });
 
   expect(code).toBe(1);
   expect(output).toContain('This test file left open');
