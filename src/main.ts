@@ -167,9 +167,11 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, find, ...opti
     { runWorker },
     { movingNetwork },
     { fetchTransport },
-    { createRunner, runsCommands },
+    { createRunner, programOf, runsCommands },
     { accountOf },
     { processEnvironment },
+    { isProgramThere },
+    { Failure },
   ] = await Promise.all([
     import('node:os'),
     import('./host/run-worker.ts'),
@@ -178,8 +180,15 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, find, ...opti
     import('./runners/create-runner.ts'),
     import('./runners/provider-account.ts'),
     import('./config/environment.ts'),
+    import('./config/program-path.ts'),
+    import('./contract/failure.ts'),
   ]);
   const { role, prices, servers, account: named, ...choice } = agent;
+  const runner = await createRunner(choice, processEnvironment());
+  const program = programOf(choice);
+  // Without it every task that the worker takes would fail.
+  if (program !== null && !isProgramThere(program, processEnvironment()))
+    throw new Failure('runner_unready', { runner: choice.runner, reason: `its program ${program} is not there` });
   const account = named ?? accountOf({ runner: choice.runner, env: processEnvironment(), host: hostname() });
   const { url } = options;
   const network = movingNetwork(fetchTransport, { url, find: find ?? (() => Promise.resolve(url)) });
@@ -192,7 +201,7 @@ async function launchWorker({ name, folder, swarm, agent, onEvent, find, ...opti
     ...(name === undefined ? {} : { session_id: name }),
     ...(swarm === undefined ? {} : { swarm }),
     data_folder: folder,
-    runner: await createRunner(choice, processEnvironment()),
+    runner,
     ...(runsCommands(choice.runner) ? {} : { agent: { role, servers } }),
     ...(account === undefined ? {} : { account }),
     prices,

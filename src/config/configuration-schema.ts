@@ -75,8 +75,8 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** The roles that are there from the start (C2). */
-const ROLES: Readonly<Record<string, z.output<typeof role>>> = {
+/** The roles that are there from the start (C2); those of the configuration join or replace them, one by one. */
+export const BUILT_IN_ROLES: Readonly<Record<string, z.output<typeof role>>> = {
   analyst: {
     runner: 'anthropic',
     servers: [],
@@ -172,8 +172,10 @@ export const configurationSchema = z.strictObject({
     ),
   roles: z
     .record(z.string().min(1).max(64), role)
-    .default(ROLES)
-    .describe('Roles of agents, each with its runner, model and instructions.'),
+    .default(BUILT_IN_ROLES)
+    .describe(
+      'Roles of agents, each with its runner, model and instructions; they join the five of the default, or replace one by its name.',
+    ),
   sessions: z
     .record(sessionId, hosted)
     .default({})

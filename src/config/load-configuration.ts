@@ -7,7 +7,13 @@ import { parse } from 'yaml';
 import { explainIssues } from '../contract/explain-issues.ts';
 import { Failure, reasonOf } from '../contract/failure.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
-import { type Configuration, CONFIGURATION_KEYS, type ConfigurationKey, configurationSchema } from './configuration-schema.ts';
+import {
+  BUILT_IN_ROLES,
+  type Configuration,
+  CONFIGURATION_KEYS,
+  type ConfigurationKey,
+  configurationSchema,
+} from './configuration-schema.ts';
 import { configurationFiles, type ConfigurationSources } from './configuration-files.ts';
 import type { Environment } from './environment.ts';
 
@@ -55,7 +61,8 @@ export function loadConfiguration(sources: ConfigurationSources): LoadedConfigur
     put(tree, key, given.value);
     origins.set(key, given.origin);
   }
-  const configuration = configurationSchema.parse(tree);
+  const parsed = configurationSchema.parse(tree);
+  const configuration = { ...parsed, roles: { ...BUILT_IN_ROLES, ...parsed.roles } };
   const values = CONFIGURATION_KEYS.map(({ key }) => ({
     key,
     value: pick(configuration, key) ?? pick({ settings: DEFAULT_SETTINGS }, key) ?? null,

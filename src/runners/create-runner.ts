@@ -89,10 +89,19 @@ async function makeConnector(runner: string, options: ConnectorOptions): Promise
   return (await import('./deepseek/deepseek-connector.ts')).createDeepseekConnector(options);
 }
 
+/** The agent program that a choice starts; null when it starts none. */
+export function programOf(choice: RunnerChoice): string | null {
+  return PROGRAMS.has(choice.runner) ? commandOf(choice)[0] : null;
+}
+
+function commandOf({ runner, program = '' }: RunnerChoice): readonly [string, ...string[]] {
+  const [first = COMMANDS[runner] ?? runner, ...rest] = program.split(/\s+/).filter((word) => word !== '');
+  return [first, ...rest];
+}
+
 function agentOptions(choice: RunnerChoice, env: Readonly<Record<string, string | undefined>>): AgentRunnerOptions {
-  const [first = COMMANDS[choice.runner] ?? choice.runner, ...rest] = (choice.program ?? '').split(/\s+/).filter((word) => word !== '');
   return {
-    program: [first, ...rest],
+    program: commandOf(choice),
     environment: agentVariables(choice.runner, env),
     permissions: choice.permissions,
     ...(choice.model === undefined ? {} : { model: choice.model }),

@@ -16,10 +16,14 @@ test('C2: roles are bound to runners by configuration; the five are there from t
     reasoner: 'deepseek',
   });
   await mkdir(join(folder, '.tutti'));
-  const own = 'roles:\n  analyst: { runner: openai, model: m-1 }\nprices:\n  m-1: { input: 2, output: 8 }\n';
+  const own = 'roles:\n  analyst: { runner: openai, model: m-1 }\n  poet: { runner: claude }\nprices:\n  m-1: { input: 2, output: 8 }\n';
   await writeFile(join(folder, '.tutti', 'config.yaml'), own);
   const { configuration } = loadConfiguration({ from: folder, env });
-  expect(configuration.roles).toEqual({ analyst: { runner: 'openai', model: 'm-1', servers: [], instructions: '' } });
+  expect(configuration.roles['analyst']).toEqual({ runner: 'openai', model: 'm-1', servers: [], instructions: '' });
+  expect(configuration.roles['poet']).toMatchObject({ runner: 'claude' });
+  // Naming one takes none of the others away.
+  expect(Object.keys(configuration.roles)).toEqual([...Object.keys(roles), 'poet']);
+  expect(configuration.roles['reasoner']).toEqual(roles['reasoner']);
   expect(configuration.prices).toEqual({ 'm-1': { input: 2, output: 8 } });
 });
 

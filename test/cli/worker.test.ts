@@ -150,3 +150,18 @@ test('C2: a role and a runner that are not there are named', async () => {
   const runner = await project.run(['worker', '--runner', 'nobody']);
   expect([runner.code, failureOf(runner).code]).toEqual([2, 'runner_unknown']);
 });
+
+test('C2: a worker whose agent program is not there takes no task', async () => {
+  const { server } = await project.up();
+  const client = project.client(server);
+  await client.call('work.add', { id: 't1', type: 'build', title: 'x' });
+  for (const program of [
+    ['--runner', 'claude', '--program', 'no-such-agent'],
+    ['--runner', 'acp', '--program', '/none/agent --acp'],
+  ]) {
+    const ran = await project.run(['worker', ...program]);
+    expect([ran.code, failureOf(ran).code]).toEqual([1, 'runner_unready']);
+    expect(ran.stderr).toContain(`its program ${program[3]?.split(' ')[0]} is not there`);
+  }
+  expect((await client.call('task.show', { task_id: 't1' })).task).toMatchObject({ status: 'pending' });
+});

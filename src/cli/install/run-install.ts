@@ -3,9 +3,7 @@
  * Invariants: a file is replaced whole or not at all and keeps its mode; what is not ours stays.
  */
 import {
-  accessSync,
   chmodSync,
-  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -17,8 +15,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import type { Environment } from '../../config/environment.ts';
+import { dirname, resolve } from 'node:path';
+import { isProgramThere } from '../../config/program-path.ts';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
@@ -73,7 +71,7 @@ function wishOf({ env, from, launch }: CliContext, values: Values): SetupWish {
     scope: values['user'] === true ? 'user' : 'project',
     home: env['HOME'] ?? from,
     project: from,
-    program: command ?? (isOnPath('tutti', env) ? ['tutti'] : launch.program),
+    program: command ?? (isProgramThere('tutti', env) ? ['tutti'] : launch.program),
     takes_work: values['work'] === true && isWakeable(agent),
   };
 }
@@ -82,17 +80,6 @@ function wishOf({ env, from, launch }: CliContext, values: Values): SetupWish {
 function isWakeable(agent: InstalledAgent): boolean {
   if (agent === 'claude') return true;
   throw new Failure('usage', { reason: `--work: ${agent} has no hook that wakes it.` });
-}
-
-function isOnPath(program: string, env: Environment): boolean {
-  return (env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return folder !== '';
-    } catch {
-      return false;
-    }
-  });
 }
 
 function editsOf(wish: SetupWish, remove: boolean): Edit[] {

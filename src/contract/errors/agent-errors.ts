@@ -11,7 +11,7 @@ export const AGENT_ERRORS = {
     422,
     EXIT.failed,
     'The runner {runner} cannot be used: {reason}.',
-    'Set what is missing in the environment or the configuration.',
+    'Install it, name another with --program, or set what is missing in the environment or the configuration.',
   ),
   role_unknown: entry(
     422,
