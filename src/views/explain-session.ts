@@ -44,8 +44,7 @@ function* reasonsOf(state: SwarmState, session: Session, context: ViewContext): 
     yield { code: 'left', text: `It left at ${spokenTime(session.ended_at)}.`, unblock: 'Register it again.' };
     return;
   }
-  const pause = state.pauses.swarm ?? state.pauses.sessions.get(id) ?? null;
-  if (pause !== null) yield pausedReason(pause);
+  for (const pause of [state.pauses.swarm, state.pauses.sessions.get(id) ?? null]) if (pause !== null) yield pausedReason(pause);
   if (session.offline) {
     const text = `It has been silent since before ${spokenTime(session.offline_at)} and counts as offline.`;
     yield { code: 'offline', text, unblock: 'A heartbeat or a request brings it back.' };

@@ -46,10 +46,12 @@ type ShortageCode = 'resource_busy' | 'limit_reached' | 'rate_limited';
 /** What is short, and when it will not be. */
 export function shortageReason(state: SwarmState, shortage: Shortage, now: number): BlockingReason & { readonly code: ShortageCode } {
   if (shortage.kind === 'concurrency') {
-    const { running = 0, concurrency = null } = state.resources.limits.get(shortage.key) ?? {};
-    if (running === 0) {
+    const { running = 0, concurrency = null, rate = null } = state.resources.limits.get(shortage.key) ?? {};
+    if (running === 0 || concurrency === 0) {
       const text = `No task of ${shortage.key} may start: its limit is ${concurrency ?? 0}.`;
-      return { code: 'limit_reached', text, unblock: `Raise it: tutti limit set ${shortage.key} --concurrency 1` };
+      // Setting replaces all of a limit, so what else it bounds is named again.
+      const kept = rate === null ? '' : ` --rate ${rate.count}/${rate.per_seconds}`;
+      return { code: 'limit_reached', text, unblock: `Raise it: tutti limit set ${shortage.key} --concurrency 1${kept}` };
     }
     const text = `${several(running, 'task', 'tasks')} of ${shortage.key} ${running === 1 ? 'runs' : 'run'}, and no more may at the same time: ${listed(runningUnder(state, shortage.key))}.`;
     return { code: 'limit_reached', text, unblock: 'It starts when one of them ends; tutti limit list shows the limits.' };

@@ -35,10 +35,10 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   for (const blocker of own) if (!comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
   for (const blocker of others) if (isAbsence(blocker)) yield sessionsReason(blocker, { task, now });
   for (const blocker of own) if (comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
-  // What has to come about first is told alone: by then others are free.
+  // What has to come about first is told without what passes meanwhile: by then others are free.
   const near = task.queued || task.waiting_for > 0;
   for (const blocker of others)
-    if (!isAbsence(blocker) && (near || blocker.kind === 'budget')) yield sessionsReason(blocker, { task, now });
+    if (!isAbsence(blocker) && (near || needsSomebody(blocker))) yield sessionsReason(blocker, { task, now });
   if (own.length > 0 || others.length > 0) return;
   const capable = [...state.sessions.values()].filter(
     (session) => sessionObstacle(session, task, now) !== 'not_capable' && isMember(session),
@@ -61,6 +61,11 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
 /** What passes by itself is told after sessions that are missing. */
 function comesAfterSessions({ kind }: TaskBlocker): boolean {
   return kind === 'delayed' || kind === 'shortage' || kind === 'turn';
+}
+
+/** What keeps sessions back until somebody does something. */
+function needsSomebody({ kind }: SessionsBlocker): boolean {
+  return kind === 'budget' || kind === 'sessions_paused';
 }
 
 function isAbsence({ kind }: SessionsBlocker): boolean {

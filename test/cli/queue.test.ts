@@ -99,7 +99,8 @@ test('tutti pause, resume: the swarm, a capability, a session; why says so', asy
   const scopes = [[], ['--capability', 'gpu'], ['--session', 'w1']];
   for (const scope of scopes) await tutti('pause', ...scope, '--reason', 'release at noon');
   expect((await tutti('why', 'task', 'p-1')).stdout).toContain('release at noon');
-  expect((await tutti('status')).stdout).toContain('tutti resume');
+  const { stdout } = await tutti('status');
+  for (const scope of scopes) expect(stdout).toContain(`release at noon. → ${['tutti', 'resume', ...scope].join(' ')}\n`);
   for (const scope of scopes) await tutti('resume', ...scope);
   expect((await client.call('swarm.status', {})).paused).toEqual([]);
   expect((await tutti('resume')).stdout).toContain('Nothing is paused');

@@ -53,7 +53,54 @@ test('F10: every pause that holds a task back is told: the swarm, its capability
   swarm.must('swarm.pause', { capability: 'build' });
   swarm.must('swarm.pause', {});
   const { reasons } = await swarm.ask('explain.task', { task_id: task });
-  expect(reasons.map(({ unblock }) => unblock)).toEqual(['Resume it: tutti resume', 'Resume it: tutti resume --capability build']);
+  expect(reasons.map(({ unblock }) => unblock)).toEqual([
+    'Resume it: tutti resume',
+    'Resume it: tutti resume --capability build',
+    'Resume one: tutti resume --session s1',
+  ]);
+  expect((await swarm.ask('explain.session', { session_id: 's1' })).reasons.map(({ unblock }) => unblock)).toEqual([
+    'Resume it: tutti resume',
+    'Resume it: tutti resume --session s1',
+    expect.stringContaining('heartbeat'),
+    'Resume it: tutti resume --capability build',
+    expect.stringContaining('tutti task list'),
+  ]);
+});
+
+test('F10: all that is short is told at once, and what nobody can give back already before the task is ready', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1', [], 4);
+  for (const resource of ['gpu', 'licence']) swarm.must('resource.set', { resource, capacity: 2 });
+  swarm.must('limit.set', { key: 'type:build', rate: { count: 1, per_seconds: 3600 } });
+  const first = swarm.add();
+  const task = swarm.add({ resources: { gpu: 2, licence: 1 }, dependencies: [first] });
+  expect(await codesOf(swarm, task)).toEqual(['dependency']);
+  swarm.must('limit.set', { key: 'type:build', concurrency: 0, rate: { count: 1, per_seconds: 3600 } });
+  swarm.must('resource.set', { resource: 'gpu', capacity: 1 });
+  swarm.must('swarm.pause', { session: 's1' });
+  const reasons = async () => (await swarm.ask('explain.task', { task_id: task })).reasons.map(({ code, unblock }) => [code, unblock]);
+  const lasting = [
+    ['limit_reached', 'Raise it: tutti limit set type:build --concurrency 1 --rate 1/3600'],
+    ['resource_busy', 'Raise it: tutti resource set gpu 2; or cancel the task and add it with less.'],
+    ['paused', 'Resume one: tutti resume --session s1'],
+  ];
+  expect(await reasons()).toEqual([['dependency', `See what holds them up: tutti why task ${first}`], ...lasting]);
+  swarm.must('limit.set', { key: 'type:build', concurrency: 1, rate: { count: 1, per_seconds: 3600 } });
+  swarm.must('swarm.resume', { session: 's1' });
+  swarm.finish('s1', first);
+  swarm.must('resource.set', { resource: 'licence', capacity: 0 });
+  expect((await reasons()).map(([code]) => code)).toEqual(['rate_limited', 'resource_busy', 'resource_busy']);
+});
+
+test('F10: a claim that comes too early says what the task really waits for', () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  const task = swarm.add();
+  swarm.must('decision.ask', { question: 'Which port?', task_id: task });
+  expect(swarm.run('work.claim', { session_id: 's1', task_id: task })).toMatchObject({
+    refused: 'task_not_ready',
+    params: { reason: 'a person has to answer decision-001' },
+  });
 });
 
 test.each(['optimal', 'greedy', 'fifo'] as const)(

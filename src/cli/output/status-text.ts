@@ -27,7 +27,7 @@ export function statusText(status: StatusView, { url, pending, now }: StatusSurr
   return [
     `${out.bold(status.swarm)} ${out.dim(`· ${url} · event ${amount(status.seq)}`)}`,
     '',
-    ...status.paused.map((pause) => `${out.amber('▲')} ${cleanLine(pauseText(pause, now))}. ${out.dim('→')} ${out.bold('tutti resume')}`),
+    ...status.paused.map((pause) => `${out.amber('▲')} ${cleanLine(pauseText(pause, now))}. ${out.dim('→')} ${out.bold(cleanLine(resuming(pause)))}`),
     ...(status.archive_missing === undefined ? [] : [archiveText(status.archive_missing, canvas), '']),
     ...needs(pending, canvas),
     ...fields(
@@ -59,6 +59,11 @@ function tasksLine({ ready, blocked, assigned, in_progress }: StatusView['tasks'
 export function pauseText({ scope, target, reason, by, since }: PauseView, now: number): string {
   const what = scope === 'swarm' ? 'The swarm' : `The ${scope} ${target}`;
   return `${what} is paused since ${ago(since, now)} by ${by}${reason === null ? '' : `: ${reason}`}`;
+}
+
+/** The command that ends a pause. */
+function resuming({ scope, target }: PauseView): string {
+  return scope === 'swarm' ? 'tutti resume' : `tutti resume --${scope} ${target}`;
 }
 
 function archiveText({ first_seq, last_seq, folder }: NonNullable<StatusView['archive_missing']>, { out }: Canvas): string {

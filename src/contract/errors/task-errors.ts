@@ -91,7 +91,7 @@ export const TASK_ERRORS = {
     409,
     EXIT.conflict,
     'Nothing new begins here: {what} is paused. {reason}',
-    '`tutti status` shows what is paused; `tutti resume` ends a pause.',
+    '`tutti status` shows what is paused, and the command that ends each pause.',
   ),
   pause_limit: entry(409, EXIT.conflict, '{limit} capabilities are paused already.', 'Resume some, or pause the whole swarm.'),
   group_unknown: entry(404, EXIT.missing, 'There is no group {group}.', '`tutti task group` shows the groups.'),

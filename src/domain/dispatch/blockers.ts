@@ -6,7 +6,7 @@
 import { type Budget, type Excess, exhaustionOf, haltOf } from '../budget/state.ts';
 import { type DecisionRecord, openQuestions } from '../decision/state.ts';
 import type { Pause } from '../pause/state.ts';
-import { type Shortage, shortageOf } from '../resource/gate.ts';
+import { lastingShortagesOf, type Shortage, shortagesOf } from '../resource/gate.ts';
 import { breakerState } from '../session/breaker.ts';
 import { slotsToGive } from '../session/slots-to-give.ts';
 import { isLimited } from '../session/provider-limit.ts';
@@ -61,10 +61,12 @@ export function* taskBlockers(state: SwarmState, task: Task, now: number): Gener
   if (task.due_at > 0) yield { kind: 'delayed', until: task.due_at };
   const copy = copyOf(state, task);
   if (copy !== null) yield { kind: 'copied', copy };
-  if (!isReady(task) || task.needs === null || task.queued) return;
-  const shortage = shortageOf(state, task.needs, now);
-  if (shortage !== null) yield { kind: 'shortage', shortage };
-  else if (pause === undefined && copy === null) yield { kind: 'turn', before: task.needs.exposed.size };
+  if (task.needs === null || task.queued) return;
+  // What is held now may be free by the time it is ready; what nobody can give back will not.
+  const shortages = [...(isReady(task) ? shortagesOf(state, task.needs, now) : lastingShortagesOf(task.needs))];
+  for (const shortage of shortages) yield { kind: 'shortage', shortage };
+  if (shortages.length === 0 && isReady(task) && pause === undefined && copy === null)
+    yield { kind: 'turn', before: task.needs.exposed.size };
 }
 
 /** What keeps all sessions together from a task: nothing when some session could get it when it asks. */

@@ -71,16 +71,29 @@ export function settleAll(state: SwarmState, now: number): void {
   for (const needs of state.resources.classes.values()) settle(state, needs, now);
 }
 
-/** What keeps a class from starting one more at `now`; null when nothing does. `kept` counts only for tasks that are younger. */
+/** The first that keeps a class from starting one more at `now`; null when nothing does. */
 export function shortageOf(state: SwarmState, needs: NeedClass, now: number): Shortage | null {
+  for (const shortage of shortagesOf(state, needs, now)) return shortage;
+  return null;
+}
+
+/** Everything that keeps a class from starting one more at `now`. `kept` counts only for tasks that are younger. */
+export function* shortagesOf(state: SwarmState, needs: NeedClass, now: number): Generator<Shortage> {
   for (const [limit, own] of needs.keys) {
     const most = Math.min(limit.concurrency ?? Infinity, own ?? Infinity);
-    if (limit.running >= most) return { kind: 'concurrency', key: limit.key };
-    if (tokensAt(limit, now) < 1) return { kind: 'rate', key: limit.key };
+    if (limit.running >= most) yield { kind: 'concurrency', key: limit.key };
+    if (tokensAt(limit, now) < 1) yield { kind: 'rate', key: limit.key };
   }
-  for (const [resource, amount] of needs.amounts) if (freeOf(resource) < amount) return { kind: 'resource', resource, amount };
-  for (const [resource, amount] of needs.amounts) if (isKeptFrom(state, resource, needs, now)) return { kind: 'kept', resource, amount };
-  return null;
+  for (const [resource, amount] of needs.amounts) if (freeOf(resource) < amount) yield { kind: 'resource', resource, amount };
+  for (const [resource, amount] of needs.amounts) {
+    if (freeOf(resource) >= amount && isKeptFrom(state, resource, needs, now)) yield { kind: 'kept', resource, amount };
+  }
+}
+
+/** What keeps a class back until somebody changes a capacity or a limit, whatever is given back until then. */
+export function* lastingShortagesOf({ keys, amounts }: NeedClass): Generator<Shortage> {
+  for (const [limit] of keys) if (limit.concurrency === 0) yield { kind: 'concurrency', key: limit.key };
+  for (const [resource, amount] of amounts) if (resource.capacity < amount) yield { kind: 'resource', resource, amount };
 }
 
 /** The first resource or key of a class that tasks wait for, its own among them; null when nobody does. */

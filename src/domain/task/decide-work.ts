@@ -137,10 +137,21 @@ function refuseBlocked(state: SwarmState, task: Task, session: Session, blocker:
       return refuseShortage(task, blocker.shortage);
     case 'turn':
       return null;
-    default: {
-      const reason = task.waiting_for > 0 ? `it waits for ${task.waiting_for} of its dependencies` : 'it waits for its time';
-      return refusal('task_not_ready', { task_id: task.id, reason });
-    }
+    default:
+      return refusal('task_not_ready', { task_id: task.id, reason: notReadyFor(task, blocker) });
+  }
+}
+
+function notReadyFor(task: Task, blocker: Exclude<TaskBlocker, { readonly kind: 'paused' | 'shortage' | 'turn' }>): string {
+  switch (blocker.kind) {
+    case 'question':
+      return `a person has to answer ${blocker.questions.map(({ id }) => id).join(', ')}`;
+    case 'copied':
+      return `its copy ${blocker.copy.id} runs`;
+    case 'delayed':
+      return 'it waits for its time';
+    default:
+      return `it waits for ${task.waiting_for} of its dependencies`;
   }
 }
 
