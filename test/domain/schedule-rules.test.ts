@@ -119,6 +119,22 @@ describe('after downtime', () => {
     expect(addedAt(live(swarm, '2026-06-01T06:00:00Z'))).toEqual(['2026-06-01T06:00Z']);
   });
 
+  test.each([
+    ['none', 1, 6],
+    ['last', 1, 6],
+    ['all', 7, 0],
+  ] as const)('catch-up %s: what comes every two seconds is missed after two seconds', (catch_up, fired, skipped) => {
+    const swarm = swarmAt('2026-06-01T00:00:00Z');
+    addTo(swarm, '*/2 * * * * *', { catch_up, overlap: 'allow' });
+    swarm.recover();
+    const events = swarm.pass(15);
+    expect(addedAt(events)).toHaveLength(fired);
+    expect(events.filter((event) => event.type === 'schedule_fired').at(-1)?.data.planned_at).toBe(Date.parse('2026-06-01T00:00:14Z'));
+    expect(swarm.state.schedules.by_id.get('s')).toMatchObject({ skipped, fired });
+    expect(addedAt(swarm.pass(1))).toHaveLength(1);
+    expect(addedAt(swarm.pass(3.5))).toHaveLength(1);
+  });
+
   test('the planned times of what is caught up are those that passed', () => {
     const swarm = swarmAt('2026-06-01T00:30:00Z');
     addTo(swarm, '0 * * * *', { catch_up: 'all', overlap: 'allow' });

@@ -8,7 +8,9 @@ import { taskInput } from '../operations/work-operations.ts';
 /** What becomes of times that passed while nobody could fire. */
 export const catchUpPolicy = z
   .enum(['none', 'last', 'all'])
-  .describe('Times that passed while the server was down: none of them, the last, or all, at most 100.');
+  .describe(
+    'Times that were missed, late by more than a minute or by a whole period, mostly while the server was down: none of them, the last, or all, at most 100.',
+  );
 /** What happens when it fires while a task of it is not over. */
 export const overlapPolicy = z
   .enum(['allow', 'skip', 'queue'])

@@ -14,8 +14,10 @@ import { startPriority } from '../task/priority.ts';
 import { isTerminal } from '../task/state.ts';
 import { firstDue, type NextTime, type CronSchedule } from './state.ts';
 
-/** Later than this, a time counts as missed. */
+/** Later than this, a time counts as missed; or later than by a whole period, when that is shorter. */
 const LATE_MS = 60_000;
+/** No schedule comes round more often. */
+const SHORTEST_PERIOD_MS = 1000;
 /** Missed times that `all` catches up, the newest. */
 const CAUGHT_UP_AT_MOST = 100;
 const COUNTED_AT_MOST = 1000;
@@ -28,7 +30,8 @@ export function decideFiring(state: SwarmState, context: DecideContext): readonl
   const schedule = firstDue(state.schedules, context.now);
   if (schedule === null || schedule.next === null) return [];
   const { planned_at, due_at } = schedule.next;
-  const missed = context.now - due_at > LATE_MS ? missedTimes(schedule, planned_at, context) : null;
+  const missed =
+    context.now - due_at > graceOf(schedule, { planned_at, due_at }, context) ? missedTimes(schedule, planned_at, context) : null;
   if (missed !== null) return [missed];
   const next = nextAfter(schedule, planned_at, context);
   const reason = whyNotAnother(schedule);
@@ -64,12 +67,21 @@ export function nextAfter(
   return { planned_at, due_at: planned_at + jitter };
 }
 
+/** How late a time may come and still be on time, in ms: less than its period, so that at most one does. */
+function graceOf({ cron, time_zone }: CronSchedule, { planned_at, due_at }: NextTime, { calendar, now }: DecideContext): number {
+  if (now - due_at < SHORTEST_PERIOD_MS) return LATE_MS;
+  const period = (calendar.next(cron, time_zone, planned_at) ?? Infinity) - planned_at;
+  return Math.min(LATE_MS, period - 1);
+}
+
 /** The fact that missed times are passed over; null when the one that is due is to be caught up. */
 function missedTimes(schedule: CronSchedule, plannedAt: number, context: DecideContext): Fact | null {
   const { calendar, now } = context;
   const { catch_up, cron, time_zone } = schedule;
   if (catch_up === 'none') {
-    const next = nextAfter(schedule, Math.max(plannedAt, now - LATE_MS), context);
+    const [newest = plannedAt] = calendar.last(cron, time_zone, { until: now, count: 1 });
+    const onTime = newest > plannedAt && now - newest <= graceOf(schedule, { planned_at: newest, due_at: newest }, context);
+    const next = onTime ? { planned_at: newest, due_at: now } : nextAfter(schedule, Math.max(plannedAt, now), context);
     return skipped(schedule, {
       planned_at: plannedAt,
       count: countUntil(schedule, plannedAt, next?.planned_at ?? now, context),
