@@ -4,6 +4,7 @@
  * Invariants: slots in use of a session = its running tasks; amounts in use of a resource = the
  * demands of running tasks; neither ever exceeds its capacity.
  */
+import { GroupShares } from './fair-share.ts';
 import type { PlannedStart } from './planned-start.ts';
 import { type ResourceAmount } from './plan-problem.ts';
 import { ReadyHeap } from './ready-heap.ts';
@@ -27,15 +28,8 @@ export class DispatchBoard {
   readonly setbacks: BoardSetbacks;
   readonly capacities: number[];
   readonly inUse: number[];
-  /** Running tasks per group, by the group's index. */
-  readonly groupRunning: number[] = [];
-  /** Groups with unfinished tasks, and the sum of their weights. */
-  busyGroups = 0;
-  busyWeight = 0;
-  #weights: ReadonlyMap<string, number> = new Map();
-  /** Unfinished tasks per group. */
-  readonly #groupTasks: number[] = [];
-  running = 0;
+  /** What each group has got and is due. */
+  readonly shares = new GroupShares((group) => this.sessions.groups[group]!);
   /** Running tasks that are urgent or that urgent ones wait for. */
   readonly urgentRunning = new Set<number>();
   /** Tasks that started, and those of them that went to a session to learn more of it. */
@@ -79,17 +73,6 @@ export class DispatchBoard {
     return this.sessions.classOf(spec);
   }
 
-  /** Sets the weights of groups in fair share; 1 where not set. */
-  setGroupWeights(weights: ReadonlyMap<string, number>): void {
-    this.#weights = weights;
-    this.busyWeight = this.#groupTasks.reduce((sum, tasks, group) => sum + (tasks > 0 ? this.weightOf(group) : 0), 0);
-  }
-
-  /** The weight of a group, by its index. */
-  weightOf(group: number): number {
-    return this.#weights.size === 0 ? 1 : (this.#weights.get(this.sessions.groups[group]!) ?? 1);
-  }
-
   /** Adds a task; it is ready at once when it waits for nothing, unless `held`. Gives its index. */
   addTask(spec: TaskSpec, now: number, held = false): number {
     this.#now = now;
@@ -98,7 +81,7 @@ export class DispatchBoard {
     const task = this.tasks.add(spec, work * (1 + this.#resourceShare(taskClass.demands)));
     this.tasks.work[task] = work;
     this.sessions.addWork(spec.taskClass, work);
-    this.#countTask(taskClass.group, 1);
+    this.shares.countTask(taskClass.group, 1);
     if (held) this.tasks.state[task] = TASK_STATE.held;
     else if (this.tasks.waiting[task] === 0) this.#makeReady(task, now);
     return task;
@@ -132,13 +115,16 @@ export class DispatchBoard {
     this.keptSince.delete(task);
     this.tasks.state[task] = TASK_STATE.running;
     this.tasks.session.set(task, session);
-    this.tasks.expectedEnd.set(task, now + this.expectedDuration(task, session));
+    const expected = this.expectedDuration(task, session);
+    this.tasks.expectedEnd.set(task, now + expected);
     this.dispatched++;
     this.sessions.occupy(session, 1);
     this.sessions.session(session).running.add(task);
     if (this.tasks.inherited[task]! >= URGENT_BAND) this.urgentRunning.add(task);
-    this.#use(this.sessions.classes[taskClass]!.demands, 1);
-    this.#countGroup(taskClass, 1);
+    const { demands, group } = this.sessions.classes[taskClass]!;
+    this.#use(demands, 1);
+    this.shares.countRunning(group, 1);
+    this.shares.charge(group, expected);
   }
 
   /** A running task ends without a result and is ready again; its wait goes on from `readySince`. */
@@ -155,7 +141,7 @@ export class DispatchBoard {
     this.keptSince.delete(task);
     const taskClass = this.tasks.taskClass[task]!;
     this.sessions.addWork(taskClass, -this.tasks.work[task]!);
-    this.#countTask(this.sessions.classes[taskClass]!.group, -1);
+    this.shares.countTask(this.sessions.classes[taskClass]!.group, -1);
     this.#now = now;
     for (const freed of this.tasks.remove(task)) if (this.tasks.state[freed] === TASK_STATE.waiting) this.#makeReady(freed, now);
   }
@@ -210,12 +196,16 @@ export class DispatchBoard {
     return true;
   }
 
-  /** Takes (+1) or gives back (-1) a slot and the demands of a task, without starting it: for the length of a decision. */
+  /**
+   * Takes (+1) or gives back (-1) a slot and the demands of a task, without starting it: for the length of a decision,
+   * which takes back by itself what its group was charged.
+   */
   tentatively(task: number, session: number, sign: 1 | -1): void {
-    const taskClass = this.tasks.taskClass[task]!;
+    const { demands, group } = this.sessions.classes[this.tasks.taskClass[task]!]!;
     this.sessions.occupy(session, sign);
-    this.#use(this.sessions.classes[taskClass]!.demands, sign);
-    this.#countGroup(taskClass, sign);
+    this.#use(demands, sign);
+    this.shares.countRunning(group, sign);
+    if (sign === 1) this.shares.charge(group, this.expectedDuration(task, session));
   }
 
   #vacate(task: number): void {
@@ -226,8 +216,9 @@ export class DispatchBoard {
     this.urgentRunning.delete(task);
     this.sessions.session(session).running.delete(task);
     this.sessions.occupy(session, -1);
-    this.#use(this.sessions.classes[taskClass]!.demands, -1);
-    this.#countGroup(taskClass, -1);
+    const { demands, group } = this.sessions.classes[taskClass]!;
+    this.#use(demands, -1);
+    this.shares.countRunning(group, -1);
   }
 
   #reorder(task: number): void {
@@ -251,19 +242,5 @@ export class DispatchBoard {
 
   #use(demands: readonly ResourceAmount[], sign: 1 | -1): void {
     for (const { resource, amount } of demands) this.inUse[resource]! += sign * amount;
-  }
-
-  #countTask(group: number, sign: 1 | -1): void {
-    const tasks = (this.#groupTasks[group] ?? 0) + sign;
-    this.#groupTasks[group] = tasks;
-    if (tasks !== (sign === 1 ? 1 : 0)) return;
-    this.busyGroups += sign;
-    this.busyWeight += sign * this.weightOf(group);
-  }
-
-  #countGroup(taskClass: number, sign: 1 | -1): void {
-    const { group } = this.sessions.classes[taskClass]!;
-    this.groupRunning[group] = (this.groupRunning[group] ?? 0) + sign;
-    this.running += sign;
   }
 }

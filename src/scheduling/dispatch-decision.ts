@@ -5,7 +5,6 @@
  */
 import { TOP_BAND } from './ageing.ts';
 import { type DispatchBoard } from './dispatch-board.ts';
-import { fairShareLoad, fairSharePenalty } from './fair-share.ts';
 
 /** A task and the session it should start on now, and which rule chose it. */
 export interface Assignment {
@@ -34,14 +33,15 @@ export class DispatchDecision {
   constructor(board: DispatchBoard) {
     this.board = board;
     this.#reserved = reservedResources(board);
+    board.shares.beginTentative();
   }
 
-  /** The first ready task by band (less fair share), load of its group, key and arrival that has an idle capable session and fits the resources; -1 for none. */
+  /** The first ready task by band (less fair share), turn of its group, key and arrival that has an idle capable session and fits the resources; -1 for none. */
   nextTask(): number {
     const { ready, sessions, tasks } = this.board;
     let best = -1;
     let bestBand = 0;
-    let bestLoad = 0;
+    let bestAhead = 0;
     let bestKey = 0;
     for (const taskClass of ready.classes) {
       const row = sessions.classes[taskClass]!;
@@ -49,13 +49,13 @@ export class DispatchDecision {
       const task = ready.headOf(taskClass);
       if (this.#reserved.size > 0 && this.#isReserved(task)) continue;
       const band = servedBand(this.board, task);
-      const load = band >= TOP_BAND ? 0 : fairShareLoad(this.board, row.group);
+      const ahead = band >= TOP_BAND ? 0 : this.board.shares.ahead(row.group);
       const key = dispatchKey(this.board, task);
-      if (best >= 0 && (bestBand - band || load - bestLoad || key - bestKey || tasks.sequence[task]! - tasks.sequence[best]!) >= 0)
+      if (best >= 0 && (bestBand - band || ahead - bestAhead || key - bestKey || tasks.sequence[task]! - tasks.sequence[best]!) >= 0)
         continue;
       best = task;
       bestBand = band;
-      bestLoad = load;
+      bestAhead = ahead;
       bestKey = key;
     }
     return best;
@@ -104,6 +104,7 @@ export class DispatchDecision {
     for (const { task, session } of this.assignments) this.board.tentatively(task, session, -1);
     for (const session of this.#reservedSlots) this.board.sessions.occupy(session, -1);
     for (const task of this.#taken) this.board.ready.putBack(task);
+    this.board.shares.rollback();
     return this.assignments;
   }
 }
@@ -112,7 +113,7 @@ export class DispatchDecision {
 function servedBand(board: DispatchBoard, task: number): number {
   const band = board.ready.bandOf(task);
   if (band >= TOP_BAND) return band;
-  return band - fairSharePenalty(board, board.sessions.classes[board.tasks.taskClass[task]!]!.group);
+  return band - board.shares.penalty(board.sessions.classes[board.tasks.taskClass[task]!]!.group);
 }
 
 /** Weight of the bottleneck beside the upward rank; chosen by comparing variants on published instances. */

@@ -182,9 +182,39 @@ describe('optimal', () => {
     const loud = board.classOf({ requires: [], group: 'loud' });
     const quiet = board.classOf({ requires: [], group: 'quiet' });
     for (let k = 0; k < 5; k++) board.addTask({ taskClass: loud, priority: 6, duration: 5, after: [] }, 0);
-    board.setGroupWeights(new Map([['quiet', 3]]));
+    board.shares.setWeights(new Map([['quiet', 3]]));
     const task = board.addTask({ taskClass: quiet, priority: 5, duration: 5, after: [] }, 0);
     expect(decide(board).map((assignment) => assignment.task)).toContain(task);
+  });
+
+  test('shares one slot between groups by their weights over time, whatever was there first and however long each takes', () => {
+    const board = rankBoard();
+    const session = board.joinSession({ slots: 1, capabilities: [] });
+    board.shares.setWeights(new Map([['web', 3]]));
+    const add = (group: string, duration: number, tasks: number): void => {
+      const taskClass = board.classOf({ requires: [], group });
+      for (let k = 0; k < tasks; k++) board.addTask({ taskClass, priority: 5, duration, after: [] }, 0);
+    };
+    const used: Record<string, number> = {};
+    const run = (starts: number): void => {
+      for (let k = 0; k < starts; k++) {
+        const task = decide(board)[0]?.task ?? -1;
+        expect(decide(board)[0]?.task).toBe(task);
+        const group = board.sessions.groups[board.sessions.classes[board.tasks.taskClass[task]!]!.group]!;
+        used[group] = (used[group] ?? 0) + board.tasks.duration[task]!;
+        board.startTask(task, session, 0);
+        board.finishTask(task, 0);
+      }
+    };
+    add('web', 6, 40);
+    run(10);
+    expect(used).toEqual({ web: 60 });
+    add('docs', 2, 40);
+    run(20);
+    expect(used).toEqual({ web: 120, docs: 20 });
+    add('late', 2, 40);
+    run(10);
+    expect(used).toEqual({ web: 138, docs: 28, late: 6 });
   });
 
   test('keeps the board in step as sessions close, leave, and tasks stop', () => {

@@ -37,8 +37,7 @@ export function* waitingReasons(state: SwarmState, task: Task, now: number): Gen
   for (const blocker of own) if (comesAfterSessions(blocker)) yield ownReason(state, blocker, { task, now });
   // What has to come about first is told without what passes meanwhile: by then others are free.
   const near = task.queued || task.waiting_for > 0;
-  for (const blocker of others)
-    if (!isAbsence(blocker) && (near || needsSomebody(blocker))) yield sessionsReason(blocker, { task, now });
+  for (const blocker of others) if (!isAbsence(blocker) && (near || needsSomebody(blocker))) yield sessionsReason(blocker, { task, now });
   if (own.length > 0 || others.length > 0) return;
   const capable = [...state.sessions.values()].filter(
     (session) => sessionObstacle(session, task, now) !== 'not_capable' && isMember(session),

@@ -180,6 +180,23 @@ describe('A15: fairness between groups', () => {
     expect(reversed['docs']).toBeGreaterThanOrEqual(8);
   });
 
+  test('A15: a session with one slot serves groups by their weights, one after the other, and says whose turn it was', () => {
+    const swarm = new TestSwarm();
+    swarm.configure({ group_weights: 'web:3' });
+    swarm.register('s1');
+    for (const group of ['docs', 'web']) for (let number = 0; number < 20; number += 1) swarm.add({ group, priority: 5 });
+    const counts: Record<string, number> = {};
+    for (let number = 0; number < 16; number += 1) {
+      const [event] = swarm.dispatch('s1');
+      const id = event?.type === 'task_assigned' ? event.data.task_id : '';
+      const group = swarm.task(id).group ?? '';
+      counts[group] = (counts[group] ?? 0) + 1;
+      expect(swarm.task(id).lease?.why?.order['group_ahead_seconds']).toBeGreaterThanOrEqual(0);
+      swarm.must('work.complete', { session_id: 's1', task_id: id, status: 'completed', duration_minutes: 30 });
+    }
+    expect(counts).toEqual({ web: 12, docs: 4 });
+  });
+
   test('A15: weights that are none are refused', () => {
     for (const group_weights of ['web', 'web:0', 'web:-1', 'web:x', 'web:1,,docs:2', ':3']) {
       expect(() => new TestSwarm().configure({ group_weights })).toThrow('web:3');

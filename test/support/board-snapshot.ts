@@ -32,5 +32,5 @@ export function boardSnapshot(swarm: SwarmBoard, state: SwarmState): unknown {
     row === undefined ? [] : [{ id: swarm.sessionAt(index).id, used: row.used, slots: row.spec.slots, running: names([...row.running]) }],
   );
   const found = { rows, members: members.toSorted((a, b) => (a.id < b.id ? -1 : 1)), count: tasks.count, ready: ready.size };
-  return { ...found, running: swarm.board.running, expected_members: [...state.sessions.values()].filter(isMember).length };
+  return { ...found, running: swarm.board.shares.running, expected_members: [...state.sessions.values()].filter(isMember).length };
 }

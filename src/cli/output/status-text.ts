@@ -27,7 +27,9 @@ export function statusText(status: StatusView, { url, pending, now }: StatusSurr
   return [
     `${out.bold(status.swarm)} ${out.dim(`· ${url} · event ${amount(status.seq)}`)}`,
     '',
-    ...status.paused.map((pause) => `${out.amber('▲')} ${cleanLine(pauseText(pause, now))}. ${out.dim('→')} ${out.bold(cleanLine(resuming(pause)))}`),
+    ...status.paused.map(
+      (pause) => `${out.amber('▲')} ${cleanLine(pauseText(pause, now))}. ${out.dim('→')} ${out.bold(cleanLine(resuming(pause)))}`,
+    ),
     ...(status.archive_missing === undefined ? [] : [archiveText(status.archive_missing, canvas), '']),
     ...needs(pending, canvas),
     ...fields(

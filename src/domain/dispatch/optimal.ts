@@ -29,8 +29,9 @@ function choiceOf(swarm: SwarmBoard, { task: row, session: index, rule }: Assign
 
 /** What orders a task among the others; times in seconds. */
 export function orderOf({ board }: SwarmBoard, row: number): Record<string, number> {
-  const { priority = 0, inherited = 0, band = 0, fair_share = 0, rank = 0, bottleneck = 0 } = orderTerms(board, row);
-  return { priority, inherited, band, fair_share, rank_seconds: rank / 1000, bottleneck_seconds: bottleneck / 1000 };
+  const { priority = 0, inherited = 0, band = 0, fair_share = 0, group_ahead, rank = 0, bottleneck = 0 } = orderTerms(board, row);
+  const turn = group_ahead === undefined ? {} : { group_ahead_seconds: group_ahead / 1000 };
+  return { priority, inherited, band, fair_share, ...turn, rank_seconds: rank / 1000, bottleneck_seconds: bottleneck / 1000 };
 }
 
 /** What a task would cost at a session; times in seconds. */

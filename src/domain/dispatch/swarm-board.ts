@@ -234,7 +234,7 @@ export class SwarmBoard {
   }
 
   #weigh(): void {
-    this.board.setGroupWeights(groupWeights(this.#state.settings.group_weights));
+    this.board.shares.setWeights(groupWeights(this.#state.settings.group_weights));
   }
 
   #join(session: Session, now: number): void {

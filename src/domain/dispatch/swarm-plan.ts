@@ -37,11 +37,11 @@ export interface SwarmPlan {
 
 /** Reads the board for planning; null where a plan does not pay. */
 export function preparePlan(swarm: SwarmBoard, state: SwarmState, now: number): SwarmPlan | null {
-  const { tasks, sessions, busyGroups, running } = swarm.board;
-  const toPlan = tasks.count - running;
+  const { tasks, sessions, shares } = swarm.board;
+  const toPlan = tasks.count - shares.running;
   const members = state.session_counts.idle + state.session_counts.busy;
   if (toPlan < 2 || tasks.count > TASKS_AT_MOST || tasks.size > ROWS_AT_MOST || members < 2) return null;
-  if (tasks.count * members > PAIRS_AT_MOST || busyGroups > 1) return null;
+  if (tasks.count * members > PAIRS_AT_MOST || shares.busy > 1) return null;
   for (const { work, spec } of sessions.classes) if (work > 0 && !isKnown(state, spec.kind ?? '')) return null;
   const takesPart = (index: number): boolean => isAvailable(swarm.sessionAt(index), now);
   const spread = (row: number): number => spreadOfKind(state, kindOf(swarm.taskAt(row)));
