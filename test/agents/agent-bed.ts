@@ -28,7 +28,7 @@ async function freshEnvironment(): Promise<{ readonly home: string; readonly env
   const homes = join(CACHE, 'homes');
   await mkdir(homes, { recursive: true });
   const home = await mkdtemp(join(homes, 'home-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 20 }));
   await mkdir(join(home, 'work'));
   return { home, environment: bareEnvironment(home) };
 }
@@ -57,7 +57,7 @@ export async function agentRequest(prompt: string, more: Partial<RunRequest> = {
   const { home, environment } = await freshEnvironment();
   const folder = join(home, 'work');
   const log_file = join(home, 'run.log');
-  return { task_id: 't-1', attempt: 1, spec: prompt, folder, log_file, environment, timeout_ms: 90_000, ...more };
+  return { task_id: 't-1', attempt: 1, spec: prompt, folder, log_file, environment, timeout_ms: 300_000, ...more };
 }
 
 /** Runs to the end and returns every event. */

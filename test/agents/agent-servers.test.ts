@@ -84,4 +84,4 @@ test('E11: an agent gets the servers that it is given, not those of the user; se
   const all = await Promise.all(DIRECT.map((kind) => seen(context, kind)));
   const expected = { outcome: 'completed', used: true, exposed: false, own: false, left: false };
   expect(all).toEqual(DIRECT.map(({ name }) => ({ agent: name, ...expected })));
-}, 150_000);
+}, 400_000);

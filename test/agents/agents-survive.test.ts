@@ -7,7 +7,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import type { TaskResult } from '../../src/host/task-result.ts';
 import { resultOf, TestBed, type TestWorker, told, until } from '../host/test-bed.ts';
 import { agentProcesses, BY_ACP, type CrewKind, crewWorker, DIRECT, kindsOf } from './agent-crew.ts';
-import { type Script, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
+import { onceAllAsk, type Script, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
 
 interface Post {
   readonly kind: CrewKind;
@@ -40,10 +40,10 @@ function asked({ model }: Post): number {
   return model.requests.filter(({ tools }) => tools.length > 0).length;
 }
 
-describe('every agent program in the team', { timeout: 180_000 }, () => {
+describe('every agent program in the team', { timeout: 400_000 }, () => {
   test('(4) B6 E11: Claude, Codex, Gemini and OpenCode by one driver, the Agent Client Protocol, claim from one queue at once', async (context) => {
     const bed = await TestBed.make();
-    const model = await startScriptedModel(() => ({ text: 'Done.' }));
+    const model = await startScriptedModel(onceAllAsk(BY_ACP.length));
     const workers: TestWorker[] = [];
     for (const kind of BY_ACP) workers.push(await crewWorker(context, bed, { kind, model }));
     for (const worker of workers) await until(() => told(worker, 'registered').length > 0);

@@ -29,7 +29,7 @@ function claude(
   return createClaudeRunner({ program: [program], environment, model: 'claude-sonnet-4-5', permissions, grace_ms: 1_000 });
 }
 
-describe('the runner claude with the real program', { timeout: 120_000 }, () => {
+describe('the runner claude with the real program', { timeout: 300_000 }, () => {
   test('B6: edits a file, calls a tool of a server, reports conversation, tools, words and usage', async (context) => {
     const model = await startScriptedModel((request) =>
       inTurns(

@@ -11,6 +11,8 @@ import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import type { TuttiClient } from '../../src/client/client.ts';
 import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import { Project } from '../cli/tutti.ts';
+import { until } from '../host/test-bed.ts';
+import { killHard } from '../runners/script-fixture.ts';
 import { claudeEnvironment, programOf } from './agent-bed.ts';
 import { type Script, type ScriptedModel, startScriptedModel } from './model-servers/scripted-model.ts';
 
@@ -73,8 +75,13 @@ const script: Script = ({ tools, prompt, results }) => {
 /** The process that waits beside the agent to wake it; 0 while there is none. */
 function waiter(): number {
   const folder = join(project.data, 'agents');
-  const [file] = readdirSync(folder).filter((name) => name.endsWith('.waiter'));
-  return file === undefined ? 0 : Number(readFileSync(join(folder, file), 'utf8'));
+  try {
+    const [file] = readdirSync(folder).filter((name) => name.endsWith('.waiter'));
+    return file === undefined ? 0 : Number(readFileSync(join(folder, file), 'utf8'));
+  } catch {
+    // Not there yet, or gone since it was listed.
+    return 0;
+  }
 }
 
 /** What the agent has said, as far as its transcript holds it: it shows what it says before it writes it there. */
@@ -137,8 +144,7 @@ test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste 
   await expect.poll(eye, WAIT).toContain('Done with t1.');
 
   await expect.poll(statuses, WAIT).toEqual(['lead idle']);
-  await expect.poll(waiter, WAIT).toBeGreaterThan(0);
-  process.kill(waiter(), 'SIGKILL');
+  killHard(await until(() => waiter() || null));
   await client.call('message.send', { to: 'lead', body: 'Touch a file.' });
   await running.until(/lead was told in its terminal: Tutti: the team wrote to you/);
   const asked = async () => (await client.call('inbox.list', {})).items.map(({ kind }) => kind);
@@ -155,7 +161,7 @@ test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste 
   await running.until(/process exited: lead, PID \d+, exit code 0/);
   await expect.poll(() => used(client), WAIT).toEqual(usedBy(model));
   expect((await client.call('usage.show', { task_id: 't1' })).usage.tokens_in).toBeGreaterThan(0);
-}, 240_000);
+}, 400_000);
 
 test('D8: interactive Claude Code that was killed is started again and goes on with its conversation', async (context) => {
   const { model, running, client } = await keepClaude(context);
@@ -165,8 +171,7 @@ test('D8: interactive Claude Code that was killed is started again and goes on w
   // Killed between the two it would have lost its last words.
   await expect.poll(writtenDown, WAIT).toContain('Done with t1.');
   const pid = async (): Promise<number> => (await client.call('hosted.list', {})).sessions[0]?.pid ?? 0;
-  await expect.poll(pid, WAIT).toBeGreaterThan(0);
-  process.kill(await pid(), 'SIGKILL');
+  killHard(await until(async () => (await pid()) || null));
   await running.until(/lead is started again/);
   // What it said before it was killed stands on its screen again.
   await expect.poll(screen, WAIT).toContain('Done with t1.');
@@ -176,7 +181,7 @@ test('D8: interactive Claude Code that was killed is started again and goes on w
   await sayYes('touch asked.txt', 'Read it.');
   // What it had used before is recorded too, and nothing twice.
   await expect.poll(() => used(client), WAIT).toEqual(usedBy(model));
-}, 240_000);
+}, 400_000);
 
 test('(9) F3: interactive Claude Code is interrupted in its turn when the budget of its session is used up', async (context) => {
   const spending: Script = ({ tools, results }) => {
@@ -195,7 +200,7 @@ test('(9) F3: interactive Claude Code is interrupted in its turn when the budget
   await expect.poll(statuses, WAIT).toEqual(['lead idle']);
   const { task } = await client.call('task.show', { task_id: 't1' });
   expect([task.status, task.assigned_to]).toEqual(['pending', null]);
-}, 240_000);
+}, 400_000);
 
 /** `tutti session attach lead`, at a terminal. */
 function attachCommand(): string[] {

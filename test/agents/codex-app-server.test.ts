@@ -30,7 +30,7 @@ async function codex(context: TestContext, model: ScriptedModel, request: RunReq
 
 const shell = (cmd: string) => ({ calls: [{ tool: 'exec_command', input: { cmd } }] });
 
-describe('the runner codex-app-server with the real program', { timeout: 120_000 }, () => {
+describe('the runner codex-app-server with the real program', { timeout: 300_000 }, () => {
   test('F9: asks for leave to run a command, waits, and goes on with the answer', async (context) => {
     const model = await startScriptedModel(inTurns(shell('touch yes.txt'), shell('touch no.txt'), { text: 'Over.' }));
     const { asked, ask } = answering(({ detail }) => detail.includes('yes'));

@@ -16,10 +16,10 @@ const BASELINE = join(import.meta.dirname, '../mcp/conformance-baseline.yml');
 
 async function environment(): Promise<{ readonly cwd: string; readonly env: Record<string, string>; readonly timeout: number }> {
   const cwd = await temporaryFolder();
-  return { cwd, env: { PATH: `${join(process.execPath, '..')}:/usr/bin:/bin`, HOME: cwd }, timeout: 100_000 };
+  return { cwd, env: { PATH: `${join(process.execPath, '..')}:/usr/bin:/bin`, HOME: cwd }, timeout: 140_000 };
 }
 
-describe('E11 the programs of the protocol', { timeout: 120_000 }, () => {
+describe('E11 the programs of the protocol', { timeout: 300_000 }, () => {
   test('the conformance suite passes but for the baseline', async (context) => {
     const program = programOf(context, 'conformance');
     const server = await startTestServer({ auth: false });

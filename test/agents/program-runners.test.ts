@@ -62,7 +62,7 @@ async function prepare(context: TestContext, driver: Driver, script: Script, mor
   return { model, request, runner };
 }
 
-describe.each([...DIRECT, ...ACP])('the runner $name with the real program', { timeout: 120_000 }, (driver) => {
+describe.each([...DIRECT, ...ACP])('the runner $name with the real program', { timeout: 300_000 }, (driver) => {
   test('B6: calls a tool of a server, reports conversation, tools, words and usage', async (context) => {
     const script = inTurns(
       { text: 'I note it.', calls: [{ tool: 'note', input: { text: 'written' } }] },
@@ -114,7 +114,7 @@ describe.each([...DIRECT, ...ACP])('the runner $name with the real program', { t
   });
 });
 
-describe.each(DIRECT.filter((driver) => driver.name !== 'opencode'))('limits of $name', { timeout: 120_000 }, (driver) => {
+describe.each(DIRECT.filter((driver) => driver.name !== 'opencode'))('limits of $name', { timeout: 300_000 }, (driver) => {
   test('F3: a refusal by the provider is a limit, and its time is known where the program tells it', async (context) => {
     const before = Date.now();
     const { request, runner } = await prepare(context, driver, () => ({

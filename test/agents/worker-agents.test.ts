@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { resultOf, TestBed } from '../host/test-bed.ts';
 import { makeRepository } from '../host/repository-fixture.ts';
 import { type CrewKind, crewWorker, kindsOf } from './agent-crew.ts';
-import { inTurns, startScriptedModel } from './model-servers/scripted-model.ts';
+import { inTurns, onceAllAsk, startScriptedModel } from './model-servers/scripted-model.ts';
 
 const [claude] = kindsOf('claude') as [CrewKind];
 
-describe('real agents in the team', { timeout: 180_000 }, () => {
+describe('real agents in the team', { timeout: 400_000 }, () => {
   test('B6 C2: Claude Code takes a task, claims it by our tools, edits a file, completes; usage and work are recorded', async (context) => {
     const bed = await TestBed.make();
     const repository = await makeRepository();
@@ -41,7 +41,7 @@ describe('real agents in the team', { timeout: 180_000 }, () => {
 
   test('A5 A7: Claude, Codex, Gemini and OpenCode work from one queue, and nothing is done twice', async (context) => {
     const bed = await TestBed.make();
-    const model = await startScriptedModel(() => ({ text: 'Done.' }));
+    const model = await startScriptedModel(onceAllAsk(4));
     const ids: string[] = [];
     for (let number = 0; number < 8; number += 1)
       ids.push(await bed.add(undefined, { title: `Task ${number}`, spec: { prompt: `Do ${number}.` } }));

@@ -80,7 +80,9 @@ describe('B6 tutti install', () => {
     const text = '# mine\nmodel = "o"\n\n[mcp_servers.other]\ncommand = "x"\n';
     const config = given(at('.codex', 'config.toml'), text);
     expect((await install('codex', '--command', 'node /opt/tutti.mjs')).code).toBe(0);
-    expect(readFileSync(config, 'utf8')).toContain('[mcp_servers.tutti]\ncommand = "node"\nargs = ["/opt/tutti.mjs","mcp"]\n');
+    expect(readFileSync(config, 'utf8')).toContain(
+      '[mcp_servers.tutti]\ncommand = "node"\nargs = ["/opt/tutti.mjs","mcp"]\nstartup_timeout_sec = 60\n',
+    );
     expect(readFileSync(config, 'utf8').startsWith(text.trimEnd())).toBe(true);
     expect(json('.codex', 'hooks.json')).toMatchObject({ hooks: { SessionStart: [{ hooks: [{ type: 'command' }] }] } });
     expect((await install('codex', '--command', 'node /opt/tutti.mjs')).stderr).toContain('set up already');
@@ -96,7 +98,7 @@ describe('B6 tutti install', () => {
       hooks: { BeforeAgent: [{ hooks: [{ name: 'tutti', command: 'tutti hook gemini # tutti' }] }] },
     });
     await install('opencode', '--command', 'tutti');
-    expect(json('opencode.json')).toEqual({ mcp: { tutti: { type: 'local', command: ['tutti', 'mcp'], enabled: true } } });
+    expect(json('opencode.json')).toEqual({ mcp: { tutti: { type: 'local', command: ['tutti', 'mcp'], enabled: true, timeout: 60_000 } } });
     for (const agent of ['gemini', 'opencode']) await install(agent, '--remove');
     expect([existsSync(at('.gemini', 'settings.json')), existsSync(at('opencode.json'))]).toEqual([false, false]);
   });

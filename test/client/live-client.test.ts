@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await bed.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, maxRetries: 20 });
 });
 
 describe('calls', () => {

@@ -16,7 +16,7 @@ beforeEach(() => {
   env = { HOME: join(root, 'home') };
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 20 }));
 
 const project = (): string => join(root, 'project');
 const configure = (text: string): void => writeFileSync(join(project(), '.tutti', 'config.yaml'), text);

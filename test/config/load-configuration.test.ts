@@ -13,7 +13,7 @@ beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-config-')));
   env = { XDG_CONFIG_HOME: join(root, 'xdg') };
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 20 }));
 
 function project(text: string): string {
   return write(join(root, '.tutti', 'config.yaml'), text);

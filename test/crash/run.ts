@@ -358,7 +358,7 @@ try {
   const broken = await run.run(cycles, seconds);
   for (const line of broken.slice(0, 20)) say(`BROKEN ${line}`);
   say(`${run.cycles} cycles, ${broken.length} violations (${run.summary})`);
-  if (broken.length === 0) rmSync(run.folder, { recursive: true, force: true });
+  if (broken.length === 0) rmSync(run.folder, { recursive: true, force: true, maxRetries: 20 });
   else process.exitCode = 1;
 } catch (error) {
   say(`BROKEN ${reasonOf(error)}`);

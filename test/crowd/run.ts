@@ -180,5 +180,5 @@ try {
   if (broken.length > 0) process.exitCode = 1;
 } finally {
   await server.kill();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }

@@ -83,7 +83,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (server.exitCode === null) server.kill('SIGKILL');
   await exit;
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 describe('the demo', () => {

@@ -27,7 +27,7 @@ afterEach(async () => {
   if (before === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = before;
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 function options(given: Partial<DemoOptions>): DemoOptions {

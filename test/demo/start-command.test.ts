@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   if (child !== null && child.exitCode === null) child.kill('SIGKILL');
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 interface Started {

@@ -142,7 +142,7 @@ export function journalOf(kind: JournalKind): () => Promise<Journal> {
     return async () => openMemoryJournal(storage);
   }
   const folder = mkdtempSync(join(tmpdir(), 'tutti-engine-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return () => openSqliteJournal({ folder });
 }
 

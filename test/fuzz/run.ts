@@ -48,5 +48,5 @@ try {
   if (found.length > 0) process.exitCode = 1;
 } finally {
   await server.kill().catch(() => undefined);
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }

@@ -57,7 +57,7 @@ async function start(lost: number, mode = ''): Promise<Place> {
     tmux('kill-server');
   });
   const screen = (): string => tmux('capture-pane', '-p', '-t', 'a');
-  await expect.poll(screen, { timeout: 20_000 }).toContain('asked:');
+  await expect.poll(screen, { timeout: 60_000 }).toContain('asked:');
   return { terminal, screen };
 }
 
@@ -65,26 +65,26 @@ const WORDS = `Tutti: it's "new" ($HOME; #{x}); do it, and then say what you did
 const say = ({ terminal }: Place): Promise<string> => pasteWords(terminal, WORDS, clientClock, new AbortController().signal);
 const flat = (text: string): string => text.replaceAll('\n', '');
 
-test('B6: words are pasted, seen in the prompt, submitted, and seen to be taken', { timeout: 60_000 }, async () => {
+test('B6: words are pasted, seen in the prompt, submitted, and seen to be taken', { timeout: 180_000 }, async () => {
   const place = await start(0);
   expect(await say(place)).toBe('taken');
   expect(flat(place.screen())).toContain(`asked: ${WORDS}|`);
 });
 
-test('B6: an Enter that was lost is pressed again, and the words arrive once', { timeout: 60_000 }, async () => {
+test('B6: an Enter that was lost is pressed again, and the words arrive once', { timeout: 180_000 }, async () => {
   const place = await start(2);
   expect(await say(place)).toBe('taken');
   expect(flat(place.screen())).toContain(`asked: ${WORDS}|─`);
 });
 
-test('B6: words that nobody takes are told as lost, and submitted without being pasted again', { timeout: 60_000 }, async () => {
+test('B6: words that nobody takes are told as lost, and submitted without being pasted again', { timeout: 180_000 }, async () => {
   const place = await start(5);
   expect(await say(place)).toBe('lost');
   expect(await say(place)).toBe('taken');
   expect(flat(place.screen())).toContain(`asked: ${WORDS}|─`);
 });
 
-test.each(['typing', 'dialog'])('B6: nothing is sent while the prompt is not free: %s', { timeout: 60_000 }, async (mode) => {
+test.each(['typing', 'dialog'])('B6: nothing is sent while the prompt is not free: %s', { timeout: 180_000 }, async (mode) => {
   const place = await start(0, mode);
   const before = place.screen();
   expect(await say(place)).toBe('occupied');

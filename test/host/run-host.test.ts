@@ -9,7 +9,7 @@ import { createHttpClient } from '../../src/client/http-client.ts';
 import { EXIT } from '../../src/contract/errors/error-entry.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { type HostedSession, type HostEvent, type HostOptions, runHost } from '../../src/host/supervision/run-host.ts';
-import { isAlive } from '../runners/script-fixture.ts';
+import { isAlive, killHard } from '../runners/script-fixture.ts';
 import { hostFolder } from './host-fixture.ts';
 import { until } from './test-bed.ts';
 
@@ -60,13 +60,13 @@ async function passes(asked: Mock<() => readonly HostedSession[]>, more: number)
   await until(() => asked.mock.calls.length >= before + more);
 }
 
-describe('D8: a host', { timeout: 60_000 }, () => {
+describe('D8: a host', { timeout: 180_000 }, () => {
   test('starts what is wanted, nothing dies with it, the next one adopts it, and stops what is no longer wanted with its tree', async () => {
     const folder = await hostFolder();
     let wanted = [session('eng.1', 'sleep 300 & echo $! > child; echo hello; wait', folder)];
     const first = start(folder, () => wanted);
     await until(() => of(first, 'spawned').length > 0);
-    await until(() => existsSync(join(folder, 'child')));
+    await until(() => existsSync(join(folder, 'child')) && readFileSync(join(folder, 'child'), 'utf8').endsWith('\n'));
     const pid = of(first, 'spawned')[0]?.pid ?? 0;
     await first.stop();
     expect(await isAlive(pid)).toBe(true);
@@ -117,7 +117,7 @@ describe('D8: a host', { timeout: 60_000 }, () => {
       session('once', 'exit 0', folder, { restart: 'on_failure' }),
     ]);
     await until(() => of(host, 'spawned').some((event) => event.session_id === 'worker'));
-    process.kill(of(host, 'spawned').find((event) => event.session_id === 'worker')?.pid ?? 0, 'SIGKILL');
+    killHard(of(host, 'spawned').find((event) => event.session_id === 'worker')?.pid);
     await until(() => of(host, 'spawned').filter((event) => event.session_id === 'worker').length > 1);
     expect(of(host, 'exited').find((event) => event.session_id === 'worker')).toMatchObject({ exit_code: null, signal: 9 });
     await until(() => of(host, 'exited').some((event) => event.session_id === 'once'));
@@ -215,7 +215,7 @@ describe('D8: a host', { timeout: 60_000 }, () => {
     there = true;
     const client = createHttpClient({ url: server.url, token: server.tokenOf('viewer') });
     await expect
-      .poll(() => client.call('hosted.list', {}).then(({ sessions }) => sessions), { timeout: 20_000 })
+      .poll(() => client.call('hosted.list', {}).then(({ sessions }) => sessions), { timeout: 60_000 })
       .toMatchObject([
         { session_id: 'crash', host: 'box', status: 'quarantined', pid: null, exit_code: 7, failures: 3, starts: 3 },
         { session_id: 'well', host: 'box', status: 'running', starts: 1 },

@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +29,10 @@ import { createScriptRunner } from '../../src/runners/script/script-runner.ts';
 import { openServerLog } from '../../src/server/server-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { temporaryFolder } from './host-fixture.ts';
+
+/** Below what Linux, macOS and Windows give to outgoing connections and to servers of any port. */
+const PORTS = { first: 20_000, amount: 12_000 };
+let portsTaken = 0;
 
 /** A network that lets no WebSocket through. */
 export const httpOnly: Transport = {
@@ -198,12 +203,22 @@ export async function runGate(): Promise<{ readonly wait: string; readonly open:
   return { wait: `until [ -e '${file}' ]; do sleep 0.05; done`, open: () => writeFile(file, '') };
 }
 
-/** A port that was free a moment ago. */
+/**
+ * A free port that stays free while its server is down: it is none of those that systems give to whoever asks for any, and
+ * each test process looks in a place of its own first.
+ */
 async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  const { first, amount } = PORTS;
+  for (let tries = 0; tries < amount; tries += 1) {
+    const port = first + ((process.pid * 37 + portsTaken) % amount);
+    portsTaken += 1;
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error(`none of the ${amount} ports from ${first} on is free`);
 }

@@ -10,9 +10,9 @@ import { clientClock } from '../../src/client/system-ports.ts';
 import { terminalSocket } from '../../src/config/terminal-socket.ts';
 import type { TerminalHome, TerminalSeen } from '../../src/host/terminals/terminal-home.ts';
 import { openTmuxHome } from '../../src/host/terminals/tmux-home.ts';
-import { isAlive } from '../runners/script-fixture.ts';
+import { isAlive, killHard } from '../runners/script-fixture.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 let folder: string;
 let home: TerminalHome;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   execFileSync('tmux', ['-L', terminalSocket(folder), 'kill-server'], { stdio: 'ignore' });
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 function begin(id: string, script: string): Promise<void> {
@@ -34,7 +34,7 @@ async function seen(id: string): Promise<TerminalSeen | undefined> {
   return (await home.list()).find((each) => each.id === id);
 }
 
-describe('D8: a session in tmux', { timeout: 60_000 }, () => {
+describe('D8: a session in tmux', { timeout: 180_000 }, () => {
   test('what a program wrote is there to the last word however soon it ends, and how it ended', async () => {
     const ids = Array.from({ length: 40 }, (_, number) => `quick-${number}`);
     for (const id of ids) await begin(id, `printf 'first\\nlast of ${id}'; exit 7`);
@@ -50,11 +50,12 @@ describe('D8: a session in tmux', { timeout: 60_000 }, () => {
     await begin('traps', 'trap "echo heard it; exit 3" TERM; echo ready; while :; do sleep 0.05; done');
     await expect.poll(() => home.screen('traps', 5), WAIT).toBe('ready');
     const pid = (await seen('traps'))?.pid ?? 0;
+    expect(pid).toBeGreaterThan(0);
     process.kill(pid, 'SIGTERM');
     await expect.poll(() => seen('traps'), WAIT).toMatchObject({ alive: false, pid, exit_code: 3, signal: null });
     expect(await home.screen('traps', 5)).toBe('ready\nheard it');
     await begin('killed', 'sleep 300');
-    process.kill((await seen('killed'))?.pid ?? 0, 'SIGKILL');
+    killHard((await seen('killed'))?.pid);
     await expect.poll(() => seen('killed'), WAIT).toMatchObject({ alive: false, exit_code: null, signal: 9 });
   });
 
@@ -86,6 +87,6 @@ describe('D8: a session in tmux', { timeout: 60_000 }, () => {
     await home.stop('same', 100);
     expect(await theirs.list()).toMatchObject([{ id: 'same', alive: true }]);
     await theirs.stop('same', 100);
-    await rm(other, { recursive: true, force: true });
+    await rm(other, { recursive: true, force: true, maxRetries: 20 });
   });
 });

@@ -12,7 +12,7 @@ import { isAlive } from '../runners/script-fixture.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { temporaryFolder } from './host-fixture.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 let folder: string;
 let environment: Record<string, string>;
 beforeEach(async () => {
@@ -60,10 +60,10 @@ function of<K extends HostEvent['kind']>(host: Kept, kind: K): Extract<HostEvent
   return host.events.filter((event): event is Extract<HostEvent, { kind: K }> => event.kind === kind);
 }
 
-describe('D8: a host without tmux', { timeout: 60_000 }, () => {
+describe('D8: a host without tmux', { timeout: 180_000 }, () => {
   test('says that its sessions end with it, and ends them with all they started', async () => {
     const host = keep([session('eng.1', 'setsid sleep 300 & echo $! > child; sleep 300')]);
-    await expect.poll(() => existsSync(join(folder, 'child')) && readFileSync(join(folder, 'child'), 'utf8'), WAIT).toMatch(/\d/);
+    await expect.poll(() => existsSync(join(folder, 'child')) && readFileSync(join(folder, 'child'), 'utf8'), WAIT).toMatch(/\d\n/);
     expect(host.events[0]).toMatchObject({ kind: 'keeping', outlives: false });
     await expect.poll(() => of(host, 'spawned').length, WAIT).toBe(1);
     const pid = of(host, 'spawned')[0]?.pid ?? 0;

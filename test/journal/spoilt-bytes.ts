@@ -87,7 +87,7 @@ async function realBatches(): Promise<Chunk[]> {
 /** Where memory is a disk, thousands of openings cost no syncs. */
 function memoryFolder(): string {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tutti-bytes-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 

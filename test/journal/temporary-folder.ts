@@ -7,6 +7,6 @@ import { onTestFinished } from 'vitest';
 /** A folder of this test only. Handles opened on it must be closed by the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tutti-journal-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }

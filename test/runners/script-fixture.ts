@@ -14,7 +14,7 @@ export type Finished = Extract<RunnerEvent, { kind: 'finished' }>;
 /** A new folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tutti-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 
@@ -22,7 +22,7 @@ export async function temporaryFolder(): Promise<string> {
 export async function requestFor(spec: unknown, more: Partial<RunRequest> = {}): Promise<RunRequest> {
   const folder = await temporaryFolder();
   const environment = { PATH: '/usr/bin:/bin' };
-  return { task_id: 't-1', attempt: 1, spec, folder, log_file: join(folder, 'run.log'), environment, timeout_ms: 15_000, ...more };
+  return { task_id: 't-1', attempt: 1, spec, folder, log_file: join(folder, 'run.log'), environment, timeout_ms: 45_000, ...more };
 }
 
 /** Runs to the end and returns every event. */
@@ -48,6 +48,12 @@ export function outputOf(events: readonly RunnerEvent[], stream: 'stdout' | 'std
 export async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => null);
   return stat !== null && !'ZX'.includes(stat.slice(stat.lastIndexOf(')') + 2)[0] ?? 'Z');
+}
+
+/** Kills a process that must be there; a pid of 0 would be the test's own group. Throws Error for none. */
+export function killHard(pid: number | undefined): void {
+  if (pid === undefined || pid <= 0) throw new Error(`there is no process to kill: ${pid}`);
+  process.kill(pid, 'SIGKILL');
 }
 
 /** Waits until a file holds something and returns it. */

@@ -83,7 +83,7 @@ describe('a log that cannot be written', () => {
     await mkdir(folder);
     const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).catch(() => null);
     if (mounted === null) return skip('a small file system can only be mounted by root');
-    onTestFinished(async () => void (await run('umount', [folder])));
+    onTestFinished(async () => void (await run('umount', ['-l', folder])));
     const request = await requestFor({ run: 'exec yes' }, { log_file: join(folder, 'run.log') });
     const { outcome, error, evidence } = lastOf(await runToEnd(request, 100));
     expect([outcome, error?.code, error?.params['path']]).toEqual(['failed', 'evidence_unwritable', request.log_file]);

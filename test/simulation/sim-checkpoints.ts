@@ -84,7 +84,7 @@ export class SimCheckpoints {
 
   /** The world has ended. */
   end(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
   }
 
   #believer(id: string): Pick<JournalReader, 'id' | 'hashAfter'> {

@@ -9,7 +9,7 @@ import { TestEngine, type TestEngineOptions } from '../engine/test-engine.ts';
 /** A folder that is removed when the test ends. */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tutti-travel-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 

@@ -26,7 +26,7 @@ export function sh(folder: string, ...args: string[]): string {
 /** A new folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 
@@ -68,8 +68,9 @@ export async function smallDisk(size: string): Promise<string | null> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-disk-')));
   const mounted = await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).catch(() => null);
   onTestFinished(() => {
-    if (mounted !== null) execFileSync('umount', [folder]);
-    rmSync(folder, { recursive: true, force: true });
+    // Lazily: what still looks into it for a moment must not fail the test.
+    if (mounted !== null) execFileSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   });
   return mounted === null ? null : folder;
 }

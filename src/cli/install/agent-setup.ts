@@ -34,6 +34,12 @@ export type FileChange =
       readonly hooks: Readonly<Record<string, readonly HookGroup[]>> | null;
     };
 
+/**
+ * How long an agent program waits for our server before it goes on without the team. By themselves OpenCode gives it 5 seconds
+ * and Codex 10, which is too short on a machine where many agents start at once.
+ */
+const PATIENCE_S = 60;
+
 /** Name of our server. */
 export const SERVER_NAME = 'tutti';
 
@@ -61,7 +67,12 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
   codex: ({ scope, home, project, program }) => {
     const [command = 'tutti', ...before] = program;
     const folder = join(scope === 'user' ? home : project, '.codex');
-    const block = [`[mcp_servers.${SERVER_NAME}]`, `command = ${JSON.stringify(command)}`, `args = ${JSON.stringify([...before, 'mcp'])}`];
+    const block = [
+      `[mcp_servers.${SERVER_NAME}]`,
+      `command = ${JSON.stringify(command)}`,
+      `args = ${JSON.stringify([...before, 'mcp'])}`,
+      `startup_timeout_sec = ${PATIENCE_S}`,
+    ];
     const run = hookRunner(program, 'codex');
     const hooks = {
       SessionStart: [{ hooks: [run()] }],
@@ -85,7 +96,7 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
     return [{ file, format: 'json', server: { key: 'mcpServers', entry }, hooks }];
   },
   opencode: ({ scope, home, project, program }) => {
-    const entry = { type: 'local', command: [...program, 'mcp'], enabled: true };
+    const entry = { type: 'local', command: [...program, 'mcp'], enabled: true, timeout: PATIENCE_S * 1_000 };
     const file = scope === 'user' ? join(home, '.config', 'opencode', 'opencode.json') : join(project, 'opencode.json');
     return [{ file, format: 'json', server: { key: 'mcp', entry }, hooks: null }];
   },

@@ -16,6 +16,9 @@ export interface CodexArguments {
   readonly remove: () => Promise<void>;
 }
 
+/** By itself it goes on without a server that has not answered within 10 seconds, for the whole run. */
+const SERVER_PATIENCE_S = 60;
+
 const SANDBOX: Readonly<Record<AgentPermissions, string>> = {
   all: 'danger-full-access',
   edits: 'workspace-write',
@@ -55,7 +58,7 @@ export async function makeCodexArguments(
 }
 
 /** Settings are TOML, and JSON of strings, booleans and lists of strings is TOML too. */
-function set(key: string, value: string | boolean | readonly string[]): string[] {
+function set(key: string, value: string | number | boolean | readonly string[]): string[] {
   return ['-c', `${key}=${JSON.stringify(value)}`];
 }
 
@@ -78,19 +81,22 @@ export function serverSettings(servers: readonly AgentServer[], others: readonly
 
 function settingsOf(server: AgentServer, index: number): CodexSettings {
   const key = `mcp_servers.${server.name}`;
-  // Whoever hands it a server has decided that its tools may be used: they are not asked for one by one.
-  const allowed = set(`${key}.default_tools_approval_mode`, 'approve');
+  const shared = [
+    // Whoever hands it a server has decided that its tools may be used: they are not asked for one by one.
+    ...set(`${key}.default_tools_approval_mode`, 'approve'),
+    ...set(`${key}.startup_timeout_sec`, SERVER_PATIENCE_S),
+  ];
   if ('url' in server) {
     const headers = Object.entries(server.headers).map(([name, value], at) => ({ name, value, variable: `TUTTI_HEADER_${index}_${at}` }));
     const args = [
-      ...allowed,
+      ...shared,
       ...set(`${key}.url`, server.url),
       ...headers.flatMap((each) => set(`${key}.env_http_headers.${each.name}`, each.variable)),
     ];
     return { args, environment: Object.fromEntries(headers.map((each) => [each.variable, each.value])) };
   }
   const args = [
-    ...allowed,
+    ...shared,
     ...set(`${key}.command`, server.command),
     ...set(`${key}.args`, server.args),
     ...set(`${key}.env_vars`, Object.keys(server.env)),

@@ -12,6 +12,9 @@ import { streamRun } from '../process/run-stream.ts';
 import type { AgentPermissions, AgentServer, Runner } from '../runner.ts';
 import { readOpencodeLine } from './opencode-events.ts';
 
+/** By itself it goes on without a server that has not answered within 5 seconds, for the whole run. */
+const SERVER_PATIENCE_MS = 60_000;
+
 /** Headless, nobody can be asked: what is not allowed is refused. */
 const PERMISSION: Readonly<Record<AgentPermissions, unknown>> = {
   all: 'allow',
@@ -48,6 +51,7 @@ async function runOpencode(run: ProcessRun, options: AgentRunnerOptions): Promis
 }
 
 function serverEntry(server: AgentServer): [string, unknown] {
-  if ('url' in server) return [server.name, { type: 'remote', url: server.url, headers: server.headers, enabled: true }];
-  return [server.name, { type: 'local', command: [server.command, ...server.args], environment: server.env, enabled: true }];
+  const shared = { enabled: true, timeout: SERVER_PATIENCE_MS };
+  if ('url' in server) return [server.name, { type: 'remote', url: server.url, headers: server.headers, ...shared }];
+  return [server.name, { type: 'local', command: [server.command, ...server.args], environment: server.env, ...shared }];
 }

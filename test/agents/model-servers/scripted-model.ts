@@ -83,6 +83,16 @@ export function inTurns(...turns: readonly ScriptedTurn[]): Script {
     request.tools.length === 0 ? { text: 'Nothing to add.' } : (turns[Math.min(request.results.length, turns.length - 1)] ?? {});
 }
 
+/** Says `Done.`, but to nobody before so many have asked: none of these agents is done before another has begun. */
+export function onceAllAsk(agents: number): Script {
+  const all = Promise.withResolvers<void>();
+  return ({ tools, number }) => {
+    if (tools.length === 0) return { text: 'A title.' };
+    if (number + 1 >= agents) all.resolve();
+    return { text: 'Done.', after: all.promise };
+  };
+}
+
 interface Surroundings {
   readonly script: Script;
   readonly requests: NumberedRequest[];
