@@ -8,12 +8,18 @@ import type { SwarmState } from '../domain/state.ts';
 import { type Contacts, nextFixedTime, nextHealthTime } from '../domain/swarm/health.ts';
 import type { CancelTimer, Clock } from '../contract/ports.ts';
 
+/** A health pass that is late by so much says that this process stood still: stopped, starved, or with its whole machine asleep. */
+const STOOD_STILL_MS = 1_000;
+/** Heartbeat intervals in which whoever lives is heard again then. */
+const HEARD_WITHIN = 1.5;
+
 /** What the passes look at and what they start. */
 export interface PassTarget {
   readonly state: () => SwarmState;
   readonly contacts: Contacts;
   readonly now: () => number;
-  readonly checkHealth: () => void;
+  /** Silence counts unless nobody could be heard lately. */
+  readonly checkHealth: (silenceCounts: boolean) => void;
   readonly checkAssignments: () => void;
   /** When work may be given out although nothing happens, ms since 1970. */
   readonly nextAssignment: () => number;
@@ -27,6 +33,8 @@ export class Passes {
   readonly #target: PassTarget;
   #healthAt = Infinity;
   #assignmentAt = Infinity;
+  /** Until then whoever was not heard while this process stood still has time to speak. */
+  #listensUntil = 0;
   #cancelHealth: CancelTimer = () => undefined;
   #cancelAssignment: CancelTimer = () => undefined;
   #cancelMetrics: CancelTimer = () => undefined;
@@ -60,14 +68,31 @@ export class Passes {
 
   #armHealth(): void {
     this.#cancelHealth();
-    const { health_interval, offline_after, task_claim_timeout, stall_after, probe_grace } = this.#target.state().settings;
-    const shortest = Math.min(health_interval, offline_after, task_claim_timeout, stall_after, probe_grace);
     const now = this.#target.now();
-    this.#healthAt = Math.min(now + shortest * 1000, nextHealthTime(this.#target.state(), this.#target.contacts));
+    this.#healthAt = this.#nextHealth(now);
     this.#cancelHealth = this.#clock.after(Math.max(1, this.#healthAt - now), () => {
-      this.#target.checkHealth();
+      this.#target.checkHealth(!this.#listens());
       this.#armHealth();
     });
+  }
+
+  #nextHealth(now: number): number {
+    const state = this.#target.state();
+    if (now < this.#listensUntil) return Math.min(this.#listensUntil, nextFixedTime(state));
+    const { health_interval, offline_after, task_claim_timeout, stall_after, probe_grace } = state.settings;
+    const shortest = Math.min(health_interval, offline_after, task_claim_timeout, stall_after, probe_grace);
+    return Math.min(now + shortest * 1000, nextHealthTime(state, this.#target.contacts));
+  }
+
+  /** After a late pass, once: what sessions said meanwhile lies unread, and those of this machine could say nothing either. */
+  #listens(): boolean {
+    const now = this.#target.now();
+    if (now < this.#listensUntil) return true;
+    const late = now - this.#healthAt;
+    const hasJustListened = this.#healthAt === this.#listensUntil;
+    if (late < STOOD_STILL_MS || hasJustListened) return false;
+    this.#listensUntil = now + Math.min(late, this.#target.state().settings.heartbeat_interval * 1000 * HEARD_WITHIN);
+    return true;
   }
 
   #armMetrics(): void {

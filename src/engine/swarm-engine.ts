@@ -90,7 +90,7 @@ export class SwarmEngine {
       state: () => this.#state,
       contacts: this.#contacts,
       now: () => this.now(),
-      checkHealth: () => this.#attempt(() => this.#checkHealth()),
+      checkHealth: (silenceCounts) => this.#attempt(() => this.#checkHealth(silenceCounts)),
       checkAssignments: () => this.#attempt(() => this.#handout.pass()),
       nextAssignment: () => this.#handout.nextTime(),
     });
@@ -369,9 +369,9 @@ export class SwarmEngine {
     this.#handout.forget();
   }
 
-  #checkHealth(): void {
+  #checkHealth(silenceCounts: boolean): void {
     for (const id of this.#handout.demand.waiting()) this.#contacts.set(id, this.now());
-    passTime(this.#state, this.#contacts, this.#context(NO_RETIRED, TUTTI), (facts) => this.#recordOwn(facts));
+    passTime(this.#state, silenceCounts ? this.#contacts : null, this.#context(NO_RETIRED, TUTTI), (facts) => this.#recordOwn(facts));
     this.#handout.run(null);
     for (const id of this.#contacts.keys()) if (!this.#state.sessions.has(id)) this.#contacts.delete(id);
   }

@@ -131,6 +131,48 @@ describe('A14 by the clock', () => {
   });
 });
 
+describe('a process that stood still', () => {
+  /** The process is stopped, or its machine sleeps: time goes on, and no timer runs before it is over. */
+  function standStill({ clock }: TestEngine, ms: number): void {
+    const now = clock.now.bind(clock);
+    clock.now = () => now() + ms;
+  }
+
+  test('A14: whoever speaks within a heartbeat and a half keeps its lease, whoever does not is offline then, and what was set is done at once', async () => {
+    const swarm = await TestEngine.open('memory', {
+      settings: { heartbeat_interval: 10, offline_after: 30, health_interval: 5, stall_after: 100_000 },
+    });
+    for (const session_id of ['alive', 'dead']) {
+      await swarm.register(session_id);
+      await swarm.call('work.claim', { session_id, task_id: await swarm.add() });
+    }
+    await swarm.register('third');
+    const task_id = await swarm.add({ max_attempts: 2, backoff_seconds: 20 });
+    await swarm.call('work.claim', { session_id: 'third', task_id });
+    await swarm.call('work.complete', { session_id: 'third', task_id, status: 'failed' });
+    const before = swarm.engine.feed.head;
+    standStill(swarm, 3_600_000);
+    await swarm.clock.advance(5000);
+    await rest();
+    expect(await swarm.types(before)).toEqual(['task_due']);
+    for (const session_id of ['alive', 'third']) await swarm.call('session.heartbeat', { session_id, status: 'busy' });
+    expect(await passExactly(swarm, 15_000)).toEqual(['task_released', 'session_offline']);
+    const [offline] = (await swarm.events(before)).filter(({ type }) => type === 'session_offline');
+    expect(offline?.data).toMatchObject({ session_id: 'dead' });
+  });
+
+  test('A14: one that is late again and again judges all the same', async () => {
+    const swarm = await TestEngine.open('memory', { settings: { heartbeat_interval: 10, offline_after: 30, health_interval: 5 } });
+    await swarm.register('dead');
+    for (let pass = 0; pass < 4; pass += 1) {
+      standStill(swarm, 20_000);
+      await swarm.clock.advance(5000);
+    }
+    await rest();
+    expect((await swarm.call('session.show', { session_id: 'dead' })).session.status).toBe('offline');
+  });
+});
+
 describe('A13: the safety pass', () => {
   test.each([
     ['10 s', {}, 10_000],

@@ -18,7 +18,7 @@ const SESSIONS = 12;
 const PROCESSES = 4;
 const TASKS = 48;
 const KINDS = ['build', 'spec', 'research', 'review'] as const;
-const SETTINGS = { offline_after: 6, heartbeat_interval: 1, health_interval: 1, assignment_interval: 1, stall_after: 600 };
+const SETTINGS = { offline_after: 15, heartbeat_interval: 1, health_interval: 1, assignment_interval: 1, stall_after: 600 };
 /** Hangs where it runs first: who has it is killed. */
 const FATAL = 't5';
 
@@ -136,11 +136,11 @@ test('A21: twelve sessions share 48 tasks, a quarter of them is killed: all of i
   const shared = { url: server.url, token, data_folder: join(project.data, 'workers') };
   for (let index = 0; index < PROCESSES; index += 1) startSessions(index, shared);
   const total = async (): Promise<number> => (await client.call('metrics.show', {})).total_sessions;
-  await expect.poll(total, { timeout: 60_000 }).toBe(SESSIONS);
+  await expect.poll(total, { timeout: 120_000 }).toBe(SESSIONS);
   await client.call('work.add', { tasks: Array.from({ length: TASKS }, (_, number) => taskOf(number, notes)) });
 
   const begun = (): Note | undefined => readNotes(notes).find(({ what, task }) => what === 'begins' && task === FATAL);
-  await expect.poll(begun, { timeout: 60_000 }).toBeDefined();
+  await expect.poll(begun, { timeout: 120_000 }).toBeDefined();
   const victim = Math.floor((Number(begun()?.session.slice(1)) / SESSIONS) * PROCESSES);
   processes[victim]?.kill('SIGKILL');
   const each = SESSIONS / PROCESSES;
@@ -151,7 +151,7 @@ test('A21: twelve sessions share 48 tasks, a quarter of them is killed: all of i
     return { tasks_completed, tasks_failed, tasks_cancelled, offline_sessions };
   };
   await expect
-    .poll(counts, { timeout: 90_000, interval: 200 })
+    .poll(counts, { timeout: 240_000, interval: 200 })
     .toEqual({ tasks_completed: TASKS, tasks_failed: 0, tasks_cancelled: 0, offline_sessions: each });
 
   const told = readNotes(notes);
@@ -178,4 +178,4 @@ test('A21: twelve sessions share 48 tasks, a quarter of them is killed: all of i
   expect(metrics.avg_task_time).toBeCloseTo(avg_task_time ?? 0, 2);
   expect(metrics.avg_session_utilization).toBeCloseTo(avg_session_utilization, 6);
   expect(metrics.avg_session_utilization).toBeGreaterThan(0);
-}, 180_000);
+}, 500_000);

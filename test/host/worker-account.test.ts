@@ -32,7 +32,7 @@ async function refused(settings: SettingsPatch): Promise<{ readonly bed: TestBed
   return { bed, second, id };
 }
 
-describe('F3 workers that share an account', { timeout: 60_000 }, () => {
+describe('F3 workers that share an account', { timeout: 180_000 }, () => {
   test('wait together and say so; a task for them waits, and another account does it', async () => {
     const { bed, second, id } = await refused({});
     const next = await bed.add(undefined, task);

@@ -24,7 +24,7 @@ async function connectorWorker(bed: TestBed, model: ScriptedModel, name: Connect
 
 const ask = { title: 'Plan it', spec: { prompt: 'Plan it.' } };
 
-describe('a worker with a connector', { timeout: 60_000 }, () => {
+describe('a worker with a connector', { timeout: 180_000 }, () => {
   test.for(CONNECTORS)(
     'C2 E11: the model of %s uses the operations of Tutti as the session, and its answer is the result',
     async ([name]) => {

@@ -7,7 +7,7 @@ import { resultOf, TestBed, told } from './test-bed.ts';
 
 const NO_DISK = 'a small file system can only be mounted by root';
 
-describe('a full disk under the worktree', () => {
+describe('a full disk under the worktree', { timeout: 180_000 }, () => {
   test('a repository that does not fit: the task has failed with worktree_failed, and the worker goes on', async ({ skip }) => {
     const disk = await smallDisk('2m');
     if (disk === null) return skip(NO_DISK);

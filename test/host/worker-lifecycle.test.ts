@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { resultOf, TestBed, told, until } from './test-bed.ts';
+import { resultOf, runGate, TestBed, told, until } from './test-bed.ts';
 
-describe('B6: the life of a worker', () => {
+describe('B6: the life of a worker', { timeout: 180_000 }, () => {
   test('registers, takes work, runs it, reports progress, completes, is idle again, deregisters', async () => {
     const bed = await TestBed.make();
     const id = await bed.add('echo hello; echo "::progress 0.5 half way"; echo done >&2');
@@ -61,7 +61,7 @@ describe('B6: the life of a worker', () => {
 
   test('a command that takes too long is ended with its children', async () => {
     const bed = await TestBed.make();
-    const id = await bed.add('sleep 60 & sleep 60');
+    const id = await bed.add('sleep 600 & sleep 600');
     bed.worker('w-1', { timeout_ms: 300 });
     const task = await bed.untilTask(id, 'failed');
     expect(resultOf(task)).toMatchObject({ outcome: 'timed_out', error: { code: 'timed_out' } });
@@ -123,8 +123,11 @@ describe('B6: the life of a worker', () => {
 
   test('runs as many tasks at once as it has slots, and never more', async () => {
     const bed = await TestBed.make();
-    for (let count = 0; count < 9; count += 1) await bed.add('sleep 0.2');
+    const gate = await runGate();
+    for (let count = 0; count < 9; count += 1) await bed.add(gate.wait);
     const worker = bed.worker('w-1', { slots: 3 });
+    await until(() => told(worker, 'started').length === 3);
+    await gate.open();
     await until(() => told(worker, 'completed').length === 9);
     let running = 0;
     let most = 0;

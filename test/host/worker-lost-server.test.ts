@@ -5,7 +5,7 @@ import { invoke } from '../../src/server/invoke.ts';
 import { resultOf, runGate, TestBed, told, until } from './test-bed.ts';
 import { startProcess } from './worker-child.ts';
 
-describe('a lost server', () => {
+describe('a lost server', { timeout: 180_000 }, () => {
   test('that is not there at the start is waited for', async () => {
     const bed = await TestBed.make({}, false);
     const worker = bed.worker('w-1');
@@ -126,7 +126,7 @@ describe('a lost server', () => {
 
   test('that forgot the session gets a new registration; what ran under the old one is stopped', async () => {
     const bed = await TestBed.make({ heartbeat_interval: 0.6 });
-    await bed.add('echo begun; sleep 60');
+    await bed.add('echo begun; sleep 600');
     const worker = bed.worker('w-1');
     await until(() => told(worker, 'output').length > 0);
     await bed.stopServer();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fetchTransport } from '../../src/client/fetch-transport.ts';
 import type { Transport, TransportSocket } from '../../src/client/transport.ts';
-import { httpOnly, resultOf, TestBed, told, until } from './test-bed.ts';
+import { httpOnly, resultOf, runGate, TestBed, told, until } from './test-bed.ts';
 
 /** The platform's network, which says over which way each operation went, and whose sockets a test can cut. */
 function watchedTransport(): { transport: Transport; requests: string[]; frames: string[]; cut: () => void } {
@@ -30,7 +30,7 @@ function watchedTransport(): { transport: Transport; requests: string[]; frames:
   return { transport, requests, frames, cut };
 }
 
-describe('work that is pushed', () => {
+describe('work that is pushed', { timeout: 180_000 }, () => {
   test('comes over the WebSocket, without a poll', async () => {
     const bed = await TestBed.make();
     const { transport, requests, frames } = watchedTransport();
@@ -71,23 +71,32 @@ describe('work that is pushed', () => {
     expect((await bed.log('task_completed')).length).toBe(12);
   });
 
-  test('a cancelled task is stopped at once, long before the next heartbeat', async () => {
+  // The whole test takes less time than that heartbeat.
+  test('a cancelled task is stopped at once, long before the next heartbeat', { timeout: 55_000 }, async () => {
     const bed = await TestBed.make();
     const worker = bed.worker('w-1', { heartbeat_ms: 60_000 });
     await until(() => told(worker, 'connection').some((event) => event.way === 'websocket'));
-    const id = await bed.add('echo begun; sleep 60');
+    const id = await bed.add('echo begun; sleep 600');
     await until(() => told(worker, 'output').length > 0);
     await bed.client.call('task.cancel', { task_id: id });
     expect(await until(() => told(worker, 'revoked')[0])).toMatchObject({ task_id: id, reason: 'the task is cancelled' });
   });
 
-  test('a shorter heartbeat interval is kept from the moment it is applied', async () => {
+  test('a shorter heartbeat interval is kept from the moment it is applied', { timeout: 55_000 }, async () => {
     const bed = await TestBed.make();
     const worker = bed.worker('w-1');
     await until(() => told(worker, 'connection').some((event) => event.way === 'websocket'));
-    const id = await bed.add('echo begun; sleep 4.5');
+    const gate = await runGate();
+    const id = await bed.add(`echo begun; ${gate.wait}`);
     await until(() => told(worker, 'output').length > 0);
-    await bed.client.call('config.apply', { settings: { heartbeat_interval: 0.6, offline_after: 3, health_interval: 0.1 } });
+    await bed.client.call('config.apply', { settings: { heartbeat_interval: 0.6, offline_after: 30, health_interval: 0.1 } });
+    // Only a heartbeat moves it; by the interval that held when the worker began, none is due before this test is over.
+    const heard = async () => (await bed.client.call('session.show', { session_id: 'w-1' })).session.last_heartbeat;
+    for (let beats = 0; beats < 4; beats += 1) {
+      const before = await heard();
+      await until(async () => (await heard()) !== before);
+    }
+    await gate.open();
     expect(resultOf(await bed.untilTask(id, 'completed')).exit_code).toBe(0);
     expect(await bed.log('session_offline')).toEqual([]);
     expect((await bed.task(id)).attempt).toBe(1);

@@ -11,7 +11,7 @@ async function parked(repository: TestRepository): Promise<string[]> {
   return refs === '' ? [] : refs.split('\n');
 }
 
-describe('a task in a repository', () => {
+describe('a task in a repository', { timeout: 180_000 }, () => {
   test('runs in a worktree and branch of its own; what it leaves is committed and bound to its evidence', async () => {
     const repository = await makeRepository({ 'README.md': 'one\n', 'old.txt': 'a\nb\n' });
     const base = await repository.git('rev-parse', 'HEAD');
@@ -207,7 +207,7 @@ describe('a task in a repository', () => {
   });
 });
 
-describe('F7: no work is lost', () => {
+describe('F7: no work is lost', { timeout: 180_000 }, () => {
   test('what a failed run left is on its branch', async () => {
     const repository = await makeRepository();
     const bed = await TestBed.make();
@@ -221,7 +221,7 @@ describe('F7: no work is lost', () => {
   test('what a run had done when its task was cancelled is parked', async () => {
     const repository = await makeRepository({ 'README.md': 'one\n' });
     const bed = await TestBed.make({ heartbeat_interval: 0.6 });
-    const id = await bed.add('echo changed > README.md; echo new > new.txt; echo ready; sleep 60', {
+    const id = await bed.add('echo changed > README.md; echo new > new.txt; echo ready; sleep 600', {
       spec: { repository: repository.folder },
     });
     const worker = bed.worker('w-1');
@@ -237,7 +237,7 @@ describe('F7: no work is lost', () => {
   test('what a run had done when its worker left is parked, and the next attempt starts afresh', async () => {
     const repository = await makeRepository();
     const bed = await TestBed.make();
-    const id = await bed.add('ls; echo one > one.txt; echo ready; test "$TUTTI_ATTEMPT" = 2 || sleep 60', {
+    const id = await bed.add('ls; echo one > one.txt; echo ready; test "$TUTTI_ATTEMPT" = 2 || sleep 600', {
       spec: { repository: repository.folder },
     });
     const first = bed.worker('w-1');
@@ -252,7 +252,7 @@ describe('F7: no work is lost', () => {
   test('what the run of a killed worker left is parked by the next worker', async () => {
     const repository = await makeRepository();
     const bed = await TestBed.make();
-    await bed.add('echo one > one.txt; echo ready; sleep 60', { spec: { repository: repository.folder } });
+    await bed.add('echo one > one.txt; echo ready; sleep 600', { spec: { repository: repository.folder } });
     const killed = startProcess(bed, 'w-killed');
     await until(() => killed.lines.some((line) => line.kind === 'output'));
     killed.kill('SIGKILL');

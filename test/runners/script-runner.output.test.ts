@@ -51,7 +51,7 @@ test('a run whose reader never comes back is ended by its limit all the same', a
   const events = createScriptRunner({ grace_ms: 100 }).run(request, new AbortController().signal)[Symbol.asyncIterator]();
   const first = await events.next();
   const pid = first.done !== true && first.value.kind === 'started' ? (first.value.pid ?? 0) : 0;
-  expect(await isAlive(pid)).toBe(true);
+  expect(pid).toBeGreaterThan(0);
   while (await isAlive(pid)) await sleep(20);
   let last: RunnerEvent | null = null;
   for (let next = await events.next(); next.done !== true; next = await events.next()) last = next.value;

@@ -28,16 +28,11 @@ const FORGET_AFTER_MS = 86_400_000;
 /** When each session was last heard of, ms since 1970. */
 export type Contacts = ReadonlyMap<string, number>;
 
-/** What is due at `now`. */
-export function decideHealth(state: SwarmState, contacts: Contacts, now: number): Fact[] {
+/** What is due at `now`; without contacts only what nobody's silence decides. */
+export function decideHealth(state: SwarmState, contacts: Contacts | null, now: number): Fact[] {
   // Before anything that may end a task.
   const facts = overdueAt(state, now);
-  const context = { now, failing: new Set<string>() };
-  for (const session of state.sessions.values()) {
-    if (!isMember(session)) continue;
-    const heard = heardAt(state, session, contacts);
-    facts.push(...(session.offline ? forgotten(session, now) : checkSession(state, session, heard, context)));
-  }
+  if (contacts !== null) facts.push(...checkSessions(state, contacts, now));
   for (const id of timedBy(state.delayed, now)) {
     const task = state.tasks.get(id);
     if (task !== undefined && task.status === 'pending' && task.due_at > 0 && task.due_at <= now) {
@@ -87,6 +82,14 @@ export function nextFixedTime({ delayed, deadlines, locks, decisions, schedules,
     nextRefill(resources),
     nextDeadline(decisions),
   );
+}
+
+function checkSessions(state: SwarmState, contacts: Contacts, now: number): Fact[] {
+  const context = { now, failing: new Set<string>() };
+  return [...state.sessions.values()].filter(isMember).flatMap((session) => {
+    const heard = heardAt(state, session, contacts);
+    return session.offline ? forgotten(session, now) : checkSession(state, session, heard, context);
+  });
 }
 
 function checkSession(state: SwarmState, session: Session, heard: number, context: ReleaseContext): readonly Fact[] {

@@ -7,8 +7,16 @@ import { decideFiring } from '../schedule/fire.ts';
 import type { SwarmState } from '../state.ts';
 import { type Contacts, decideHealth } from './health.ts';
 
-/** Decides what is due, step by step: `apply` must fold the facts of a step in before the next is decided. */
-export function passTime(state: SwarmState, contacts: Contacts, context: DecideContext, apply: (facts: readonly Fact[]) => void): void {
+/**
+ * Decides what is due, step by step: `apply` must fold the facts of a step in before the next is decided. Without contacts
+ * nobody could be heard lately, and nobody's silence counts.
+ */
+export function passTime(
+  state: SwarmState,
+  contacts: Contacts | null,
+  context: DecideContext,
+  apply: (facts: readonly Fact[]) => void,
+): void {
   apply(decideHealth(state, contacts, context.now));
   for (let facts = decideFiring(state, context); facts.length > 0; facts = decideFiring(state, context)) apply(facts);
 }
