@@ -4,25 +4,18 @@
 import type { RetiredRecord } from '../domain/decision.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
+import { againCommands, failedBefore } from './failed-chain.ts';
 import { listed, several } from './phrases.ts';
 import { spokenTime } from './time.ts';
-
-/** Failed dependencies that are named; who has more sees them by asking again. */
-const NAMED_AT_MOST = 20;
 
 /** A task in memory. */
 export function explainEnding(state: SwarmState, task: Task): string {
   const { id, status, attempt, ending } = task;
   if (ending === null) return `It has ended: ${status}.`;
   const { time, session_id, failure, message } = ending;
-  const before = failure === 'dependency_failed' ? failedBefore(state, task) : [];
+  const before = failure === 'dependency_failed' ? failedBefore(state, task).map((each) => each.id) : [];
   const end = { id, status, time, session_id, reason: failure, message: message ?? listed(before), attempt };
-  return sentence({ ...end, again: [...before, id] });
-}
-
-/** The dependencies of a task that failed or were cancelled and are in memory, in the order in which they have to run again. */
-function failedBefore(state: SwarmState, { dependencies }: Task): string[] {
-  return dependencies.filter((id) => ['failed', 'cancelled'].includes(state.tasks.get(id)?.status ?? '')).slice(0, NAMED_AT_MOST);
+  return sentence({ ...end, again: againCommands(state, [task], { verb: 'requeue' }) });
 }
 
 /** A task that has left memory, by its last event. */
@@ -32,7 +25,7 @@ export function explainRetired({ id, status, last, story }: RetiredRecord): stri
   const reason = 'reason' in data ? String(data.reason) : null;
   const message = 'message' in data && typeof data.message === 'string' ? data.message : null;
   const attempt = story.filter(({ type }) => type === 'task_assigned').length;
-  return sentence({ id, status, time, session_id, reason, message, attempt, again: [id] });
+  return sentence({ id, status, time, session_id, reason, message, attempt, again: `tutti task requeue ${id}` });
 }
 
 interface End {
@@ -44,8 +37,8 @@ interface End {
   readonly message: string | null;
   /** Attempts begun; 0 where that is not known. */
   readonly attempt: number;
-  /** What has to be put back so that it runs again. */
-  readonly again: readonly string[];
+  /** The commands that let it run again. */
+  readonly again: string;
 }
 
 function sentence({ id, status, time, session_id, reason, message, attempt, again }: End): string {
@@ -55,5 +48,5 @@ function sentence({ id, status, time, session_id, reason, message, attempt, agai
   if (status === 'completed') return `${session_id ?? 'A session'} completed it at ${at}.`;
   if (status === 'cancelled') return `It was cancelled at ${at}${said} To run it after all: tutti task retry ${id}`;
   const tried = attempt === 0 ? '' : ` after ${several(attempt, 'attempt', 'attempts')}`;
-  return `It failed at ${at}${tried}${said} To try it again: tutti task requeue ${again.join(' ')}`;
+  return `It failed at ${at}${tried}${said} To try it again: ${again}`;
 }

@@ -75,7 +75,7 @@ export function shortageReason(state: SwarmState, shortage: Shortage, now: numbe
     const text = `It asks for ${amount} of ${resource.name}, of which there are ${resource.capacity} in all.${held}`;
     return { code: 'resource_busy', text, unblock: `Raise it: ${raising(resource, amount)}; or cancel the task and add it with less.` };
   }
-  const raised = raising(resource, resource.capacity + amount - free);
+  const raised = raising(resource, resource.capacity + amount - freeOf(resource));
   const text = `It asks for ${amount} of ${resource.name}; ${free} of ${resource.capacity} are free.${held}`;
   return { code: 'resource_busy', text, unblock: `It starts when enough is given back; or raise it: ${raised}` };
 }

@@ -8,9 +8,13 @@ import { type Pause, pausedThing } from '../domain/pause/state.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
+import { againCommands } from './failed-chain.ts';
 import { listed, several } from './phrases.ts';
 import { shortageReason } from './resource-view.ts';
 import { spokenTime } from './time.ts';
+
+/** Tasks of a cascade that are looked at: lists tell of many tasks. */
+const LOOKED_AT = 100;
 
 /** A reason of a waiting task. */
 interface TaskReason extends BlockingReason {
@@ -81,7 +85,8 @@ function ownReason(state: SwarmState, blocker: TaskBlocker, { task, now }: { rea
     }
     case 'dependency_failed': {
       const text = `It waits until these are retried and complete: ${listed(blocker.tasks.map(named))}.`;
-      return { code: 'dependency_failed', text, unblock: `Retry them: tutti task retry ${blocker.tasks[0]?.id ?? ''}` };
+      const again = againCommands(state, blocker.tasks, { verb: 'retry', looked: LOOKED_AT });
+      return { code: 'dependency_failed', text, unblock: `Retry them: ${again}` };
     }
     case 'dependency': {
       const text = `It waits for ${blocker.tasks.length} of its dependencies: ${listed(blocker.tasks.map(named))}.`;

@@ -90,6 +90,48 @@ test('F10: all that is short is told at once, and what nobody can give back alre
   swarm.finish('s1', first);
   swarm.must('resource.set', { resource: 'licence', capacity: 0 });
   expect((await reasons()).map(([code]) => code)).toEqual(['rate_limited', 'resource_busy', 'resource_busy']);
+  swarm.must('resource.set', { resource: 'db', capacity: 4 });
+  swarm.claim('s1', swarm.add({ type: 'other', resources: { db: 4 } }));
+  const drained = swarm.add({ type: 'other', resources: { db: 1 } });
+  swarm.must('resource.set', { resource: 'db', capacity: 2 });
+  expect((await swarm.ask('explain.task', { task_id: drained })).reasons[0]?.unblock).toMatch(/tutti resource set db 5$/);
+});
+
+test('F10: how a cascade runs again names all of it from where it began, and doing that lets it run', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  const [first, other] = [swarm.add(), swarm.add()];
+  const middle = swarm.add({ dependencies: [first], on_dependency_failure: 'cascade' });
+  const end = swarm.add({ dependencies: [middle, other], on_dependency_failure: 'cascade' });
+  const last = swarm.add({ dependencies: [end] });
+  for (const task of [first, other]) swarm.finish('s1', task, 'failed');
+  const unblock = async (task_id: string): Promise<string> => (await swarm.ask('explain.task', { task_id })).reasons[0]?.unblock ?? '';
+  const all = [first, middle, other, end];
+  expect(await unblock(last)).toBe(`Retry them: tutti task retry ${all.join(' ')}`);
+  expect((await swarm.ask('explain.task', { task_id: middle })).text).toContain(`To try it again: tutti task requeue ${first} ${middle}`);
+  swarm.must('task.retry_many', { task_ids: all });
+  for (const task of all) swarm.finish('s1', task);
+  expect(await codesOf(swarm, last)).toEqual(['ready']);
+});
+
+test('F10: of a long cascade the beginning is named, and the rest by why it failed', async () => {
+  const swarm = new TestSwarm();
+  swarm.register('s1');
+  const cascade = async (length: number): Promise<[string, string, string]> => {
+    const first = swarm.add();
+    let end = first;
+    for (let each = 0; each < length; each += 1) end = swarm.add({ dependencies: [end], on_dependency_failure: 'cascade' });
+    const last = swarm.add({ dependencies: [end] });
+    swarm.finish('s1', first, 'failed');
+    return [first, end, (await swarm.ask('explain.task', { task_id: last })).reasons[0]?.unblock ?? ''];
+  };
+  const [first, , unblock] = await cascade(30);
+  expect(unblock).toBe(`Retry them: tutti task retry ${first}, then: tutti task requeue --failed-for dependency_failed`);
+  const [root, end, longer] = await cascade(150);
+  expect(longer).toBe(`Retry them: tutti why task ${end} says what`);
+  expect((await swarm.ask('explain.task', { task_id: end })).text).toContain(
+    `To try it again: tutti task requeue ${root}, then: tutti task requeue --failed-for dependency_failed`,
+  );
 });
 
 test('F10: a claim that comes too early says what the task really waits for', () => {

@@ -9,7 +9,14 @@ test.each([
   ['Errors, classes and bodies', ['error', 'classe', 'and', 'body']],
   ['status of the process', ['status', 'of', 'the', 'process']],
   ['parseHTTPRequest2', ['parsehttprequest2', 'parse', 'http', 'request', '2']],
-  ['Größe 42', ['größe', '42']],
+  ['Größe 42', ['grosse', '42']],
+  ['GRÖSSE, cafe\u0301 naïve ＡＢＣ', ['grosse', 'cafe', 'naive', 'abc']],
+  ['認証はOAuthを', ['認証', '証は', 'oauth', 'o', 'auth', 'を']],
+  ['データベース。锁', ['デー', 'ータ', 'タベ', 'ベー', 'ース', '锁']],
+  ['토큰은 만료', ['토큰', '큰은', '만료']],
+  ['𠮷野家', ['𠮷野', '野家']],
+  ['คิว', ['คิ', 'ิว']],
+  ['हिन्दी', ['हिन्दी']],
   ['--- …', []],
 ])('the terms of %s', (text, expected) => {
   expect(terms(text)).toEqual(expected);
@@ -32,6 +39,23 @@ test('the topic counts most, then the tags, then the text', () => {
   index.put({ topic: 'two', tags: ['cache'], text: 'x' });
   index.put({ topic: 'cache', tags: [], text: 'x' });
   expect(index.search('cache', all).map(({ topic }) => topic)).toEqual(['cache', 'two', 'one']);
+});
+
+test('A17 a part of a text without spaces is found, the text that has all of it first', () => {
+  const index = new WordIndex();
+  index.put({ topic: 'zh', tags: [], text: '我们决定使用数据库迁移工具' });
+  index.put({ topic: 'ja', tags: [], text: '認証はOAuthを使うことにした。データベースはSQLite。' });
+  index.put({ topic: 'ja2', tags: [], text: 'データの認可' });
+  index.put({ topic: 'de', tags: [], text: 'Straße und Café' });
+  const found = (query: string): string[] => index.search(query, all).map(({ topic }) => topic);
+  expect([found('数据库'), found('迁移'), found('データベース'), found('oauth'), found('strasse cafe'), found('STRASSE')]).toEqual([
+    ['zh'],
+    ['zh'],
+    ['ja', 'ja2'],
+    ['ja'],
+    ['de'],
+    ['de'],
+  ]);
 });
 
 test('what is indexed, asked and looked at is bounded', () => {
