@@ -107,8 +107,6 @@ test('D8: a session whose start meets no tmux has not failed: what is missing is
     command: ['/bin/sh', '-c', 'sleep 300'],
     folder,
     environment: {},
-    memory_mb: null,
-    cpu_seconds: null,
   } as const;
   await expect(home.start(session)).rejects.toMatchObject({ code: 'tmux_missing' });
   expect(home.trouble).toMatchObject({ code: 'tmux_missing' });

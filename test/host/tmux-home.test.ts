@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 function begin(id: string, script: string): Promise<void> {
-  return home.start({ id, command: ['/bin/sh', '-c', script], folder, environment: {}, memory_mb: null, cpu_seconds: null });
+  return home.start({ id, command: ['/bin/sh', '-c', script], folder, environment: {} });
 }
 
 async function seen(id: string): Promise<TerminalSeen | undefined> {
@@ -83,7 +83,7 @@ describe('D8: a session in tmux', { timeout: 180_000 }, () => {
     const other = await mkdtemp(join(tmpdir(), 'tutti-home-'));
     const theirs = await openTmuxHome(other, { PATH: '/usr/bin:/bin' }, clientClock);
     await begin('same', 'sleep 300');
-    await theirs.start({ id: 'same', command: ['sleep', '300'], folder: other, environment: {}, memory_mb: null, cpu_seconds: null });
+    await theirs.start({ id: 'same', command: ['sleep', '300'], folder: other, environment: {} });
     await home.stop('same', 100);
     expect(await theirs.list()).toMatchObject([{ id: 'same', alive: true }]);
     await theirs.stop('same', 100);

@@ -76,26 +76,22 @@ describe('D8: a host without tmux', { timeout: 180_000 }, () => {
     await expect.poll(() => of(next, 'spawned').length, WAIT).toBe(1);
   });
 
-  test('keeps the last words of what ends at once, its limits, how it ended, and gives up what cannot be started', async () => {
+  test('keeps the last words of what ends at once, how it ended, and gives up what cannot be started', async () => {
     const crash = session('crash', 'printf "first\\nlast words"; exit 7', { restart: 'always' });
-    const limits = session('limits', 'ulimit -v; ulimit -t; env; exit 0', {
-      memory_mb: 512,
-      cpu_seconds: 60,
-      environment: { ROLE: 'x y' },
-    });
+    const given = session('given', 'env; exit 0', { environment: { ROLE: 'x y' } });
     const killed = session('killed', 'kill -9 $$');
     const none: HostedSession = { ...session('none', ''), command: ['/no/such/command'], restart: 'always' };
-    const host = keep([crash, limits, killed, none]);
+    const host = keep([crash, given, killed, none]);
     await expect.poll(() => of(host, 'quarantined').length, WAIT).toBe(2);
     await expect
-      .poll(() => of(host, 'exited').filter(({ session_id }) => session_id === 'limits' || session_id === 'killed').length, WAIT)
+      .poll(() => of(host, 'exited').filter(({ session_id }) => session_id === 'given' || session_id === 'killed').length, WAIT)
       .toBe(2);
     const end = (id: string): HostEvent | undefined => of(host, 'exited').find(({ session_id }) => session_id === id);
     for (const each of of(host, 'exited').filter(({ session_id }) => session_id === 'crash')) {
       expect(each).toMatchObject({ exit_code: 7, signal: null, screen: 'first\nlast words' });
     }
     expect(end('killed')).toMatchObject({ exit_code: null, signal: 9 });
-    expect(end('limits')).toMatchObject({ exit_code: 0, screen: expect.stringMatching(/^524288\n60\n[^]*ROLE=x y/) });
+    expect(end('given')).toMatchObject({ exit_code: 0, screen: expect.stringContaining('ROLE=x y') });
     expect(end('none')).toMatchObject({ screen: expect.stringContaining('exec') });
   });
 

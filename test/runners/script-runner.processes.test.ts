@@ -145,6 +145,7 @@ describe('what cannot be ended', () => {
     const undead: ProcessTable = {
       started: () => '5',
       members: () => Promise.resolve([entry]),
+      descendants: () => Promise.resolve([[entry]]),
       signal: (pid, signal) => sent.push(`${signal} ${pid}`) > 0,
     };
     expect(await endTree(root, 10, undead, 50)).toEqual([11]);

@@ -93,6 +93,8 @@ function whatRuns(
 const STOPPED: Readonly<Record<string, string>> = {
   not_wanted: 'it is no longer wanted',
   time_over: 'its time is over',
+  cpu_over: 'its processor time is used up',
+  memory_over: 'it held more memory than it may',
   host_ended: 'its host ended',
 };
 

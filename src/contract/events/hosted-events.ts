@@ -39,6 +39,6 @@ export const hostedQuarantined = z.object({ session_id: sessionId, host, failure
 export const hostedStopped = z.object({
   session_id: sessionId,
   host,
-  why: z.enum(['not_wanted', 'time_over', 'host_ended']),
+  why: z.enum(['not_wanted', 'time_over', 'host_ended', 'cpu_over', 'memory_over']),
   survivors: z.array(pid).max(1000),
 });

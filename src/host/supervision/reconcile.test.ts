@@ -12,7 +12,14 @@ import {
   type WantedSession,
 } from './reconcile.ts';
 
-const want = (id: string, more: Partial<WantedSession> = {}): WantedSession => ({ id, restart: 'always', limit_ms: null, ...more });
+const want = (id: string, more: Partial<WantedSession> = {}): WantedSession => ({
+  id,
+  restart: 'always',
+  limit_ms: null,
+  memory_mb: null,
+  cpu_seconds: null,
+  ...more,
+});
 const alive = (id: string, started_at = 0): SeenSession => ({ id, alive: true, started_at, exit_code: null });
 const ended = (id: string, exit_code: number | null, started_at = 0): SeenSession => ({ id, alive: false, started_at, exit_code });
 const state = (more: Partial<SupervisionState>): SupervisionState => ({
@@ -28,7 +35,7 @@ const pass = (more: Partial<SupervisionState>) => reconcile(state(more), SUPERVI
 describe('D8: what a host does next', () => {
   test('starts what is wanted and absent, leaves what runs, stops what is not wanted any more', () => {
     expect(pass({ wanted: [want('a'), want('b')], seen: [alive('b'), alive('c')] })).toEqual([
-      { do: 'stop', id: 'c', why: 'not_wanted' },
+      { do: 'stop', id: 'c', why: 'not_wanted', memory: null },
       { do: 'start', id: 'a' },
     ]);
   });
@@ -84,7 +91,29 @@ describe('D8: what a host does next', () => {
   test('a time limit stops it, and the next pass is due then', () => {
     const wanted = [want('a', { limit_ms: 5_000 })];
     expect(nextPass(state({ wanted, seen: [alive('a', 1_000)] }))).toBe(6_000);
-    expect(pass({ wanted, seen: [alive('a', 1_000)], now: 6_000 })).toEqual([{ do: 'stop', id: 'a', why: 'time_over' }]);
+    expect(pass({ wanted, seen: [alive('a', 1_000)], now: 6_000 })).toMatchObject([
+      { do: 'stop', id: 'a', why: 'time_over', memory: { done: true } },
+    ]);
+  });
+
+  test('processor time that is used up ends it for good; memory beyond its limit ends it as a failure, which may begin anew', () => {
+    const using = (memory_mb: number, cpu_ms: number): SeenSession => ({
+      ...alive('a'),
+      used: { memory_bytes: memory_mb * 1_048_576, cpu_ms },
+    });
+    const limited = (restart: WantedSession['restart']) => [want('a', { restart, memory_mb: 100, cpu_seconds: 60 })];
+    expect(pass({ wanted: limited('always'), seen: [using(100, 59_999)] })).toEqual([]);
+    expect(pass({ wanted: limited('always'), seen: [alive('a')] })).toEqual([]);
+    expect(pass({ wanted: limited('always'), seen: [using(1, 60_000)] })).toMatchObject([{ why: 'cpu_over', memory: { done: true } }]);
+    const large = { seen: [using(101, 0)], now: 1_000 };
+    expect(pass({ wanted: limited('on_failure'), ...large })).toMatchObject([
+      { why: 'memory_over', memory: { failures: 1, not_before: 2_000, done: false } },
+    ]);
+    expect(pass({ wanted: limited('never'), ...large })).toMatchObject([{ why: 'memory_over', memory: { done: true } }]);
+    const before = new Map([['a', { ...FRESH, failures: 2 }]]);
+    expect(pass({ wanted: limited('always'), memory: before, ...large })).toMatchObject([
+      { memory: { failures: 3, quarantined_at: 1_000 } },
+    ]);
   });
 
   test('no storm: whatever fails, a session starts at most three times, one at a time, and a pass starts few', () => {

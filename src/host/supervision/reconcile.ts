@@ -4,7 +4,7 @@
  *     absent ─▶ starting ─▶ running ─▶ exited ─▶ (pause) ─▶ starting …
  *                              │          └─ failed too often in a row ─▶ quarantined, until it is lifted
  *                              │          └─ replaced by another process of its name ─▶ done, until it is lifted
- *                              └─ no longer wanted ─▶ stopping ─▶ absent
+ *                              └─ no longer wanted, or over a limit ─▶ stopping ─▶ absent, or (pause) ─▶ starting …
  *
  * No storms, by construction: a session has at most one action under way; starts wait for ever longer pauses; after
  * `quarantine_after` failures in a row nothing starts any more; a pass begins at most `starts_at_once` starts.
@@ -21,6 +21,10 @@ export interface WantedSession {
   readonly restart: RestartRule;
   /** It is stopped after so many ms; null: never. */
   readonly limit_ms: number | null;
+  /** MiB that it holds with all that it started, beyond which it is ended; null: never. */
+  readonly memory_mb: number | null;
+  /** Seconds of processor time of it and all that it started; null: as many as it likes. */
+  readonly cpu_seconds: number | null;
 }
 
 /** What is seen of one session. */
@@ -31,7 +35,12 @@ export interface SeenSession {
   readonly started_at: number;
   /** null while it is alive, or when a signal ended it. */
   readonly exit_code: number | null;
+  /** What it uses with all that it started, where that is watched. */
+  readonly used?: { readonly memory_bytes: number; readonly cpu_ms: number };
 }
+
+/** Why a host ends a session that runs. */
+export type StopCause = 'not_wanted' | 'time_over' | 'cpu_over' | 'memory_over';
 
 /** What is remembered of one session; it outlives the host. */
 export interface SessionMemory {
@@ -67,10 +76,13 @@ export const SUPERVISION_RULES: SupervisionRules = {
   most_sessions: 50,
 };
 
-/** What the host does to a session. `collect` takes in how it ended, and gives what it is remembered by from then on. */
+/**
+ * What the host does to a session. `collect` takes in how it ended; `memory` is what it is remembered by from then on,
+ * null: nothing.
+ */
 export type SupervisionAction =
   | { readonly do: 'start'; readonly id: string }
-  | { readonly do: 'stop'; readonly id: string; readonly why: 'not_wanted' | 'time_over' }
+  | { readonly do: 'stop'; readonly id: string; readonly why: StopCause; readonly memory: SessionMemory | null }
   | { readonly do: 'collect'; readonly id: string; readonly memory: SessionMemory };
 
 /** What is known at one moment. */
@@ -83,6 +95,8 @@ export interface SupervisionState {
   /** ms since 1970. */
   readonly now: number;
 }
+
+const MIB = 1_048_576;
 
 /** Nothing happened to it yet. */
 export const FRESH: SessionMemory = { failures: 0, not_before: 0, quarantined_at: null, done: false };
@@ -97,8 +111,13 @@ export function reconcile({ wanted, seen, memory, busy, now }: SupervisionState,
     const wish = wishes.get(session.id);
     const { id } = session;
     if (!session.alive) actions.push({ do: 'collect', id, memory: afterEnd(session, wish, memory.get(id) ?? FRESH, { now, rules }) });
-    else if (wish === undefined) actions.push({ do: 'stop', id, why: 'not_wanted' });
-    else if (wish.limit_ms !== null && now - session.started_at >= wish.limit_ms) actions.push({ do: 'stop', id, why: 'time_over' });
+    else if (wish === undefined) actions.push({ do: 'stop', id, why: 'not_wanted', memory: null });
+    else {
+      const why = limitOver(session, wish, now);
+      // What may be used once is used up; what grew too large may begin anew, with the care of what fails.
+      const next = why === 'memory_over' ? afterEnd(session, wish, memory.get(id) ?? FRESH, { now, rules }) : { ...FRESH, done: true };
+      if (why !== null) actions.push({ do: 'stop', id, why, memory: next });
+    }
   }
   const alive = seen.filter((each) => each.alive).length;
   let room = Math.min(rules.starts_at_once, rules.most_sessions - alive) - [...busy].filter((id) => !present.has(id)).length;
@@ -128,6 +147,13 @@ export function nextPass({ wanted, seen, memory }: SupervisionState): number {
       return known.done || known.quarantined_at !== null ? Infinity : known.not_before;
     }),
   );
+}
+
+function limitOver({ started_at, used }: SeenSession, { limit_ms, memory_mb, cpu_seconds }: WantedSession, now: number): StopCause | null {
+  if (limit_ms !== null && now - started_at >= limit_ms) return 'time_over';
+  if (used === undefined) return null;
+  if (cpu_seconds !== null && used.cpu_ms >= cpu_seconds * 1000) return 'cpu_over';
+  return memory_mb !== null && used.memory_bytes > memory_mb * MIB ? 'memory_over' : null;
 }
 
 function mayStart({ not_before, quarantined_at, done }: SessionMemory, now: number): boolean {

@@ -16,7 +16,9 @@ import {
   FRESH,
   nextPass,
   reconcile,
+  type SeenSession,
   type SessionMemory,
+  type StopCause,
   SUPERVISION_RULES,
   type SupervisionAction,
   type SupervisionRules,
@@ -30,6 +32,7 @@ import type { InterruptFact } from './budget-stop.ts';
 import { AgentWakers, type WakeFact } from './agent-wakers.ts';
 import { type AgentSurroundings, type HostedAgent, prepareHostedAgent } from './hosted-agent.ts';
 import { HostLink, type HostServer } from './host-link.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
 import type { TerminalHome, TerminalSeen, TerminalSession } from '../terminals/terminal-home.ts';
 import { openTerminalHome } from '../terminals/open-terminal-home.ts';
@@ -43,7 +46,7 @@ export interface HostedSession extends WantedSession, TerminalSession {
 }
 
 /** Why a host ended a session. */
-type StopReason = 'not_wanted' | 'time_over' | 'host_ended';
+type StopReason = StopCause | 'host_ended';
 
 /** What a host tells those who watch it. */
 export type HostFact =
@@ -117,6 +120,7 @@ interface Host {
   readonly memoryFile: string;
   readonly tell: (fact: HostFact) => void;
   readonly link: HostLink;
+  readonly limits: LimitWatch;
   /** null: it keeps no agents. */
   readonly wakers: AgentWakers | null;
 }
@@ -149,7 +153,19 @@ async function keep(options: HostOptions): Promise<void> {
     report(link, fact);
   };
   const wakers = wakersOf(options, { home, clock, tell });
-  const host: Host = { home, memory, busy: new Map(), rules, options, clock, memoryFile, tell, link, wakers };
+  const host: Host = {
+    home,
+    memory,
+    busy: new Map(),
+    rules,
+    options,
+    clock,
+    memoryFile,
+    tell,
+    link,
+    wakers,
+    limits: new LimitWatch(clock),
+  };
   tell({ kind: 'keeping', outlives: home.outlivesHost });
   let troubled = false;
   for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
@@ -165,7 +181,8 @@ async function keep(options: HostOptions): Promise<void> {
   }
   wakers?.close();
   await Promise.all(host.busy.values());
-  if (!home.outlivesHost) await Promise.all((await home.list()).map((session) => stop(host, session, 'host_ended')));
+  if (!home.outlivesHost)
+    await Promise.all((await home.list()).map((session) => stop(host, session, 'host_ended', memory.get(session.id) ?? null)));
   told.abort();
   await link.ended();
 }
@@ -198,15 +215,21 @@ interface Seen extends SupervisionState {
   readonly wanted: readonly HostedSession[];
 }
 
-async function look({ home, memory, busy, clock, options, link, wakers }: Host): Promise<Seen> {
+async function look({ home, memory, busy, clock, options, link, wakers, limits }: Host): Promise<Seen> {
   const under_way = new Set(busy.keys());
-  const seen = await home.list();
-  link.seen(seen);
+  const listed = await home.list();
+  link.seen(listed);
   const wanted = options.wanted();
+  const used = await limits.look(listed, wanted);
+  const seen = listed.map((each) => withUsed(each, used.get(each.root)));
   const alive = new Set(seen.filter((each) => each.alive).map(({ id }) => id));
   const agents = wanted.flatMap(({ id, agent }) => (agent !== undefined && alive.has(id) ? [{ id, takes_work: agent.takes_work }] : []));
   wakers?.look(agents, link.server);
   return { wanted, seen, memory, busy: under_way, now: clock.now() };
+}
+
+function withUsed(session: TerminalSeen, used: SeenSession['used']): TerminalSeen {
+  return used === undefined || !session.alive ? session : { ...session, used };
 }
 
 function begin(host: Host, action: SupervisionAction, state: Seen): void {
@@ -229,7 +252,7 @@ async function act(host: Host, action: SupervisionAction, { seen, wanted }: Seen
   const session = seen.find((each) => each.id === action.id);
   if (session === undefined) return;
   if (action.do === 'collect') await collect(host, session, action.memory);
-  else await stop(host, session, action.why);
+  else await stop(host, session, action.why, action.memory);
 }
 
 async function start({ home, memory, tell, clock, rules, memoryFile, options }: Host, session: HostedSession): Promise<void> {
@@ -284,16 +307,21 @@ async function collect({ home, memory, memoryFile, tell }: Host, session: Termin
   // What it left behind in its session goes with it.
   await home.stop(id, 0);
   tell({ kind: 'exited', session_id: id, pid, exit_code, signal, screen });
-  const { failures, quarantined_at, done, not_before } = next;
+  tellNext(tell, id, next, screen);
+}
+
+function tellNext(tell: Host['tell'], id: string, { failures, quarantined_at, done, not_before }: SessionMemory, screen: string): void {
   if (quarantined_at !== null) tell({ kind: 'quarantined', session_id: id, failures, screen });
   else if (!done) tell({ kind: 'restarting', session_id: id, failures, at: not_before });
 }
 
-async function stop({ home, memory, memoryFile, tell, options }: Host, { id }: TerminalSeen, why: StopReason): Promise<void> {
+async function stop(host: Host, { id }: TerminalSeen, why: StopReason, next: SessionMemory | null): Promise<void> {
+  const { home, memory, memoryFile, tell, options } = host;
+  const screen = await home.screen(id, LAST_LINES);
   const survivors = await home.stop(id, options.grace_ms ?? 5_000);
-  // What goes on with the next host is remembered as it is.
-  if (why === 'not_wanted') memory.delete(id);
-  else if (why === 'time_over') memory.set(id, { ...FRESH, done: true });
+  if (next === null) memory.delete(id);
+  else memory.set(id, next);
   await writeMemory(memoryFile, memory);
   tell({ kind: 'stopped', session_id: id, why, survivors });
+  if (why === 'memory_over' && next !== null) tellNext(tell, id, next, screen);
 }

@@ -11,7 +11,6 @@ import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { Clock } from '../../contract/ports.ts';
 import { systemProcesses } from '../../runners/process/process-table.ts';
 import { endTree } from '../../runners/process/process-tree.ts';
-import { limitedCommand } from './program-command.ts';
 import { PtySession } from './pty-session.ts';
 import { PtyTerminal } from './pty-terminal.ts';
 import {
@@ -55,12 +54,12 @@ class PtyHome implements TerminalHome {
   }
 
   async start(wanted: TerminalSession): Promise<void> {
-    const { id, folder } = wanted;
+    const { id, folder, command } = wanted;
     const { environment, clock, place } = this.#options;
     try {
       if (this.#sessions.has(id)) throw new Error('it runs already');
       const { spawn } = await import('@lydell/node-pty');
-      const [file, ...args] = limitedCommand(wanted);
+      const [file, ...args] = command;
       const env = { ...environment, ...wanted.environment, ...marksOf(place, id) };
       const size = { cols: FIRST_SIZE.columns, rows: FIRST_SIZE.rows };
       const session = new PtySession(spawn(file, args, { name: 'xterm-256color', ...size, cwd: folder, env }));
@@ -74,7 +73,7 @@ class PtyHome implements TerminalHome {
   list(): Promise<TerminalSeen[]> {
     const seen = Array.from(this.#sessions, ([id, { session, started_at }]) => {
       const { exit_code, signal } = session.end ?? { exit_code: null, signal: null };
-      return { id, pid: session.pid, alive: session.end === null, exit_code, signal, started_at };
+      return { id, pid: session.pid, root: session.pid, alive: session.end === null, exit_code, signal, started_at };
     });
     return Promise.resolve(seen);
   }

@@ -4,11 +4,11 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { ScreenChange, StyledLine, TerminalScreen } from '../../contract/views/terminal-view.ts';
 import type { SeenSession } from '../supervision/reconcile.ts';
-import type { ProgramCommand } from './program-command.ts';
 
 /** What is started in a terminal. */
-export interface TerminalSession extends ProgramCommand {
+export interface TerminalSession {
   readonly id: string;
+  readonly command: readonly [string, ...string[]];
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -16,6 +16,8 @@ export interface TerminalSession extends ProgramCommand {
 /** A session as its terminal shows it. */
 export interface TerminalSeen extends SeenSession {
   readonly pid: number;
+  /** The first process of its tree: the program, or a shell above it. */
+  readonly root: number;
   readonly signal: number | null;
 }
 

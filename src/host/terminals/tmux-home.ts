@@ -28,11 +28,6 @@ import {
 } from './terminal-home.ts';
 import { TmuxTerminal } from './tmux-terminal.ts';
 
-/** A session in tmux: its program, and the shell above it. */
-interface Pane extends TerminalSeen {
-  readonly shell: number;
-}
-
 const SETTINGS = [
   'set -g remain-on-exit on',
   "set -gq remain-on-exit-format ''",
@@ -90,7 +85,7 @@ class TmuxHome implements TerminalHome {
     this.#starting.add(id);
     try {
       await writeFile(variables, shellVariables({ ...environment, ...marks }), { mode: 0o600 });
-      const command = ['/bin/sh', '-c', '. "$0" && exec "$@"', variables, ...commandBeforeEnd(session)];
+      const command = ['/bin/sh', '-c', '. "$0" && exec "$@"', variables, ...commandBeforeEnd(session.command)];
       const made = await this.#tmux('new-session', '-P', '-F', '#{pane_pid} #{pid}', ...place, '--', ...command);
       const [shell = 0, server = 0] = made.split(' ').map(Number);
       await noteTmuxServer(this.#options.folder, server);
@@ -103,7 +98,7 @@ class TmuxHome implements TerminalHome {
     }
   }
 
-  list(): Promise<Pane[]> {
+  list(): Promise<TerminalSeen[]> {
     return this.#list();
   }
 
@@ -117,7 +112,7 @@ class TmuxHome implements TerminalHome {
     if (found === undefined) return [];
     const processes = systemProcesses();
     // Of a shell that has ended the number may be another's by now: what it left behind is known by its mark alone.
-    const pid = found.alive ? found.shell : NOBODY;
+    const pid = found.alive ? found.root : NOBODY;
     const root = { pid, started: processes.started(pid), mark: markOf(this.#options.socket, id), pipes: [] };
     const survivors = await endTree(root, grace_ms, processes);
     await this.#tmux('kill-session', '-t', target(id)).catch(() => '');
@@ -148,17 +143,17 @@ class TmuxHome implements TerminalHome {
     }
   }
 
-  async #list(): Promise<Pane[]> {
+  async #list(): Promise<TerminalSeen[]> {
     // When the system has no process left to ask with, they are taken to be as they were.
     const listed = await this.#tmux('list-panes', '-a', '-F', FORMAT).catch((error: unknown) => problemOf(error));
     if (listed !== 'missing' && listed !== 'passing') this.#listed = listed === 'none' ? '' : listed;
     const panes = this.#listed.split('\n').flatMap((line) => this.#readLine(line));
-    const shells = new Set(panes.map(({ shell }) => shell));
+    const shells = new Set(panes.map(({ root }) => root));
     if (this.#starting.size === 0) for (const shell of this.#programs.keys()) if (!shells.has(shell)) this.#programs.delete(shell);
     return panes;
   }
 
-  #readLine(line: string): Pane[] {
+  #readLine(line: string): TerminalSeen[] {
     const [name, shown, dead, status, by, created] = line.split(' ');
     if (name === undefined || name === '' || shown === undefined) return [];
     const id = sessionOfTerminal(name);
@@ -168,7 +163,7 @@ class TmuxHome implements TerminalHome {
     const pid = this.#programs.get(shell) ?? firstChild(shell) ?? shell;
     this.#programs.set(shell, pid);
     const { exit_code, signal } = end === null ? { exit_code: null, signal: null } : endOfShell(end);
-    return [{ id, pid, shell, alive: end === null, exit_code, signal, started_at: Number(created) * 1_000 }];
+    return [{ id, pid, root: shell, alive: end === null, exit_code, signal, started_at: Number(created) * 1_000 }];
   }
 
   /** The program of a shell, as soon as it is there; the shell itself where that cannot be seen. */

@@ -30,12 +30,21 @@ export interface RunRoot {
   readonly pipes: readonly string[];
 }
 
+/** A run whose processes are looked for by descent. */
+export interface RunDescent {
+  readonly root: Pick<RunRoot, 'pid' | 'started'>;
+  /** Members seen before. */
+  readonly known: readonly ProcessEntry[];
+}
+
 /** The system's processes, as much as ending a run needs of them. */
 export interface ProcessTable {
   /** When a process started, or null when there is none. */
   started(pid: number): string | null;
   /** The living processes of a run; `known` are members seen before, whose descendants count even when their marks are gone. */
   members(root: RunRoot, known: readonly ProcessEntry[]): Promise<readonly ProcessEntry[]>;
+  /** The living processes of several runs by descent alone, without marks: one look for all of them. */
+  descendants(runs: readonly RunDescent[]): Promise<readonly (readonly ProcessEntry[])[]>;
   /** Sends a signal; a negative pid means a process group. False when it could not be sent. */
   signal(pid: number, signal: NodeJS.Signals): boolean;
 }
@@ -73,6 +82,7 @@ function procProcesses(): ProcessTable {
   return {
     started: (pid) => readStat(pid)?.started ?? null,
     members: (root, known) => Promise.resolve(select(readProc(), root, known, (entry) => carriesMark(entry, root))),
+    descendants: (runs) => Promise.resolve(descendantsIn(readProc(), runs)),
     signal: send,
   };
 }
@@ -82,13 +92,18 @@ export function psProcesses(): ProcessTable {
   return {
     started: () => null,
     members: async (root, known) => select(await readPs(), root, known, () => false),
+    descendants: async (runs) => descendantsIn(await readPs(), runs),
     signal: send,
   };
 }
 
+function descendantsIn(all: readonly ProcessEntry[], runs: readonly RunDescent[]): readonly (readonly ProcessEntry[])[] {
+  return runs.map(({ root, known }) => select(all, root, known, () => false));
+}
+
 function select(
   all: readonly ProcessEntry[],
-  root: RunRoot,
+  root: Pick<RunRoot, 'pid' | 'started'>,
   known: readonly ProcessEntry[],
   marked: (entry: ProcessEntry) => boolean,
 ): readonly ProcessEntry[] {
