@@ -8,7 +8,7 @@
  */
 import { Failure } from '../contract/failure.ts';
 import type { CancelTimer, Clock } from '../contract/ports.ts';
-import { asEngineFailure } from './engine-failure.ts';
+import { asEngineFailure, isLost } from './engine-failure.ts';
 
 const AGAIN_AFTER_MS = 1000;
 /** Tries in a row that find a server in the way until it is there to stay: one that cannot start either goes before. */
@@ -23,11 +23,6 @@ export interface ReopeningTarget {
   readonly onFailure: (failure: Failure) => void;
   /** Told once that the log is lost for good: `journal_taken` or `journal_removed`. */
   readonly onTaken: (failure: Failure) => void;
-}
-
-/** True when the log is lost to this writer: another one has it, or its files are not there any more. */
-function isLost({ code }: Failure): boolean {
-  return code === 'journal_taken' || code === 'journal_removed';
 }
 
 /** True when another server may be writing the log now. */

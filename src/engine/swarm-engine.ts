@@ -27,7 +27,7 @@ import { type Command, type Listener, listenTo, refuse, type Reply, type Submiss
 import { wantsWork } from './demand.ts';
 import type { EngineOptions, Waiting } from './engine-options.ts';
 import { cronCalendar } from './cron-calendar.ts';
-import { asEngineFailure } from './engine-failure.ts';
+import { asEngineFailure, refusalOf } from './engine-failure.ts';
 import { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LastDurable, takeoverOf } from './last-durable.ts';
@@ -385,8 +385,7 @@ export class SwarmEngine {
   }
 
   #failure(): Failure {
-    if (this.#mode === 'closed') return new Failure('shutting_down');
-    return new Failure('journal_failed', { reason: this.#fault === null ? 'unknown' : this.#fault.message }, this.#fault);
+    return this.#mode === 'closed' ? new Failure('shutting_down') : refusalOf(this.#fault);
   }
 
   /** Records what the engine itself found out. */

@@ -13,7 +13,15 @@ test('each refusal has its meaning for a worker, and every other one concerns it
 });
 
 test('what may pass is no refusal: it is tried again and never gets here', () => {
-  for (const code of ['server_unreachable', 'shutting_down', 'too_many_requests', 'journal_failed', 'timed_out'] as const) {
+  for (const code of [
+    'server_unreachable',
+    'shutting_down',
+    'too_many_requests',
+    'journal_failed',
+    'journal_removed',
+    'journal_taken',
+    'timed_out',
+  ] as const) {
     expect(ERRORS[code].retryable).toBe(true);
   }
 });

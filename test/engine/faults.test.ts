@@ -10,6 +10,7 @@ import { BEGUN, JOURNALS, journalOf, TestEngine, watch } from './test-engine.ts'
 import { Gate } from './gated-journal.ts';
 
 const TOLD = { code: 'journal_failed', retryable: true };
+const FULL = { ...TOLD, message: 'The log could not be written: the disk is full' };
 
 /** Lets the writer break and read its log again. */
 async function recovered(swarm: TestEngine): Promise<void> {
@@ -36,9 +37,9 @@ describe.each(JOURNALS)('a failed append on the %s journal', (kind) => {
     const refused = swarm.call('task.retry', { task_id: kept });
     swarm.gate.fault = 'lost';
     swarm.gate.release();
-    const told = [first, second, third, read, refused].map((each) => expect(each).rejects.toMatchObject(TOLD));
+    const told = [first, second, third, read, refused].map((each) => expect(each).rejects.toMatchObject(FULL));
     await Promise.all(told);
-    await expect(swarm.add()).rejects.toMatchObject(TOLD);
+    await expect(swarm.add()).rejects.toMatchObject(FULL);
     await expect(swarm.call('swarm.status', {})).rejects.toMatchObject(TOLD);
     expect(swarm.engine.fault).toMatchObject(TOLD);
     await recovered(swarm);

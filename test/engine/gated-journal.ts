@@ -9,8 +9,8 @@ import type { Chunk, Journal } from '../../src/journal/journal.ts';
 export class Gate {
   /** Chunks that arrived at the gate, in order. */
   readonly arrived: Chunk[] = [];
-  /** What happens to the next append that passes: it is lost, or it is stored and its answer is lost, or another writer has the log. */
-  fault: 'lost' | 'stored' | 'taken' | null = null;
+  /** What happens to the next append that passes: it is lost, or it is stored and its answer is lost, or the log is lost for good. */
+  fault: 'lost' | 'stored' | 'taken' | 'removed' | null = null;
   #held = false;
   #waiting: (() => void)[] = [];
 
@@ -43,6 +43,7 @@ export class Gate {
         broken = true;
         if (fault === 'stored') await journal.append(chunk);
         if (fault === 'taken') throw new Failure('journal_taken', { reason: 'it has the epoch 8' });
+        if (fault === 'removed') throw new Failure('journal_removed', { file: 'journal.db' });
         throw new Failure('journal_failed', { reason: 'the disk is full' });
       }
       await journal.append(chunk);

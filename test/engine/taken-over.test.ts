@@ -55,7 +55,7 @@ describe('E3: a log that another server opened while this one could not write', 
     expect(first.taken[0]?.message).toMatch(/^Another server has taken over the log: .* is in use by process \d+/);
     await first.clock.advance(60_000);
     expect([opening.times, first.taken.length, first.clock.waiting]).toEqual([10, 1, 0]);
-    await expect(first.add()).rejects.toMatchObject(REFUSED);
+    await expect(first.add()).rejects.toMatchObject(TAKEN);
     expect(first.engine.fault).toMatchObject(TAKEN);
     await first.close();
     expect(await titlesOf(other)).toEqual(['before', 'elsewhere']);
@@ -130,13 +130,17 @@ describe('E3: a log that another server opened while this one could not write', 
   });
 });
 
-test('E3: a journal that says itself that another writer has taken over is never opened again', async () => {
+test.each([
+  ['another writer has taken over', 'taken', TAKEN],
+  ['its files are gone', 'removed', { code: 'journal_removed', retryable: true }],
+] as const)('E3: a journal that says itself that %s is never opened again, and whoever asks is told just that', async (_, fault, told) => {
   const { first, opening } = await onOneLog();
   await first.add();
   opening.times = 0;
-  first.gate.fault = 'taken';
-  await expect(first.add()).rejects.toMatchObject(REFUSED);
+  first.gate.fault = fault;
+  await expect(first.add()).rejects.toMatchObject(told);
   await first.clock.advance(60_000);
-  expect([opening.times, first.taken]).toEqual([0, [expect.objectContaining(TAKEN)]]);
-  await expect(titlesOf(first)).rejects.toMatchObject(REFUSED);
+  expect([opening.times, first.taken]).toEqual([0, [expect.objectContaining(told)]]);
+  await expect(first.add()).rejects.toMatchObject(told);
+  await expect(titlesOf(first)).rejects.toMatchObject(told);
 });

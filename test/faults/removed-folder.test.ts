@@ -16,7 +16,7 @@ test('E3: a server whose folder is removed acknowledges nothing more, says so an
   // The witness may be written meanwhile.
   rmSync(project.data, { recursive: true, maxRetries: 20 });
   const added = client.call('work.add', { id: 'after', type: 'build', title: 'after' });
-  await expect(added).rejects.toMatchObject({ code: 'journal_failed' });
+  await expect(added).rejects.toMatchObject({ code: 'journal_removed' });
   const { code, stderr } = await running.ended;
   const [told = '', ...rest] = stderr.trimEnd().split('\n');
   expect(code).toBe(1);

@@ -23,7 +23,7 @@ export const SERVER_ERRORS = {
     'Another server has taken over the log: {reason}',
     'This server ends, and loses nothing. Use the other one; `tutti status` finds it.',
   ),
-  journal_removed: entry(
+  journal_removed: passing(
     503,
     EXIT.failed,
     'The file {file} of the log was removed or replaced beneath the running server.',
