@@ -3,10 +3,16 @@
  */
 import type { Workforce } from './workforce.ts';
 import type { ServerKeeper } from './server-keeper.ts';
+import { SOUND_DISK } from './sim-disk.ts';
 import { type Blow, CALM } from './world-plan.ts';
 import type { WorldParts } from './world-parts.ts';
 
 const LONGEST_JUMP_MS = 43_200_000;
+/** As long as a disk is full before its server is stopped: until somebody has written something. */
+const FULL_MS = 5000;
+/** From when another server is started beside a silent one, until its clients have given it up. */
+const SHORTEST_LOSS_MS = 11_000;
+const LONGEST_LOSS_MS = 20_000;
 
 /** Strikes now and then, as the plan says, until the world is calm. */
 export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Workforce): void {
@@ -19,6 +25,26 @@ export function strikeLater(parts: WorldParts, keeper: ServerKeeper, crew: Workf
     parts.see(`blow: ${blow}`);
     strike(parts, keeper, crew, blow);
     strikeLater(parts, keeper, crew);
+  });
+}
+
+/**
+ * In few worlds, once: the disk of the server is full, so that it lets go of its folder; then it is stopped, for long enough
+ * that another one takes the folder.
+ */
+export function loseFolderOnce(parts: WorldParts, keeper: ServerKeeper): void {
+  const { plan, random, time, disk } = parts;
+  const { folder_lost_ms } = plan.rare;
+  if (folder_lost_ms === null) return;
+  const while_ms = random.derive('folder').between(SHORTEST_LOSS_MS, LONGEST_LOSS_MS);
+  void time.after(folder_lost_ms, () => {
+    if (!parts.chaos) return;
+    parts.trace(`THE FOLDER IS LOST (${Math.round(while_ms)} ms)`);
+    disk.faults = { ...SOUND_DISK, no_space: 1 };
+    void time.after(FULL_MS, () => {
+      disk.faults = CALM.disk;
+      keeper.pause(while_ms);
+    });
   });
 }
 

@@ -100,9 +100,22 @@ export function* earlyStarts(testimony: Testimony, events: readonly LogEvent[]):
   }
 }
 
+/** What was told of earlier moments, and what they were; what was said to be rolled back, and was not. */
+function* travelFaults({ moments, rollbacks }: Testimony, events: readonly LogEvent[]): Generator<string> {
+  for (const [seq, told] of moments) {
+    const { pending, assigned, in_progress } = foldOf(events.slice(0, seq)).task_counts;
+    for (const [status, count] of Object.entries({ pending, assigned, in_progress }))
+      if (told[status as keyof typeof told] !== count) yield `${count} tasks were ${status} at event ${seq}; of it was told otherwise`;
+  }
+  const done = new Map(events.flatMap(({ type, data, command_id }) => (type === 'swarm_rolled_back' ? [[command_id, data.changed]] : [])));
+  for (const [command, changed] of rollbacks)
+    if ((done.get(command) ?? 0) !== changed) yield `a rollback of ${changed} things was acknowledged and is lost`;
+}
+
 /** What clients were told and the log does not say. */
 export function* brokenPromises(testimony: Testimony, events: readonly LogEvent[]): Generator<string> {
   yield* testimony.violations;
+  yield* travelFaults(testimony, events);
   const added = new Set<string>();
   const completed = new Map<string, Set<number>>();
   const versions = new Set<string>();

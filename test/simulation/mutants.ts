@@ -12,6 +12,7 @@ import { GroupCommit } from '../../src/engine/group-commit.ts';
 import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
+import { MomentDesk } from '../../src/travel/moment-desk.ts';
 import type { CheckpointRules } from './sim-checkpoints.ts';
 import type { JournalRules } from './sim-journal.ts';
 import type { SimServer } from './sim-server.ts';
@@ -41,6 +42,9 @@ export interface Mutant {
 
 const NEVER = 604_800;
 
+/** What seed 8964 showed, and `test/simulation/lost-folder.test.ts` has written out. */
+export const STAYS_WHEN_TAKEN: Mutant = { name: 'a server that lost its folder goes on', noticed: 7, staysWhenTaken: true };
+
 /** Every rule that is taken out in turn. */
 export const MUTANTS: readonly Mutant[] = [
   { name: 'the journal acknowledges before it has synced', noticed: 1, journal: { withoutSync: true } },
@@ -49,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'what a failed sync left in memory counts as safe', noticed: 4, journal: { withoutRewrite: true } },
   { name: 'the journal writes in another order', noticed: 1, journal: { reversed: true } },
   { name: 'two servers may open one log', noticed: 8, journal: { withoutLock: true } },
+  STAYS_WHEN_TAKEN,
   { name: 'it is forgotten which tasks left memory', noticed: 4, journal: { withoutRetired: true } },
   { name: 'a changed checkpoint counts as whole', noticed: 21, checkpoints: { withoutDigest: true } },
   { name: 'a checkpoint may be of another history', noticed: 32, checkpoints: { withoutHistory: true } },
@@ -57,6 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a subscription begins anew on every connection', noticed: 1, frame: withoutPlace },
   { name: 'a silent client is never missed', noticed: 1, believer: 'server' },
   { name: 'a silent server is never missed', noticed: 8, believer: 'client' },
+  { name: 'whoever asks about an earlier moment is shown the present one', noticed: 1, apply: showingNow },
   { name: 'answers leave before they are durable', noticed: 1, apply: () => patched(GroupCommit.prototype, 'tell', tellAtOnce) },
   { name: 'time may run back', noticed: 3, apply: runningBack },
   { name: 'time stands still while a clock is behind', noticed: 251, clock: standingStill },
@@ -70,12 +76,6 @@ export const MUTANTS: readonly Mutant[] = [
     settings: { offline_after: NEVER, task_claim_timeout: NEVER, stall_after: NEVER, probe_grace: NEVER },
   },
 ];
-
-/**
- * Not among them, because few seeds ever lose a folder while a worker is connected: `test/simulation/lost-folder.test.ts` has
- * the world that notices it.
- */
-export const STAYS_WHEN_TAKEN: Mutant = { name: 'a server that lost its folder goes on', noticed: 8964, staysWhenTaken: true };
 
 type Decide<N extends CommandName> = Rule<N>['decide'];
 
@@ -124,6 +124,14 @@ function runningBack(): () => void {
   return patched(SwarmTime.prototype, 'now', (floor) => {
     looks += 1;
     return floor + (looks % 8) - 3;
+  });
+}
+
+function showingNow(): () => void {
+  const { prototype } = MomentDesk;
+  const answer = prototype['answer'];
+  return patched(prototype, 'answer', function (this: MomentDesk, question, signal) {
+    return answer.call(this, { ...question, at: undefined }, signal);
   });
 }
 

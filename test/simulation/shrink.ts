@@ -3,7 +3,7 @@
  * long as the same invariant breaks. What is left is a minimal trace: every further step of these makes it hold, or breaks
  * something else. A cut says what was left out, so that the small world can be run again.
  */
-import type { Blow, WorldPlan } from './world-plan.ts';
+import { type Blow, NOTHING_RARE, type WorldPlan } from './world-plan.ts';
 import type { Verdict } from './verdict.ts';
 import { SOUND_DISK } from './sim-disk.ts';
 import { SOUND_NET } from './sim-net.ts';
@@ -21,6 +21,8 @@ export interface Cut {
   readonly sound_net?: boolean;
   /** Without the faults that a network has at all times. */
   readonly calm_net?: boolean;
+  /** Without what only few worlds have. */
+  readonly nothing_rare?: boolean;
 }
 
 /** The plan after the cut. */
@@ -36,6 +38,7 @@ export function cutPlan(plan: WorldPlan, cut: Cut): WorldPlan {
     disk: cut.sound_disk === true ? SOUND_DISK : plan.disk,
     net: cut.sound_net === true ? SOUND_NET : plan.net,
     usualNet: cut.calm_net === true ? SOUND_NET : plan.usualNet,
+    rare: cut.nothing_rare === true ? NOTHING_RARE : plan.rare,
   };
 }
 
@@ -78,7 +81,9 @@ type Smaller = (plan: WorldPlan, cut: Cut) => Cut[];
 const SMALLER: readonly Smaller[] = [
   (plan, cut) => fewer(Math.round(plan.chaos_ms), 1000).map((chaos_ms) => ({ ...cut, chaos_ms })),
   (_plan, cut) =>
-    (['sound_disk', 'sound_net', 'calm_net'] as const).filter((part) => cut[part] !== true).map((part) => ({ ...cut, [part]: true })),
+    (['sound_disk', 'sound_net', 'calm_net', 'nothing_rare'] as const)
+      .filter((part) => cut[part] !== true)
+      .map((part) => ({ ...cut, [part]: true })),
   (plan, cut) => plan.blows.map((blow) => ({ ...cut, blows: plan.blows.filter((other) => other !== blow) })),
   (plan, cut) => fewer(plan.workers.length, 1).map((workers) => ({ ...cut, workers })),
   (plan, cut) => fewer(plan.people, 1).map((people) => ({ ...cut, people })),

@@ -23,6 +23,7 @@ import { Connections } from '../../src/server/websocket/connections.ts';
 import { subscriptionOfQuery } from '../../src/server/websocket/upgrade-request.ts';
 import { WEBSOCKET_LIMITS } from '../../src/server/websocket/websocket-limits.ts';
 import type { SimCheckpoints } from './sim-checkpoints.ts';
+import { simMoments } from './sim-moments.ts';
 import { simOffload } from './sim-offload.ts';
 import { openSimJournal, type SimStorage } from './sim-journal.ts';
 import type { Accepting, Peer } from './sim-net.ts';
@@ -81,6 +82,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   let journal: Journal | null = null;
   const engine = await SwarmEngine.open({
     name: 'default',
+    moments: simMoments(process, () => journal),
     openJournal: async () => (journal = await openSimJournal(storage, process)),
     checkpoints: options.checkpoints.of(process, options.checkpoint_ms, () => journal),
     offload: simOffload(process, options.see),

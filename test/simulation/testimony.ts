@@ -2,6 +2,7 @@
  * What the clients of a simulated world were told, to be held against the log at the end: a thing that was acknowledged
  * or shown once must be there for ever. Owns no truth of its own but theirs.
  */
+import type { OutputOf } from '../../src/contract/operations.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
 
 /** What clients were told. */
@@ -16,6 +17,10 @@ export class Testimony {
   readonly versions = new Map<string, number[]>();
   /** Every event that a follower was shown, by its sequence number. */
   readonly shown = new Map<number, EventView>();
+  /** Moment → the tasks that were counted there, long after. */
+  readonly moments = new Map<number, OutputOf<'swarm.status'>['tasks']>();
+  /** Command → how much a rollback that was acknowledged changed. */
+  readonly rollbacks = new Map<string, number>();
   /** Which process began to run each lease. */
   readonly runs = new Map<number, string>();
   /** What already went wrong from where the clients stand. */

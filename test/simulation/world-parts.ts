@@ -49,7 +49,7 @@ export class WorldParts {
     const see = (fault: string): void => this.see(fault);
     this.mutant = mutant;
     this.#say = trace;
-    this.plan = cutPlan(planWorld(seed, random.derive('plan')), cut);
+    this.plan = cutPlan(planWorld(seed, random.derive('plan'), random.derive('rare')), cut);
     this.random = random.derive('blows');
     this.time = new VirtualTime(random.derive('time'));
     this.disk = new SimDisk(random.derive('disk'), see);

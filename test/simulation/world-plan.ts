@@ -62,12 +62,24 @@ export interface WorldPlan {
   readonly net: NetFaults;
   /** Faults of the network at all times. */
   readonly usualNet: NetFaults;
+  readonly rare: RarePlan;
 }
+
+/** What only few worlds have. It is drawn apart, so that every other world is as it was before this came in. */
+export interface RarePlan {
+  /** When the server loses its folder to another one, in ms; null: not by intent. */
+  readonly folder_lost_ms: number | null;
+  /** Mean time between two things that an operator does, in ms; null: there is none. */
+  readonly operator_ms: number | null;
+}
+
+/** None of it. */
+export const NOTHING_RARE: RarePlan = { folder_lost_ms: null, operator_ms: null };
 
 const CAPABILITIES = ['code', 'verify'] as const;
 
 /** Draws a world. */
-export function planWorld(seed: string, random: SeededRandom): WorldPlan {
+export function planWorld(seed: string, random: SeededRandom, rare: SeededRandom): WorldPlan {
   const settings = drawSettings(random);
   const workers = Array.from({ length: random.whole(1, 5) }, (_, index) => ({
     name: `worker-${index + 1}`,
@@ -91,6 +103,14 @@ export function planWorld(seed: string, random: SeededRandom): WorldPlan {
     disk: { write_error: draw(random, 0.05), no_space: draw(random, 0.05), sync_error: draw(random, 0.05), slow: draw(random, 0.3) },
     net: { loss: draw(random, 0.3), reset: draw(random, 0.2), duplicate: draw(random, 0.5), delay_ms: random.between(1, 500) },
     usualNet: { ...SOUND_NET, duplicate: draw(random, 0.1), reset: draw(random, 0.02), delay_ms: random.between(0.2, 20) },
+    rare: drawRare(rare),
+  };
+}
+
+function drawRare(random: SeededRandom): RarePlan {
+  return {
+    folder_lost_ms: random.chance(0.1) ? random.between(10_000, 60_000) : null,
+    operator_ms: random.chance(0.15) ? random.between(2000, 20_000) : null,
   };
 }
 

@@ -12,11 +12,12 @@ import type { SwarmState } from '../../src/domain/state.ts';
 import { isReady } from '../../src/domain/task/state.ts';
 import type { Link } from '../../src/journal/chain.ts';
 import { brokenInvariants, snapshotOf } from '../support/invariants.ts';
-import { calmDown, strikeLater } from './blows.ts';
+import { calmDown, loseFolderOnce, strikeLater } from './blows.ts';
 import { Workforce } from './workforce.ts';
 import { brokenPromises, chainFaults, courseFaults, earlyStarts, eventsOf, foldOf } from './log-checks.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { readLinks } from './sim-journal.ts';
+import { SimOperator } from './sim-operator.ts';
 import { type Plan, SimPerson } from './sim-person.ts';
 import type { Verdict } from './verdict.ts';
 import { type WorldOptions, WorldParts } from './world-parts.ts';
@@ -90,8 +91,9 @@ class World {
     const { time, plan, violations } = this.#parts;
     this.#keeper.start();
     for (const worker of this.#crew.workers) this.#crew.start(worker);
-    const people = this.#invitePeople();
+    const people = [...this.#invitePeople(), ...this.#inviteOperator()];
     strikeLater(this.#parts, this.#keeper, this.#crew);
+    loseFolderOnce(this.#parts, this.#keeper);
     this.#checkLater();
     const isBroken = (): boolean => {
       if (time.events > STEPS_AT_MOST && violations.length === 0) this.#parts.violate('the world does not come to rest');
@@ -125,6 +127,18 @@ class World {
       if (plan.sockets && index === 0) person.watch(this.#ending.signal);
       return leaving;
     });
+  }
+
+  #inviteOperator(): AbortController[] {
+    const { plan, random, testimony, net } = this.#parts;
+    const { operator_ms: pause_ms } = plan.rare;
+    if (pause_ms === null) return [];
+    const process = this.#parts.makeProcess('operator', plan.clock);
+    const see = (deed: string): void => this.#parts.see(deed);
+    const operator = new SimOperator(process, net.transportOf(process), { random: random.derive('operator'), testimony, pause_ms, see });
+    const leaving = new AbortController();
+    void operator.live(leaving.signal);
+    return [leaving];
   }
 
   #checkLater(): void {
