@@ -10,6 +10,7 @@ import type { SwarmState } from '../domain/state.ts';
 import { DEFAULT_OPTIONS, isTerminal, type Task } from '../domain/task/state.ts';
 import { type Opening, openingOf } from './period-figures.ts';
 import { AttemptRecorder, type RecordedAttempts } from './recorded-attempts.ts';
+import { isQuestion, QuestionRecorder } from './recorded-questions.ts';
 
 /** A time in which a session that later counted as offline had been silent already, ms since 1970. */
 export interface Silence {
@@ -57,6 +58,7 @@ export class PeriodReader {
   readonly #beginning: readonly Fact[];
   readonly #recorder: AttemptRecorder;
   readonly #arrivals: { readonly time: number; readonly fact: Fact }[] = [];
+  readonly #questions = new QuestionRecorder();
   readonly #silences: Silence[] = [];
   /** When each session was given a task last. */
   readonly #given = new Map<string, number>();
@@ -64,7 +66,7 @@ export class PeriodReader {
   /** `state` is how it begins, at `time`; it is not kept. */
   constructor(state: SwarmState, time: number) {
     this.#opening = openingOf(state, time);
-    this.#beginning = beginningOf(state);
+    this.#beginning = [...beginningOf(state), ...this.#questions.open(state)];
     this.#recorder = new AttemptRecorder(
       this.#opening.running.map(({ task_id }) => task_id),
       time,
@@ -79,12 +81,17 @@ export class PeriodReader {
   get period(): Period {
     const { attempts } = this.#recorder;
     const [opening, beginning] = [this.#opening, this.#beginning];
-    return { opening, beginning, arrivals: this.#arrivals, attempts, silences: this.#silences };
+    // A part comes with the attempt that added it, when that is known to its end.
+    const brought = new Set([...attempts.values()].flat().flatMap(({ brings }) => brings.map(({ fact }) => fact.data)));
+    const arrivals = this.#arrivals.filter(({ fact }) => !brought.has(fact.data));
+    return { opening, beginning, arrivals, attempts, silences: this.#silences };
   }
 
   /** Takes the next event. */
   take(event: LogEvent): void {
     const { type, time, data } = event;
+    const asked = isQuestion(event) ? this.#questions.take(event, (id) => this.#recorder.isHeld(id)) : null;
+    if (asked !== null) this.#arrivals.push({ time, fact: asked });
     this.#recorder.take(event);
     if (type === 'task_assigned') this.#given.set(data.session_id, time);
     if (type === 'session_offline') {

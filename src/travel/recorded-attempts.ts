@@ -3,8 +3,7 @@
  * Invariant: what cut an attempt off from outside (its session left, another copy won) is no end of the attempt: whoever
  * makes it again makes it whole.
  */
-import type { EventData, EventOf, LogEvent } from '../contract/event.ts';
-import type { ReportedReason } from '../contract/ids.ts';
+import type { EventData, EventOf, Fact, LogEvent } from '../contract/event.ts';
 import { isReported } from '../domain/task/retry-rules.ts';
 
 /** How an attempt ended, `took` ms after it was given out. */
@@ -15,7 +14,7 @@ export type AttemptEnd =
       readonly kind: 'failed';
       readonly took: number;
       readonly duration_ms: number;
-      readonly reason: ReportedReason;
+      readonly reason: EventData<'task_failed'>['reason'];
       readonly pause: number | null;
     }
   /** It was taken back from a session that did not get on with it. */
@@ -41,21 +40,41 @@ export type AttemptEnd =
       readonly limited: number;
       readonly spread: number;
     }
+  /** It was given back until people had answered, `pause` ms later; null: they had not when the period ended. */
+  | { readonly kind: 'asked'; readonly took: number; readonly decision_id: string; readonly pause: number | null }
+  /** It was given back until others had ended. */
+  | {
+      readonly kind: 'suspended';
+      readonly took: number;
+      readonly wait_for: readonly string[];
+      readonly on_dependency_failure: EventData<'task_suspended'>['on_dependency_failure'];
+    }
   /** It waited for something that a replay leaves out, and goes on at once there. */
   | { readonly kind: 'broken_off'; readonly took: number };
 
-/** The ends of the attempts at each task, in order. */
-export type RecordedAttempts = ReadonlyMap<string, readonly AttemptEnd[]>;
+/** Something that an attempt brings forth, `after` ms from when it was given out. */
+export interface BroughtFact {
+  readonly after: number;
+  readonly fact: Fact;
+}
+
+/** An attempt: how it ended, and the parts that it added until then. */
+export type RecordedAttempt = AttemptEnd & { readonly brings: readonly BroughtFact[] };
+
+/** The attempts at each task that ended, in order. */
+export type RecordedAttempts = ReadonlyMap<string, readonly RecordedAttempt[]>;
 
 type Release = EventData<'task_released'>['reason'];
 
 const TAKEN_BACK: ReadonlySet<Release> = new Set(['stalled', 'straggling', 'claim_timeout']);
-const LEFT_OUT: ReadonlySet<Release> = new Set(['waiting_for_person', 'budget_exhausted']);
 
 /** Reads a period. */
 export class AttemptRecorder {
-  readonly #ends = new Map<string, AttemptEnd[]>();
-  readonly #begun = new Map<string, number>();
+  readonly #ends = new Map<string, RecordedAttempt[]>();
+  readonly #begun = new Map<string, { readonly at: number; readonly brings: BroughtFact[] }>();
+  /** The question that was asked last for a task, and the tasks that were given back at one. */
+  readonly #asked = new Map<string, string>();
+  readonly #unanswered = new Map<string, { readonly task_id: string; readonly since: number }>();
   /** When tasks failed for good. */
   readonly #failed = new Map<string, number>();
   /** The task that was parked last: what limits its account is said right after it. */
@@ -63,16 +82,24 @@ export class AttemptRecorder {
 
   /** `running`: tasks that had been given out when the period began, which is `time`. */
   constructor(running: Iterable<string>, time: number) {
-    for (const id of running) this.#begun.set(id, time);
+    for (const id of running) this.#begun.set(id, { at: time, brings: [] });
   }
 
   get attempts(): RecordedAttempts {
     return this.#ends;
   }
 
+  /** True while somebody has the task. */
+  isHeld(taskId: string): boolean {
+    return this.#begun.has(taskId);
+  }
+
   /** Takes the next event. */
   take(event: LogEvent): void {
-    if (event.type === 'task_assigned') this.#begun.set(event.data.task_id, event.time);
+    // What an attempt that was cut off had brought forth is there: whoever makes it again brings what is missing.
+    if (event.type === 'task_assigned')
+      this.#begun.set(event.data.task_id, { at: event.time, brings: this.#begun.get(event.data.task_id)?.brings ?? [] });
+    else if (event.type === 'task_added') this.#bring(event);
     else if (event.type === 'task_completed') {
       const { task_id, duration_ms } = event.data;
       this.#end(event, (took) => ({ kind: 'completed', took, duration_ms }));
@@ -82,7 +109,8 @@ export class AttemptRecorder {
       const { reason, session_id } = event.data;
       if (TAKEN_BACK.has(reason))
         this.#end(event, (took) => ({ kind: 'released', took, reason: reason as 'stalled', session_id, at: event.time }));
-      else if (LEFT_OUT.has(reason)) this.#end(event, (took) => ({ kind: 'broken_off', took }));
+      else if (reason === 'budget_exhausted') this.#end(event, (took) => ({ kind: 'broken_off', took }));
+      else if (reason === 'waiting_for_person') this.#giveBack(event);
     } else if (event.type === 'task_parked') {
       const { session_id, reason, reset_at, until } = event.data;
       const pause = Math.max(0, until - event.time);
@@ -93,7 +121,12 @@ export class AttemptRecorder {
       this.#amend(this.#parked, (end) =>
         end.kind === 'parked' ? { ...end, account, limited: Math.max(0, until - event.time), spread } : end,
       );
-    } else if (event.type === 'task_suspended') this.#end(event, (took) => ({ kind: 'broken_off', took }));
+    } else if (event.type === 'task_suspended') {
+      const { wait_for, on_dependency_failure } = event.data;
+      this.#end(event, (took) => ({ kind: 'suspended', took, wait_for, on_dependency_failure }));
+    } else if (event.type === 'decision_needed') {
+      if (event.data.blocks && event.data.task_id !== null) this.#asked.set(event.data.task_id, event.data.decision_id);
+    } else if (event.type === 'decision_answered' || event.type === 'decision_withdrawn') this.#answer(event);
     else if (event.type === 'task_retried' || event.type === 'task_recalled') this.#retry(event);
   }
 
@@ -102,12 +135,32 @@ export class AttemptRecorder {
     if (lease === null) return;
     if (reason === 'leases_lost')
       this.#end(event, (took) => ({ kind: 'released', took, reason: 'stalled', session_id: session_id ?? '', at: event.time }));
-    else if (!isReported(reason)) this.#end(event, (took) => ({ kind: 'broken_off', took }));
+    else if (!isReported(reason) && reason !== 'budget_exhausted') this.#end(event, (took) => ({ kind: 'broken_off', took }));
     else {
       const pause = retry_at === null ? null : Math.max(0, retry_at - event.time);
       this.#end(event, (took) => ({ kind: 'failed', took, duration_ms, reason, pause }));
       if (pause === null) this.#failed.set(task_id, event.time);
     }
+  }
+
+  #bring(event: EventOf<'task_added'>): void {
+    const { type, data, time } = event;
+    const begun = this.#begun.get(data.options?.parent ?? '');
+    if (begun !== undefined) begun.brings.push({ after: time - begun.at, fact: { type, data } });
+  }
+
+  #giveBack(event: EventOf<'task_released'>): void {
+    const { task_id } = event.data;
+    const decision_id = this.#asked.get(task_id) ?? '';
+    this.#end(event, (took) => ({ kind: 'asked', took, decision_id, pause: null }));
+    this.#unanswered.set(decision_id, { task_id, since: event.time });
+  }
+
+  #answer({ time, data: { decision_id } }: EventOf<'decision_answered' | 'decision_withdrawn'>): void {
+    const waiting = this.#unanswered.get(decision_id);
+    if (waiting === undefined) return;
+    this.#unanswered.delete(decision_id);
+    this.#amend(waiting.task_id, (end) => (end.kind === 'asked' ? { ...end, pause: time - waiting.since } : end));
   }
 
   /** Somebody put it back into the queue: the pause before another attempt was theirs. */
@@ -121,7 +174,7 @@ export class AttemptRecorder {
   #amend(taskId: string, change: (end: AttemptEnd) => AttemptEnd): void {
     const ends = this.#ends.get(taskId);
     const last = ends?.at(-1);
-    if (ends !== undefined && last !== undefined) ends[ends.length - 1] = change(last);
+    if (ends !== undefined && last !== undefined) ends[ends.length - 1] = { ...change(last), brings: last.brings };
   }
 
   #end(
@@ -133,6 +186,6 @@ export class AttemptRecorder {
     this.#begun.delete(task_id);
     const ends = this.#ends.get(task_id) ?? [];
     if (ends.length === 0) this.#ends.set(task_id, ends);
-    ends.push(end(time - begun));
+    ends.push({ ...end(time - begun.at), brings: begun.brings });
   }
 }

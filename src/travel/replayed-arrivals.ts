@@ -36,14 +36,29 @@ export class ArrivalReplay {
     if (fact.type === 'session_deregistered') this.#leave(fact.data.session_id, 'deregistered', now);
     else if (fact.type === 'session_offline') this.#leave(fact.data.session_id, 'session_offline', now);
     else if (fact.type === 'session_registered') this.#leave(fact.data.session_id, 'replaced', now);
-    if (fact.type === 'task_added') this.#apply({ type: 'task_added', data: this.#waiting(fact.data) });
+    if (fact.type === 'task_added') this.#add(fact.data);
     else if (fact.type === 'task_cancelled') this.#cancel(fact.data.task_id, fact.data.reason);
     else if (fact.type === 'task_retried' || fact.type === 'task_recalled') this.#retry(fact.data.task_id);
     else if (fact.type === 'task_reprioritised') this.#reprioritise(fact);
     else if (fact.type === 'config_applied') this.#configure(fact.data.settings);
     else if (fact.type === 'session_capability_added') this.#teach(fact);
+    else if (fact.type === 'decision_needed') this.#ask(fact);
+    else if (fact.type === 'decision_answered') this.#answer(fact);
     else if (fact.type !== 'resource_removed' || (this.#state.resources.by_name.get(fact.data.resource)?.asked ?? 0) === 0)
       this.#apply(fact);
+  }
+
+  /** A part is there already when an attempt that was cut off had added it. */
+  #add(data: EventData<'task_added'>): void {
+    if (!this.#state.tasks.has(data.task_id)) this.#apply({ type: 'task_added', data: this.#waiting(data) });
+  }
+
+  #ask(fact: Extract<Fact, { type: 'decision_needed' }>): void {
+    if (this.#unfinished(fact.data.task_id ?? '') !== null) this.#apply(fact);
+  }
+
+  #answer(fact: Extract<Fact, { type: 'decision_answered' }>): void {
+    if (this.#state.decisions.open.has(fact.data.decision_id)) this.#apply(fact);
   }
 
   #leave(sessionId: string, reason: 'deregistered' | 'session_offline' | 'replaced', now: number): void {

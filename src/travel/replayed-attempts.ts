@@ -6,10 +6,14 @@ import type { Fact } from '../contract/event.ts';
 import { refusalsOf } from '../domain/session/provider-limit.ts';
 import type { Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
-import { failForGood, failureOf } from '../domain/task/failure.ts';
+import { cascadeFrom, failForGood, failureOf } from '../domain/task/failure.ts';
+import { failedAtOnce } from '../domain/task/decide-add.ts';
 import { releaseTask } from '../domain/task/release.ts';
+import { isTerminal, type Task } from '../domain/task/state.ts';
 import type { Period, Silence } from './period.ts';
-import type { AttemptEnd } from './recorded-attempts.ts';
+import type { AttemptEnd, RecordedAttempt } from './recorded-attempts.ts';
+import type { LaterFacts } from './later-facts.ts';
+import { answerOf, questionOf } from './recorded-questions.ts';
 
 /** An attempt that has begun. */
 export interface RunningAttempt {
@@ -38,9 +42,16 @@ export class AttemptReplay {
   readonly #running: Ending[] = [];
   readonly #guessed = new Set<string>();
   readonly #mean: number;
+  readonly #later: LaterFacts;
+  /** Tasks of the period: any other one is long done. */
+  readonly #tasks: ReadonlySet<string>;
+  #asked = 0;
 
-  constructor({ attempts, silences }: Pick<Period, 'attempts' | 'silences'>) {
+  /** What attempts bring about at some time after them goes into `later`. */
+  constructor({ attempts, silences }: Pick<Period, 'attempts' | 'silences'>, later: LaterFacts, tasks: ReadonlySet<string>) {
     this.#recorded = attempts;
+    this.#later = later;
+    this.#tasks = tasks;
     for (const silence of silences) this.#silences.set(silence.session_id, [...(this.#silences.get(silence.session_id) ?? []), silence]);
     const completed = [...attempts.values()].flat().filter(({ kind }) => kind === 'completed');
     this.#mean = completed.length === 0 ? MEAN_UNKNOWN_MS : completed.reduce((sum, { took }) => sum + took, 0) / completed.length;
@@ -82,10 +93,32 @@ export class AttemptReplay {
       return end.pause === null ? failForGood(state, task, failure) : [failureOf(task, failure, now + end.pause)];
     }
     if (end.kind === 'released') return releaseTask(state, task, end.reason, { now });
+    if (end.kind === 'suspended') return this.#suspended(state, task, given, end);
+    if (end.kind === 'asked') return this.#askedBy(state, task, end, now);
     const session = state.sessions.get(lease.session_id);
     if (end.kind === 'parked' && session !== undefined && isOfAccount(session, end)) return parkedAgain(given, session, end, now);
     this.#runOn(attempt, now);
     return [];
+  }
+
+  /** As the rule of suspending decides; a part that is still to come is waited for too. */
+  #suspended(state: SwarmState, task: Task, given: Given, { wait_for, on_dependency_failure }: Suspended): Fact[] {
+    const statusOf = (id: string): Task['status'] | undefined => state.tasks.get(id)?.status;
+    const waiting = wait_for.filter((id) => {
+      const status = this.#tasks.has(id) ? statusOf(id) : 'completed';
+      return !(status === 'completed' || (on_dependency_failure === 'ignore' && status !== undefined && isTerminal(status)));
+    });
+    const data = { ...given, wait_for: waiting, waiting_for: waiting.length, on_dependency_failure, checkpoint: null };
+    const fails = on_dependency_failure === 'cascade' && waiting.some((id) => isFailure(statusOf(id)));
+    return [{ type: 'task_suspended', data }, ...(fails ? [failedAtOnce(task.id), ...cascadeFrom(state, task)] : [])];
+  }
+
+  /** It goes back until people have answered: as long as they took then. */
+  #askedBy(state: SwarmState, task: Task, { pause }: Asked, now: number): Fact[] {
+    this.#asked += 1;
+    const id = `what-if-${this.#asked}`;
+    if (pause !== null) this.#later.put(now + pause, answerOf(id, task.id));
+    return [questionOf(id, task.id), ...releaseTask(state, task, 'waiting_for_person', { now })];
   }
 
   #isSilent(sessionId: string, now: number): boolean {
@@ -94,21 +127,26 @@ export class AttemptReplay {
 
   #runOn(attempt: RunningAttempt, from: number): void {
     const end = this.#endOf(attempt);
+    for (const { after, fact } of end.brings) this.#later.put(from + after, fact);
     const time = from + end.took;
     const place = this.#running.findLastIndex((each) => each.time >= time);
     this.#running.splice(place + 1, 0, { time, attempt, end });
   }
 
   /** The recorded end of the next attempt; when there are no more, the task goes as it went when it completed, or as others did. */
-  #endOf({ task_id, session_id }: RunningAttempt): AttemptEnd {
+  #endOf({ task_id, session_id }: RunningAttempt): RecordedAttempt {
     const ends = this.#recorded.get(task_id) ?? [];
     let made = this.#made.get(task_id) ?? 0;
-    while (this.#isOfTheDead(ends[made], session_id)) made += 1;
+    const brings = [];
+    while (this.#isOfTheDead(ends[made], session_id)) {
+      brings.push(...(ends[made]?.brings ?? []));
+      made += 1;
+    }
     this.#made.set(task_id, made);
     const known = ends[made] ?? ends.findLast(({ kind }) => kind === 'completed');
-    if (known !== undefined) return known;
+    if (known !== undefined) return { ...known, brings: [...brings, ...known.brings] };
     this.#guessed.add(task_id);
-    return { kind: 'completed', took: this.#mean, duration_ms: this.#mean };
+    return { kind: 'completed', took: this.#mean, duration_ms: this.#mean, brings };
   }
 
   /** True for an attempt that was taken back from a session that had died, when another one makes it. */
@@ -118,6 +156,13 @@ export class AttemptReplay {
 }
 
 type Parked = Extract<AttemptEnd, { kind: 'parked' }>;
+type Suspended = Extract<AttemptEnd, { kind: 'suspended' }>;
+type Asked = Extract<AttemptEnd, { kind: 'asked' }>;
+type Given = Readonly<Record<'task_id' | 'session_id', string> & Record<'prev' | 'lease', number>>;
+
+function isFailure(status: Task['status'] | undefined): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
 
 /** True when the session shares what was used up then. */
 function isOfAccount(session: Session, { account, session_id }: Parked): boolean {
@@ -125,12 +170,7 @@ function isOfAccount(session: Session, { account, session_id }: Parked): boolean
 }
 
 /** A reset that was said stays at its time; a wait that was not is as long as it was. */
-function parkedAgain(
-  given: { readonly task_id: string; readonly prev: number; readonly lease: number; readonly session_id: string },
-  session: Session,
-  { account, reason, reset_at, pause, limited, spread }: Parked,
-  now: number,
-): Fact[] {
+function parkedAgain(given: Given, session: Session, { account, reason, reset_at, pause, limited, spread }: Parked, now: number): Fact[] {
   const from = reset_at === null ? now + limited : Math.max(now, reset_at);
   const until = pause === 0 ? now : from + Math.max(0, pause - limited);
   const limit = { account, session_id: session.id, reason, reset_at, until: from, spread, times: refusalsOf(session, now) };

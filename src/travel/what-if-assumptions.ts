@@ -5,11 +5,7 @@ import type { EventType, LogEvent } from '../contract/event.ts';
 import type { OtherwiseFigures } from './what-if.ts';
 
 /** What is left out, and how it is called. */
-const LEFT_OUT: readonly (readonly [EventType, string])[] = [
-  ['task_suspended', 'waits of tasks for others'],
-  ['decision_needed', 'questions to people'],
-  ['budget_exhausted', 'budgets that were used up'],
-];
+const LEFT_OUT: readonly (readonly [EventType, string])[] = [['budget_exhausted', 'budgets that were used up']];
 
 /** The sentences. */
 export function assumptionsOf(events: readonly LogEvent[], { guessed, unfinished }: OtherwiseFigures): string[] {
@@ -18,6 +14,7 @@ export function assumptionsOf(events: readonly LogEvent[], { guessed, unfinished
   for (const { type, data } of events) {
     count(type);
     if (type === 'task_added' && data.options?.speculates_on !== undefined) count('copies');
+    if (type === 'task_added' && data.options?.parent !== undefined) count('parts');
   }
   const left = [...LEFT_OUT, ['copies', 'copies of attempts'] as const].flatMap(([type, name]) =>
     counts.has(type) ? [`${counts.get(type)} ${name}`] : [],
@@ -29,6 +26,9 @@ export function assumptionsOf(events: readonly LogEvent[], { guessed, unfinished
     ...(has('task_parked')
       ? ['A provider takes no more from the same accounts at the same work; a session of another account goes on with it.']
       : []),
+    ...(has('decision_needed') ? ['People answer as long after a question as they did then.'] : []),
+    ...(counts.has('parts') ? ['The parts of a task come when it is at work, as long after its beginning as they did then.'] : []),
+    ...(has('lock_acquired') ? ['What an attempt waited for while it kept its session, a lock for example, is part of its length.'] : []),
     ...(has('session_offline') ? ['A session that was found offline did nothing since it was last heard of.'] : []),
     ...(guessed === 0
       ? []

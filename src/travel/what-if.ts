@@ -2,7 +2,8 @@
  * Replays a period otherwise: the same tasks come at the same times, sessions come, go and fall silent as they did, each
  * attempt takes as long and ends as it did; who gets what, and what follows from it, is decided by the real rules, under
  * another policy or with other sessions.
- * Invariant: nothing of it touches the log. Not replayed: questions to people, waits for parts, budgets, locks.
+ * Invariant: nothing of it touches the log. Not replayed: budgets; a wait in which a session kept its task, for a lock for
+ * example, is part of the attempt.
  */
 import { EVENTS, type Fact, type LogEvent } from '../contract/event.ts';
 import { FIRST_SETTINGS, type Settings } from '../contract/settings.ts';
@@ -15,6 +16,7 @@ import { freeSlots, isMember } from '../domain/session/state.ts';
 import { createState, type SwarmState } from '../domain/state.ts';
 import { nextTime, timedBy } from '../domain/task/timed-tasks.ts';
 import type { Period } from './period.ts';
+import { LaterFacts } from './later-facts.ts';
 import { type Opening, type PeriodFigures, PeriodTally } from './period-figures.ts';
 import { ArrivalReplay } from './replayed-arrivals.ts';
 import { AttemptReplay } from './replayed-attempts.ts';
@@ -51,6 +53,7 @@ class Replay {
   readonly #state: SwarmState;
   readonly #dispatcher = new Dispatcher();
   readonly #attempts: AttemptReplay;
+  readonly #later = new LaterFacts();
   readonly #away: ReadonlySet<string>;
   readonly #arrivals: ArrivalReplay;
   readonly #demand: { readonly sessions: () => string[]; readonly has: (id: string) => boolean };
@@ -66,10 +69,11 @@ class Replay {
     this.#period = period;
     this.#away = new Set(without);
     this.#now = period.opening.time;
-    this.#attempts = new AttemptReplay(period);
-    const facts = [...period.beginning, ...period.arrivals.map(({ fact }) => fact)];
+    const facts = factsOf(period);
+    const tasks = tasksOf(facts);
+    this.#attempts = new AttemptReplay(period, this.#later, tasks);
     this.#state = createState('what-if', { ...FIRST_SETTINGS, ...(policy === undefined ? {} : { policy }) });
-    this.#arrivals = new ArrivalReplay(this.#state, (fact) => this.#apply(fact), { policy, away: this.#away, tasks: tasksOf(facts) });
+    this.#arrivals = new ArrivalReplay(this.#state, (fact) => this.#apply(fact), { policy, away: this.#away, tasks });
     const has = (id: string): boolean => {
       const session = this.#state.sessions.get(id);
       return session !== undefined && isMember(session) && freeSlots(session) > 0 && this.#attempts.mayAsk(id, this.#now);
@@ -87,24 +91,29 @@ class Replay {
       const next = arrivals[at];
       const arrival = next?.time ?? Infinity;
       const end = this.#attempts.next;
+      const later = this.#later.next;
       const waking = Math.min(
         nextTime(this.#state.delayed),
         nextRefill(this.#state.resources),
         this.#dispatcher.nextTime(this.#state, this.#demand, this.#now),
       );
-      const time = Math.min(arrival, end, waking);
+      const time = Math.min(arrival, end, later, waking);
       if (time === Infinity) return;
       const { seq } = this.#state;
       this.#now = Math.max(this.#now, time);
-      if (waking === time) this.#wake();
-      else if (next !== undefined && arrival === time) {
+      const brought = later === time ? this.#later.take() : null;
+      if (waking === time && brought === null) this.#wake();
+      else if (brought !== null) {
+        this.#arrivals.bring(brought, this.#now);
+        if (this.#later.next === time) continue;
+      } else if (next !== undefined && arrival === time) {
         this.#arrivals.bring(next.fact, this.#now);
         at += 1;
         // What comes at one time is there before anything is given out.
         if (arrivals[at]?.time === arrival) continue;
       } else this.#applyAll(this.#attempts.end(this.#state, this.#now));
       this.#giveOut();
-      const stands = this.#state.seq === seq && next === undefined && end === Infinity;
+      const stands = this.#state.seq === seq && next === undefined && end === Infinity && later === Infinity;
       fruitless = stands ? fruitless + 1 : 0;
     }
   }
@@ -199,7 +208,14 @@ const ASKS: ReadonlySet<LogEvent['type']> = new Set([
   'task_failed',
   'task_parked',
   'task_released',
+  'task_suspended',
 ]);
+
+/** Whatever comes at some time, of itself or with an attempt. */
+function factsOf({ beginning, arrivals, attempts }: Period): Fact[] {
+  const brought = [...attempts.values()].flat().flatMap(({ brings }) => brings.map(({ fact }) => fact));
+  return [...beginning, ...arrivals.map(({ fact }) => fact), ...brought];
+}
 
 function tasksOf(facts: readonly Fact[]): ReadonlySet<string> {
   return new Set(facts.flatMap((fact) => (fact.type === 'task_added' ? [fact.data.task_id] : [])));

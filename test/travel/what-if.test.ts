@@ -112,3 +112,61 @@ test(
     expect(rest.replayed).toMatchObject({ completed: 1, makespan_s: 50, utilization: 1, guessed: 0 });
   },
 );
+
+test('F5: people answer as late as they did, and a whole waits for its parts, wherever it is at work', { timeout: 120_000 }, async () => {
+  const folder = testFolder();
+  const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
+  await engine.register('eng-1');
+  const claim = (task_id: string) => engine.call('work.claim', { session_id: 'eng-1', task_id });
+  const work = async (task_id: string, seconds: number) => {
+    await claim(task_id);
+    await engine.clock.advance(seconds * 1000);
+    await engine.call('work.complete', { session_id: 'eng-1', task_id, status: 'completed' });
+  };
+  await engine.add({ id: 'asks' });
+  await engine.add({ id: 'other' });
+  await claim('asks');
+  await engine.clock.advance(60_000);
+  const question = { session_id: 'eng-1', task_id: 'asks', question: 'Which way?', release_task: true };
+  const { decision_id } = (await engine.call('decision.ask', question)).decision;
+  await work('other', 60);
+  await engine.clock.advance(60_000);
+  await engine.call('decision.answer', { decision_id, answer: 'left' });
+  await work('asks', 30);
+  const asked = await engine.call('event.what_if', { sessions: 3 });
+  expect(asked.happened).toMatchObject({ completed: 2, makespan_s: 210, mean_wait_s: 30 });
+  expect(asked.replayed).toMatchObject({ completed: 2, makespan_s: 210, mean_wait_s: 30, guessed: 0 });
+  // Nobody but the one who answers could have made it faster.
+  expect(asked.what_if).toMatchObject({ completed: 2, makespan_s: 210, mean_wait_s: 0 });
+  expect(asked.assumed).toContain('People answer as long after a question as they did then.');
+  const middle = engine.engine.feed.head;
+  await engine.add({ id: 'before' });
+  await engine.add({ id: 'whole' });
+  await work('before', 100);
+  await claim('whole');
+  await engine.clock.advance(10_000);
+  for (const id of ['part-1', 'part-2']) await engine.add({ id, parent: 'whole' });
+  await engine.clock.advance(10_000);
+  await engine.call('work.suspend', { session_id: 'eng-1', task_id: 'whole', wait_for: ['part-1', 'part-2'] });
+  await work('part-1', 60);
+  await work('part-2', 60);
+  await work('whole', 10);
+  const whole = await engine.call('event.what_if', { from: middle, sessions: 1 });
+  expect(whole.happened).toMatchObject({ completed: 4, makespan_s: 250 });
+  expect(whole.replayed).toMatchObject({ completed: 4, makespan_s: 250, guessed: 0 });
+  // The whole begins at once, so its parts come earlier too; it goes on when both are done.
+  expect(whole.what_if).toMatchObject({ completed: 4, unfinished: 0, makespan_s: 150 });
+  expect(whole.assumed).toContain('The parts of a task come when it is at work, as long after its beginning as they did then.');
+  // A question that nobody had answered yet, and one that was open when the period began.
+  await engine.add({ id: 'open' });
+  await claim('open');
+  const last = (await engine.call('decision.ask', { ...question, task_id: 'open' })).decision;
+  const waits = await engine.call('event.what_if', { from: middle });
+  expect(waits.replayed).toMatchObject({ completed: 4, unfinished: 1 });
+  const since = engine.engine.feed.head;
+  await engine.clock.advance(40_000);
+  await engine.call('decision.withdraw', { decision_id: last.decision_id });
+  await work('open', 20);
+  const opened = await engine.call('event.what_if', { from: since });
+  expect(opened.replayed).toMatchObject({ ...opened.happened, completed: 1, makespan_s: 60 });
+});
