@@ -1,7 +1,7 @@
 /** The primary action of each page that actions.test.ts leaves out, with no pointer at all (C12, C5, F5, F6, F9). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { enter, tabTo, typeInto } from './keys.ts';
+import { dialogOf, enter, leaveDialog, tabTo, typeInto } from './keys.ts';
 import { fill } from './lively-swarm.ts';
 import { startWebBed, type WebBed } from './web-bed.ts';
 
@@ -47,7 +47,7 @@ test('F9: an item of the inbox is put off and taken up again', async () => {
   expect(await ask('/inbox/list')).toMatchObject({ snoozed: 1 });
   await enter(page, /^Which separator\?$/);
   await expect.poll(() => page.url()).toContain('item=message-');
-  await page.locator('h1').waitFor();
+  await page.getByRole('region', { name: 'Chosen item' }).getByRole('heading', { name: 'Which separator?' }).waitFor();
   await page.keyboard.press('h');
   await expect.poll(async () => (await ask('/inbox/list'))['snoozed']).toBe(0);
 });
@@ -55,13 +55,13 @@ test('F9: an item of the inbox is put off and taken up again', async () => {
 test('a budget, a schedule, a capability, a resource and a limit are set', async () => {
   await at('/settings?tab=budgets', 'Spent by the whole swarm');
   await enter(page, /^Set a budget$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await typeInto(page, /^US dollars$/, '30');
   await page.keyboard.press('Enter');
   await page.getByText('of $30.00').first().waitFor();
   await at('/settings?tab=schedules', 'nightly-tests');
   await enter(page, /^Add a schedule$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await page.keyboard.type('hourly-look');
   await typeInto(page, /^Cron expression$/, '0 * * * *');
   await typeInto(page, /^Title of the task$/, 'Look around');
@@ -69,19 +69,19 @@ test('a budget, a schedule, a capability, a resource and a limit are set', async
   await page.getByText('hourly-look', { exact: true }).waitFor();
   await at('/settings?tab=capabilities', 'Define design');
   await enter(page, /^Define design$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await typeInto(page, /^What it means$/, 'Draws what others build');
   await enter(page, /^Define$/);
   await page.getByText('Draws what others build').waitFor();
   await at('/settings?tab=resources', 'gpu');
   await enter(page, /^Set a resource$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await typeInto(page, /^Name$/, 'licence');
   await typeInto(page, /^Capacity$/, '3');
   await page.keyboard.press('Enter');
   await page.getByRole('table', { name: 'Resources' }).getByText('0 of 3').waitFor();
   await enter(page, /^Set a limit$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await typeInto(page, /^Key$/, 'type:lint');
   await typeInto(page, /^Tasks at the same time$/, '2');
   await page.keyboard.press('Enter');
@@ -95,13 +95,13 @@ test('a budget, a schedule, a capability, a resource and a limit are set', async
 test('a message is written, a topic is written, a session is launched, a path is focused, time is travelled', async () => {
   await at('/messages', 'Which separator?');
   await enter(page, /^New message$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await typeInto(page, /^Message$/, 'The archive is read-only today.');
   await enter(page, /^Send$/);
   await page.getByText(/^Sent to /).waitFor();
   await at('/knowledge', 'archive/index');
   await enter(page, /^Write a topic$/);
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page);
   await page.keyboard.type('archive/owner');
   await typeInto(page, /^Content$/, 'mara');
   await enter(page, /^Write$/);
@@ -109,7 +109,7 @@ test('a message is written, a topic is written, a session is launched, a path is
   await at('/sessions', 'review-1');
   await enter(page, /^Launch session$/);
   await page.getByRole('dialog', { name: 'Launch a session' }).getByText('tutti worker --capabilities build,test').waitFor();
-  await page.keyboard.press('Escape');
+  await leaveDialog(page);
   await at('/timeline?seq=20', 'Travel to here');
   await enter(page, /^Travel to here$/);
   await page.getByText('As of event 20').waitFor();

@@ -25,12 +25,11 @@ function Past({ moment }: { readonly moment: number }): ReactNode {
   const last = useOperation('event.list', { since: Math.max(0, moment - 1), limit: 1 }, { keep: true, now: true });
   const status = useOperation('swarm.status', {}, { now: true });
   const head = Math.max(useHead(), status.data?.seq ?? 0);
+  // Until it is known where the log ends, nothing is beyond it.
+  const go = (by: number): void => travel(head > 0 && moment + by >= head ? null : Math.max(0, moment + by));
   const step = useEffectEvent((by: number) => {
-    const next = moment + by;
-    if (next >= head) {
-      setPlaying(false);
-      travel(null);
-    } else travel(Math.max(0, next));
+    if (head > 0 && moment + by >= head) setPlaying(false);
+    go(by);
   });
   useEffect(() => {
     if (!playing) return undefined;
@@ -38,8 +37,8 @@ function Past({ moment }: { readonly moment: number }): ReactNode {
     return () => clearInterval(timer);
   }, [playing, speed]);
   useShortcuts('Time travel', [
-    { keys: 'ArrowLeft', does: 'One event back', run: () => travel(Math.max(0, moment - 1)) },
-    { keys: 'ArrowRight', does: 'One event on', run: () => travel(moment + 1 >= head ? null : moment + 1) },
+    { keys: 'ArrowLeft', does: 'One event back', run: () => go(-1) },
+    { keys: 'ArrowRight', does: 'One event on', run: () => go(1) },
     { keys: 'p', does: 'Play or pause', run: () => setPlaying(!playing) },
     { keys: 'Escape', does: 'Back to now', run: () => travel(null) },
   ]);
@@ -51,13 +50,13 @@ function Past({ moment }: { readonly moment: number }): ReactNode {
       <strong className="nums font-medium">As of event {moment}</strong>
       <TimeText time={last.data?.events[0]?.time ?? null} />
       <span className="flex items-center gap-1">
-        <TravelButton label="One event back" onPress={() => travel(Math.max(0, moment - 1))}>
+        <TravelButton label="One event back" onPress={() => go(-1)}>
           <Icon name="back" />
         </TravelButton>
         <TravelButton label={playing ? 'Pause' : 'Play'} onPress={() => setPlaying(!playing)}>
           <Icon name={playing ? 'pause' : 'play'} />
         </TravelButton>
-        <TravelButton label="One event on" onPress={() => travel(moment + 1 >= head ? null : moment + 1)}>
+        <TravelButton label="One event on" onPress={() => go(1)}>
           <Icon name="forward" />
         </TravelButton>
         <TravelButton
