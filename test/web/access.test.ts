@@ -1,5 +1,5 @@
 /** How a page becomes somebody, and who is kept out (C8, C12). */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { fill } from './lively-swarm.ts';
 import { startWebBed, type WebBed } from './web-bed.ts';
@@ -8,6 +8,7 @@ let bed: WebBed;
 beforeAll(async () => {
   bed = await startWebBed();
 }, 300_000);
+afterEach(() => bed.closePages());
 afterAll(() => bed.close());
 
 /** Asks for a ticket as `tutti open` does. */
@@ -120,14 +121,19 @@ test('C12: a browser that goes to a page gets the page, a program gets the opera
   expect((await bed.server.request('/nowhere', { headers: { accept: 'text/html' } })).status).toBe(404);
 });
 
-test('C12: axe finds nothing on overview and board', async () => {
-  await fill(bed.server);
-  for (const theme of ['dark', 'light'] as const)
-    for (const path of ['/', '/board', '/board?view=table']) {
+describe('C12: axe finds nothing', () => {
+  beforeAll(async () => {
+    await fill(bed.server);
+  });
+
+  test.each((['dark', 'light'] as const).flatMap((theme) => ['/', '/board', '/board?view=table'].map((path) => [theme, path] as const)))(
+    'with the %s theme on %s',
+    async (theme, path) => {
       const page = await bed.open(path, { theme });
       await page.locator('[data-task], ol li').first().waitFor();
       expect(await accessibilityProblems(page)).toEqual([]);
-    }
+    },
+  );
 });
 
 test('nothing went wrong in the consoles of the pages', () => {

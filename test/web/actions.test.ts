@@ -1,6 +1,6 @@
 /** What can be done on the pages, by keys alone where keys are named, against a real server (C12, C5, F9, F10). */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { HeldWire } from './held-wire.ts';
 import { arrowTo, dialogOf, enter, goWith, leaveDialog } from './keys.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   bed = await startWebBed();
   await fill(bed.server, bed.work);
 }, 300_000);
+afterEach(() => bed.closePages());
 afterAll(() => bed.close());
 
 /** A task as the API has it. */

@@ -1,5 +1,5 @@
 /** What changes is on the screen at once, also after a lost connection; what agents write does nothing (B13, C8, C12). */
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BreakableWire } from '../client/breakable-wire.ts';
 import { quantile } from './frame-times.ts';
 import { report, startWebBed, type WebBed } from './web-bed.ts';
@@ -8,6 +8,7 @@ let bed: WebBed;
 beforeAll(async () => {
   bed = await startWebBed();
 }, 300_000);
+afterEach(() => bed.closePages());
 afterAll(() => bed.close());
 
 const HOSTILE = [
@@ -76,7 +77,6 @@ describe('C8: what agents write is text and nothing else', () => {
       // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
       expect([path, found.text.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069]/g)]).toEqual([path, null]);
     }
-    await page.context().close();
   });
 });
 
@@ -108,7 +108,6 @@ describe('B13: live', () => {
     // The bound of the requirement is p95 < 100 ms on an idle machine; a busy one is slow in everything.
     expect(quantile(delays, 0.5)).toBeLessThan(500 + 10 * quantile(idle, 0.5));
     report(`event to pixel: p50 ${quantile(delays, 0.5).toFixed(0)} ms, p95 ${quantile(delays, 0.95).toFixed(0)} ms`);
-    await page.context().close();
   });
 
   test('a lost connection is said, and what happened meanwhile is there when it is back', async () => {

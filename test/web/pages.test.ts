@@ -1,5 +1,5 @@
 /** Every page: what it shows, full and empty, in both themes, wide and narrow, to axe, and to somebody who may only look (C12). */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { HeldWire } from './held-wire.ts';
 import { fill } from './lively-swarm.ts';
@@ -13,6 +13,10 @@ beforeAll(async () => {
   await fill(full.server, full.work);
   empty = await startWebBed();
 }, 300_000);
+afterEach(async () => {
+  await full.closePages();
+  await empty.closePages();
+});
 afterAll(async () => {
   await full.close();
   await empty.close();
@@ -31,7 +35,6 @@ test.each(PAGE_LIST)('C12 $name: shows what is there, fits 320 pixels, and axe f
   await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(320);
   await expect.poll(() => page.evaluate('document.querySelector("main").scrollWidth')).toBeLessThanOrEqual(320);
   expect(await accessibilityProblems(page)).toEqual([]);
-  await page.context().close();
 });
 
 test.each(PAGE_LIST.filter(({ empty }) => empty !== null))(
@@ -43,7 +46,6 @@ test.each(PAGE_LIST.filter(({ empty }) => empty !== null))(
       .first()
       .waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    await page.context().close();
   },
 );
 
@@ -56,7 +58,6 @@ test.each([
   await page.goto(full.server.url + path);
   await page.getByRole('alert').getByText(text).waitFor();
   expect(await accessibilityProblems(page)).toEqual([]);
-  await page.context().close();
 });
 
 interface Logged {
@@ -127,7 +128,6 @@ test('A19, F3: the figures of every page are those of a recount of the log', asy
   const counted = async (column: string): Promise<number> => Number(await page.locator(`[data-column="${column}"] h2 span`).innerText());
   expect((await counted('done')) + (await counted('review'))).toBe(completed);
   expect([await counted('review'), await counted('failed'), await counted('cancelled')]).toEqual([1, failed, cancelled]);
-  await page.context().close();
 });
 
 test.each(['/', '/board', '/sessions', '/timeline', '/metrics', '/settings'])(
@@ -140,7 +140,6 @@ test.each(['/', '/board', '/sessions', '/timeline', '/metrics', '/settings'])(
       .first()
       .waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    await page.context().close();
   },
 );
 

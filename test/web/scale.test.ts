@@ -1,5 +1,5 @@
 /** Ten thousand tasks and five hundred events a second (C12): what is drawn stays small, and the page keeps up. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { goWith } from './keys.ts';
 import { framesDuring, quantile } from './frame-times.ts';
 import { report, startWebBed, type WebBed } from './web-bed.ts';
@@ -18,6 +18,7 @@ beforeAll(async () => {
   const { status } = await bed.server.request('/work/add', { body: { tasks } });
   if (status !== 200) throw new Error(`adding ${TASKS} tasks: ${status}`);
 }, 300_000);
+afterEach(() => bed.closePages());
 afterAll(() => bed.close());
 
 test('a board of 10,000 tasks draws fewer than 80 rows, also while it is scrolled, and finds any of them', async () => {
@@ -43,7 +44,6 @@ test('a board of 10,000 tasks draws fewer than 80 rows, also while it is scrolle
   report(
     `10,000 tasks: shown after ${shown.toFixed(0)} ms, p95 frame while scrolling ${quantile(frames, 0.95).toFixed(0)} ms, at most ${most} rows`,
   );
-  await page.context().close();
 });
 
 test('500 events a second for four seconds: every one arrives, and the page goes on', async () => {
@@ -63,7 +63,6 @@ test('500 events a second for four seconds: every one arrives, and the page goes
   expect(await page.locator('[data-task]').count()).toBeLessThan(80);
   await goWith(page, 't', 'Timeline');
   report(`flood: ${((rounds * 100) / seconds).toFixed(0)} events/s, p95 frame ${quantile(frames, 0.95).toFixed(0)} ms`);
-  await page.context().close();
 });
 
 test('nothing went wrong in the consoles of the pages', () => {

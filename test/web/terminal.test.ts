@@ -1,5 +1,5 @@
 /** The terminal of a session on its page: looked at by all, typed into by one (C12, F9): a real shell in real tmux. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { runHost } from '../../src/host/supervision/run-host.ts';
 import { hostFolder } from '../host/host-fixture.ts';
 import { accessibilityProblems } from './axe.ts';
@@ -11,6 +11,7 @@ let bed: WebBed;
 beforeAll(async () => {
   bed = await startWebBed();
 }, 300_000);
+afterEach(() => bed.closePages());
 afterAll(() => bed.close());
 
 /** A host that keeps a shell as the session eng.1, until the test ends. */

@@ -1,7 +1,7 @@
 /** One time cursor for all pages (F5): what is shown is of then, nothing can be changed, and the way back is one key. */
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
 import { archiveEvents } from '../../src/travel/archive-log.ts';
 import { testFolder } from '../travel/sample-swarm.ts';
@@ -14,6 +14,7 @@ beforeAll(async () => {
   bed = await startWebBed();
   await fill(bed.server);
 }, 300_000);
+afterEach(() => bed.closePages());
 afterAll(() => bed.close());
 
 test('F5: the figures of a moment are those of the log up to it, on every page, and nothing can be changed', async () => {

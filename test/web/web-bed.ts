@@ -36,8 +36,10 @@ export interface WebBed {
   readonly browser: Browser;
   /** Commits of the repository around the server, as a result names them. */
   readonly work: NamedWork;
-  /** Opens a page, signed in by a ticket; it is closed with the bed. What its console says goes wrong is kept. */
+  /** Opens a page, signed in by a ticket; it is closed with the bed at the latest. What its console says goes wrong is kept. */
   readonly open: (path: string, options?: OpenOptions) => Promise<Page>;
+  /** Closes every page that is open: one that nobody looks at any more still draws whatever happens. */
+  readonly closePages: () => Promise<void>;
   /** Errors of all pages: exceptions, refused by policy, failed requests. */
   readonly complaints: string[];
   readonly close: () => Promise<void>;
@@ -70,11 +72,14 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
     await page.locator('h1, [role=alert]').first().waitFor();
     return page;
   };
+  const closePages = async (): Promise<void> => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  };
   const close = async (): Promise<void> => {
-    await Promise.all(contexts.map((context) => context.close()));
+    await closePages();
     await browser.close();
     await server.close();
     repository.remove();
   };
-  return { server, browser, work: repository.work, open, complaints, close };
+  return { server, browser, work: repository.work, open, closePages, complaints, close };
 }
