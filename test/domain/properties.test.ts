@@ -300,7 +300,7 @@ function expectWholeChains(swarm: TestSwarm): void {
   for (const { id, last_seq } of swarm.retired.values()) if (!swarm.state.tasks.has(id)) expect(last_seq).toBe(newest.get(id));
 }
 
-test('B2, A15, R9, invariants 1–4: whatever happens to a swarm keeps every invariant, its log folds into the same state, and its board follows', () => {
+test('B2, A15, R9, R21, invariants 1–4: whatever happens to a swarm keeps every invariant, its log folds into the same state, and its board follows', () => {
   const coverage = new Coverage();
   fc.assert(
     fc.property(fc.array(step, { minLength: 60, maxLength: 150, size: 'max' }), (steps) => {

@@ -32,7 +32,7 @@ describe('A1: register', () => {
     expect(swarm.session('s2').slots).toBe(4);
   });
 
-  test('A1: registering again is a new incarnation; the leases of the old one end and its tasks can be given out at once', () => {
+  test('A1, R16: registering again is a new incarnation; the leases of the old one end and its tasks can be given out at once', () => {
     const swarm = new TestSwarm();
     const first = swarm.register('s1', [], 2);
     const [a, b] = [swarm.add(), swarm.add()];

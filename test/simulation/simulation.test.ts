@@ -63,7 +63,7 @@ async function simulate(...args: readonly string[]): Promise<{ readonly code: nu
 }
 
 test(
-  'E3, R1, R2, R3, R7, R10, R16, R21, R23, R24, R28, R32, R33: 100 worlds hold, and every fault happens in them',
+  'E3, R1, R2, R3, R5, R7, R9, R10, R16, R21, R23, R24, R28, R32, R33: 100 worlds hold, and every fault happens in them',
   { timeout: 10 * MINUTES },
   async () => {
     const { code, output } = await simulate('--seeds', '100');

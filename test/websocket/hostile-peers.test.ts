@@ -76,7 +76,7 @@ afterEach(async () => {
   await server.close();
 });
 
-describe('a peer that does not read', () => {
+describe('R30: a peer that does not read', () => {
   test('is dropped with 4008 and its place, and resumes there without a gap', async () => {
     await serve({ slow_reader_ms: 30, close_ms: 600_000, sweep_ms: 101 });
     const other = await TestSocket.open(server);
