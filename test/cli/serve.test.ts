@@ -117,7 +117,7 @@ describe('tutti up', () => {
     expect(status.code).toBe(0);
   });
 
-  test('after kill -9, up again keeps everything', async () => {
+  test('after kill -9, up again says that it ended without a word, and keeps everything', async () => {
     const { running } = await project.up();
     const added = await project.run(['task', 'add', '--id', 'kept', '--title', 'Kept', '--json']);
     expect(added.code).toBe(0);
@@ -127,7 +127,10 @@ describe('tutti up', () => {
     const stale = await project.run(['status']);
     expect(stale.code).toBe(5);
     expect(failureOf(stale).code).toBe('server_not_found');
-    await project.up();
+    const again = project.start(['up', '--port', '0']);
+    await again.until(/Tutti is up: http:/);
+    await again.until(new RegExp(`The last server here \\(process ${running.pid}, started .* ended without a word`));
+    await again.until(/--max-old-space-size/);
     const shown = await project.run(['task', 'show', 'kept', '--json']);
     expect(JSON.parse(shown.stdout)).toMatchObject({ task: { id: 'kept', status: 'pending' } });
   });

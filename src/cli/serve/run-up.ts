@@ -15,6 +15,7 @@ import { fields } from '../output/table.ts';
 import { programName } from '../program-name.ts';
 import { reportFailure } from '../report-failure.ts';
 import { type AnnouncedServer, detachServer, tellParent } from './detached-server.ts';
+import { sayLastRun } from './say-last-run.ts';
 
 /** What a server is started with. */
 export interface ServePlan {
@@ -27,6 +28,8 @@ export interface ServePlan {
 export async function runUp(context: CliContext, values: Values): Promise<number> {
   const plan = await planServer(context, values);
   if (context.globals.dry_run) return sayPlan(plan, context);
+  // A server in the background would tell its log alone.
+  if (process.send === undefined) sayLastRun(plan.folder, context);
   if (values['detach'] === true) {
     const server = await detachServer(context, plan.folder);
     announce(server, context, 'tutti down stops it.');
