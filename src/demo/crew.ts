@@ -39,7 +39,7 @@ interface CrewWorker {
   leaving: boolean;
 }
 
-const FAREWELL_MS = 8000;
+const FAREWELL_MS = 15_000;
 const LONGEST_LAST_WORDS = 4000;
 const workerNews = z.object({ kind: z.string(), task_id: z.string().optional(), lease: z.number().optional() });
 

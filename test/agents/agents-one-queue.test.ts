@@ -67,7 +67,7 @@ async function work(context: TestContext, agent: Agent, script: Script, joins = 
   if (joins) expect([agent, (await project.run(install, { env: { HOME: home } })).code]).toEqual([agent, 0]);
   const free = { OPENCODE_CONFIG_CONTENT: JSON.stringify({ permission: 'allow' }) };
   const env = { ...bare, ...variables, ...free, MCP_CONNECTION_NONBLOCKING: '0' };
-  const running = run(program, ASKED[agent], { cwd: project.folder, env, timeout: 280_000 });
+  const running = run(program, ASKED[agent], { cwd: project.folder, env, timeout: 380_000 });
   running.child.stdin?.end();
   await running.catch((error: unknown) => {
     throw new Error(`${agent}: ${String(error)} ${JSON.stringify(model.requests.at(-1)?.results ?? [])}`.slice(0, 2000));
@@ -92,7 +92,7 @@ test('(3) B6, E11: Claude Code, Codex, Gemini CLI and OpenCode take tasks from o
   const { events } = await client.call('event.list', { type: 'task_completed', limit: 100 });
   expect(new Set(events.map(({ data }) => data['task_id'])).size).toBe(tasks.length);
   expect(new Set(shown.map(({ result }) => result)).size).toBeGreaterThan(1);
-}, 300_000);
+}, 400_000);
 
 /** Writes a file; before, it asks the team, which is not there. */
 function lonely(agent: Agent, joins: boolean): Script {
@@ -115,4 +115,4 @@ test('E17: Tutti is stopped: Claude Code, Codex, Gemini CLI and OpenCode, set up
   expect([joined, alone]).toEqual([AGENTS.map(() => 3), AGENTS.map(() => 2)]);
   const written = (suffix: string): string[] => AGENTS.map((agent) => readFileSync(join(project.folder, `${agent}${suffix}.txt`), 'utf8'));
   expect([written(''), written('-alone')]).toEqual([AGENTS.map((agent) => `${agent}\n`), AGENTS.map((agent) => `${agent}\n`)]);
-}, 300_000);
+}, 400_000);

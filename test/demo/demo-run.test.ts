@@ -26,7 +26,7 @@ interface Printed extends DemoReport {
   readonly rewind: Rewind | null;
 }
 
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 400_000;
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 let folder = '';

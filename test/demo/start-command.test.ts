@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeSampleRepository } from './sample-repository.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 let folder = '';
 let child: ChildProcess | null = null;

@@ -14,11 +14,11 @@ const FULL = { ...TOLD, message: 'The log could not be written: the disk is full
 
 /** Lets the writer break and read its log again. */
 async function recovered(swarm: TestEngine): Promise<void> {
-  for (let turn = 0; turn < 200 && swarm.faults.at(-1)?.recovered !== true; turn += 1) {
-    await swarm.clock.advance(10);
+  // The journal's thread takes its own time: the test's limit ends the waiting.
+  for (let turn = 0; swarm.faults.at(-1)?.recovered !== true; turn += 1) {
+    await swarm.clock.advance(turn < 200 ? 10 : 0);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  expect(swarm.faults.at(-1)?.recovered).toBe(true);
 }
 
 describe.each(JOURNALS)('a failed append on the %s journal', (kind) => {

@@ -126,7 +126,7 @@ test(
       await expectNothingLost(server);
     } finally {
       await server.kill();
-      execFileSync('umount', [disk]);
+      execFileSync('umount', ['-l', disk]);
     }
   },
 );
@@ -162,6 +162,6 @@ test('a data folder that cannot be written: refused at the start, with the reaso
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/read-only|EROFS/i);
   } finally {
-    execFileSync('umount', [folder]);
+    execFileSync('umount', ['-l', folder]);
   }
 });

@@ -70,7 +70,7 @@ describe('a disk that takes no more', () => {
       execFileSync('mount', ['-o', 'remount,size=16m', disk]);
       await expectIntact(folder, report);
     } finally {
-      execFileSync('umount', [disk]);
+      execFileSync('umount', ['-l', disk]);
     }
   });
 

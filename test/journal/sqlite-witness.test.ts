@@ -45,12 +45,15 @@ test('closing leaves a witness of the last event', async () => {
 
 test('the witness follows while the journal is open', async () => {
   const folder = temporaryFolder();
+  const began = performance.now();
   const journal = await opened(folder);
   await journal.append(sampleChunk(1, 5));
-  expect(existsSync(join(folder, 'witness.json'))).toBe(false);
-  await vi.waitFor(() => expect(witnessOf(folder).seq).toBe(5), { timeout: 10_000 });
+  const isThere = existsSync(join(folder, 'witness.json'));
+  // Not with each append, but every second; on a busy machine that second may be over.
+  if (performance.now() - began < 1000) expect(isThere).toBe(false);
+  await vi.waitFor(() => expect(witnessOf(folder).seq).toBe(5), { timeout: 45_000 });
   await journal.append(sampleChunk(6, 5));
-  await vi.waitFor(() => expect(witnessOf(folder)).toMatchObject({ seq: 10, hash: journal.head.hash }), { timeout: 10_000 });
+  await vi.waitFor(() => expect(witnessOf(folder)).toMatchObject({ seq: 10, hash: journal.head.hash }), { timeout: 45_000 });
 });
 
 test('a journal that ends before its witness is read-only, says so, and stays so', async () => {

@@ -36,7 +36,7 @@ async function onFullDisk(files: string, run: (folder: string, makeRoom: () => v
     await run(folder, makeRoom);
     return true;
   } finally {
-    execFileSync('umount', [disk]);
+    execFileSync('umount', ['-l', disk]);
   }
 }
 
