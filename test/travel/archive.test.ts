@@ -286,7 +286,7 @@ describe('E3: the archive', { timeout: 240_000 }, () => {
     expect((await verify(folder)).archived).toBeGreaterThan(10_000);
     expect(statSync(join(folder, 'journal.db')).size).toBeLessThan(before / 2);
     expect(await linesOf(folder)).toBe(lines);
-  }, 60_000);
+  });
 });
 
 describe('E3, R7: killed at every step of moving events', { timeout: 240_000 }, () => {

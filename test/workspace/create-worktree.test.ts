@@ -275,7 +275,7 @@ describe('a full disk', () => {
   });
 });
 
-test('many processes make worktrees of one repository at the same time', { timeout: 60_000 }, async () => {
+test('many processes make worktrees of one repository at the same time', { timeout: 240_000 }, async () => {
   const repository = makeRepository();
   const root = join(dirname(repository), 'worktrees');
   const module = new URL('../../src/workspace/create-worktree.ts', import.meta.url).href;
