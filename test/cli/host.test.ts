@@ -36,9 +36,25 @@ test(
     await host.until(/broken ended 3 times in a row.*its last words: the disk is full;.*tutti host --lift broken/);
     const blind = await project.run(['session', 'attach', 'eng-1']);
     expect([blind.code, failureOf(blind).code]).toEqual([2, 'usage']);
+    const lifted = await project.run(['host', '--lift', 'broken']);
+    expect([lifted.code, lifted.stdout]).toEqual([0, expect.stringContaining('was told to try again: broken')]);
+    await host.until(/to try it again[^]*spawning broken: /);
+    expect(failureOf(await project.run(['host', '--lift', 'nobody'])).code).toBe('session_not_hosted');
+    // A configuration that cannot be read, or names what is not there, changes nothing, is said, and ends no host.
+    const file = join(project.folder, '.tutti', 'config.yaml');
+    writeFileSync(file, 'sessions: [');
+    await host.until(/config\.yaml is not valid: .*The sessions stay as they are/);
+    writeFileSync(file, JSON.stringify({ sessions: { ...sessions, more: { agent: { runner: 'claude', servers: ['none'] } } } }));
+    await host.until(/mcp_servers has no server none.*The sessions stay as they are/);
+    writeFileSync(file, JSON.stringify({ sessions: { ...sessions, more: { command: 'sleep 300' } } }));
+    await host.until(/more runs, PID \d+/);
     host.child.kill('SIGINT');
     await host.ended;
     expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
+    const next = project.start(['host']);
+    await next.until(/broken stays ended: it failed 3 times in a row; to try it again: tutti host --lift broken/);
+    next.child.kill('SIGINT');
+    await next.ended;
     const missing = await project.run(['session', 'attach', 'nobody']);
     expect([missing.code, failureOf(missing).code]).toEqual([3, 'session_not_hosted']);
   },
@@ -54,7 +70,8 @@ test('up --keep-sessions keeps them too, shows their terminals, and leaves them 
   const second = await project.run(['host']);
   expect(failureOf(second).code).toBe('host_running');
   expect((await project.run(['session', 'processes'])).stdout).toMatch(/eng-1 .*running/);
-  running.child.kill('SIGINT');
+  const down = await project.run(['down']);
+  expect(down.stdout).toContain('1 session in terminals: eng-1. They go on; tutti session attach eng-1 shows one.');
   await running.ended;
   expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
 });

@@ -96,7 +96,14 @@ describe('D8: a host', { timeout: 180_000 }, () => {
     expect(of(next, 'spawning').map((event) => event.session_id)).toEqual(['other', 'other', 'other']);
     await next.stop();
     const lifted = start(folder, () => wanted, { lift: ['crash'] });
-    await until(() => of(lifted, 'spawned').length > 0);
+    await until(() => of(lifted, 'quarantined').length > 0);
+    expect(of(lifted, 'left_ended')).toEqual([]);
+    // Lifted again, while that host runs.
+    const asking = start(folder, () => wanted, { lift: ['crash'] });
+    await asking.stop();
+    expect(asking.events).toMatchObject([{ kind: 'handed_over', session_ids: 'crash' }]);
+    await until(() => of(lifted, 'quarantined').length > 1);
+    expect(of(lifted, 'spawned')).toHaveLength(6);
     await lifted.stop();
   });
 

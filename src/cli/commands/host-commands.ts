@@ -17,7 +17,14 @@ const host: CliCommand = {
   summary: 'Keep the sessions of this machine that the configuration names; in tmux they outlive it.',
   doing: 'keep the sessions',
   graceful: true,
-  options: [{ flags: '--lift <session>', description: 'Start one again that ended too often in a row.', repeatable: true, common: true }],
+  options: [
+    {
+      flags: '--lift <session>',
+      description: 'Start one again that ended too often in a row, or well; also while a host runs.',
+      repeatable: true,
+      common: true,
+    },
+  ],
   examples: [
     { run: 'tutti host', says: 'Keep what stands under sessions in .tutti/config.yaml' },
     { run: 'tutti host --lift eng-1', says: 'Try a session again that was given up' },

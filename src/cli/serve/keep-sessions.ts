@@ -3,6 +3,7 @@
  * second: what is added starts, what is taken out is stopped.
  */
 import { join, resolve } from 'node:path';
+import { reasonOf } from '../../contract/failure.ts';
 import type { Configuration } from '../../config/configuration-schema.ts';
 import type { CliContext } from '../cli-context.ts';
 import { accessToServer } from '../connect-to-server.ts';
@@ -34,11 +35,21 @@ const WOKEN: Readonly<Record<string, string>> = {
 export async function keepSessions(context: CliContext, { folder, configuration: first, ...options }: KeepPlan): Promise<void> {
   const { launch, interruption } = context;
   let wanted = hostedSessions(first, context);
+  let told = '';
+  const tellOnce = (error: unknown): void => {
+    const message = reasonOf(error);
+    if (message !== told)
+      options.onEvent({ kind: 'warning', time: Date.now(), message: `${message} The sessions stay as they are until then.` });
+    told = message;
+  };
   const reload = setInterval(() => {
-    context.configure({}).then(
-      ({ configuration }) => (wanted = hostedSessions(configuration, context)),
-      () => undefined,
-    );
+    context
+      .configure({})
+      .then(({ configuration }) => {
+        wanted = hostedSessions(configuration, context);
+        told = '';
+      })
+      .catch(tellOnce);
   }, RELOAD_MS);
   const find = (): ReturnType<HostLaunch['find']> =>
     accessToServer(context).then(
@@ -120,7 +131,12 @@ export function hostLine(news: WorkerNews): string {
     adopted: `${id} runs already, PID ${field('pid')}; adopted`,
     exited: `process exited: ${id}, PID ${field('pid')}, ${news['exit_code'] === null ? `signal ${field('signal')}` : `exit code ${field('exit_code')}`}`,
     restarting: `${id} is started again at ${again} (failure ${field('failures')})`,
-    quarantined: `${id} ended ${field('failures')} times in a row and stays ended${lastWords(news['screen'])}; to try it again, end this host and run: tutti host --lift ${id}`,
+    quarantined: `${id} ended ${field('failures')} times in a row and stays ended${lastWords(news['screen'])}; to try it again: tutti host --lift ${id}`,
+    left_ended:
+      news['failures'] === 0
+        ? `${id} has ended before and is not started again by itself; to start it: tutti host --lift ${id}`
+        : `${id} stays ended: it failed ${field('failures')} times in a row; to try it again: tutti host --lift ${id}`,
+    handed_over: `the host that runs here was told to try again: ${field('session_ids')}`,
     keeping:
       news['outlives'] === true
         ? 'keeping them in tmux: they go on without this host'

@@ -8,6 +8,7 @@ import { createHttpClient } from '../../client/http-client.ts';
 import { dataFiles } from '../../config/data-folder.ts';
 import { findLocalServer, type FoundServer, processLives, recordedServer } from '../../config/find-server.ts';
 import { processBirth } from '../../config/process-birth.ts';
+import { isProgramThere } from '../../config/program-path.ts';
 import { readServerFile, removeServerFile } from '../../config/server-file.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { SessionView } from '../../contract/views/session-view.ts';
@@ -37,16 +38,18 @@ export async function runDown(context: CliContext, values: Values): Promise<numb
   });
   if (server === null) return downSilent(context, recordedServer(search), values);
   const { pid, instance } = server.file;
-  const busy = await busySessions(server);
+  const [busy, hosted] = await Promise.all([busySessions(server), hostedSessions(server)]);
+  const fate = [...fateOf(busy), ...(isProgramThere('tmux', env) ? fateInTerminals(hosted) : [])];
   if (globals.dry_run) {
-    terminal.say(`It would stop the server at ${server.url} (process ${pid}).`, ...fateOf(busy));
+    terminal.say(`It would stop the server at ${server.url} (process ${pid}).`, ...fate);
     return 0;
   }
   kill(pid, 'SIGTERM', server.folder);
   await ended({ pid, instance, file: dataFiles(server.folder).server }, secondsOf(values));
-  if (globals.json)
-    terminal.print(safeJson({ status: 'stopped', url: server.url, pid, data: server.folder, busy_sessions: busy.map(({ id }) => id) }));
-  else terminal.print(`The server at ${server.url} is stopped; its data is safe in ${server.folder}.`, ...fateOf(busy));
+  const { url, folder } = server;
+  const ids = { busy_sessions: busy.map(({ id }) => id), hosted_sessions: hosted };
+  if (globals.json) terminal.print(safeJson({ status: 'stopped', url, pid, data: folder, ...ids }));
+  else terminal.print(`The server at ${url} is stopped; its data is safe in ${folder}.`, ...fate);
   return 0;
 }
 
@@ -86,13 +89,33 @@ async function busySessions({ url, token }: FoundServer): Promise<readonly Sessi
   return sessions;
 }
 
+/** Those that run in terminals which a host keeps. */
+async function hostedSessions({ url, token }: FoundServer): Promise<readonly string[]> {
+  const client = createHttpClient({ url, token, retry: { attempts: 1 } });
+  const { sessions } = await client.call('hosted.list', {}).catch(() => ({ sessions: [] }));
+  return sessions.filter(({ status }) => status === 'running').map(({ session_id }) => session_id);
+}
+
+/** They outlive server and host. */
+function fateInTerminals(hosted: readonly string[]): string[] {
+  if (hosted.length === 0) return [];
+  return [
+    `${counted(hosted.length, 'session')} in terminals: ${someOf(hosted)}. They go on; tutti session attach ${cleanLine(hosted[0] ?? '')} shows one.`,
+    'To end one, take it out of `sessions` in the configuration; the host that runs, or the next one, ends it.',
+  ];
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).map(cleanLine).join(', ')}${more}`;
+}
+
 /** What happens to workers: they outlive the server. */
 function fateOf(busy: readonly SessionView[]): string[] {
   if (busy.length === 0) return ['No session was at work.'];
-  const named = busy.slice(0, NAMED).map(({ id, tasks }) => `${cleanLine(id)} (${tasks.map(cleanLine).join(', ')})`);
-  const more = busy.length > NAMED ? ` and ${busy.length - NAMED} more` : '';
+  const named = busy.map(({ id, tasks }) => `${id} (${tasks.join(', ')})`);
   return [
-    `${counted(busy.length, 'session')} at work: ${named.join(', ')}${more}.`,
+    `${counted(busy.length, 'session')} at work: ${someOf(named)}.`,
     'Their workers go on, keep their results, and deliver them once the server is back: tutti up',
   ];
 }

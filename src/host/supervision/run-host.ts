@@ -32,6 +32,7 @@ import type { InterruptFact } from './budget-stop.ts';
 import { AgentWakers, type WakeFact } from './agent-wakers.ts';
 import { type AgentSurroundings, type HostedAgent, prepareHostedAgent } from './hosted-agent.ts';
 import { HostLink, type HostServer } from './host-link.ts';
+import { leaveLifts, takeLifts } from './lift-notes.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { readMemory, writeMemory } from './supervision-memory.ts';
 import type { TerminalHome, TerminalSeen, TerminalSession } from '../terminals/terminal-home.ts';
@@ -73,6 +74,10 @@ export type HostFact =
       readonly why: StopReason;
       readonly survivors: readonly number[];
     }
+  /** It ended before this host began, and is not started again by itself; no failures: it ended well. */
+  | { readonly kind: 'left_ended'; readonly session_id: string; readonly failures: number }
+  /** Another host keeps the sessions; it was told which of them to try again. */
+  | { readonly kind: 'handed_over'; readonly session_ids: string }
   | WakeFact
   | InterruptFact
   | { readonly kind: 'warning'; readonly code: string; readonly message: string };
@@ -87,7 +92,7 @@ export interface HostOptions {
   readonly data_folder: string;
   /** Environment of every session; nothing else is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Sessions whose quarantine is lifted. */
+  /** Sessions that are tried again although they were given up or ended well. */
   readonly lift?: readonly string[];
   readonly signal: AbortSignal;
   /** Told everything, in order. Must not throw. */
@@ -125,12 +130,20 @@ interface Host {
   readonly wakers: AgentWakers | null;
 }
 
-/** Keeps the sessions until the signal aborts; in tmux they go on without it. Throws `host_running`. */
+/**
+ * Keeps the sessions until the signal aborts; in tmux they go on without it. Where another host keeps them, it hands over
+ * what is to be lifted and ends; with nothing to lift it throws `host_running`.
+ */
 export async function runHost(options: HostOptions): Promise<void> {
-  const { data_folder } = options;
+  const { data_folder, lift = [], clock = clientClock } = options;
   await mkdir(data_folder, { recursive: true, mode: 0o700 });
+  await leaveLifts(data_folder, lift);
   const claim = await claimFolder(data_folder);
-  if (typeof claim === 'string') throw new Failure('host_running', { folder: data_folder });
+  if (typeof claim === 'string') {
+    if (lift.length === 0) throw new Failure('host_running', { folder: data_folder });
+    options.onEvent?.({ kind: 'handed_over', session_ids: lift.join(', '), time: clock.now() });
+    return;
+  }
   try {
     await keep(options);
   } finally {
@@ -143,7 +156,6 @@ async function keep(options: HostOptions): Promise<void> {
   const home = await openTerminalHome(data_folder, environment, clock);
   const memoryFile = join(data_folder, 'sessions.json');
   const memory = await readMemory(memoryFile);
-  for (const id of options.lift ?? []) memory.delete(id);
   const rules = { ...SUPERVISION_RULES, ...options.rules };
   const { find = () => Promise.resolve(null), host: name = hostname() } = options;
   const told = new AbortController();
@@ -168,8 +180,9 @@ async function keep(options: HostOptions): Promise<void> {
   };
   tell({ kind: 'keeping', outlives: home.outlivesHost });
   let troubled = false;
-  for (const { id, pid, started_at, alive } of await home.list()) if (alive) tell({ kind: 'adopted', session_id: id, pid, started_at });
+  await tellFound(host);
   while (!signal.aborted) {
+    await lift(host);
     const state = await look(host);
     const { trouble } = home;
     if (trouble !== null && !troubled) tell({ kind: 'warning', code: trouble.code, message: trouble.message });
@@ -187,6 +200,25 @@ async function keep(options: HostOptions): Promise<void> {
   await link.ended();
 }
 
+/** What was there before this host: what runs, and what stays ended. */
+async function tellFound(host: Host): Promise<void> {
+  const { home, memory, options, tell } = host;
+  await lift(host);
+  const running = (await home.list()).filter(({ alive }) => alive);
+  for (const { id, pid, started_at } of running) tell({ kind: 'adopted', session_id: id, pid, started_at });
+  const ids = new Set(running.map(({ id }) => id));
+  for (const { id } of options.wanted()) {
+    const { quarantined_at, done, failures } = memory.get(id) ?? FRESH;
+    if (!ids.has(id) && (done || quarantined_at !== null)) tell({ kind: 'left_ended', session_id: id, failures });
+  }
+}
+
+/** Forgets what is remembered of those that are to be tried again. */
+async function lift({ memory, memoryFile, options }: Host): Promise<void> {
+  const lifted = (await takeLifts(options.data_folder)).filter((id) => memory.delete(id));
+  if (lifted.length > 0) await writeMemory(memoryFile, memory);
+}
+
 function wakersOf(
   { agents, signal, wake_patience_ms: patience_ms = WAKE_PATIENCE_MS }: HostOptions,
   parts: Pick<Host, 'home' | 'clock' | 'tell'>,
@@ -199,6 +231,8 @@ function report(link: HostLink, fact: HostFact): void {
   if (
     fact.kind === 'keeping' ||
     fact.kind === 'spawning' ||
+    fact.kind === 'left_ended' ||
+    fact.kind === 'handed_over' ||
     fact.kind === 'woken' ||
     fact.kind === 'interrupted' ||
     fact.kind === 'warning'
