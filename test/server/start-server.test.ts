@@ -2,7 +2,6 @@
  * How a server starts, says how it is, and which port it gets.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -38,11 +37,10 @@ async function occupy(port: number): Promise<Server | null> {
   onTestFinished(() => {
     server.close();
   });
-  const outcome = await Promise.race([
-    once(server.listen(port, '127.0.0.1'), 'listening').then(() => server),
-    once(server, 'error').then(() => null),
-  ]);
-  return outcome;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
 }
 
 describe('the port', () => {
