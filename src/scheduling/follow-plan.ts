@@ -50,6 +50,8 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
     if (!overdue) board.reconsiderAt = Math.min(board.reconsiderAt, start);
     if (!overdue && start - now <= duration && sessions.freeSlots(session) > 0) decision.reserve(session);
     if (tasks.state[task] === TASK_STATE.ready && !overdue) kept.push(task);
+    // Later steps begin later and find no slot: nothing that follows changes what is decided.
+    if (!overdue && sessions.idle.size === 0) break;
   }
   return kept.filter((task) => !bindElsewhere(decision, task, now, waitingUntil));
 }

@@ -68,26 +68,36 @@ export function giveBack(state: SwarmState, task: Task, needs: NeedClass): void 
 
 /** Brings everything in the queue in step with what is there at `now`. */
 export function settleAll(state: SwarmState, now: number): void {
-  for (const needs of state.resources.classes.values()) settle(state, needs, now);
+  const patient = new PatientClasses(state, now);
+  for (const needs of state.resources.classes.values()) settle(state, needs, now, patient);
 }
 
 /** The first that keeps a class from starting one more at `now`; null when nothing does. */
 export function shortageOf(state: SwarmState, needs: NeedClass, now: number): Shortage | null {
-  for (const shortage of shortagesOf(state, needs, now)) return shortage;
-  return null;
+  return shortagesOf(state, needs, now, { atMost: 1 })[0] ?? null;
 }
 
-/** Everything that keeps a class from starting one more at `now`. `kept` counts only for tasks that are younger. */
-export function* shortagesOf(state: SwarmState, needs: NeedClass, now: number): Generator<Shortage> {
+/** What keeps a class from starting one more at `now`, at most so much of it. `kept` counts only for tasks that are younger. */
+export function shortagesOf(
+  state: SwarmState,
+  needs: NeedClass,
+  now: number,
+  { atMost = Infinity, patient = new PatientClasses(state, now) } = {},
+): readonly Shortage[] {
+  const found: Shortage[] = [];
   for (const [limit, own] of needs.keys) {
     const most = Math.min(limit.concurrency ?? Infinity, own ?? Infinity);
-    if (limit.running >= most) yield { kind: 'concurrency', key: limit.key };
-    if (tokensAt(limit, now) < 1) yield { kind: 'rate', key: limit.key };
+    if (limit.running >= most) found.push({ kind: 'concurrency', key: limit.key });
+    if (tokensAt(limit, now) < 1) found.push({ kind: 'rate', key: limit.key });
+    if (found.length >= atMost) return found;
   }
-  for (const [resource, amount] of needs.amounts) if (freeOf(resource) < amount) yield { kind: 'resource', resource, amount };
   for (const [resource, amount] of needs.amounts) {
-    if (freeOf(resource) >= amount && isKeptFrom(state, resource, needs, now)) yield { kind: 'kept', resource, amount };
+    if (freeOf(resource) < amount && found.push({ kind: 'resource', resource, amount }) >= atMost) return found;
   }
+  for (const [resource, amount] of needs.amounts) {
+    if (freeOf(resource) >= amount && patient.keep(resource, needs)) found.push({ kind: 'kept', resource, amount });
+  }
+  return found;
 }
 
 /** What keeps a class back until somebody changes a capacity or a limit, whatever is given back until then. */
@@ -119,23 +129,42 @@ function hasWaiting(classes: ReadonlySet<NeedClass>): boolean {
   return false;
 }
 
-/** True when a class with an older, long-waiting task does not fit on this resource. */
-function isKeptFrom(state: SwarmState, resource: Resource, needs: NeedClass, now: number): boolean {
-  if (resource.classes.size === 1) return false;
-  const patience = state.settings.max_wait * 1000;
-  const own = oldestOf(needs);
-  for (const other of resource.classes) {
-    if (other === needs || other.waiting === 0) continue;
-    const since = oldestOf(other);
-    if (now - since < patience || since > own) continue;
-    if (other.amounts.some(([each, amount]) => each === resource && freeOf(each) < amount)) return true;
+/** Classes whose oldest task has waited longer than `max_wait`: for all classes that are settled together looked for once. */
+class PatientClasses {
+  readonly #state: SwarmState;
+  readonly #now: number;
+  readonly #found = new Map<Resource, readonly { readonly needs: NeedClass; readonly since: number }[]>();
+
+  constructor(state: SwarmState, now: number) {
+    this.#state = state;
+    this.#now = now;
   }
-  return false;
+
+  /** True when a resource is kept from a class for an older task of another one, which does not fit on it. */
+  keep(resource: Resource, needs: NeedClass): boolean {
+    if (resource.classes.size === 1) return false;
+    const patient = this.#found.get(resource) ?? this.#find(resource);
+    return patient.length > 0 && patient.some((other) => other.needs !== needs && other.since <= oldestOf(needs));
+  }
+
+  #find(resource: Resource): readonly { readonly needs: NeedClass; readonly since: number }[] {
+    const free = freeOf(resource);
+    const patience = this.#state.settings.max_wait * 1000;
+    const found: { needs: NeedClass; since: number }[] = [];
+    for (const needs of resource.classes) {
+      if (needs.waiting === 0 || !needs.amounts.some(([each, amount]) => each === resource && free < amount)) continue;
+      const since = oldestOf(needs);
+      if (this.#now - since >= patience) found.push({ needs, since });
+    }
+    this.#found.set(resource, found);
+    return found;
+  }
 }
 
 function oldestOf({ lanes }: NeedClass): number {
   let oldest = Infinity;
   for (const { front, back } of lanes) {
+    if (front.size + back.size === 0) continue;
     for (const task of front) oldest = Math.min(oldest, task.ready_at);
     for (const task of back) {
       oldest = Math.min(oldest, task.ready_at);
@@ -149,13 +178,14 @@ function settleNeighbours(state: SwarmState, needs: NeedClass): void {
   const classes = new Set<NeedClass>();
   for (const [resource] of needs.amounts) for (const each of resource.classes) classes.add(each);
   for (const [limit] of needs.keys) for (const each of limit.classes) classes.add(each);
-  for (const each of classes) settle(state, each, state.time);
+  const patient = new PatientClasses(state, state.time);
+  for (const each of classes) settle(state, each, state.time, patient);
 }
 
 /** Shows the first of a class in the queue when it fits, and none when it does not. */
-function settle(state: SwarmState, needs: NeedClass, now: number): void {
+function settle(state: SwarmState, needs: NeedClass, now: number, patient = new PatientClasses(state, now)): void {
   if (needs.waiting === 0 && needs.exposed.size === 0) return;
-  if (shortageOf(state, needs, now) !== null) {
+  if (shortagesOf(state, needs, now, { atMost: 1, patient }).length > 0) {
     for (const task of needs.exposed) dequeue(state.ready, task);
     needs.exposed.clear();
     return;
