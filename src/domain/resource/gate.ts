@@ -144,7 +144,7 @@ class PatientClasses {
   keep(resource: Resource, needs: NeedClass): boolean {
     if (resource.classes.size === 1) return false;
     const patient = this.#found.get(resource) ?? this.#find(resource);
-    return patient.length > 0 && patient.some((other) => other.needs !== needs && other.since <= oldestOf(needs));
+    return patient.some((other) => other.needs !== needs && other.since <= oldestOf(needs));
   }
 
   #find(resource: Resource): readonly { readonly needs: NeedClass; readonly since: number }[] {
