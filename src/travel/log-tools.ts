@@ -4,6 +4,7 @@
 import type { ArchiveRun, LogFileSummary, LogPlace, Repair } from '../contract/log-reports.ts';
 import type { Moment } from '../contract/moment.ts';
 import type { OutputOf } from '../contract/operations.ts';
+import { Failure } from '../contract/failure.ts';
 import { findMoment } from '../engine/find-moment.ts';
 import type { Chunk, JournalDamage } from '../journal/journal.ts';
 import { linksUntil } from '../journal/jsonl/export-log.ts';
@@ -77,7 +78,9 @@ async function verifyLog({ folder }: LogPlace) {
   const reader = openSqliteReader(folder);
   try {
     const { head, chunks, damage } = reader.verify();
-    const behind = witness?.journal_id === reader.id && witness.seq > head.seq ? missingEnd(head.seq, witness.seq) : null;
+    if (witness !== null && witness.seq > 0 && witness.journal_id !== reader.id)
+      throw new Failure('journal_mixed', { witness_seq: witness.seq });
+    const behind = witness !== null && witness.seq > head.seq ? missingEnd(head.seq, witness.seq) : null;
     return { journal: reader.id, events: head.seq, archived: reader.archived, chunks, hash: head.hash, damage: damage ?? behind };
   } finally {
     await reader.close();

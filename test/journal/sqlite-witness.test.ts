@@ -1,11 +1,12 @@
 /** A journal that lost its end still has an intact chain; the witness beside it tells. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { messageOf } from '../../src/contract/failure.ts';
+import { Failure, messageOf } from '../../src/contract/failure.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
+import { logTools } from '../../src/travel/log-tools.ts';
 import { sampleChunk, sampleChunks } from './sample-chunks.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -94,9 +95,26 @@ test('a database that vanished comes back read-only, not as a new log', async ()
   expect(journal.readOnly?.witness_seq).toBe(100);
 });
 
+test('a log that was put in the place of another one is read-only until its witness is removed', async () => {
+  const [folder, other] = [await written(), await written()];
+  cpSync(join(other, 'journal.db'), join(folder, 'journal.db'));
+  const { message } = new Failure('journal_mixed', { witness_seq: 100 });
+  for (let round = 0; round < 2; round += 1) {
+    const journal = await openSqliteJournal({ folder });
+    expect(journal.readOnly).toEqual({ reason: expect.stringContaining(message) as string, witness_seq: 100 });
+    await expect(journal.append(sampleChunk(101, 1))).rejects.toMatchObject({ code: 'read_only' });
+    await journal.close();
+    await expect(logTools(() => 0).verifyLog({ folder, swarm: 'default' })).rejects.toMatchObject({ code: 'journal_mixed' });
+  }
+  rmSync(join(folder, 'witness.json'));
+  const journal = await opened(folder);
+  expect(journal.readOnly).toBeNull();
+  await journal.append(sampleChunk(101, 1));
+});
+
 test.each([
   ['missing', null],
-  ['of another journal', JSON.stringify({ journal_id: 'another', seq: 900, hash: 'ff' })],
+  ['of another journal without an event', JSON.stringify({ journal_id: 'another', seq: 0, hash: 'ff' })],
   ['cut off', '{"journal_id":"'],
   ['without its fields', '{}'],
 ])('a witness that is %s does no harm', async (_, text) => {

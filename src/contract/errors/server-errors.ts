@@ -41,6 +41,12 @@ export const SERVER_ERRORS = {
     'The log ends at event {seq}, but event {witness_seq} was acknowledged before.',
     'Restore the newest copy of the data folder; until then the server is read-only.',
   ),
+  journal_mixed: entry(
+    503,
+    EXIT.failed,
+    'This log is not the one that was here, which had reached event {witness_seq}.',
+    'Its file was put in the place of another one. Put the right `journal.db` back; if this one is meant to be here, remove `witness.json` beside it.',
+  ),
   journal_version: entry(
     500,
     EXIT.failed,

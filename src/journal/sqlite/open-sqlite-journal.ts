@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { messageOf } from '../../contract/failure.ts';
-import type { Head, Journal } from '../journal.ts';
+import { Failure, messageOf } from '../../contract/failure.ts';
+import type { Journal } from '../journal.ts';
 import { Archive } from '../archive/archive.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
@@ -42,7 +42,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     const { journalId } = writer;
     const archive = new Archive(folder, journalId);
     const lookup = new ChunkLookup(file, journalId, archive);
-    const readOnly = sighting?.journal_id === journalId ? behind(sighting, writer.head, lookup) : null;
+    const readOnly = sighting === null ? null : whyNotThat(sighting, writer, lookup);
     const durable = writer;
     const witness = readOnly === null ? new Witness(folder, () => ({ journal_id: journalId, ...durable.head })) : null;
     return new SqliteJournal({ lock, writer, lookup, archive, witness, readOnly });
@@ -54,11 +54,18 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 }
 
 /** Why the journal is not what its witness saw, or null when it is. */
-function behind(sighting: Sighting, head: Head, lookup: ChunkLookup): Journal['readOnly'] {
-  const { seq, hash } = sighting;
+function whyNotThat(sighting: Sighting, { journalId, head }: WriterClient, lookup: ChunkLookup): Journal['readOnly'] {
+  const { journal_id, seq, hash } = sighting;
+  if (journal_id !== journalId) return seq === 0 ? null : mixed(seq);
   if (head.seq < seq) {
     return { reason: messageOf('journal_behind', { seq: head.seq, witness_seq: seq }), witness_seq: seq };
   }
   if (lookup.hashAfter(seq) === hash) return null;
   return { reason: `Event ${seq} is not the one that was acknowledged before.`, witness_seq: seq };
+}
+
+/** Its file was put in the place of another log. */
+function mixed(witness_seq: number): Journal['readOnly'] {
+  const { message, hint } = new Failure('journal_mixed', { witness_seq });
+  return { reason: `${message} ${hint}`, witness_seq };
 }
