@@ -15,10 +15,10 @@ const RUNNERS =
 
 const usdPerMillion = z.number().min(0).max(1e6);
 const price = z.strictObject({
-  input: usdPerMillion,
-  output: usdPerMillion,
-  cache_read: usdPerMillion.optional(),
-  cache_write: usdPerMillion.optional(),
+  input: usdPerMillion.describe('For what the model reads.'),
+  output: usdPerMillion.describe('For what it writes.'),
+  cache_read: usdPerMillion.optional().describe('For what it reads from a cache; left out: as input.'),
+  cache_write: usdPerMillion.optional().describe('For what is put into the cache; left out: as input.'),
 });
 
 const serverName = z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'must begin with a letter and have only letters, digits, - and _');
@@ -27,42 +27,57 @@ const secretsByName = z.record(z.string().min(1).max(256), z.string().max(4096))
 
 /** A server of the Model Context Protocol: a command, or an address. */
 const mcpServer = z.union([
-  z.strictObject({ command: z.union([z.string().min(1), z.array(z.string()).min(1)]), env: secretsByName }),
-  z.strictObject({ url: z.url({ protocol: /^https?$/ }), headers: secretsByName }),
+  z.strictObject({
+    command: z.union([z.string().min(1), z.array(z.string()).min(1)]).describe('What starts it: text, or words in a list.'),
+    env: secretsByName.describe('Variables that it gets.'),
+  }),
+  z.strictObject({
+    url: z.url({ protocol: /^https?$/ }).describe('Address of one that runs, instead of a command.'),
+    headers: secretsByName.describe('Headers of each request to it.'),
+  }),
 ]);
 
 const role = z.strictObject({
-  runner: z.string().min(1).max(64),
-  model: z.string().min(1).max(256).optional(),
-  program: z.string().min(1).max(1000).optional(),
-  base_url: z.url().optional(),
-  servers: serverNames,
-  instructions: z.string().max(20_000).default(''),
+  runner: z.string().min(1).max(64).describe('As `worker.runner`.'),
+  model: z.string().min(1).max(256).optional().describe('As `worker.model`.'),
+  program: z.string().min(1).max(1000).optional().describe('As `worker.program`.'),
+  base_url: z.url().optional().describe("Address of a model API; left out: the provider's own."),
+  servers: serverNames.describe('MCP servers that its agents get beside Tutti, names of `mcp_servers`.'),
+  instructions: z.string().max(20_000).default('').describe('What its agents are told before each task.'),
 });
 
 const permissions = z.enum(['all', 'edits', 'ask']).default('edits');
 
 const hostedAgent = z.strictObject({
-  runner: z.literal('claude'),
-  model: z.string().min(1).max(256).optional(),
-  program: z.string().min(1).max(1000).optional(),
-  permissions,
-  takes_work: z.boolean().default(true),
-  servers: serverNames,
+  runner: z.literal('claude').describe('The agent program.'),
+  model: z.string().min(1).max(256).optional().describe('Its model; left out: its own default.'),
+  program: z.string().min(1).max(1000).optional().describe('Its command; left out: `claude`.'),
+  permissions: permissions.describe('What it may do without being asked.'),
+  takes_work: z.boolean().default(true).describe('false: it is told of messages only, and takes no tasks by itself.'),
+  servers: serverNames.describe('MCP servers that it gets beside Tutti, names of `mcp_servers`.'),
 });
 
 const hosted = z
   .strictObject({
-    command: z.union([z.string().min(1), z.array(z.string()).min(1)]).optional(),
+    command: z
+      .union([z.string().min(1), z.array(z.string()).min(1)])
+      .optional()
+      .describe('What runs in its terminal: text for a shell, or words in a list.'),
     agent: hostedAgent
       .optional()
       .describe('An agent program at its terminal, instead of a command; woken when the team has something for it.'),
-    folder: z.string().min(1).default('.'),
-    restart: z.enum(['always', 'on_failure', 'never']).default('on_failure'),
-    time_seconds: z.number().positive().optional(),
-    memory_mb: z.int().positive().optional(),
-    cpu_seconds: z.int().positive().optional(),
-    env: z.record(z.string(), z.string()).default({}),
+    folder: z.string().min(1).default('.').describe('Where it runs, from where the host was started; made when it is not there.'),
+    restart: z
+      .enum(['always', 'on_failure', 'never'])
+      .default('on_failure')
+      .describe('When it is started again after its end; after three failures in a row not until `tutti host --lift`.'),
+    time_seconds: z.number().positive().optional().describe('It is ended after so long.'),
+    memory_mb: z.int().positive().optional().describe('It is ended, as a failure, when it holds more with all that it started.'),
+    cpu_seconds: z.int().positive().optional().describe('It is ended when it and all that it started have used so much processor time.'),
+    env: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Variables that it gets beside HOME, PATH, the language and the terminal; nothing else of the environment reaches it.'),
     worktree: z
       .boolean()
       .default(false)

@@ -34,11 +34,11 @@ const PROGRAMS: ReadonlyMap<string, RegExp> = new Map(
 /** Commands that are not named like their runner. */
 const COMMANDS: Readonly<Record<string, string>> = { 'codex-app-server': 'codex' };
 
-/** Connectors, with the variable that holds their key and their model. */
-const CONNECTORS: ReadonlyMap<string, { readonly key: string; readonly model: string }> = new Map(
+/** Connectors, with the variable that holds their key and the model that they use when none is named. */
+export const CONNECTORS: ReadonlyMap<string, { readonly key: string; readonly model: string }> = new Map(
   Object.entries({
-    anthropic: { key: 'ANTHROPIC_API_KEY', model: 'claude-sonnet-4-5' },
-    openai: { key: 'OPENAI_API_KEY', model: 'gpt-5.1' },
+    anthropic: { key: 'ANTHROPIC_API_KEY', model: 'claude-sonnet-5-5' },
+    openai: { key: 'OPENAI_API_KEY', model: 'gpt-5.5' },
     deepseek: { key: 'DEEPSEEK_API_KEY', model: 'deepseek-reasoner' },
   }),
 );

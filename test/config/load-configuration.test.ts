@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -145,4 +145,17 @@ describe('where journals lie', () => {
     expect(place.folder).toBeNull();
     expect(place.folderOf('default')).toBeNull();
   });
+});
+
+test('E4: what the reference shows as an example is a configuration, and every field of a table says what it means', () => {
+  const reference = readFileSync(join(import.meta.dirname, '../../docs/reference/configuration.md'), 'utf8');
+  const examples = Array.from(reference.matchAll(/```yaml\n([^]*?)```/g), ([, text = '']) => text);
+  expect(examples.length).toBe(2);
+  for (const text of examples) {
+    project(text);
+    expect(loadConfiguration({ from: root, env }).values.some(({ origin }) => origin.source === 'project')).toBe(true);
+  }
+  const fields = reference.slice(reference.indexOf('## Tables')).split('\n');
+  expect(fields.filter((line) => line.startsWith('| `')).length).toBeGreaterThan(25);
+  expect(fields.filter((line) => /^\| `.*\|\s*\|$/.test(line))).toEqual([]);
 });

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { agentVariables, createRunner, RUNNER_NAMES } from '../../src/runners/create-runner.ts';
+import { agentVariables, CONNECTORS, createRunner, RUNNER_NAMES } from '../../src/runners/create-runner.ts';
 
 const permissions = 'edits' as const;
 
@@ -15,6 +17,18 @@ describe('C2: a runner is made by its name', () => {
     expect(agentVariables('acp', env)).toEqual(own);
     expect(agentVariables('codex', env)).toEqual({ CODEX_HOME: '/x', OPENAI_API_KEY: 'o' });
     expect(agentVariables('script', env)).toEqual({});
+  });
+
+  test.each([
+    ['anthropic', '@anthropic-ai/sdk/resources/messages/messages.js', /DEPRECATED_MODELS = \{[^}]*\}/],
+    ['openai', 'openai/resources/shared.d.ts', /Deprecated values:[^]*?\*\//],
+  ])('the model that %s uses when none is named is not one whose end its provider has announced', (runner, file, listing) => {
+    const text = readFileSync(join(import.meta.dirname, '../../node_modules', file), 'utf8');
+    const [announced = ''] = listing.exec(text) ?? [];
+    expect(announced).toMatch(/20\d\d/);
+    const { model = '' } = CONNECTORS.get(runner) ?? {};
+    expect(model).not.toBe('');
+    expect(announced).not.toMatch(new RegExp(`['"]${model}['"]`));
   });
 
   test('an unknown one is refused with those that are known, one without its key or its program says so', async () => {
