@@ -257,13 +257,19 @@ describe('tutti doctor', () => {
     expect(ran.stdout).toMatch(/^✕ configuration .*port: must be a number/m);
   });
 
-  test('a log whose bytes were changed is located, once the server is down', async () => {
+  test('a log whose bytes were changed is located, and one in the place of another is told, once the server is down', async () => {
     const other = new Project();
     const { running, server: its } = await other.up();
     await other.client(its).call('work.add', { type: 'a', title: 'remember these words' });
     running.child.kill('SIGTERM');
     await running.ended;
     expect((await other.run(['doctor'])).stdout).toMatch(/^✓ journal +2 events, the chain holds$/m);
+    const witness = join(other.data, 'witness.json');
+    const seen = readFileSync(witness);
+    writeFileSync(witness, JSON.stringify({ journal_id: 'another', seq: 9, hash: '00' }));
+    const mixed = await other.run(['doctor']);
+    expect(mixed.stdout).toMatch(/^✕ journal +This log is not the one that was here, which had reached event 9\.\n +fix: .*witness\.json/m);
+    writeFileSync(witness, seen);
     const path = join(other.data, 'journal.db');
     const bytes = readFileSync(path);
     bytes.write('forget', bytes.indexOf('remember these words'));

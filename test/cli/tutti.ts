@@ -82,8 +82,9 @@ export class Project {
   }
 
   /** A client of the server that runs here, with the admin's token. */
-  client({ url, token_file }: Announced): TuttiClient {
-    return createHttpClient({ url, token: token_file === null ? null : readFileSync(token_file, 'utf8').trim(), retry: { attempts: 1 } });
+  client({ url, token_file }: Announced, swarm?: string): TuttiClient {
+    const token = token_file === null ? null : readFileSync(token_file, 'utf8').trim();
+    return createHttpClient({ url, token, retry: { attempts: 1 }, ...(swarm === undefined ? {} : { swarm }) });
   }
 
   /** Ends what still runs. */

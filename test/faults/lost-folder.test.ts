@@ -1,6 +1,7 @@
 /**
  * Two real servers on one data folder: the log of the first breaks, so that it lets go of the folder, it is stopped, and the
- * second takes the folder. The first finds that out when it goes on: it ends, or goes on too once the second has gone.
+ * second takes the folder, or that of one of its swarms. The first finds that out when it goes on: it ends, or goes on too once the
+ * second has gone.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,9 +30,9 @@ async function serveOn(project: Project, library: string): Promise<Up & { readon
 }
 
 /** What came of adding a task: `added`, or the code of the failure. */
-async function add(project: Project, server: Announced, id: string): Promise<string> {
+async function add(project: Project, server: Announced, id: string, swarm = 'default'): Promise<string> {
   return project
-    .client(server)
+    .client(server, swarm)
     .call('work.add', { id, type: 'build', title: id })
     .then(
       () => 'added',
@@ -51,15 +52,18 @@ async function takeFolder(
   expect(await add(project, first.server, 'before')).toBe('added');
   disk('full');
   await expect.poll(() => add(project, first.server, 'refused'), PATIENCE).toBe('journal_failed');
-  // It tries once a second, and has the folder while it does: it is stopped between two tries.
+  const second = await takeFrom(first, project.data, () => project.up());
+  disk('sound');
+  return { first, second, worker };
+}
+
+/** The first tries once a second, and has the folder while it does: it is stopped between two tries, and stays so. */
+async function takeFrom({ running }: Up, folder: string, up: () => Promise<Up>): Promise<Up> {
   for (;;) {
-    first.running.child.kill('SIGSTOP');
-    const second = existsSync(join(project.data, 'lock.json')) ? null : await project.up().catch(() => null);
-    if (second !== null) {
-      disk('sound');
-      return { first, second, worker };
-    }
-    first.running.child.kill('SIGCONT');
+    running.child.kill('SIGSTOP');
+    const second = existsSync(join(folder, 'lock.json')) ? null : await up().catch(() => null);
+    if (second !== null) return second;
+    running.child.kill('SIGCONT');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -109,4 +113,35 @@ test('E3: a server whose folder is free again goes on with what the other one wr
   await expect.poll(() => instanceNamed(here), PATIENCE).toBe(first.server.instance);
   const shown = await here.succeed(['task', 'list', '--json']);
   for (const id of ['before', 'elsewhere', 'after']) expect(shown.stdout).toContain(`"${id}"`);
+});
+
+test('E3: a server of two swarms ends as a whole when one of them was taken, and nothing of either is lost', PATIENT, async ({ skip }) => {
+  const library = buildShim(temporaryFolder()) ?? skip(NO_COMPILER);
+  const here = await project();
+  const before = await here.up();
+  expect(await add(here, before.server, 'before')).toBe('added');
+  await here.succeed(['event', 'fork', 'other']);
+  before.running.child.kill('SIGTERM');
+  await before.running.ended;
+  const { disk, ...first } = await serveOn(here, library);
+  onTestFinished(() => void first.running.child.kill('SIGCONT'));
+  expect(await add(here, first.server, 'here', 'other')).toBe('added');
+  disk('full');
+  await expect.poll(() => add(here, first.server, 'refused', 'other'), PATIENCE).toBe('journal_failed');
+  // Only this one is let go: the folder above is still the first server's.
+  const folder = join(here.data, 'swarms', 'other');
+  const second = await takeFrom(first, folder, () => here.up('--data', folder));
+  disk('sound');
+  expect(await add(here, second.server, 'elsewhere')).toBe('added');
+  first.running.child.kill('SIGCONT');
+  const { code, stderr } = await first.running.ended;
+  expect(code).toBe(6);
+  expect(stderr).toContain(`is in use by process ${second.running.pid}`);
+  second.running.child.kill('SIGTERM');
+  await second.running.ended;
+  const { server } = await here.up();
+  const tasksOf = async (swarm: string): Promise<string[]> =>
+    (await here.client(server, swarm).call('task.list', {})).tasks.map(({ id }) => id).toSorted();
+  expect(await tasksOf('default')).toEqual(['before']);
+  expect(await tasksOf('other')).toEqual(['before', 'elsewhere', 'here']);
 });

@@ -2,7 +2,7 @@
  * tutti doctor: runs every check, one after the other, and says of each problem how to fix it.
  * Invariant: a check that breaks is a problem of its own and keeps none of the others from running.
  */
-import { reasonOf } from '../../contract/failure.ts';
+import { Failure, reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { fillTo } from '../output/display-width.ts';
@@ -35,7 +35,7 @@ export async function runDoctor(context: CliContext): Promise<number> {
       .catch((error: unknown): Finding => ({
         status: 'problem',
         detail: reasonOf(error),
-        fix: 'Run it again; if it stays, report it with the log: tutti logs',
+        fix: error instanceof Failure ? error.hint : 'Run it again; if it stays, report it with the log: tutti logs',
       }));
     checks.push({ check, ...finding });
   }
