@@ -48,6 +48,8 @@ test(
     await host.until(/mcp_servers has no server none.*The sessions stay as they are/);
     writeFileSync(file, JSON.stringify({ sessions: { ...sessions, more: { command: 'sleep 300' } } }));
     await host.until(/more runs, PID \d+/);
+    // Given up for a second time: only then the next host finds it so.
+    await host.until(/(?:broken ended 3 times in a row[^]*){2}/);
     host.child.kill('SIGINT');
     await host.ended;
     expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
@@ -161,12 +163,14 @@ test(
     await expect.poll(() => client.call('terminal.list', {}).then(({ terminals }) => terminals.length), WAIT).toBe(1);
     const viewer = attach('eng-1');
     await expect.poll(viewer.shown, WAIT).toContain('at work');
+    await expect.poll(viewer.shown, WAIT).toMatch(/Only looking at eng-1: Ctrl-b .*d leaves/);
     viewer.type('not typed\r');
     expect((await project.run(['session', 'screen', 'eng-1'])).stdout).not.toContain('not typed');
     viewer.type('\u0002d');
     expect((await viewer.ended)[0]).toBe(0);
     const typist = attach('eng-1 --control');
     await expect.poll(typist.shown, WAIT).toContain('at work');
+    await expect.poll(typist.shown, WAIT).toContain('You type into eng-1');
     typist.type('typed\r');
     await expect.poll(typist.shown, WAIT).toContain('typed');
     await client.call('terminal.take', { session_id: 'eng-1', force: true });
@@ -174,5 +178,12 @@ test(
     expect(typist.shown()).toContain('somebody else has taken the keyboard');
     const { stdout } = await project.run(['session', 'screen', 'eng-1']);
     expect([stdout.includes('not typed'), stdout.includes('typed')]).toEqual([false, true]);
+    const last = attach('eng-1');
+    await expect.poll(last.shown, WAIT).toContain('Only looking');
+    const { pid } = (await client.call('terminal.list', {})).terminals[0] ?? {};
+    if (pid === undefined) throw new Error('there is no terminal');
+    process.kill(pid, 'SIGKILL');
+    await last.ended;
+    expect(last.shown()).toContain('eng-1 has ended; tutti session process eng-1 says how.');
   },
 );

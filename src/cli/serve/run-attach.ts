@@ -71,7 +71,11 @@ async function attachLocally(context: CliContext, socket: string, attach: Remote
   needsTerminal();
   const tmux = ['-u', '-L', socket];
   const target = `=${terminalName(attach.session_id)}`;
-  if (!attach.control) return ended(spawn('tmux', [...tmux, 'attach-session', '-r', '-t', target], { stdio: 'inherit' }));
+  const show = (how: readonly string[]): ReturnType<typeof spawn> =>
+    spawn('tmux', [...tmux, 'attach-session', ...how, '-t', target, ';', 'display-message', whatThisIs(context, attach)], {
+      stdio: 'inherit',
+    });
+  if (!attach.control) return sayEnd(context, attach, await ended(show(['-r'])));
   let lose = (): void => undefined;
   let lost = '';
   const keyboard = await localKeyboard(context, attach, (reason) => {
@@ -81,15 +85,29 @@ async function attachLocally(context: CliContext, socket: string, attach: Remote
   try {
     // A size that somebody gave it elsewhere gives way to that of this terminal.
     spawnSync('tmux', [...tmux, 'set-option', '-w', '-u', '-t', `${target}:`, 'window-size'], { stdio: 'ignore' });
-    const child = spawn('tmux', [...tmux, 'attach-session', '-t', target], { stdio: 'inherit' });
+    const child = show([]);
     lose = () => void child.kill('SIGHUP');
     const code = await ended(child);
-    if (lost === '') return code;
+    if (lost === '') return sayEnd(context, attach, code);
     context.terminal.say(`Detached: ${lost}. Look at it with \`tutti session attach ${attach.session_id}\`.`);
     return 0;
   } finally {
     await keyboard.release();
   }
+}
+
+/** What is shown for a moment at the bottom: nothing else tells a live terminal from one's own, or the way out of it. */
+function whatThisIs({ env }: CliContext, { session_id, control }: RemoteAttach): string {
+  // The first one of two goes to the tmux around this one.
+  const leaves = `${env['TMUX'] === undefined ? 'Ctrl-b d' : 'Ctrl-b Ctrl-b d'} leaves, and it goes on`;
+  return control ? `You type into ${session_id}: ${leaves}` : `Only looking at ${session_id}: ${leaves}; --control types`;
+}
+
+/** A session that is there no more has ended; how, its host has reported. */
+function sayEnd(context: CliContext, { session_id }: RemoteAttach, code: number): number {
+  if (code === 0 && localSocket(context, session_id) === null)
+    context.terminal.say(`${session_id} has ended; tutti session process ${session_id} says how.`);
+  return code;
 }
 
 function ended(child: ReturnType<typeof spawn>): Promise<number> {

@@ -32,6 +32,7 @@ const SETTINGS = [
   'set -g remain-on-exit on',
   "set -gq remain-on-exit-format ''",
   'set -g status off',
+  'set -g display-time 4000',
   `set -g history-limit ${KEPT_LINES}`,
   "set -g default-terminal 'tmux-256color'",
 ];
