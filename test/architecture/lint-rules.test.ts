@@ -81,7 +81,7 @@ test('every rule that stands for a norm reports a file that breaks it, and port 
   for (const { path, rules } of SAMPLES)
     expect.soft({ path, rules: [...(reported.get(path) ?? [])] }).toEqual({ path, rules: expect.arrayContaining([...rules]) });
   for (const path of PORT_FILES) expect.soft(reported.get(path)).toBeUndefined();
-}, 60_000);
+}, 240_000);
 
 test('the formatter settings are those of the style guide', () => {
   const settings = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as Record<string, unknown>;

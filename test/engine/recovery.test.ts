@@ -45,7 +45,7 @@ async function load(swarm: TestEngine, rounds: number, random: () => number): Pr
 }
 
 describe.each(JOURNALS)('invariant 3 on the %s journal', (kind) => {
-  test('the log folds into the live state, after a random load and after restarts', { timeout: 60_000 }, async () => {
+  test('the log folds into the live state, after a random load and after restarts', { timeout: 240_000 }, async () => {
     const swarm = await TestEngine.open(kind);
     const seeded = new SeededRandom('recovery');
     const random = (): number => seeded.next();

@@ -14,7 +14,7 @@ import { readLog } from '../support/read-log.ts';
 import { buildShim } from './faulty-server.ts';
 
 const HOURS = 3_600_000;
-const PATIENCE = { timeout: 120_000, interval: 50 };
+const PATIENCE = { timeout: 200_000, interval: 50 };
 const SETTINGS = { heartbeat_interval: 1, offline_after: 6, health_interval: 1, max_lost_attempts: 1000 };
 
 /** Starts the server; resolves with a client of it. */
@@ -30,7 +30,7 @@ async function served(server: Victim, folder: string): Promise<TuttiClient> {
 
 test(
   'R32, R33: clocks that are set by six hours, forth and back, under a server and its workers',
-  { timeout: 400_000 },
+  { timeout: 900_000 },
   async ({ skip }) => {
     const folder = temporaryFolder();
     const clockShim = buildShim(folder, 'clock-shim') ?? skip('a clock can only be set with a C compiler');

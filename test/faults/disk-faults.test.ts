@@ -147,7 +147,7 @@ function fill(file: string): void {
   }
 }
 
-test('a data folder that cannot be written: refused at the start, with the reason', { timeout: 60_000 }, ({ skip }) => {
+test('a data folder that cannot be written: refused at the start, with the reason', { timeout: 300_000 }, ({ skip }) => {
   const folder = temporaryFolder();
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'tmpfs', folder], { stdio: 'pipe' });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Project } from '../cli/tutti.ts';
 
-test('E3: a server whose folder is removed acknowledges nothing more, says so and ends', { timeout: 120_000 }, async () => {
+test('E3: a server whose folder is removed acknowledges nothing more, says so and ends', { timeout: 300_000 }, async () => {
   const project = new Project();
   onTestFinished(() => project.remove());
   const { running, server } = await project.up();

@@ -107,7 +107,7 @@ function examine(file: string): Finding {
 }
 
 describe('one changed bit', () => {
-  test('is found wherever it lies, or changes nothing that is read', { timeout: 120_000 }, async () => {
+  test('is found wherever it lies, or changes nothing that is read', { timeout: 300_000 }, async () => {
     const { folder, bytes } = await written();
     const copy = join(folder, 'copy.db');
     const findings: Record<Finding, number> = { refused: 0, located: 0, index: 0, behind: 0, unharmed: 0 };

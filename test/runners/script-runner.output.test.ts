@@ -14,10 +14,10 @@ import { isAlive, lastOf, requestFor, runToEnd, temporaryFolder } from './script
 const MEGABYTE = 1024 * 1024;
 const run = promisify(execFile);
 
-test('a gigabyte of output passes through bounded memory, into a log that misses no byte', { timeout: 120_000 }, async () => {
+test('a gigabyte of output passes through bounded memory, into a log that misses no byte', { timeout: 300_000 }, async () => {
   const disk = await statfs(await temporaryFolder());
   const size = disk.bavail * disk.bsize > 4096 * MEGABYTE ? 1024 * MEGABYTE : 128 * MEGABYTE;
-  const request = await requestFor({ run: `yes 'all work and no play' | head -c ${size}` }, { timeout_ms: 110_000 });
+  const request = await requestFor({ run: `yes 'all work and no play' | head -c ${size}` }, { timeout_ms: 280_000 });
   const before = process.memoryUsage().rss;
   let [characters, highest] = [0, before];
   let last: RunnerEvent | null = null;

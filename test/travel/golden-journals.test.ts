@@ -104,7 +104,7 @@ describe.each(JOURNALS)(
 
     test(
       'is served: recovered, looked into at every event, appended to, kept in a checkpoint, recovered from that',
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async () => {
         const place = copyOf(format);
         const before = await textOf(place);

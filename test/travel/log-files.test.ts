@@ -154,7 +154,7 @@ describe('E3: the log as JSON lines', () => {
     const made: { readonly copy: string; readonly seq: number; readonly hash: string }[] = [];
     for (let backup = 0; backup < 4; backup += 1) {
       const before = engine.engine.feed.head;
-      await expect.poll(() => engine.engine.feed.head, { timeout: 60_000 }).toBeGreaterThan(before + 100);
+      await expect.poll(() => engine.engine.feed.head, { timeout: 150_000 }).toBeGreaterThan(before + 100);
       const file = join(folder, `backup-${backup}.jsonl`);
       const { last_seq: seq, hash } = await tools.exportLog({ folder, swarm: 'test' }, file, undefined);
       expect(seq).toBeGreaterThan(before);

@@ -6,7 +6,7 @@ import { engineOn, testFolder } from './sample-swarm.ts';
 const AS_IT_WENT =
   'Each attempt takes as long as it took and ends as it ended, whoever makes it; whoever has a free slot takes work at once.';
 
-test('F5: what if there had been more sessions, or another policy', { timeout: 120_000 }, async () => {
+test('F5: what if there had been more sessions, or another policy', { timeout: 300_000 }, async () => {
   const folder = testFolder();
   const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
   await engine.register('eng-1', 1, ['build']);
@@ -42,7 +42,7 @@ test('F5: what if there had been more sessions, or another policy', { timeout: 1
   expect(engine.engine.feed.head).toBe(before);
 });
 
-test('F5: a period from the middle compares like with like, and what nobody can know is said', { timeout: 120_000 }, async () => {
+test('F5: a period from the middle compares like with like, and what nobody can know is said', { timeout: 300_000 }, async () => {
   const folder = testFolder();
   const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
   await engine.register('eng-1', 1, ['build']);
@@ -75,7 +75,7 @@ test('F5: a period from the middle compares like with like, and what nobody can 
 
 test(
   'F5: an attempt fails again after its time, is tried again after its pause; a provider refuses the account, not the work',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const folder = testFolder();
     const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
@@ -113,7 +113,7 @@ test(
   },
 );
 
-test('F5: people answer as late as they did, and a whole waits for its parts, wherever it is at work', { timeout: 120_000 }, async () => {
+test('F5: people answer as late as they did, and a whole waits for its parts, wherever it is at work', { timeout: 300_000 }, async () => {
   const folder = testFolder();
   const engine = await engineOn(folder, { settings: { policy: 'fifo' }, moments: () => new ThreadMoments({ folder, swarm: 'test' }) });
   await engine.register('eng-1');

@@ -133,7 +133,7 @@ describe('what is refused, with nothing changed', () => {
     });
   });
 
-  test('a target that stays locked is merge_contended', { timeout: 60_000 }, async () => {
+  test('a target that stays locked is merge_contended', { timeout: 240_000 }, async () => {
     const { repository } = diverged({ 's.txt': 's' }, { 'm.txt': 'm' });
     sh(repository, 'branch', 'integration');
     writeFileSync(join(repository, '.git/refs/heads/integration.lock'), '');
@@ -141,7 +141,7 @@ describe('what is refused, with nothing changed', () => {
   });
 });
 
-test('E10: merges from several processes at the same time all arrive', { timeout: 60_000 }, async () => {
+test('E10: merges from several processes at the same time all arrive', { timeout: 240_000 }, async () => {
   const repository = makeRepository();
   for (let n = 0; n < 12; n += 1) {
     sh(repository, 'checkout', '--quiet', '-b', `task-${n}`, 'main');
