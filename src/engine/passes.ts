@@ -33,7 +33,7 @@ export class Passes {
   readonly #target: PassTarget;
   #healthAt = Infinity;
   #assignmentAt = Infinity;
-  /** Until then whoever was not heard while this process stood still has time to speak. */
+  /** By the clock: until then whoever was not heard while this process stood still has time to speak. */
   #listensUntil = 0;
   #cancelHealth: CancelTimer = () => undefined;
   #cancelAssignment: CancelTimer = () => undefined;
@@ -70,29 +70,41 @@ export class Passes {
     this.#cancelHealth();
     const now = this.#target.now();
     this.#healthAt = this.#nextHealth(now);
-    this.#cancelHealth = this.#clock.after(Math.max(1, this.#healthAt - now), () => {
-      this.#target.checkHealth(!this.#listens());
+    const wait = Math.max(1, this.#healthAt - now);
+    const due = this.#clock.now() + wait;
+    this.#cancelHealth = this.#clock.after(wait, () => {
+      this.#target.checkHealth(!this.#listens(due));
       this.#armHealth();
     });
   }
 
   #nextHealth(now: number): number {
     const state = this.#target.state();
-    if (now < this.#listensUntil) return Math.min(this.#listensUntil, nextFixedTime(state));
+    const listens = this.#listensFor();
+    if (listens > 0) return Math.min(now + listens, nextFixedTime(state));
     const { health_interval, offline_after, task_claim_timeout, stall_after, probe_grace } = state.settings;
     const shortest = Math.min(health_interval, offline_after, task_claim_timeout, stall_after, probe_grace);
     return Math.min(now + shortest * 1000, nextHealthTime(state, this.#target.contacts));
   }
 
   /** After a late pass, once: what sessions said meanwhile lies unread, and those of this machine could say nothing either. */
-  #listens(): boolean {
-    const now = this.#target.now();
-    if (now < this.#listensUntil) return true;
-    const late = now - this.#healthAt;
-    const hasJustListened = this.#healthAt === this.#listensUntil;
+  #listens(due: number): boolean {
+    if (this.#listensFor() > 0) return true;
+    const late = this.#clock.now() - due;
+    const hasJustListened = due === this.#listensUntil;
     if (late < STOOD_STILL_MS || hasJustListened) return false;
-    this.#listensUntil = now + Math.min(late, this.#target.state().settings.heartbeat_interval * 1000 * HEARD_WITHIN);
+    this.#listensUntil = this.#clock.now() + Math.min(late, this.#longestListening());
     return true;
+  }
+
+  /** How long it listens yet, ms; a clock that is set back does not make it longer. */
+  #listensFor(): number {
+    const left = this.#listensUntil - this.#clock.now();
+    return left > this.#longestListening() ? 0 : left;
+  }
+
+  #longestListening(): number {
+    return this.#target.state().settings.heartbeat_interval * 1000 * HEARD_WITHIN;
   }
 
   #armMetrics(): void {
