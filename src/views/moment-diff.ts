@@ -19,7 +19,7 @@ export function outlineOf(state: SwarmState): Outline {
   const tasks = new Map<string, string>();
   for (const { id, status, lease, ending } of state.tasks.values()) {
     const session = lease?.session_id ?? (status === 'pending' ? null : ending?.session_id) ?? null;
-    tasks.set(id, `${status.replaceAll('_', ' ')}${session === null ? '' : ` by ${session}`}`);
+    tasks.set(id, `${status.replaceAll('_', ' ')}${session === null ? '' : ` ${status === 'assigned' ? 'to' : 'by'} ${session}`}`);
   }
   const sessions = new Map<string, string>();
   let members = 0;

@@ -102,6 +102,12 @@ describe('a rule that is taken out is missed', () => {
   });
 });
 
+test('--help says how it is called', async () => {
+  const { code, output } = await simulate('--help');
+  expect(output).toMatch(/^Usage: npm run sim -- --seeds N/);
+  expect(code).toBe(0);
+});
+
 test.each([
   [['--mutant', 'no such rule'], 'There is no mutant of this name'],
   [['--seeds', 'many'], '--seeds takes a whole number above 0, not many'],

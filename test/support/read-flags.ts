@@ -1,6 +1,6 @@
 /**
  * How the programs of the tests read what they are called with. Whoever calls one wrongly is told what is wrong and how it
- * is called; it ends with 2 before it has begun anything.
+ * is called; it ends with 2 before it has begun anything. Whoever asks with --help is told too.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { reasonOf } from '../../src/contract/failure.ts';
@@ -12,6 +12,10 @@ export type FlagsOf<T extends Options> = ReturnType<typeof parseArgs<{ options: 
 
 /** What the program was called with; `usage` is the line that says how it is called. */
 export function readFlags<const T extends Options>(usage: string, options: T): FlagsOf<T> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`Usage: ${usage}\n`);
+    process.exit(0);
+  }
   try {
     return parseArgs({ options }).values;
   } catch (error) {
