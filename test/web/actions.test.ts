@@ -127,7 +127,7 @@ describe('C12: by keys alone', () => {
     const rule = page.getByLabel('stall_after', { exact: true });
     await rule.fill('700');
     await page.keyboard.press('Enter');
-    const preview = page.getByRole('dialog', { name: 'Change the rules?' });
+    const preview = await dialogOf(page, 'Change the rules?');
     await preview.getByRole('row', { name: 'stall_after 3600 700' }).waitFor();
     await preview.getByRole('button', { name: 'Apply' }).press('Enter');
     await preview.waitFor({ state: 'detached' });
@@ -135,6 +135,7 @@ describe('C12: by keys alone', () => {
       ((await bed.server.request('/config')).body['settings'] as Record<string, unknown>)['stall_after'];
     expect(await settings()).toBe(700);
     await page.getByRole('button', { name: 'Back to before this' }).first().press('Enter');
+    await dialogOf(page, 'Change the rules?');
     await preview.getByRole('row', { name: 'stall_after 700 3600' }).waitFor();
     await preview.getByRole('button', { name: 'Apply' }).press('Enter');
     await expect.poll(settings).toBe(3600);
@@ -150,8 +151,10 @@ describe('C12: by keys alone', () => {
     await page.goto(`${bed.server.url}/sessions?q=eng`);
     await page.getByRole('table', { name: 'Working' }).getByRole('link', { name: 'eng-1' }).waitFor();
     await page.getByRole('button', { name: 'Export the filtered sessions' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'CSV' }).waitFor();
+    await arrowTo(page, /^CSV/);
     const saved = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: 'CSV' }).press('Enter');
+    await page.keyboard.press('Enter');
     const rows = readFileSync(await (await saved).path(), 'utf8').split('\r\n');
     expect(rows[0]).toMatch(/^id,status,role,tasks,/);
     expect(new Set(rows.slice(1).map((row) => row.split(',')[0]))).toEqual(new Set(['eng-1', 'eng-2', 'eng-3']));
@@ -168,19 +171,21 @@ describe('C12: by keys alone', () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     expect(await session()).toMatchObject({ paused: false });
     await page.getByRole('button', { name: 'Send message' }).press('Enter');
+    await dialogOf(page);
     await page.getByLabel('Message', { exact: true }).fill('The format has changed.');
     await page.getByRole('button', { name: 'Send', exact: true }).press('Enter');
     await page.getByText('Sent to one mailbox.').waitFor();
     const { body } = await bed.server.request('/message/list?mailbox=docs-1');
     expect((body['messages'] as unknown[])[0]).toMatchObject({ body: 'The format has changed.', from: 'people', status: 'queued' });
     await page.getByRole('button', { name: 'End session' }).press('Enter');
-    await page.getByRole('dialog').getByRole('button', { name: 'End session' }).press('Enter');
+    await (await dialogOf(page)).getByRole('button', { name: 'End session' }).press('Enter');
     await page.getByText(/Ended docs-1/).waitFor();
   });
 
   test('A17: a topic is written, and an edit from an old version is refused without losing a word', async () => {
     const page = await bed.open('/knowledge?topic=archive/index');
     await page.getByRole('button', { name: 'Edit' }).press('Enter');
+    await dialogOf(page);
     await page.getByRole('textbox', { name: 'Content' }).fill('Mine');
     await bed.server.request('/knowledge/put', { body: { topic: 'archive/index', content: 'Theirs', expected_version: 1 } });
     await page.getByRole('button', { name: 'Write', exact: true }).press('Enter');

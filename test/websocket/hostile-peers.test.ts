@@ -78,7 +78,7 @@ afterEach(async () => {
 
 describe('R30: a peer that does not read', () => {
   test('is dropped with 4008 and its place, and resumes there without a gap', async () => {
-    await serve({ slow_reader_ms: 30, close_ms: 600_000, sweep_ms: 101 });
+    await serve({ slow_reader_ms: 3000, close_ms: 600_000, sweep_ms: 101 });
     const other = await TestSocket.open(server);
     const slow = await TestSocket.open(server, { path: '/swarm/realtime?since=0' });
     await slow.next('subscribed');
@@ -86,8 +86,9 @@ describe('R30: a peer that does not read', () => {
     for (let round = 0; round < 40; round += 1) await addTasks(500, 'x'.repeat(1000));
     const { head, journalId } = { head: server.engine.feed.head, journalId: server.engine.journalId };
     await other.next('events', (frame) => frame['seq'] === head);
+    // So many sweeps take longer than it may stay behind, on a busy machine too: whoever reads is never that slow.
     const before = sweeps;
-    await expect.poll(() => sweeps).toBeGreaterThan(before + 1);
+    await expect.poll(() => sweeps, { timeout: 120_000 }).toBeGreaterThan(before + 31);
     slow.ws.resume();
     const { code, reason } = await slow.closed;
     expect(code).toBe(4008);
@@ -99,7 +100,7 @@ describe('R30: a peer that does not read', () => {
     const again = await TestSocket.open(server, { path: `/swarm/realtime?since=${resume.seq}` });
     const rest = await again.eventsUpTo(head);
     expect(rest.map((event) => event.seq)).toEqual(Array.from({ length: head - resume.seq }, (_, index) => resume.seq + 1 + index));
-  });
+  }, 300_000);
 
   test('costs a bounded amount of memory, however much happens', async () => {
     await serve({ slow_reader_ms: 60_000, unsent_bytes: 100_000 });
