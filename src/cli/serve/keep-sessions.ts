@@ -1,6 +1,7 @@
 /**
  * Keeps the sessions that the configuration names, for `tutti host` and `tutti up`. The configuration is read again every
- * second: what is added starts, what is taken out is stopped.
+ * second: what is added starts, what is taken out is stopped, once it was read twice alike: a file that is just being
+ * written can look as if everything had been taken out.
  */
 import { join, resolve } from 'node:path';
 import { reasonOf } from '../../contract/failure.ts';
@@ -35,7 +36,14 @@ const WOKEN: Readonly<Record<string, string>> = {
 export async function keepSessions(context: CliContext, { folder, configuration: first, ...options }: KeepPlan): Promise<void> {
   const { launch, interruption } = context;
   let wanted = hostedSessions(first, context);
+  let read = '';
   let told = '';
+  const take = (next: HostedLaunch[]): void => {
+    const before = read;
+    read = JSON.stringify(next);
+    if (read === before) wanted = next;
+    told = '';
+  };
   const tellOnce = (error: unknown): void => {
     const message = reasonOf(error);
     if (message !== told)
@@ -46,8 +54,7 @@ export async function keepSessions(context: CliContext, { folder, configuration:
     context
       .configure({})
       .then(({ configuration }) => {
-        wanted = hostedSessions(configuration, context);
-        told = '';
+        take(hostedSessions(configuration, context));
       })
       .catch(tellOnce);
   }, RELOAD_MS);
