@@ -49,6 +49,9 @@ export function claudeEnvironment(modelUrl: string): Record<string, string> {
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
     ENABLE_TOOL_SEARCH: 'false',
+    // On a busy machine servers take longer to answer than the program waits by itself.
+    MCP_CONNECT_TIMEOUT_MS: '200000',
+    MCP_TIMEOUT: '200000',
   };
 }
 

@@ -29,7 +29,7 @@ export function createAcpRunner(name: string, options: AgentRunnerOptions): Runn
  * their own variable, and Claude Code waits for its servers, so that its first turn has their tools.
  */
 function ownSettings(permissions: AgentPermissions): Readonly<Record<string, string>> {
-  const waiting = { MCP_CONNECTION_NONBLOCKING: '0' };
+  const waiting = { MCP_CONNECTION_NONBLOCKING: '0', MCP_CONNECT_TIMEOUT_MS: '60000', MCP_TIMEOUT: '60000' };
   if (permissions === 'all') return waiting;
   const edit = permissions === 'edits' ? 'allow' : 'ask';
   return { ...waiting, OPENCODE_PERMISSION: JSON.stringify({ edit, bash: 'ask', webfetch: 'ask' }) };

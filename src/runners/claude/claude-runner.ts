@@ -24,8 +24,16 @@ import { createClaudeReader } from './claude-messages.ts';
 /** After its result the program ends by itself; what it started in the background may keep it. */
 const LINGER_MS = 10_000;
 
+/** By itself it goes on after 5 to 30 seconds without a server that has not answered, for the whole run. */
+const SERVER_PATIENCE_MS = '60000';
+
 /** What the program is told about its surroundings. */
-const SURROUNDINGS = { DISABLE_AUTOUPDATER: '1', MCP_CONNECTION_NONBLOCKING: '0' };
+const SURROUNDINGS = {
+  DISABLE_AUTOUPDATER: '1',
+  MCP_CONNECTION_NONBLOCKING: '0',
+  MCP_CONNECT_TIMEOUT_MS: SERVER_PATIENCE_MS,
+  MCP_TIMEOUT: SERVER_PATIENCE_MS,
+};
 
 /** Makes the runner. */
 export function createClaudeRunner(options: AgentRunnerOptions): Runner {
