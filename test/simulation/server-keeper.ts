@@ -79,7 +79,8 @@ export class ServerKeeper {
     await server.close().catch((error: unknown) => this.#parts.violate(`the server does not end: ${reasonOf(error)}`));
     if (!process.alive) return;
     process.kill();
-    void this.#parts.time.after(RESTART_MS, () => this.start());
+    // One that was stopped meanwhile, and taken for dead, has a successor.
+    if (this.process === process) void this.#parts.time.after(RESTART_MS, () => this.start());
   }
 
   /** SIGSTOP: when it takes too long, another is started beside it. */
