@@ -269,7 +269,9 @@ describe('F7: no work is lost', { timeout: 180_000 }, () => {
     await repository.commit({ 'README.md': 'other\n' });
     await repository.git('switch', '-q', 'main');
     const bed = await TestBed.make();
-    const merge = 'git -c user.name=x -c user.email=x@x commit -qam mine; git merge other; echo more > more.txt; true';
+    // Whoever has told git no name cannot begin a merge either.
+    const named = 'git -c user.name=x -c user.email=x@x';
+    const merge = `${named} commit -qam mine; ${named} merge other; echo more > more.txt; true`;
     const id = await bed.add(`echo mine > README.md; ${merge}`, { spec: { repository: repository.folder } });
     const worker = bed.worker('w-1');
     const result = resultOf(await bed.untilTask(id, 'failed'));
