@@ -6,10 +6,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { LogEvent } from '../../src/contract/event.ts';
 import { invoke } from '../../src/server/invoke.ts';
 import { ANYONE } from '../support/test-swarm.ts';
-import { eventsOf } from './log-checks.ts';
+import { brokenPromises, eventsOf } from './log-checks.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { SOUND_DISK } from './sim-disk.ts';
 import { readLinks } from './sim-journal.ts';
+import { Testimony } from './testimony.ts';
 import { Workforce } from './workforce.ts';
 import { WorldParts } from './world-parts.ts';
 
@@ -95,4 +96,17 @@ test('seed 11949: a server that was paused takes a connection in before it hears
     server.kill();
   }
   expect(heard).toEqual(Array.from({ length: 20 }, () => ['taken in', 'gone']).flat());
+});
+
+test('seed 70461: a rollback that found nothing to change leaves no trace, so its request may change something when it comes once more', () => {
+  const rolledBack = (changed: number): LogEvent =>
+    ({ seq: 1, time: 0, type: 'swarm_rolled_back', command_id: 'c-1', data: { changed } }) as unknown as LogEvent;
+  const judged = (told: number, events: readonly LogEvent[]): string[] => {
+    const testimony = new Testimony();
+    testimony.rollbacks.set('c-1', told);
+    return [...brokenPromises(testimony, events)];
+  };
+  expect(judged(0, [rolledBack(1)])).toEqual([]);
+  expect(judged(2, [rolledBack(2)])).toEqual([]);
+  expect([judged(2, []), judged(2, [rolledBack(1)])]).toEqual(Array(2).fill(['a rollback of 2 things was acknowledged and is lost']));
 });
