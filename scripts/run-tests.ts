@@ -4,6 +4,7 @@
  * Takes the arguments of `vitest run`.
  */
 import { createCLI, createVitest, TestsNotFoundError, type Vitest } from 'vitest/node';
+import { troubledFiles } from '../test/setup/troubled-files.ts';
 
 /** More failed files than these are no accident. */
 const FEW = 3;
@@ -17,8 +18,8 @@ export async function runTests(words: readonly string[]): Promise<void> {
   process.env['NODE_ENV'] ??= 'test';
   const vitest = await createVitest({ ...options, watch: false });
   try {
-    const { unhandledErrors } = await vitest.start([...args]);
-    if (unhandledErrors.length === 0) await tryAgain(vitest);
+    await vitest.start([...args]);
+    await tryAgain(vitest);
   } catch (error) {
     // That no file matches has been said, and is in the exit code.
     if (!(error instanceof TestsNotFoundError)) throw error;
@@ -28,8 +29,8 @@ export async function runTests(words: readonly string[]): Promise<void> {
 }
 
 async function tryAgain(vitest: Vitest): Promise<void> {
-  const failed = vitest.state.getTestModules().filter((each) => !each.ok());
-  if (failed.length === 0 || failed.length > FEW) return;
+  const failed = troubledFiles(vitest.state.getTestModules(), vitest.state.getUnhandledErrors());
+  if (failed === null || failed.length === 0 || failed.length > FEW) return;
   vitest.logger.log(`\nSecond try of what failed: ${failed.map((each) => each.relativeModuleId).join(', ')}`);
   process.exitCode = 0;
   await vitest.runTestSpecifications(failed.map((each) => each.toTestSpecification()));

@@ -114,10 +114,11 @@ describe('calls', () => {
     const client = bed.connect();
     await client.call('session.register', { session_id: 'a', capabilities: [] });
     const ending = new AbortController();
-    const waiting = client.call('work.request', { session_id: 'a', wait: 300 }, { signal: ending.signal });
+    const request = client.call('work.request', { session_id: 'a', wait: 300 }, { signal: ending.signal });
+    const waiting = request.catch((error: unknown) => error);
     expect((await client.call('swarm.status', {})).sessions.total).toBe(1);
     ending.abort();
-    await expect(waiting).rejects.toMatchObject({ code: 'call_aborted', params: { operation: 'work.request' } });
+    expect(await waiting).toMatchObject({ code: 'call_aborted', params: { operation: 'work.request' } });
     const open = client.call('work.request', { session_id: 'a', wait: 300 });
     client.close();
     await expect(open).rejects.toMatchObject({ code: 'call_aborted' });
@@ -146,9 +147,9 @@ describe('E17: a server that is not there', () => {
     ['an unknown swarm', { swarm: 'blue' }, 'swarm_unknown'],
   ])('E17: %s is told at once, not after a deadline', async (_name, more, code) => {
     const client = bed.connect(more);
-    const call = client.call('swarm.status', {});
+    const refused = client.call('swarm.status', {}).catch((error: unknown) => error);
     expect(await connection(client, (state) => !state.online)).toMatchObject({ failure: { code } });
-    await expect(call).rejects.toMatchObject({ code });
+    expect(await refused).toMatchObject({ code });
   });
 
   test('E17: a way to the server that takes no WebSocket is named', async () => {

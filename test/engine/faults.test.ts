@@ -86,7 +86,7 @@ describe.each(JOURNALS)('a failed append on the %s journal', (kind) => {
     const closed = swarm.close();
     const { settled } = watch(closed);
     const late = [swarm.add(), swarm.call('swarm.status', {})];
-    for (const each of late) await expect(each).rejects.toMatchObject({ code: 'shutting_down', retryable: true });
+    await Promise.all(late.map((each) => expect(each).rejects.toMatchObject({ code: 'shutting_down', retryable: true })));
     await rest();
     expect(settled()).toBe(false);
     swarm.gate.release();

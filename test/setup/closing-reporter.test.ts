@@ -41,6 +41,17 @@ describe('the closing lines of a test run', () => {
     expect(code).toBe(0);
   });
 
+  test.each([
+    ['an error that nobody took', 'stray'],
+    ['a process that was killed', 'killed'],
+  ])('%s belongs to its file, which gets its second try', async (_what, fixture) => {
+    const { code, output } = await runFixture(['skipping', fixture], { TRACE_FOLDER: await traceFolder() });
+    expect(output).toContain(`Second try of what failed: ${fixture}.fixture.ts\n`);
+    expect(output).toContain(`passed only at the second try: ${fixture}.fixture.ts\n`);
+    expect(output.trimEnd().split('\n').at(-1)).toBe('2 passed, 0 failed, 2 skipped');
+    expect(code).toBe(0);
+  });
+
   test('what fails twice fails the run', async () => {
     const { code, output } = await runFixture(['failing', 'uncertain'], { TRACE_FOLDER: await traceFolder() });
     expect(output.match(/^passed only .*$/gm)).toEqual(['passed only at the second try: uncertain.fixture.ts > fails the first time']);

@@ -5,6 +5,7 @@
  * Invariant: with CI=true a skipped test makes the run fail.
  */
 import { DefaultReporter, type TestCase, type TestModule } from 'vitest/node';
+import { troubledFiles } from './troubled-files.ts';
 
 /** What a run came to. Failed counts tests, and files or suites that broke outside of a test. */
 export interface RunSummary {
@@ -73,13 +74,14 @@ class ClosingReporter extends DefaultReporter {
     const summary = summarise([...this.#modules.values()], run[1].length);
     const refused = summary.skipped.length > 0 && process.env['CI'] === 'true';
     if (refused) process.exitCode = 1;
-    this.log([...(refused ? ['CI=true: a skipped test is a failure.'] : []), ...closingLines(summary, this.#recovered())].join('\n'));
+    this.log([...(refused ? ['CI=true: a skipped test is a failure.'] : []), ...closingLines(summary, this.#recovered(run[1]))].join('\n'));
   }
 
   /** What failed in an earlier run and passed in this one; takes in what failed now. */
-  #recovered(): string[] {
-    const passed = [...this.#failed].filter(([path]) => this.#modules.get(path)?.ok() === true);
-    for (const [path, each] of this.#modules) if (!each.ok()) this.#failed.set(path, failuresOf(each));
+  #recovered(errors: readonly unknown[]): string[] {
+    const troubled = troubledFiles([...this.#modules.values()], errors) ?? [...this.#modules.values()];
+    const passed = [...this.#failed].filter(([path]) => !troubled.some(({ relativeModuleId }) => relativeModuleId === path));
+    for (const each of troubled) this.#failed.set(each.relativeModuleId, failuresOf(each));
     return passed.flatMap(([, names]) => names);
   }
 
