@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { claudeHooks, type HookGroup, hookRunner } from '../../config/agent-hooks.ts';
+import { SERVER_PATIENCE_MS } from '../../contract/server-patience.ts';
 
 /** Agent programs that can be set up. */
 export const INSTALLED_AGENTS = ['claude', 'codex', 'gemini', 'opencode'] as const;
@@ -33,12 +34,6 @@ export type FileChange =
       /** Our hooks by event, when this file holds hooks. */
       readonly hooks: Readonly<Record<string, readonly HookGroup[]>> | null;
     };
-
-/**
- * How long an agent program waits for our server before it goes on without the team. By themselves OpenCode gives it 5 seconds
- * and Codex 10, which is too short on a machine where many agents start at once.
- */
-const PATIENCE_S = 60;
 
 /** Name of our server. */
 export const SERVER_NAME = 'tutti';
@@ -71,7 +66,7 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
       `[mcp_servers.${SERVER_NAME}]`,
       `command = ${JSON.stringify(command)}`,
       `args = ${JSON.stringify([...before, 'mcp'])}`,
-      `startup_timeout_sec = ${PATIENCE_S}`,
+      `startup_timeout_sec = ${SERVER_PATIENCE_MS / 1_000}`,
     ];
     const run = hookRunner(program, 'codex');
     const hooks = {
@@ -96,7 +91,7 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
     return [{ file, format: 'json', server: { key: 'mcpServers', entry }, hooks }];
   },
   opencode: ({ scope, home, project, program }) => {
-    const entry = { type: 'local', command: [...program, 'mcp'], enabled: true, timeout: PATIENCE_S * 1_000 };
+    const entry = { type: 'local', command: [...program, 'mcp'], enabled: true, timeout: SERVER_PATIENCE_MS };
     const file = scope === 'user' ? join(home, '.config', 'opencode', 'opencode.json') : join(project, 'opencode.json');
     return [{ file, format: 'json', server: { key: 'mcp', entry }, hooks: null }];
   },

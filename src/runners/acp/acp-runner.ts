@@ -10,6 +10,7 @@ import { type AgentRunnerOptions, DEFAULT_GRACE_MS, programLabel } from '../agen
 import { agentEnding, agentEvidence, createAgentRecord } from '../agent/agent-record.ts';
 import { spokenPrompt } from '../agent/spoken-prompt.ts';
 import { passText } from '../agent/take-lines.ts';
+import { WAITING_FOR_SERVERS } from '../claude/waiting-for-servers.ts';
 import { type Dialogue, type FinishedEvent, notStarted, type ProcessRun, runProcess } from '../process/process-run.ts';
 import { streamRun } from '../process/run-stream.ts';
 import type { RunningProcess } from '../process/start-process.ts';
@@ -29,10 +30,9 @@ export function createAcpRunner(name: string, options: AgentRunnerOptions): Runn
  * their own variable, and Claude Code waits for its servers, so that its first turn has their tools.
  */
 function ownSettings(permissions: AgentPermissions): Readonly<Record<string, string>> {
-  const waiting = { MCP_CONNECTION_NONBLOCKING: '0', MCP_CONNECT_TIMEOUT_MS: '60000', MCP_TIMEOUT: '60000' };
-  if (permissions === 'all') return waiting;
+  if (permissions === 'all') return WAITING_FOR_SERVERS;
   const edit = permissions === 'edits' ? 'allow' : 'ask';
-  return { ...waiting, OPENCODE_PERMISSION: JSON.stringify({ edit, bash: 'ask', webfetch: 'ask' }) };
+  return { ...WAITING_FOR_SERVERS, OPENCODE_PERMISSION: JSON.stringify({ edit, bash: 'ask', webfetch: 'ask' }) };
 }
 
 async function runAcp(run: ProcessRun, options: AgentRunnerOptions): Promise<FinishedEvent> {

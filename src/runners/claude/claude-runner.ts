@@ -20,20 +20,13 @@ import type { AgentBrief, AgentInput, PermissionAnswer, Runner, RunnerEvent } fr
 import { createRunUsage } from '../transcript/run-usage.ts';
 import { makeClaudeArguments } from './claude-arguments.ts';
 import { createClaudeReader } from './claude-messages.ts';
+import { WAITING_FOR_SERVERS } from './waiting-for-servers.ts';
 
 /** After its result the program ends by itself; what it started in the background may keep it. */
 const LINGER_MS = 10_000;
 
-/** By itself it goes on after 5 to 30 seconds without a server that has not answered, for the whole run. */
-const SERVER_PATIENCE_MS = '60000';
-
 /** What the program is told about its surroundings. */
-const SURROUNDINGS = {
-  DISABLE_AUTOUPDATER: '1',
-  MCP_CONNECTION_NONBLOCKING: '0',
-  MCP_CONNECT_TIMEOUT_MS: SERVER_PATIENCE_MS,
-  MCP_TIMEOUT: SERVER_PATIENCE_MS,
-};
+const SURROUNDINGS = { DISABLE_AUTOUPDATER: '1', ...WAITING_FOR_SERVERS };
 
 /** Makes the runner. */
 export function createClaudeRunner(options: AgentRunnerOptions): Runner {

@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVER_PATIENCE_MS } from '../../contract/server-patience.ts';
 import type { AgentRunnerOptions } from '../agent/agent-options.ts';
 import type { AgentBrief, AgentPermissions, AgentServer } from '../runner.ts';
 
@@ -15,9 +16,6 @@ export interface CodexArguments {
   /** Removes the files. */
   readonly remove: () => Promise<void>;
 }
-
-/** By itself it goes on without a server that has not answered within 10 seconds, for the whole run. */
-const SERVER_PATIENCE_S = 60;
 
 const SANDBOX: Readonly<Record<AgentPermissions, string>> = {
   all: 'danger-full-access',
@@ -84,7 +82,7 @@ function settingsOf(server: AgentServer, index: number): CodexSettings {
   const shared = [
     // Whoever hands it a server has decided that its tools may be used: they are not asked for one by one.
     ...set(`${key}.default_tools_approval_mode`, 'approve'),
-    ...set(`${key}.startup_timeout_sec`, SERVER_PATIENCE_S),
+    ...set(`${key}.startup_timeout_sec`, SERVER_PATIENCE_MS / 1_000),
   ];
   if ('url' in server) {
     const headers = Object.entries(server.headers).map(([name, value], at) => ({ name, value, variable: `TUTTI_HEADER_${index}_${at}` }));

@@ -3,6 +3,7 @@
  * and permissions of a run come with its environment and join them.
  */
 import { isRefusal } from '../../contract/failure.ts';
+import { SERVER_PATIENCE_MS } from '../../contract/server-patience.ts';
 import { type AgentRunnerOptions, DEFAULT_GRACE_MS } from '../agent/agent-options.ts';
 import { opencodeServers } from '../agent/configured-servers.ts';
 import { runLineAgent } from '../agent/line-agent.ts';
@@ -11,9 +12,6 @@ import { type FinishedEvent, notStarted, type ProcessRun } from '../process/proc
 import { streamRun } from '../process/run-stream.ts';
 import type { AgentPermissions, AgentServer, Runner } from '../runner.ts';
 import { readOpencodeLine } from './opencode-events.ts';
-
-/** By itself it goes on without a server that has not answered within 5 seconds, for the whole run. */
-const SERVER_PATIENCE_MS = 60_000;
 
 /** Headless, nobody can be asked: what is not allowed is refused. */
 const PERMISSION: Readonly<Record<AgentPermissions, unknown>> = {
