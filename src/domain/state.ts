@@ -4,6 +4,7 @@
  */
 import type { SessionStatus, TaskStatus } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
+import { createTurns, type GroupTurns } from '../scheduling/group-turns.ts';
 import { type ArrivalOrder, createArrivals } from './arrival-order.ts';
 import { type Activity, createActivity } from './activity/state.ts';
 import type { AccountLimits } from './session/session-limit.ts';
@@ -61,6 +62,8 @@ export interface SwarmState {
   /** Task → its unfinished parts. */
   readonly parts: Map<string, Set<string>>;
   readonly groups: Groups;
+  /** When the turn of each group is, by what it got. */
+  readonly group_turns: GroupTurns;
   readonly pauses: Pauses;
   readonly keys: RecentKeys;
   /** Task → tasks that wait for it. */
@@ -125,6 +128,7 @@ export function createState(name: string, settings: Settings): SwarmState {
     setbacks: new Map(),
     parts: new Map(),
     groups: createGroups(),
+    group_turns: createTurns(),
     pauses: createPauses(),
     keys: createKeys(),
     dependents: new Map(),

@@ -5,6 +5,7 @@
  * demands of running tasks; neither ever exceeds its capacity.
  */
 import { GroupShares } from './fair-share.ts';
+import type { GroupTurns } from './group-turns.ts';
 import type { PlannedStart } from './planned-start.ts';
 import { type ResourceAmount } from './plan-problem.ts';
 import { ReadyHeap } from './ready-heap.ts';
@@ -18,6 +19,8 @@ export interface BoardOptions {
   readonly maxAge: number;
   readonly capacities?: readonly number[];
   readonly setbacks?: BoardSetbacks;
+  /** The turns of the groups, when somebody else charges them with every task that starts; else the board does. */
+  readonly turns?: GroupTurns;
 }
 
 /** Mutable state of one swarm's dispatch. */
@@ -29,7 +32,7 @@ export class DispatchBoard {
   readonly capacities: number[];
   readonly inUse: number[];
   /** What each group has got and is due. */
-  readonly shares = new GroupShares((group) => this.sessions.groups[group]!);
+  readonly shares: GroupShares;
   /** Running tasks that are urgent or that urgent ones wait for. */
   readonly urgentRunning = new Set<number>();
   /** Tasks that started, and those of them that went to a session to learn more of it. */
@@ -51,6 +54,7 @@ export class DispatchBoard {
     this.tasks = new TaskTable((task) => this.#reorder(task));
     this.ready = new ReadyHeap(this.tasks, options.maxAge, (taskClass) => this.sessions.classes[taskClass]!.slots);
     this.setbacks = options.setbacks ?? NO_SETBACKS;
+    this.shares = new GroupShares((group) => this.sessions.groups[group]!, options.turns);
     this.capacities = [...(options.capacities ?? [])];
     this.inUse = this.capacities.map(() => 0);
   }

@@ -1,11 +1,11 @@
 /**
- * Fair share between groups, in slot time. Within a band the group whose turn is earliest goes first: each start moves its
- * group's turn by the expected duration over its weight, so that one slot is shared like many. A group that runs more than
- * its share of what runs is set back by whole bands besides, never by more than `MOST_BANDS`, so that priorities stay
- * meaningful. Sources: start-time fair queueing (Goyal, Vin, Cheng 1996); the fair-share factor of Slurm's multifactor
- * priority, bounded.
- * Invariants: turns only grow; a group that had nothing to run, or could not, has no claim on what others got meanwhile.
+ * Fair share between groups, in slot time. Within a band the group whose turn is earliest goes first (`GroupTurns`), so that
+ * one slot is shared like many. A group that runs more than its share of what runs is set back by whole bands besides, never
+ * by more than `MOST_BANDS`, so that priorities stay meaningful. Source of the latter: the fair-share factor of Slurm's
+ * multifactor priority, bounded.
+ * Invariant: what a decision starts tentatively moves turns for its length only.
  */
+import { chargeTurn, createTurns, type GroupTurns } from './group-turns.ts';
 
 const MOST_BANDS = 3;
 
@@ -17,18 +17,18 @@ export class GroupShares {
   #runningInAll = 0;
   readonly #running: number[] = [];
   readonly #unfinished: number[] = [];
-  /** Start of each group's next task, in time per weight. */
-  readonly #turns: number[] = [];
-  /** The turn of what started last. */
-  #clock = 0;
   #weights: ReadonlyMap<string, number> = new Map();
   readonly #nameOf: (group: number) => string;
-  /** Turns as they were before the tentative starts, and the clock. */
-  #before: { readonly group: number; readonly turn: number }[] | null = null;
-  #clockBefore = 0;
+  readonly #turns: GroupTurns;
+  readonly #isKept: boolean;
+  /** The clock, and the turns that differ, within a decision. */
+  #tentative: GroupTurns | null = null;
 
-  constructor(nameOf: (group: number) => string) {
+  /** `kept` are turns that somebody else charges with every task that starts. */
+  constructor(nameOf: (group: number) => string, kept?: GroupTurns) {
     this.#nameOf = nameOf;
+    this.#isKept = kept !== undefined;
+    this.#turns = kept ?? createTurns();
   }
 
   /** Tasks that run, of all groups. */
@@ -57,30 +57,34 @@ export class GroupShares {
     this.#runningInAll += sign;
   }
 
-  /** A task of a group starts and is expected to take so long. */
+  /** A task of a group starts, within a decision or for good, and is expected to take so long. */
   charge(group: number, duration: number): void {
-    const turn = Math.max(this.#clock, this.#turns[group] ?? 0);
-    this.#before?.push({ group, turn: this.#turns[group] ?? 0 });
-    this.#clock = turn;
-    this.#turns[group] = turn + duration / this.#weightOf(group);
+    const tentative = this.#tentative;
+    if (tentative === null ? this.#isKept : this.busy < 2) return;
+    const name = this.#nameOf(group);
+    const time = duration / this.#weightOf(group);
+    if (tentative === null) {
+      chargeTurn(this.#turns, name, time);
+      return;
+    }
+    tentative.clock = Math.max(tentative.clock, this.#turnOf(name));
+    tentative.starts.set(name, tentative.clock + time);
   }
 
   /** What is charged from now on is taken back by `rollback`. */
   beginTentative(): void {
-    this.#before = [];
-    this.#clockBefore = this.#clock;
+    this.#tentative = { clock: this.#turns.clock, starts: new Map() };
   }
 
   /** Turns are what they were at `beginTentative`. */
   rollback(): void {
-    for (const { group, turn } of this.#before?.toReversed() ?? []) this.#turns[group] = turn;
-    this.#clock = this.#clockBefore;
-    this.#before = null;
+    this.#tentative = null;
   }
 
   /** How far a group is ahead of what started last, in time per weight: the smaller goes first. 0 while only one group has work. */
   ahead(group: number): number {
-    return this.busy < 2 ? 0 : Math.max(0, (this.#turns[group] ?? 0) - this.#clock);
+    if (this.busy < 2) return 0;
+    return Math.max(0, this.#turnOf(this.#nameOf(group)) - (this.#tentative ?? this.#turns).clock);
   }
 
   /**
@@ -92,6 +96,10 @@ export class GroupShares {
     const share = this.#weightOf(group) / this.#busyWeight;
     const usage = (this.#running[group] ?? 0) / this.#runningInAll;
     return Math.max(0, Math.min(MOST_BANDS, Math.floor(usage / share - 1 + 1e-9)));
+  }
+
+  #turnOf(name: string): number {
+    return this.#tentative?.starts.get(name) ?? this.#turns.starts.get(name) ?? 0;
   }
 
   #weightOf(group: number): number {

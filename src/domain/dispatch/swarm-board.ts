@@ -14,12 +14,12 @@ import { TASK_STATE, URGENT_BAND } from '../../scheduling/task-table.ts';
 import { invariant } from '../invariant.ts';
 import type { Resource } from '../resource/state.ts';
 import { isMember, type Session } from '../session/state.ts';
-import { timeMultiplier } from '../capability/state.ts';
 import type { SwarmState } from '../state.ts';
 import { isTerminal, type Task } from '../task/state.ts';
 import { BoardEstimates } from './board-estimates.ts';
-import { groupWeights } from './group-weights.ts';
+import { groupWeights } from '../group/group-weights.ts';
 import { estimateOf } from '../learning/estimate.ts';
+import { untriedFactor } from '../learning/expected-time.ts';
 import { kindOf, nominalDuration } from '../learning/task-kind.ts';
 
 import { OVERDUE } from '../../scheduling/ready-heap.ts';
@@ -61,6 +61,7 @@ export class SwarmBoard {
     this.maxWait = state.settings.max_wait;
     this.board = new DispatchBoard({
       maxAge: this.maxWait * 1000,
+      turns: state.group_turns,
       setbacks: {
         any: (row) => state.setbacks.size > 0 && state.setbacks.has(this.taskAt(row).id),
         until: (row, index) => setbackAt(state, this.#tasks[row]?.id ?? '', this.#sessions[index]?.id ?? '')?.until,
@@ -68,7 +69,7 @@ export class SwarmBoard {
     });
     this.#estimates = new BoardEstimates(this.board, (index, kind, at) => estimate(state, this.sessionAt(index), kind, at));
     this.#weigh();
-    this.#estimates.prior = (kind, requires) => (state.kinds.has(kind) ? 1 : timeMultiplier(state.capabilities, requires));
+    this.#estimates.prior = (kind, requires) => untriedFactor(state, kind, requires);
     for (const session of state.sessions.values()) if (isMember(session)) this.#join(session, now);
     for (const task of state.tasks.values()) if (!isTerminal(task.status)) this.#add(task, now);
     this.#classesAtMost = Math.max(CLASSES_TOLERATED, 2 * this.board.sessions.classes.length);

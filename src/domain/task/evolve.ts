@@ -5,6 +5,7 @@ import type { EventData, EventOf } from '../../contract/event.ts';
 import { countCompleted } from '../activity/state.ts';
 import { countEnded } from '../capability/state.ts';
 import { arrive, comeBack } from '../arrival-order.ts';
+import { chargeGroup } from '../group/charge-group.ts';
 import type { Ended } from '../group/state.ts';
 import { invariant } from '../invariant.ts';
 import { forgetFailure, noteFailure, noteSuccess } from '../session/breaker.ts';
@@ -153,6 +154,7 @@ export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'
   };
   takeNeeds(state, task);
   hold(state, session_id, task_id, event.time);
+  chargeGroup(state, task, session_id);
 }
 
 /** The session began. */
