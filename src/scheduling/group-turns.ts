@@ -1,7 +1,8 @@
 /**
  * When the turn of each group is: start-time fair queueing (Goyal, Vin, Cheng 1996). Each start moves its group's turn by
- * the expected duration over its weight. Plain data, so that whoever keeps a log can fold it from there.
- * Invariants: the clock and every turn only grow. A turn that is not after the clock is none: a group that had nothing to
+ * the expected duration over its weight; its end by how much longer or shorter it took. Plain data, so that whoever keeps a
+ * log can fold it from there.
+ * Invariants: the clock only grows. A turn that is not after the clock counts as the clock: a group that had nothing to
  * run, or could not, has no claim on what others got meanwhile. Bound: the 10,000 groups that started something last.
  */
 
@@ -25,8 +26,12 @@ export function chargeTurn(turns: GroupTurns, group: string, time: number): void
   turns.clock = Math.max(turns.clock, starts.get(group) ?? 0);
   starts.delete(group);
   starts.set(group, turns.clock + time);
-  for (const [oldest, turn] of starts) {
-    if (turn > turns.clock && starts.size <= GROUPS) break;
-    starts.delete(oldest);
-  }
+  const [oldest] = starts.keys();
+  if (starts.size > GROUPS && oldest !== undefined) starts.delete(oldest);
+}
+
+/** What a group started took so much longer (or shorter, below 0) than was charged, in time per weight. */
+export function correctTurn({ starts }: GroupTurns, group: string, time: number): void {
+  const turn = starts.get(group);
+  if (turn !== undefined) starts.set(group, turn + time);
 }

@@ -151,10 +151,10 @@ export function onTaskAssigned(state: SwarmState, event: EventOf<'task_assigned'
     progress_at: event.time,
     probed_at: 0,
     overrun_at: 0,
+    charged: chargeGroup(state, task, session_id),
   };
   takeNeeds(state, task);
   hold(state, session_id, task_id, event.time);
-  chargeGroup(state, task, session_id);
 }
 
 /** The session began. */

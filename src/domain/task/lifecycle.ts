@@ -9,6 +9,7 @@ import { endScheduled } from '../schedule/state.ts';
 import { forgetTaskUsage } from '../budget/evolve.ts';
 import { acquire, enterGate, giveBack, leaveGate } from '../resource/gate.ts';
 import { joinClass, leaveClass, needsOf } from '../resource/needs.ts';
+import { settleCharge } from '../group/charge-group.ts';
 import { type Ended, joinGroup, leaveGroup } from '../group/state.ts';
 import { unhold } from '../session/membership.ts';
 import { invariant } from '../invariant.ts';
@@ -78,6 +79,7 @@ export function takeNeeds(state: SwarmState, task: Task): void {
 export function endLease(state: SwarmState, task: Task, time: number): void {
   if (task.lease === null) return;
   unhold(state, task.lease.session_id, task.id, time);
+  settleCharge(state, task, task.lease, time);
   task.lease = null;
   if (task.needs === null) return;
   giveBack(state, task, task.needs);

@@ -58,6 +58,8 @@ export interface Lease {
   probed_at: number;
   /** 0 until it ran far longer than its kind does. */
   overrun_at: number;
+  /** What its group was charged for it, in ms; see `chargeGroup`. */
+  readonly charged: number;
 }
 
 /** How the last attempt or the task ended. */
