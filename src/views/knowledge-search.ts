@@ -6,7 +6,7 @@ import type { KnowledgeHit } from '../contract/views/knowledge-view.ts';
 import type { TaskContext } from '../contract/views/task-view.ts';
 import type { Knowledge } from '../domain/knowledge/state.ts';
 import { type Match, termsAsked } from '../domain/knowledge/word-index.ts';
-import { textOf, wordsOf } from '../domain/knowledge/words.ts';
+import { type AskedWord, isAsked, textOf, wordsOf } from '../domain/knowledge/words.ts';
 import type { SwarmState } from '../domain/state.ts';
 import type { Task } from '../domain/task/state.ts';
 import { showSummary } from './knowledge-view.ts';
@@ -47,17 +47,17 @@ export function knowledgeFor({ knowledge }: SwarmState, task: Task): TaskContext
   });
 }
 
-function showHit(entry: Knowledge, { score }: Match, terms: ReadonlySet<string>): KnowledgeHit {
+function showHit(entry: Knowledge, { score }: Match, terms: readonly AskedWord[]): KnowledgeHit {
   return { ...showSummary(entry), score: Math.round(score * 1000) / 1000, snippet: snippetOf(textOf(entry.content), terms) };
 }
 
 /** The part of a text with the most different terms; its beginning when there is none. */
-function snippetOf(text: string, terms: ReadonlySet<string>): string {
+function snippetOf(text: string, terms: readonly AskedWord[]): string {
   const window: { readonly term: string; readonly at: number }[] = [];
   let start = 0;
   let most = 0;
   for (const word of wordsOf(text.slice(0, SNIPPET_SCANNED))) {
-    if (!terms.has(word.term)) continue;
+    if (!isAsked(terms, word.term)) continue;
     window.push(word);
     while (word.at - (window[0]?.at ?? 0) > SNIPPET * 0.75) window.shift();
     const different = new Set(window.map(({ term }) => term)).size;

@@ -121,11 +121,11 @@ const knowledgeSearch = operationCommand({
   summary: 'Search the knowledge base by words, the best matches first.',
   doing: 'search the knowledge base',
   operation: 'knowledge.search',
-  args: [{ field: 'words', shown: 'word', description: 'Words to look for.', variadic: true }],
+  args: [{ field: 'words', shown: 'word', description: "Words to look for; 'depl*' finds all that begin so.", variadic: true }],
   options: [PREFIX, TAG, { flags: '--limit <n>', description: 'At most so many; default 10, at most 50.', read: asCount }],
   examples: [
     { run: 'tutti knowledge search error format', says: 'Whatever fits these words best' },
-    { run: 'tutti knowledge search timeout --tag build', says: 'Among the topics with a tag' },
+    { run: "tutti knowledge search 'depl*' --tag build", says: 'Words that begin so, among the topics with a tag' },
     { run: 'tutti knowledge search timeout --json | jq -r .results[].topic', says: 'Topics for a script' },
   ],
   input: ({ words, ...values }) => ({ ...values, query: (words as string[]).join(' ') }),

@@ -63,10 +63,14 @@ export const knowledgeList = query(
 
 /** The best matches first. */
 export const knowledgeSearch = query(
-  'Search the knowledge base by words.',
+  'Search the knowledge base by words, or by the beginning of a word as in depl*.',
   {
     input: z.strictObject({
-      query: z.string().min(1).max(1000).describe('Words; those that few topics have count most.'),
+      query: z
+        .string()
+        .min(1)
+        .max(1000)
+        .describe('Words; those that few topics have count most. A star behind the beginning of a word finds all that begin so: depl*.'),
       prefix,
       tag: tag.optional(),
       limit: z.int().min(1).max(50).optional().describe('Default 10.'),

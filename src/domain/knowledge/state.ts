@@ -8,6 +8,7 @@
  */
 import type { KnowledgeSource } from '../../contract/events/knowledge-events.ts';
 import type { Json } from '../../contract/ids.ts';
+import { placeIn } from './term-list.ts';
 import { WordIndex } from './word-index.ts';
 import { textOf } from './words.ts';
 
@@ -88,14 +89,7 @@ export function drop(base: KnowledgeBase, topic: string, left: DeletedTopic): vo
 
 /** Where a topic stands, or would stand, in the order: the first place that is not before it. */
 export function placeOf({ order }: KnowledgeBase, topic: string): number {
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((order[middle] as string) < topic) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return placeIn(order, topic);
 }
 
 const NEVER: DeletedTopic = Object.freeze({ version: 0, seq: 0 });

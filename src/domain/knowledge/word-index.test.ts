@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { WordIndex } from './word-index.ts';
 import { wordsOf } from './words.ts';
@@ -78,4 +79,59 @@ test('what is deleted is found no more, and nothing of it stays', () => {
   index.delete('a');
   index.delete('a');
   expect([index.size, index.search('blue', all)]).toEqual([0, []]);
+});
+
+test('A17 a star finds words by their beginning, in any script, and ranks them as one word', () => {
+  const index = new WordIndex();
+  index.put({ topic: 'release', tags: [], text: 'How a deployment is deployed by the deployer.' });
+  index.put({ topic: 'deputy', tags: [], text: 'Who stands in.' });
+  index.put({ topic: 'bodies', tags: [], text: 'Über Größe, naïve ΟΔΟΣ' });
+  index.put({ topic: 'ja', tags: [], text: '認証とparseHTTPRequest' });
+  const found = (query: string): string[] => index.search(query, all).map(({ topic }) => topic);
+  expect([found('depl'), found('depl*'), found('DEPL*'), found('dep*').toSorted()]).toEqual([
+    [],
+    ['release'],
+    ['release'],
+    ['deputy', 'release'],
+  ]);
+  expect([found('bodie*'), found('bodies*'), found('groß*'), found('GROS*'), found('nai*'), found('ΟΔ*')]).toEqual(
+    Array(6).fill(['bodies']),
+  );
+  expect([found('認*'), found('認証*'), found('parseh*'), found('req*'), found('request*')]).toEqual(Array(5).fill(['ja']));
+  expect([found('*'), found('**'), found('* depl'), found('*depl'), found('depl *')]).toEqual(Array(5).fill([]));
+  index.put({ topic: 'release', tags: [], text: 'Nothing.' });
+  index.put({ topic: 'later', tags: [], text: 'deplore' });
+  expect([found('deplo*'), found('deploy*')]).toEqual([['later'], []]);
+});
+
+test('A17 whatever word stands in a text, each of its beginnings with a star finds it', () => {
+  const letters = fc.string({ unit: fc.constantFrom(...'aeisyzAÉßﬁΣς日本7'), minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(letters, { minLength: 1, maxLength: 60 }), fc.nat(59), fc.integer({ min: 1, max: 12 }), (words, at, length) => {
+      const index = new WordIndex();
+      index.search('open*', all);
+      words.forEach((word, number) => index.put({ topic: `t${number}`, tags: [], text: word }));
+      const number = at % words.length;
+      const word = (words[number] ?? '').replaceAll(/[日本]/g, '');
+      if (word === '' || word !== words[number]) return;
+      const found = index.search(`${word.slice(0, length)}*`, { limit: 60, postings_read: 10_000 });
+      expect(found.map(({ topic }) => topic)).toContain(`t${number}`);
+    }),
+  );
+});
+
+test('A17 no question is too odd, and a star looks at no more than a bounded number of postings', () => {
+  const index = new WordIndex();
+  for (let each = 0; each < 300; each += 1)
+    index.put({ topic: `t${each}`, tags: [], text: `a${each} b${each % 7} \ud800 ${'x'.repeat(90)}` });
+  expect(index.search('a*', { limit: 1000, postings_read: 50 })).toHaveLength(50);
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.constantFrom('', '*', '***', '\ud800*', 'a*', '__proto__*'),
+      (text, end) => {
+        expect(index.search(text + end, all).length).toBeLessThanOrEqual(10);
+      },
+    ),
+  );
 });

@@ -6,9 +6,11 @@
  * idf = ln(1 + (N − df + 0.5) ÷ (df + 0.5)), which is never negative. As in BM25F, an occurrence in the topic counts
  * five times and one in the tags three times towards tf.
  * Bounds: the first 500 different terms of a document and its first 32,768 characters are indexed; a query has 32
- * different terms, and looks at a bounded number of postings, those of its rarest terms first.
+ * different terms, and looks at a bounded number of postings, those of its rarest terms first. The terms that a word with a
+ * star stands for count as one, with the postings of all; they are gathered in the order of their characters up to that bound.
  */
-import { wordsOf } from './words.ts';
+import { TermList } from './term-list.ts';
+import { type AskedWord, wordsAsked, wordsOf } from './words.ts';
 
 /** What of a document is searched. */
 export interface SearchedText {
@@ -54,6 +56,8 @@ export class WordIndex {
   #postings: WordIndexImage['postings'] = new Map();
   #documents: WordIndexImage['documents'] = new Map();
   #length = 0;
+  /** The terms in order, from the first question with a star on. */
+  #terms: TermList | null = null;
 
   /** What it holds, for whoever writes it down. */
   image(): WordIndexImage {
@@ -65,6 +69,7 @@ export class WordIndex {
     this.#postings = postings;
     this.#documents = documents;
     this.#length = length;
+    this.#terms = null;
   }
 
   /** How many terms are indexed, summed over the documents. */
@@ -82,8 +87,10 @@ export class WordIndex {
     for (const [term, weight] of weights) {
       length += weight;
       const postings = this.#postings.get(term);
-      if (postings === undefined) this.#postings.set(term, new Map([[document.topic, weight]]));
-      else postings.set(document.topic, weight);
+      if (postings === undefined) {
+        this.#postings.set(term, new Map([[document.topic, weight]]));
+        this.#terms?.add(term);
+      } else postings.set(document.topic, weight);
     }
     this.#documents.set(document.topic, { terms: [...weights.keys()], length });
     this.#length += length;
@@ -96,7 +103,9 @@ export class WordIndex {
     for (const term of document.terms) {
       const postings = this.#postings.get(term);
       postings?.delete(topic);
-      if (postings?.size === 0) this.#postings.delete(term);
+      if (postings?.size !== 0) continue;
+      this.#postings.delete(term);
+      this.#terms?.delete(term);
     }
     this.#documents.delete(topic);
     this.#length -= document.length;
@@ -107,7 +116,7 @@ export class WordIndex {
     const scores = new Map<string, number>();
     const mean = this.#length / Math.max(1, this.#documents.size);
     let read = 0;
-    for (const postings of this.#postingsOf(query)) {
+    for (const postings of this.#postingsOf(query, postings_read)) {
       const count = this.#documents.size;
       const idf = Math.log(1 + (count - postings.size + 0.5) / (postings.size + 0.5));
       for (const [topic, frequency] of postings) {
@@ -122,17 +131,39 @@ export class WordIndex {
     return best(scores, limit);
   }
 
-  /** The postings of the terms of a query, the rarest first. */
-  #postingsOf(query: string): ReadonlyMap<string, number>[] {
-    return [...termsAsked(query)].flatMap((term) => this.#postings.get(term) ?? []).toSorted((a, b) => a.size - b.size);
+  /** The postings of the terms of a query, the rarest first; of words with a star at most so many in all. */
+  #postingsOf(query: string, most: number): ReadonlyMap<string, number>[] {
+    const budget = { left: most };
+    const found: ReadonlyMap<string, number>[] = [];
+    for (const word of termsAsked(query)) {
+      const postings = word.begins ? this.#gathered(word, budget) : this.#postings.get(word.term);
+      if (postings !== undefined && postings.size > 0) found.push(postings);
+    }
+    return found.toSorted((a, b) => a.size - b.size);
+  }
+
+  /** The postings of all terms that a word with a star stands for, as if they were one term's. */
+  #gathered({ term: start, also }: AskedWord, budget: { left: number }): ReadonlyMap<string, number> {
+    this.#terms ??= new TermList(this.#postings.keys());
+    const gathered = new Map<string, number>();
+    for (const terms of [also, this.#terms.beginningWith(start)]) {
+      for (const term of terms) {
+        for (const [topic, frequency] of this.#postings.get(term) ?? []) {
+          if (budget.left <= 0) return gathered;
+          budget.left -= 1;
+          gathered.set(topic, (gathered.get(topic) ?? 0) + frequency);
+        }
+      }
+    }
+    return gathered;
   }
 }
 
 /** The different terms of a query. */
-export function termsAsked(query: string): ReadonlySet<string> {
-  const terms = new Set<string>();
-  for (const { term } of wordsOf(query)) if (terms.add(term).size === TERMS_ASKED) break;
-  return terms;
+export function termsAsked(query: string): readonly AskedWord[] {
+  const terms = new Map<string, AskedWord>();
+  for (const word of wordsAsked(query)) if (terms.set(`${word.term}${word.begins ? '*' : ''}`, word).size === TERMS_ASKED) break;
+  return [...terms.values()];
 }
 
 function weightsOf({ topic, tags, text }: SearchedText): ReadonlyMap<string, number> {

@@ -102,7 +102,9 @@ function Found({ words, chosen }: { readonly words: string; readonly chosen: str
     <Answer query={found} what="the search">
       {({ results }) =>
         results.length === 0 ? (
-          <Empty title="No topic has these words" />
+          <Empty title="No topic has these words">
+            <p>A star finds words by their beginning: depl*</p>
+          </Empty>
         ) : (
           <Topics label="Search results" topics={results} chosen={chosen} />
         )
