@@ -64,21 +64,7 @@ describe('A17 knowledge', () => {
     const { results } = await ask('knowledge.search', '/knowledge/search?query=stable+errors');
     expect(results).toMatchObject([{ topic: 'api/errors', snippet: 'Every error has a stable code.' }]);
     expect((await ask('knowledge.search', '/knowledge/search?query=sta*')).results).toMatchObject([{ topic: 'api/errors' }]);
-    for (const query of [
-      '*',
-      '%2A%2A%2A',
-      '%00*',
-      '%ED%A0%80*',
-      '%ff',
-      '%',
-      '(*',
-      '[a-*',
-      '%5C*',
-      `${'a*+'.repeat(300)}`,
-      '認*',
-      '"*"',
-      '',
-    ]) {
+    for (const query of ['*', '%2A%2A%2A', '%00*', '%ED%A0%80*', '%ff', '%', '(*', '[a-*', '%5C*', 'a*+'.repeat(300), '認*', '"*"', '']) {
       expect([200, 400]).toContain((await server.request(`/knowledge/search?query=${query}`)).status);
     }
     expect(await post('knowledge.delete', { topic: 'style' })).toEqual({ topic: 'style', status: 'deleted', version: 2 });

@@ -94,18 +94,16 @@ test('A17 a star finds words by their beginning, in any script, and ranks them a
     ['release'],
     ['deputy', 'release'],
   ]);
-  expect([found('bodie*'), found('bodies*'), found('groß*'), found('GROS*'), found('nai*'), found('ΟΔ*')]).toEqual(
-    Array(6).fill(['bodies']),
-  );
-  expect([found('認*'), found('認証*'), found('parseh*'), found('req*'), found('request*')]).toEqual(Array(5).fill(['ja']));
-  expect([found('*'), found('**'), found('* depl'), found('*depl'), found('depl *')]).toEqual(Array(5).fill([]));
+  for (const query of ['bodie*', 'bodies*', 'groß*', 'GROS*', 'nai*', 'ΟΔ*']) expect(found(query)).toEqual(['bodies']);
+  for (const query of ['認*', '認証*', 'parseh*', 'req*', 'request*']) expect(found(query)).toEqual(['ja']);
+  for (const query of ['*', '**', '* depl', '*depl', 'depl *']) expect(found(query)).toEqual([]);
   index.put({ topic: 'release', tags: [], text: 'Nothing.' });
   index.put({ topic: 'later', tags: [], text: 'deplore' });
   expect([found('deplo*'), found('deploy*')]).toEqual([['later'], []]);
 });
 
 test('A17 whatever word stands in a text, each of its beginnings with a star finds it', () => {
-  const letters = fc.string({ unit: fc.constantFrom(...'aeisyzAÉßﬁΣς日本7'), minLength: 1, maxLength: 12 });
+  const letters = fc.string({ unit: fc.constantFrom(...'a e i s y z A É ß ﬁ Σ ς 日 本 7'.split(' ')), minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(fc.array(letters, { minLength: 1, maxLength: 60 }), fc.nat(59), fc.integer({ min: 1, max: 12 }), (words, at, length) => {
       const index = new WordIndex();
