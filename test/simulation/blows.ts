@@ -55,6 +55,7 @@ export function calmDown(parts: WorldParts, keeper: ServerKeeper, crew: Workforc
   parts.disk.faults = CALM.disk;
   parts.net.faults = CALM.net;
   parts.net.heal();
+  parts.storage.moveArchive(false);
   keeper.process?.resume();
   for (const { process } of crew.workers) process?.resume();
 }

@@ -9,7 +9,7 @@ import { ANYONE } from '../support/test-swarm.ts';
 import { brokenPromises, eventsOf } from './log-checks.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { SOUND_DISK } from './sim-disk.ts';
-import { readLinks } from './sim-journal.ts';
+import { readLinks } from './sim-storage.ts';
 import { Testimony } from './testimony.ts';
 import { Workforce } from './workforce.ts';
 import { WorldParts } from './world-parts.ts';

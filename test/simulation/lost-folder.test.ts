@@ -9,7 +9,7 @@ import { STAYS_WHEN_TAKEN } from './mutants.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { SOUND_DISK } from './sim-disk.ts';
 import { eventsOf } from './log-checks.ts';
-import { readLinks } from './sim-journal.ts';
+import { readLinks } from './sim-storage.ts';
 import type { SimProcess } from './sim-process.ts';
 import { Workforce } from './workforce.ts';
 import { type WorldOptions, WorldParts } from './world-parts.ts';

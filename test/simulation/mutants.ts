@@ -13,8 +13,9 @@ import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
 import { MomentDesk } from '../../src/travel/moment-desk.ts';
+import type { ArchiveRules } from './sim-archivist.ts';
 import type { CheckpointRules } from './sim-checkpoints.ts';
-import type { JournalRules } from './sim-journal.ts';
+import type { JournalRules } from './sim-storage.ts';
 import type { SimServer } from './sim-server.ts';
 import type { Believer } from './sim-socket.ts';
 
@@ -26,6 +27,7 @@ export interface Mutant {
   readonly journal?: JournalRules;
   readonly checkpoints?: CheckpointRules;
   readonly settings?: Partial<Settings>;
+  readonly archive?: ArchiveRules;
   /** The clock that the engine is given. */
   readonly clock?: (clock: Clock) => Clock;
   /** Changes what the code does; returns how to undo it. */
@@ -58,6 +60,10 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a changed checkpoint counts as whole', noticed: 21, checkpoints: { withoutDigest: true } },
   { name: 'a checkpoint may be of another history', noticed: 32, checkpoints: { withoutHistory: true } },
   { name: 'what came after a checkpoint is left out', noticed: 19, checkpoints: { withoutTail: true } },
+  { name: 'more leaves the log than the archive has', noticed: 3, archive: { dropsMore: true } },
+  { name: 'what left the log is not looked for in the archive', noticed: 32, journal: { withoutArchive: true } },
+  { name: 'a backup leaves out what is in the archive', noticed: 1, archive: { onlyLive: true } },
+  { name: 'a fork ends with the whole chunk', noticed: 3, archive: { wholeChunks: true } },
   { name: 'the dispatch waits for its plan', noticed: 30, apply: waitingForPlans },
   { name: 'a subscription begins anew on every connection', noticed: 1, frame: withoutPlace },
   { name: 'a silent client is never missed', noticed: 32, believer: 'server' },

@@ -12,7 +12,7 @@ import { eventsOf } from './log-checks.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimCheckpoints } from './sim-checkpoints.ts';
 import { SimDisk } from './sim-disk.ts';
-import { readLinks, SimStorage } from './sim-journal.ts';
+import { readLinks, SimStorage } from './sim-storage.ts';
 import { SimNet } from './sim-net.ts';
 import { SimProcess } from './sim-process.ts';
 import { startSimServer, TOKENS } from './sim-server.ts';

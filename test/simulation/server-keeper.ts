@@ -5,7 +5,6 @@
 import type { LogEvent } from '../../src/contract/event.ts';
 import { reasonOf } from '../../src/contract/failure.ts';
 import { eventsOf } from './log-checks.ts';
-import { readLinks } from './sim-journal.ts';
 import type { SimProcess } from './sim-process.ts';
 import { type SimServer, startSimServer } from './sim-server.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -124,6 +123,7 @@ export class ServerKeeper {
   #serve(process: SimProcess, server: SimServer): void {
     const { net, mutant } = this.#parts;
     const { feed } = server.engine;
+    if (this.#parts.storage.isArchiveAway) this.#parts.see('archive: a server started while it was elsewhere');
     this.server = server;
     feed.listen((events) => this.#onPublished(events));
     const { answer, accept } = server;
@@ -146,7 +146,7 @@ export class ServerKeeper {
 
   /** What became durable while its writer broke or its server died was never published: it is taken from the log. */
   #catchUp(seq: number): void {
-    const missed = this.published.length < seq ? eventsOf(readLinks(this.#parts.storage), seq) : [];
+    const missed = this.published.length < seq ? eventsOf(this.#parts.storage.whole(), seq) : [];
     for (const event of missed.slice(this.published.length)) this.published.push(event);
   }
 }

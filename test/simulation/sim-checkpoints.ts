@@ -35,8 +35,9 @@ const SPOILS = ['bits flipped', 'cut off', 'removed', 'changed', 'of another his
 
 /** The checkpoints of one simulated log; they outlive its servers. */
 export class SimCheckpoints {
-  readonly #folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tutti-sim-'));
-  readonly #shelf = new CheckpointShelf(this.#folder);
+  /** Where they are. */
+  readonly folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tutti-sim-'));
+  readonly shelf = new CheckpointShelf(this.folder);
   readonly #random: SeededRandom;
   readonly #seen: (fault: string) => void;
   readonly #rules: CheckpointRules;
@@ -52,8 +53,8 @@ export class SimCheckpoints {
     return {
       intervalMs,
       newest: async (log) => {
-        const places = this.#shelf.places();
-        const found = await this.#shelf.newestUpTo(log.head.seq, this.#rules.withoutHistory === true ? this.#believer(log.id) : log);
+        const places = this.shelf.places();
+        const found = await this.shelf.newestUpTo(log.head.seq, this.#rules.withoutHistory === true ? this.#believer(log.id) : log);
         if (found !== null)
           this.#seen(found.state.seq === places.at(-1) ? 'checkpoint: the newest was used' : 'checkpoint: an older one was used');
         else if (places.length > 0) this.#seen('checkpoint: none could be used');
@@ -64,7 +65,7 @@ export class SimCheckpoints {
         const took = this.#random.exponential(MAKING_MS);
         await new Promise<void>((resolve) => void process.after(took, resolve));
         const log = journal();
-        if (log !== null) await bringCheckpoint(log, this.#shelf, 'default');
+        if (log !== null) await bringCheckpoint(log, this.shelf, 'default');
         this.#seen('checkpoint: one was made');
         return took;
       },
@@ -74,7 +75,7 @@ export class SimCheckpoints {
 
   /** Something happens to the newest, or to all. */
   spoil(): void {
-    const places = this.#shelf.places();
+    const places = this.shelf.places();
     for (const place of this.#random.chance(0.7) ? places.slice(-1) : places) {
       const how = this.#random.pick(SPOILS);
       this.#seen(`checkpoint: ${how}`);
@@ -84,7 +85,7 @@ export class SimCheckpoints {
 
   /** The world has ended. */
   end(): void {
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20 });
   }
 
   #believer(id: string): Pick<JournalReader, 'id' | 'hashAfter'> {
@@ -92,7 +93,7 @@ export class SimCheckpoints {
   }
 
   #pathOf(seq: number): string {
-    return join(this.#folder, 'checkpoints', `${String(seq).padStart(15, '0')}.checkpoint`);
+    return join(this.folder, 'checkpoints', `${String(seq).padStart(15, '0')}.checkpoint`);
   }
 
   #spoil(path: string, how: (typeof SPOILS)[number]): void {

@@ -109,6 +109,26 @@ export class SimDisk {
     this.put(bytes);
   }
 
+  /** What no power cut can take. */
+  get safeBytes(): Buffer {
+    return this.#room.subarray(0, Math.min(this.#synced, this.#lost));
+  }
+
+  /** Puts other bytes in the place of the first ones, in one step, or not at all. They must be safe. */
+  async replaceFront(user: DiskUser, change: (safe: Buffer) => { readonly count: number; readonly instead: Buffer }): Promise<void> {
+    await pause(user, this.#random.exponential(2 * SYNC_MS));
+    if (this.#random.chance(this.faults.sync_error)) {
+      this.#seen('disk: EIO while syncing');
+      throw new Error('EIO: i/o error, fsync');
+    }
+    const { count, instead } = change(this.safeBytes);
+    const shift = instead.length - count;
+    this.#room = Buffer.concat([instead, this.bytes.subarray(count)]);
+    this.#length += shift;
+    this.#synced += shift;
+    this.#lost += shift;
+  }
+
   /** Sets the content, safely and at once. */
   put(bytes: Buffer): void {
     this.#room = bytes;

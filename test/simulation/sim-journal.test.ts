@@ -5,7 +5,8 @@ import { describeJournal } from '../journal/journal-contract.ts';
 import { sampleChunk, sampleChunks } from '../journal/sample-chunks.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimDisk, SOUND_DISK } from './sim-disk.ts';
-import { frameOf, openSimJournal, readLinks, type SimOwner, SimStorage } from './sim-journal.ts';
+import { openSimJournal, type SimOwner } from './sim-journal.ts';
+import { frameOf, readLinks, SimStorage } from './sim-storage.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 interface Rig {

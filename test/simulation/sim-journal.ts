@@ -1,51 +1,23 @@
 /**
- * The journal under simulation: frames in one simulated file, one sync for all that waits, the promises of every journal.
- *
- *     frame = length of header, of text, checksum of both | header (JSON of the link without its text) | text
+ * The journal under simulation: one simulated log, one sync for all that waits, the promises of every journal.
  *
  * Invariants: what is acknowledged was synced by a sync that succeeded and began after its write; whatever is found when
  * the file is opened is written and synced again before it counts, because a failed sync may have left it in memory only.
  */
-import { hash } from 'node:crypto';
 import { Failure, reasonOf } from '../../src/contract/failure.ts';
 import { brokenLink, emptyHead, linkChunk, misplacement, readableEvents, type Link } from '../../src/journal/chain.ts';
-import type { Chunk, Head, Journal, JournalDamage, RetiredTask, StoredChunk, Verification } from '../../src/journal/journal.ts';
-import type { DiskUser, SimDisk } from './sim-disk.ts';
-
-const PREFIX_BYTES = 16;
-
-/** What the writer of a simulated journal leaves out: rules whose absence the simulation must notice. */
-export interface JournalRules {
-  /** Acknowledges before the bytes are safe. */
-  readonly withoutSync?: boolean;
-  /** Goes on after a failed append as if nothing had happened. */
-  readonly blindRetry?: boolean;
-  /** Takes a torn or changed end of the file for whole. */
-  readonly withoutChecksum?: boolean;
-  /** Forgets which tasks left memory. */
-  readonly withoutRetired?: boolean;
-  /** Writes what waits together from its end. */
-  readonly reversed?: boolean;
-  /** Lets any number of processes append. */
-  readonly withoutLock?: boolean;
-  /** Trusts what it finds when the file is opened. */
-  readonly withoutRewrite?: boolean;
-}
-
-/** One simulated log; it outlives its handles. */
-export class SimStorage {
-  readonly id: string;
-  readonly disk: SimDisk;
-  readonly rules: JournalRules;
-  /** The handle that may append: of one process at a time. */
-  holder: object | null = null;
-
-  constructor(id: string, disk: SimDisk, rules: JournalRules = {}) {
-    this.id = id;
-    this.disk = disk;
-    this.rules = rules;
-  }
-}
+import type {
+  Chunk,
+  EventArchive,
+  Head,
+  Journal,
+  JournalDamage,
+  RetiredTask,
+  StoredChunk,
+  Verification,
+} from '../../src/journal/journal.ts';
+import type { DiskUser } from './sim-disk.ts';
+import { bytesOf, frameOf, readLinks, type SimStorage } from './sim-storage.ts';
 
 /** The process that opens a log: its death lets go of it. */
 export interface SimOwner extends DiskUser {
@@ -65,45 +37,12 @@ export async function openSimJournal(storage: SimStorage, owner: SimOwner): Prom
   try {
     const links = readLinks(storage);
     // A crash in between finds the old file or the new one.
-    if (storage.rules.withoutRewrite !== true) await storage.disk.replaceWith(owner, Buffer.concat(links.map(frameOf)));
+    if (storage.rules.withoutRewrite !== true) await storage.disk.replaceWith(owner, bytesOf(storage, links));
     return new SimJournal(storage, owner, links, release);
   } catch (error) {
     release();
     throw new Failure('journal_failed', { reason: reasonOf(error) }, error);
   }
-}
-
-/** Every chunk of the file up to the first that is torn. */
-export function readLinks({ disk, rules }: SimStorage): Link[] {
-  const links: Link[] = [];
-  const { bytes } = disk;
-  let offset = 0;
-  while (offset + PREFIX_BYTES <= bytes.length) {
-    const headerBytes = bytes.readUInt32LE(offset);
-    const textBytes = bytes.readUInt32LE(offset + 4);
-    const end = offset + PREFIX_BYTES + headerBytes + textBytes;
-    if (end > bytes.length) break;
-    const body = bytes.subarray(offset + PREFIX_BYTES, end);
-    const isWhole = checksum(body).equals(bytes.subarray(offset + 8, offset + PREFIX_BYTES));
-    if (!isWhole && rules.withoutChecksum !== true) break;
-    links.push({ ...(JSON.parse(body.toString('utf8', 0, headerBytes)) as Omit<Link, 'text'>), text: body.toString('utf8', headerBytes) });
-    offset = end;
-  }
-  return links;
-}
-
-/** A chunk as it is written. */
-export function frameOf({ text, ...header }: Link): Buffer {
-  const head = Buffer.from(JSON.stringify(header));
-  const body = Buffer.concat([head, Buffer.from(text)]);
-  const prefix = Buffer.alloc(8);
-  prefix.writeUInt32LE(head.length, 0);
-  prefix.writeUInt32LE(body.length - head.length, 4);
-  return Buffer.concat([prefix, checksum(body), body]);
-}
-
-function checksum(body: Buffer): Buffer {
-  return Buffer.from(hash('sha256', body), 'hex').subarray(0, 8);
 }
 
 interface Waiting {
@@ -117,6 +56,8 @@ class SimJournal implements Journal {
   readonly #storage: SimStorage;
   readonly #owner: SimOwner;
   readonly #release: () => void;
+  /** Where the chunks begin that this handle has at hand. */
+  #base: Head;
   readonly #links: Link[];
   readonly #retired = new Map<string, RetiredTask>();
   #waiting: Waiting[] = [];
@@ -130,11 +71,22 @@ class SimJournal implements Journal {
     this.#release = release;
     this.#links = links;
     this.#durable = links.length;
-    for (const link of links) this.#noteRetired(link);
+    const { retired, ...base } = storage.base;
+    this.#base = base;
+    for (const [, text] of retired) this.#noteRetired(text);
+    for (const link of links) this.#noteRetired(link.retired);
   }
 
   get id(): string {
     return this.#storage.id;
+  }
+
+  get archived(): number {
+    return this.#storage.base.seq;
+  }
+
+  get archive(): EventArchive {
+    return this.#storage.archive;
   }
 
   get head(): Head {
@@ -154,22 +106,30 @@ class SimJournal implements Journal {
   }
 
   async *read(fromSeq: number): AsyncIterable<StoredChunk> {
-    const end = this.#durable;
-    for (let index = Math.max(0, this.#indexOf(fromSeq)); index < end; index += 1) {
+    const { seq: end } = this.head;
+    const first = this.#storage.rules.withoutArchive === true ? this.archived + 1 : 1;
+    for (let next = Math.max(first, fromSeq); next <= end;) {
       await Promise.resolve();
-      const found = this.#checked(index);
-      if (found !== null && found.last_seq >= fromSeq) yield found;
+      const found = await this.chunkAt(next);
+      if (found === null) return;
+      yield found;
+      next = found.last_seq + 1;
     }
   }
 
   async chunkAt(seq: number): Promise<StoredChunk | null> {
+    this.#follow();
+    if (seq >= 1 && seq <= this.#base.seq) return stored(this.#storage.archive.linkAt(seq));
     const index = this.#indexOf(seq);
     const found = this.#checked(index);
     return found === null || found.last_seq < seq ? null : found;
   }
 
   async hashAfter(seq: number): Promise<string | null> {
+    this.#follow();
     if (seq === 0) return emptyHead(this.id).hash;
+    if (seq === this.#base.seq) return this.#base.hash;
+    if (seq < this.#base.seq) return this.#archivedHash(seq);
     const link = this.#links[this.#indexOf(seq)];
     return link?.last_seq === seq ? link.hash : null;
   }
@@ -222,7 +182,7 @@ class SimJournal implements Journal {
 
   #acknowledge(group: readonly Waiting[]): void {
     for (const { link, done } of group) {
-      this.#noteRetired(link);
+      this.#noteRetired(link.retired);
       this.#durable += 1;
       done();
     }
@@ -235,7 +195,7 @@ class SimJournal implements Journal {
     this.#waiting = [];
   }
 
-  #noteRetired({ retired }: Link): void {
+  #noteRetired(retired: string): void {
     if (retired === '' || this.#storage.rules.withoutRetired === true) return;
     for (const [id, status, content_hash, last_seq] of JSON.parse(retired) as [string, string, string, number][]) {
       this.#retired.set(id, { id, status, content_hash, last_seq });
@@ -244,7 +204,7 @@ class SimJournal implements Journal {
 
   #headAfter(count: number): Head {
     const last = this.#links[count - 1];
-    return last === undefined ? emptyHead(this.id) : { seq: last.last_seq, hash: last.hash };
+    return last === undefined ? this.#base : { seq: last.last_seq, hash: last.hash };
   }
 
   #checked(index: number): StoredChunk | null {
@@ -252,7 +212,7 @@ class SimJournal implements Journal {
     if (link === undefined || index >= this.#durable) return null;
     const damage = this.#damageAt(index);
     if (damage !== null) throw new Failure('journal_damaged', { ...damage });
-    return { first_seq: link.first_seq, last_seq: link.last_seq, time: link.time, text: link.text };
+    return stored(link);
   }
 
   #damageAt(index: number): JournalDamage | null {
@@ -266,6 +226,43 @@ class SimJournal implements Journal {
 
   /** Index of the last chunk that starts at or before `seq`; -1 when there is none. */
   #indexOf(seq: number): number {
-    return this.#links.findLastIndex((link, index) => index < this.#durable && link.first_seq <= seq);
+    let low = 0;
+    let high = this.#durable;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#links[middle]?.first_seq ?? 0) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
   }
+
+  #archivedHash(seq: number): string | null {
+    try {
+      const link = this.#storage.archive.linkAt(seq);
+      return link.last_seq === seq ? link.hash : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Somebody may have moved the beginning of the log into the archive, or back. */
+  #follow(): void {
+    const { seq, hash } = this.#storage.base;
+    // A handle that another one overtook knows less than was archived since.
+    if (seq === this.#base.seq || seq > this.head.seq) return;
+    if (seq > this.#base.seq) {
+      const gone = this.#indexOf(seq) + 1;
+      this.#links.splice(0, gone);
+      this.#durable -= gone;
+    } else {
+      const back = readLinks(this.#storage).filter(({ last_seq }) => last_seq <= this.#base.seq);
+      this.#links.unshift(...back);
+      this.#durable += back.length;
+    }
+    this.#base = { seq, hash };
+  }
+}
+
+function stored({ first_seq, last_seq, time, text }: Link): StoredChunk {
+  return { first_seq, last_seq, time, text };
 }

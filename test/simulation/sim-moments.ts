@@ -23,6 +23,9 @@ export function simMoments(process: SimProcess, journal: () => Journal | null): 
     get head() {
       return now().head;
     },
+    get archived() {
+      return now().archived ?? 0;
+    },
     read: (fromSeq) => now().read(fromSeq),
     chunkAt: (seq) => now().chunkAt(seq),
     hashAfter: (seq) => now().hashAfter(seq),

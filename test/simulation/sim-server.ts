@@ -25,7 +25,8 @@ import { WEBSOCKET_LIMITS } from '../../src/server/websocket/websocket-limits.ts
 import type { SimCheckpoints } from './sim-checkpoints.ts';
 import { simMoments } from './sim-moments.ts';
 import { simOffload } from './sim-offload.ts';
-import { openSimJournal, type SimStorage } from './sim-journal.ts';
+import { openSimJournal } from './sim-journal.ts';
+import type { SimStorage } from './sim-storage.ts';
 import type { Accepting, Peer } from './sim-net.ts';
 import type { SimProcess } from './sim-process.ts';
 

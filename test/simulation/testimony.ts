@@ -4,6 +4,8 @@
  */
 import type { OutputOf } from '../../src/contract/operations.ts';
 import type { EventView } from '../../src/contract/views/event-view.ts';
+import type { Link } from '../../src/journal/chain.ts';
+import type { Head } from '../../src/journal/journal.ts';
 
 /** What clients were told. */
 export class Testimony {
@@ -21,6 +23,10 @@ export class Testimony {
   readonly moments = new Map<number, OutputOf<'swarm.status'>['tasks']>();
   /** Command → how much a rollback that was acknowledged changed. */
   readonly rollbacks = new Map<string, number>();
+  /** Backups as they were written, up to which event, and the tasks that were acknowledged before. */
+  readonly backups: (Head & { readonly text: string; readonly acknowledged: ReadonlySet<string> })[] = [];
+  /** Forks: the event up to which they were asked for, and what was taken. */
+  readonly forks: { readonly until: number; readonly links: readonly Link[] }[] = [];
   /** Which process began to run each lease. */
   readonly runs = new Map<number, string>();
   /** What already went wrong from where the clients stand. */

@@ -6,7 +6,7 @@ import { type Cut, cutPlan } from './shrink.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimCheckpoints } from './sim-checkpoints.ts';
 import { SimDisk } from './sim-disk.ts';
-import { SimStorage } from './sim-journal.ts';
+import { SimStorage } from './sim-storage.ts';
 import { SimNet } from './sim-net.ts';
 import { type ClockError, SimProcess } from './sim-process.ts';
 import { Testimony } from './testimony.ts';
@@ -53,8 +53,8 @@ export class WorldParts {
     this.random = random.derive('blows');
     this.time = new VirtualTime(random.derive('time'));
     this.disk = new SimDisk(random.derive('disk'), see);
-    this.storage = new SimStorage('simulated', this.disk, mutant?.journal ?? {});
     this.checkpoints = new SimCheckpoints(random.derive('checkpoints'), see, mutant?.checkpoints);
+    this.storage = new SimStorage('simulated', this.disk, { rules: mutant?.journal ?? {}, folder: this.checkpoints.folder });
     this.net = new SimNet(this.time, random.derive('net'), see);
     this.net.faults = this.plan.usualNet;
     this.net.sockets = this.plan.sockets;

@@ -71,10 +71,12 @@ export interface RarePlan {
   readonly folder_lost_ms: number | null;
   /** Mean time between two things that an operator does, in ms; null: there is none. */
   readonly operator_ms: number | null;
+  /** Mean time between two things that are done to the log as a whole, in ms; null: nobody does any. */
+  readonly archivist_ms: number | null;
 }
 
 /** None of it. */
-export const NOTHING_RARE: RarePlan = { folder_lost_ms: null, operator_ms: null };
+export const NOTHING_RARE: RarePlan = { folder_lost_ms: null, operator_ms: null, archivist_ms: null };
 
 const CAPABILITIES = ['code', 'verify'] as const;
 
@@ -111,6 +113,7 @@ function drawRare(random: SeededRandom): RarePlan {
   return {
     folder_lost_ms: random.chance(0.1) ? random.between(10_000, 60_000) : null,
     operator_ms: random.chance(0.15) ? random.between(2000, 20_000) : null,
+    archivist_ms: random.chance(0.2) ? random.between(1000, 8000) : null,
   };
 }
 

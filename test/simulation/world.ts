@@ -16,7 +16,8 @@ import { calmDown, loseFolderOnce, strikeLater } from './blows.ts';
 import { Workforce } from './workforce.ts';
 import { brokenPromises, chainFaults, courseFaults, earlyStarts, eventsOf, foldOf } from './log-checks.ts';
 import { ServerKeeper } from './server-keeper.ts';
-import { readLinks } from './sim-journal.ts';
+import { copyFaults } from './copy-checks.ts';
+import { SimArchivist } from './sim-archivist.ts';
 import { SimOperator } from './sim-operator.ts';
 import { type Plan, SimPerson } from './sim-person.ts';
 import type { Verdict } from './verdict.ts';
@@ -91,7 +92,7 @@ class World {
     const { time, plan, violations } = this.#parts;
     this.#keeper.start();
     for (const worker of this.#crew.workers) this.#crew.start(worker);
-    const people = [...this.#invitePeople(), ...this.#inviteOperator()];
+    const people = [...this.#invitePeople(), ...this.#inviteOperator(), ...this.#inviteArchivist()];
     strikeLater(this.#parts, this.#keeper, this.#crew);
     loseFolderOnce(this.#parts, this.#keeper);
     this.#checkLater();
@@ -107,7 +108,7 @@ class World {
       await this.#judgeCalm();
     }
     this.#ending.abort();
-    const verdict = this.#judge();
+    const verdict = await this.#judge();
     this.#keeper.process?.kill();
     for (const { process } of this.#crew.workers) process?.kill();
     return verdict;
@@ -141,6 +142,14 @@ class World {
     return [leaving];
   }
 
+  #inviteArchivist(): AbortController[] {
+    const { archivist_ms } = this.#parts.plan.rare;
+    if (archivist_ms === null) return [];
+    const leaving = new AbortController();
+    void new SimArchivist(this.#parts).live(archivist_ms, leaving.signal);
+    return [leaving];
+  }
+
   #checkLater(): void {
     void this.#parts.time.after(CHECK_EVERY_MS, () => {
       this.#checkNow();
@@ -165,7 +174,7 @@ class World {
       .then(
         ({ seq, snapshot }) => {
           if (process?.alive !== true) return;
-          const folded = JSON.stringify(snapshotOf(foldOf(eventsOf(readLinks(storage), seq))));
+          const folded = JSON.stringify(snapshotOf(foldOf(eventsOf(storage.whole(), seq))));
           if (folded !== snapshot) this.#parts.violate(`at event ${seq} the state is not what the log folds into`);
         },
         () => undefined,
@@ -210,7 +219,7 @@ class World {
     this.#parts.violate(`after ${CALM_MS / 60_000} calm minutes ${found}`);
   }
 
-  #judge(): Verdict {
+  async #judge(): Promise<Verdict> {
     const { plan, storage, testimony, time, faults, violations } = this.#parts;
     const { links, events } = this.#readLog();
     const found = [
@@ -219,6 +228,7 @@ class World {
       ...earlyStarts(testimony, events),
       ...brokenPromises(testimony, events),
     ];
+    for await (const fault of copyFaults(testimony, storage.id, events)) found.push(fault);
     for (const fault of found) this.#parts.violate(fault);
     for (const [index, published] of this.#keeper.published.entries()) {
       if (JSON.stringify(events[index]) !== JSON.stringify(published)) {
@@ -239,7 +249,7 @@ class World {
 
   #readLog(): { readonly links: readonly Link[]; readonly events: readonly LogEvent[] } {
     try {
-      const links = readLinks(this.#parts.storage);
+      const links = this.#parts.storage.whole();
       return { links, events: eventsOf(links) };
     } catch (error) {
       this.#parts.violate(`the log cannot be read: ${reasonOf(error)}`);
