@@ -13,9 +13,8 @@ import type { Listener } from '../../src/engine/command.ts';
 import { SwarmTime } from '../../src/engine/swarm-time.ts';
 import { Dispatcher } from '../../src/domain/dispatch/dispatch.ts';
 import { MomentDesk } from '../../src/travel/moment-desk.ts';
-import type { ArchiveRules } from './sim-archivist.ts';
 import type { CheckpointRules } from './sim-checkpoints.ts';
-import type { JournalRules } from './sim-storage.ts';
+import type { ArchiveRules, JournalRules } from './sim-storage.ts';
 import type { SimServer } from './sim-server.ts';
 import type { Believer } from './sim-socket.ts';
 

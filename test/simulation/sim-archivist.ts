@@ -12,18 +12,8 @@ import { bringCheckpoint } from '../../src/travel/fold-log.ts';
 import { type ArchivePlace, type LiveLog, moveAll, moveUntil } from '../../src/travel/move-events.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimProcess } from './sim-process.ts';
-import { readLinks } from './sim-storage.ts';
+import { type ArchiveRules, readLinks } from './sim-storage.ts';
 import type { WorldParts } from './world-parts.ts';
-
-/** What the tools of an archivist leave out: rules whose absence the simulation must notice. */
-export interface ArchiveRules {
-  /** Lets more leave than was read back from the archive. */
-  readonly dropsMore?: boolean;
-  /** Copies what the file holds alone. */
-  readonly onlyLive?: boolean;
-  /** Ends with a whole chunk, whatever was asked for. */
-  readonly wholeChunks?: boolean;
-}
 
 const STEP_MS = 100;
 const AWAY_MS = 20_000;

@@ -37,6 +37,16 @@ export interface JournalRules {
   readonly withoutRewrite?: boolean;
 }
 
+/** What the tools that look after a log leave out: rules whose absence the simulation must notice. */
+export interface ArchiveRules {
+  /** Lets more leave than was read back from the archive. */
+  readonly dropsMore?: boolean;
+  /** Copies what the file holds alone. */
+  readonly onlyLive?: boolean;
+  /** Ends with a whole chunk, whatever was asked for. */
+  readonly wholeChunks?: boolean;
+}
+
 /** Where a log begins, and what of the tasks that left memory before that is still asked of it. */
 interface Beginning extends Head {
   /** The retired tasks of each chunk that has some, with its last event. */
