@@ -174,8 +174,11 @@ export const budgetScope = z.enum(['swarm', 'session', 'task']).describe('What a
 export type BudgetScope = z.output<typeof budgetScope>;
 /** Why a provider takes no more for now. */
 export const limitKind = z
-  .enum(['rate', 'usage', 'overloaded'])
-  .describe('Too much at once, an allowance used up, or the provider is overloaded.');
+  .enum(['rate', 'usage', 'overloaded', 'access', 'model'])
+  .describe(
+    'Too much at once, an allowance used up, or the provider is overloaded; access: it refuses the key or its bill is not paid; ' +
+      'model: it does not have the model.',
+  );
 
 /** What a person says of a task's work. */
 export const reviewVerdict = z.enum(['approve', 'request_changes']);

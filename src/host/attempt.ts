@@ -48,6 +48,9 @@ export interface AttemptOutcome {
   readonly workplace: Workplace | null;
 }
 
+/** Of a provider's words, as many as are passed on. */
+const LONGEST_WORDS = 500;
+
 type Finished = Extract<RunnerEvent, { kind: 'finished' }>;
 
 /** Makes the attempt. The task comes in the phase `preparing` and leaves in whichever it reached. */
@@ -176,6 +179,10 @@ function resultOf({ outcome, evidence, error }: Finished): TaskResult {
 }
 
 function limitOf({ error }: Finished): ProviderLimit | null {
+  if (error?.code === 'agent_refused') {
+    const { refused, reason } = error.params;
+    return { reason: refused === 'model' ? 'model' : 'access', reset_at: null, message: String(reason).slice(0, LONGEST_WORDS) };
+  }
   if (error?.code !== 'agent_limited') return null;
   const { limit, reset_at } = error.params;
   const reason = limit === 'usage' || limit === 'overloaded' ? limit : 'rate';

@@ -16,6 +16,7 @@ const REASONS: Partial<Record<ErrorCode, ReportedReason>> = {
   base_unknown: 'invalid_spec',
   script_missing: 'invalid_spec',
   agent_limited: 'rate_limited',
+  agent_refused: 'environment',
   worktree_failed: 'environment',
   git_failed: 'environment',
   script_not_started: 'environment',

@@ -42,6 +42,8 @@ export interface ProviderLimit {
   readonly reason: LimitKind;
   /** ISO 8601; null: it does not say until when. */
   readonly reset_at: string | null;
+  /** What it said, when it refuses the key or the model. */
+  readonly message?: string;
 }
 
 /** A task under a lease of this worker. */

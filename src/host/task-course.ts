@@ -132,7 +132,10 @@ async function park(ports: CoursePorts, held: HeldTask, limit: ProviderLimit, re
   const input = { task_id: held.task.id, lease: held.lease, ...limit, checkpoint: { answer, conversation, branch, commit } };
   try {
     const { until } = await ports.session.call('work.park', input, ports.fate.closing);
-    return { kind: 'parked', ...held.label, until };
+    const { reason, message = '' } = limit;
+    return reason === 'access' || reason === 'model'
+      ? { kind: 'refused', ...held.label, reason, message }
+      : { kind: 'parked', ...held.label, until };
   } catch (error) {
     withdrawAs(held, error);
     return lastOfWithdrawn(held);

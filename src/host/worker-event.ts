@@ -1,7 +1,7 @@
 /**
  * What a worker tells those who watch it: a stream of facts about its session and its tasks.
  * Invariant: for each lease `assigned` or `leftover` comes first, and exactly one of completed, failed, revoked, given_back, parked,
- * undeliverable and undelivered comes last. What a killed worker's run left is told by `kept` alone.
+ * refused, undeliverable and undelivered comes last. What a killed worker's run left is told by `kept` alone.
  */
 import type { ErrorCode } from '../contract/error-catalogue.ts';
 import type { TaskResult } from './task-result.ts';
@@ -31,6 +31,8 @@ export type WorkerFact =
   | ({ readonly kind: 'given_back' } & AttemptLabel)
   /** Its provider takes no more for now: it waits until then, an ISO 8601 time. */
   | ({ readonly kind: 'parked'; readonly until: string } & AttemptLabel)
+  /** Its provider refuses the key or the model: the task is given back, and the worker gets none until a person has acted or it tries again. */
+  | ({ readonly kind: 'refused'; readonly reason: 'access' | 'model'; readonly message: string } & AttemptLabel)
   /** The server will never take this result; it is kept in `file`. */
   | ({ readonly kind: 'undeliverable'; readonly code: ErrorCode; readonly file: string } & AttemptLabel)
   /** The worker ended before the server could be reached; the next one on this data folder delivers it. */

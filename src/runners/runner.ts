@@ -92,8 +92,11 @@ export interface RunUsage {
   readonly prices_tokens?: number;
 }
 
-/** Why a provider takes no more for now: too much at once, an allowance that is used up, or its own load. */
-export type LimitKind = 'rate' | 'usage' | 'overloaded';
+/**
+ * Why a provider takes no more for now: too much at once, an allowance that is used up, or its own load; or until a person
+ * acts: it refuses the key or its bill is not paid (`access`), or it does not have the model.
+ */
+export type LimitKind = 'rate' | 'usage' | 'overloaded' | 'access' | 'model';
 
 /** How a run ended. */
 export type RunOutcome = 'completed' | 'failed' | 'timed_out' | 'cancelled';

@@ -6,7 +6,7 @@ import { haltOf } from '../domain/budget/state.ts';
 import { sessionObstacle } from '../domain/dispatch/blockers.ts';
 import { breakerState } from '../domain/session/breaker.ts';
 import { slotsToGive } from '../domain/session/slots-to-give.ts';
-import { isLimited } from '../domain/session/provider-limit.ts';
+import { isLimited, needsPerson } from '../domain/session/provider-limit.ts';
 import { isMember, type Session } from '../domain/session/state.ts';
 import type { SwarmState } from '../domain/state.ts';
 import { readyTasks } from '../domain/task/ready-queue.ts';
@@ -61,9 +61,7 @@ function* reasonsOf(state: SwarmState, session: Session, context: ViewContext): 
     yield { code: 'budget_exhausted', text, unblock: 'Raise it: tutti budget set.' };
   }
   if (session.limited !== null && isLimited(session, now)) {
-    const whose = session.account === null ? '' : ` from the account ${session.account}`;
-    const text = `Its provider takes no more${whose}; it gets nothing until ${spokenTime(session.limited.until)}.`;
-    yield { code: 'provider_limited', text, unblock: 'It goes on by itself then; a session with another account can work now.' };
+    yield limitReason(session, session.limited);
   }
   if (breakerState(breaker, now) === 'open') {
     const text = `It failed again and again, and gets nothing until ${spokenTime(breaker.until)}.`;
@@ -150,4 +148,21 @@ function keptReason(task: Task, session: Session, { dispatch }: ViewContext): Bl
   }
   const text = `${task.id} is kept for a busy session that would end it sooner.`;
   return kept ? { code: 'reserved', text, unblock } : null;
+}
+
+/** Why its provider keeps it from working, and what helps. */
+function limitReason({ account }: Session, limited: NonNullable<Session['limited']>): BlockingReason {
+  const whose = account === null ? '' : ` from the account ${account}`;
+  const until = spokenTime(limited.until);
+  if (!needsPerson(limited)) {
+    const text = `Its provider takes no more${whose}; it gets nothing until ${until}.`;
+    return { code: 'provider_limited', text, unblock: 'It goes on by itself then; a session with another account can work now.' };
+  }
+  const what = limited.reason === 'model' ? 'does not have the model that it asks for' : `refuses its key${whose}`;
+  const said = limited.message === undefined ? '' : ` (${limited.message})`;
+  return {
+    code: 'provider_limited',
+    text: `Its provider ${what}${said}; it tries again after ${until}.`,
+    unblock: `${limited.reason === 'model' ? 'Name a model that there is' : 'Set a key that works, or pay its bill'}, then start it anew.`,
+  };
 }

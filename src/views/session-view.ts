@@ -39,10 +39,7 @@ export function showSession(
     waiting_for_person: questionsOf(state.decisions, session).map(({ id }) => id),
     incarnation: session.incarnation,
     account: session.account,
-    limited:
-      session.limited === null || !isLimited(session, now)
-        ? null
-        : { reason: session.limited.reason, until: isoTime(session.limited.until) },
+    limited: limitOf(session, now),
     paused: state.pauses.sessions.has(session.id),
     registered_at: isoTime(session.registered_at),
     last_heartbeat: isoTime(Math.max(heardAt ?? 0, session.registered_at)),
@@ -61,4 +58,11 @@ export function showSession(
       until: isoTimeOrNull(breaker.until),
     },
   };
+}
+
+function limitOf(session: Session, now: number): SessionView['limited'] {
+  const { limited } = session;
+  if (limited === null || !isLimited(session, now)) return null;
+  const { reason, until, message } = limited;
+  return { reason, until: isoTime(until), ...(message === undefined ? {} : { message }) };
 }

@@ -1,6 +1,7 @@
 /**
  * Why a pending task is not running, and what would change it (F10): every reason, in the order in which they have to go.
  */
+import { needsPerson } from '../domain/session/provider-limit.ts';
 import type { BlockingReason } from '../contract/views/explain-view.ts';
 import type { WaitingReason } from '../contract/views/task-view.ts';
 import { type SessionsBlocker, sessionObstacle, sessionsBlockers, type TaskBlocker, taskBlockers } from '../domain/dispatch/blockers.ts';
@@ -153,7 +154,14 @@ function sessionsReason(blocker: SessionsBlocker, { task, now }: { readonly task
       return { code: 'no_free_session', text, unblock: `${next}; or start another: tutti worker${flag}` };
     }
     case 'provider_limited': {
-      const text = `The provider of ${listed(idsOf(blocker.sessions))} takes no more until ${spokenTime(blocker.until)}.`;
+      const { sessions, until } = blocker;
+      if (sessions.every(({ limited }) => limited !== null && needsPerson(limited)))
+        return {
+          code: 'provider_limited',
+          text: `The provider of ${listed(idsOf(sessions))} refuses the key or the model; one tries again after ${spokenTime(until)}.`,
+          unblock: `See why: tutti session show ${sessions[0]?.id ?? ''}; mend it, then start the session anew.`,
+        };
+      const text = `The provider of ${listed(idsOf(sessions))} takes no more until ${spokenTime(until)}.`;
       return {
         code: 'provider_limited',
         text,

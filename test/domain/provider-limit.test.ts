@@ -18,7 +18,7 @@ function swarmOf(accounts: Readonly<Record<string, string | null>>): TestSwarm {
 function refuse(
   swarm: TestSwarm,
   session_id: string,
-  reason: 'rate' | 'usage' | 'overloaded' = 'usage',
+  reason: 'rate' | 'usage' | 'overloaded' | 'access' | 'model' = 'usage',
   wait: number | null = HOUR,
 ): string {
   const task_id = swarm.add();
@@ -132,5 +132,68 @@ describe('F3 an allowance that sessions share', () => {
     expect(why.reasons[0]).toMatchObject({ code: 'provider_limited', text: expect.stringContaining('from the account a') });
     const { task } = await swarm.ask('task.show', { task_id });
     expect(task.waiting).toMatchObject({ code: 'provider_limited' });
+  });
+});
+
+describe('F3 a key or a model that is refused', () => {
+  const waits = (swarm: TestSwarm, id: string): number => Math.floor(((swarm.session(id).limited?.until ?? 0) - swarm.now) / 60_000);
+
+  test('the task is given back without blame, goes to another account at once, and one signal tells a person', async () => {
+    const swarm = swarmOf({ a1: 'a', a2: 'a', b1: 'b' });
+    const task_id = refuse(swarm, 'a1', 'access', null);
+    expect(limitedOnes(swarm)).toEqual(['a1', 'a2']);
+    expect(swarm.task(task_id)).toMatchObject({ status: 'pending', failures: 0, lost: 0 });
+    refuse(swarm, 'a2', 'access', null);
+    const { items } = await swarm.ask('inbox.list', {});
+    expect(items.map(({ kind, title }) => [kind, title])).toEqual([
+      ['signal', 'integration: The provider refuses the key of the account a'],
+    ]);
+    const { signal } = await swarm.ask('signal.show', { signal_id: items[0]?.item_id ?? '' });
+    expect(signal.details).toContain('then start the session anew');
+    swarm.now += 1;
+    swarm.record(decideHealth(swarm.state, swarm.contacts, swarm.now).filter((fact) => fact.type === 'task_due'));
+    swarm.dispatch('b1');
+    expect(swarm.task(task_id).lease?.session_id).toBe('b1');
+  });
+
+  test('it is tried again by itself after growing pauses, at most half an hour and a bit', () => {
+    const swarm = swarmOf({ a1: 'a' });
+    const pauses: number[] = [];
+    for (let number = 0; number < 7; number += 1) {
+      refuse(swarm, 'a1', 'access', null);
+      pauses.push(waits(swarm, 'a1'));
+      swarm.now = swarm.session('a1').limited?.until ?? 0;
+      swarm.contacts.set('a1', swarm.now);
+    }
+    expect(pauses.map((pause, index) => pause >= 2 ** Math.min(5, index) && pause <= 2 ** Math.min(5, index) * 1.1 + 1)).toEqual(
+      pauses.map(() => true),
+    );
+    const { open } = swarm.state.signals;
+    expect(open.size).toBe(1);
+    swarm.finish('a1', swarm.add());
+    expect([open.size, swarm.session('a1').limited]).toEqual([0, null]);
+  });
+
+  test('who starts anew may try at once; refused again, the pause is longer', () => {
+    const swarm = swarmOf({ a1: 'a' });
+    refuse(swarm, 'a1', 'access', null);
+    swarm.must('session.register', { session_id: 'a1', capabilities: [], account: 'a' });
+    expect(limitedOnes(swarm)).toEqual([]);
+    refuse(swarm, 'a1', 'access', null);
+    expect(waits(swarm, 'a1')).toBeGreaterThanOrEqual(2);
+    swarm.must('session.register', { session_id: 'a1', capabilities: [], account: 'a' });
+    swarm.finish('a1', swarm.add());
+    expect(swarm.state.signals.open.size).toBe(0);
+  });
+
+  test('a model that is not there keeps back its session alone, and both say what to do', async () => {
+    const swarm = swarmOf({ a1: 'a', a2: 'a' });
+    refuse(swarm, 'a1', 'model', null);
+    expect(limitedOnes(swarm)).toEqual(['a1']);
+    const why = await swarm.ask('explain.session', { session_id: 'a1' });
+    expect(why.reasons[0]).toMatchObject({ code: 'provider_limited', unblock: 'Name a model that there is, then start it anew.' });
+    refuse(swarm, 'a2', 'access', null);
+    const { task } = await swarm.ask('task.show', { task_id: swarm.add() });
+    expect(task.waiting).toMatchObject({ code: 'provider_limited', text: expect.stringContaining('refuses the key or the model') });
   });
 });

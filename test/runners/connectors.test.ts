@@ -7,6 +7,7 @@ import type { ConnectorOptions } from '../../src/runners/connector/connector-opt
 import { createDeepseekConnector } from '../../src/runners/deepseek/deepseek-connector.ts';
 import { createOpenaiConnector } from '../../src/runners/openai/openai-connector.ts';
 import type { RunnerEvent, RunTool } from '../../src/runners/runner.ts';
+import { DEEPSEEK, refusalOn } from '../agents/model-servers/refusals.ts';
 import { inTurns, type Script, type ScriptedModel, startScriptedModel } from '../agents/model-servers/scripted-model.ts';
 import { lastOf, temporaryFolder } from './script-fixture.ts';
 
@@ -186,6 +187,15 @@ describe.each(CASES)('C2: the connector $name', (each) => {
       expect.stringContaining('invalid key'),
       1,
     ]);
+  });
+
+  test.each(['key', 'bill', 'model'] as const)('F3: a refused %s is one by type, asked once, and the key is not told', async (refused) => {
+    const said = each.name === 'deepseek' ? DEEPSEEK[refused] : refusalOn(each.name === 'openai' ? 'responses' : 'anthropic', refused);
+    const { events, model } = await execute(each, () => said);
+    const { outcome, error } = lastOf(events);
+    const limit = refused === 'model' ? 'model' : 'access';
+    expect([outcome, error?.code, error?.params['refused'], model.requests.length]).toEqual(['failed', 'agent_refused', limit, 1]);
+    expect(JSON.stringify(error)).not.toContain('abcdef0123456789');
   });
 
   test('is cancelled, and runs out of time, while the model is silent', async () => {

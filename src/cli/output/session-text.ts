@@ -22,7 +22,21 @@ export function sessionColumns(now: number): readonly Column<SessionView>[] {
 
 /** Its state; one whose provider takes no more says so. */
 function stateOf({ status, limited }: SessionView): string {
-  return limited === null ? stateWords(status) : `${stateWords(status)}, limited`;
+  return limited === null ? stateWords(status) : `${stateWords(status)}, ${LIMITED[limited.reason] ?? 'limited'}`;
+}
+
+/** Limits that do not pass with time. */
+const LIMITED: Readonly<Record<string, string>> = { access: 'key refused', model: 'model refused' };
+
+/** What its provider says; null while that takes its work. */
+function providerText({ limited }: SessionView): string | null {
+  if (limited === null) return null;
+  const { reason, until, message } = limited;
+  if (reason !== 'access' && reason !== 'model') return `takes no more (${reason}) until ${until}`;
+  const said = message === undefined ? '' : `: ${message}`;
+  const [what, repair] =
+    reason === 'model' ? ['does not have its model', 'name another'] : ['refuses its key', 'set one that works or pay its bill'];
+  return `${what}${said} · ${repair}, then start the session anew; it tries by itself after ${until}`;
 }
 
 /** One session, whole. */
@@ -43,7 +57,7 @@ export function sessionText(session: SessionView, canvas: Canvas, now: number): 
         ['runner', session.runner],
         ['host', session.host],
         ['account', session.account],
-        ['provider', session.limited === null ? null : `takes no more (${session.limited.reason}) until ${session.limited.until}`],
+        ['provider', providerText(session)],
         [
           'record',
           `${performance.tasks_completed} completed · ${performance.tasks_failed} failed${minutes === null ? '' : ` · ${duration(minutes * 60)} a task`}`,

@@ -48,6 +48,17 @@ export function workerLine(news: WorkerNews, telling: WorkerTelling): string[] {
       return line(out.amber('▲'), `${task} was taken back: ${field('reason')}. Its run was stopped, its work kept.`);
     case 'parked':
       return line(out.amber('▲'), `${task} waits for its provider until ${clockTime(field('until'))}`);
+    case 'refused':
+      return [
+        ...line(
+          out.red('✕'),
+          `the provider ${news['reason'] === 'model' ? 'does not have the model' : 'refuses the key'}: ${field('message')}`,
+        ),
+        ...line(
+          ' ',
+          `${task} was given back unharmed. ${news['reason'] === 'model' ? 'Name another model' : 'Set a key that works or pay its bill'} and start the worker anew; it tries again by itself.`,
+        ),
+      ];
     case 'given_back':
       return line('–', `${task} was given back`);
     case 'undeliverable':

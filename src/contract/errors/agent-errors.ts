@@ -19,6 +19,12 @@ export const AGENT_ERRORS = {
     'There is no role {role}.',
     'Known are: {known}. Others are added under `roles` in the configuration.',
   ),
+  agent_refused: entry(
+    422,
+    EXIT.failed,
+    'The provider refuses the agent of task {task_id}: {reason}',
+    'The task is given back. Set a key that works, pay its bill or name a model that there is, then start the session anew.',
+  ),
   agent_limited: passing(
     429,
     EXIT.failed,

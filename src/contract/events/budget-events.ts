@@ -55,6 +55,8 @@ export const accountLimited = z.object({
   spread: z.number(),
   /** Refusals in a row. */
   times: z.int(),
+  /** What the provider said. */
+  message: z.string().optional(),
 });
 
 /** A task gave its session back until its provider takes more. It counts neither as failed nor as lost. */

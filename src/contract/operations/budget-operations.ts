@@ -94,6 +94,7 @@ export const workPark = command(
       task_id: taskId,
       lease: leaseNumber.optional(),
       reason: limitKind,
+      message: z.string().max(500).optional().describe('What the provider said; shown to people when the reason is access or model.'),
       reset_at: timestamp.nullable().optional().describe('null or left out: nobody knows; it waits for longer each time.'),
       checkpoint: textOrObject.nullable().optional().describe('What the next attempt may go on from, at most 64 KiB.'),
       command_id: commandId.optional(),

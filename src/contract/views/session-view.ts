@@ -33,7 +33,7 @@ export const sessionView = z.object({
   incarnation: z.int(),
   account: z.string().nullable().describe('Whose allowance at a provider it uses; sessions with the same one wait together.'),
   limited: z
-    .object({ reason: limitKind, until: timestamp })
+    .object({ reason: limitKind, until: timestamp, message: z.string().optional().describe('What the provider said.') })
     .nullable()
     .describe('Its provider takes no more: until then it gets nothing new.'),
   paused: z.boolean().describe('It finishes what it has and gets nothing new.'),

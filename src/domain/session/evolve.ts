@@ -27,7 +27,7 @@ export function onSessionRegistered(state: SwarmState, event: EventOf<'session_r
     user_context: rest.user_context ?? null,
     performance: state.sessions.get(session_id)?.performance ?? createPerformance(),
     breaker: state.sessions.get(session_id)?.breaker ?? createBreaker(),
-    limited: limitAtStart(state, { id: session_id, account }),
+    limited: limitAtStart(state, { id: session_id, account }, event.time),
     held: [],
     reported: 'idle',
     offline: false,

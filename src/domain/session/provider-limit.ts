@@ -3,7 +3,7 @@
  * refused, all of them get nothing until the reset, and come back one after the other.
  *
  * States: free → limited   when a task of it, or of another session of its account, is parked
- *         limited → free   at its own moment after the reset
+ *         limited → free   at its own moment after the reset; at once, when a person has to act (`access`, `model`) and it registers anew
  * Only what is given out goes by it: what runs goes on, and a task that a session claims by name is its own decision.
  */
 import type { EventOf } from '../../contract/event.ts';
@@ -16,8 +16,21 @@ export function isLimited({ limited }: Session, now: number): boolean {
   return limited !== null && now < limited.until;
 }
 
-/** The limit that a session begins with: its account's, else the one it had before under the same account. */
-export function limitAtStart({ accounts, sessions }: SwarmState, { id, account }: Pick<Session, 'id' | 'account'>): SessionLimit | null {
+/** True for what does not pass with time: a person has to set a key, pay a bill or name another model. */
+export function needsPerson({ reason }: Pick<SessionLimit, 'reason'>): boolean {
+  return reason === 'access' || reason === 'model';
+}
+
+/**
+ * The limit that a session begins with: its account's, else the one it had before under the same account. Where a person had to
+ * act, a start says that somebody has: it may try at once, and the refusals in a row are counted on.
+ */
+export function limitAtStart(state: SwarmState, { id, account }: Pick<Session, 'id' | 'account'>, time: number): SessionLimit | null {
+  const limit = earlierLimit(state, id, account);
+  return limit !== null && needsPerson(limit) ? { ...limit, until: Math.min(limit.until, time) } : limit;
+}
+
+function earlierLimit({ accounts, sessions }: SwarmState, id: string, account: string | null): SessionLimit | null {
   const limit = account === null ? undefined : accounts.get(account);
   if (limit !== undefined) return limitFrom(limit, id);
   const before = sessions.get(id);
@@ -53,8 +66,9 @@ export function forgetLimit(session: Session, time: number): void {
   if (session.limited !== null && !isLimited(session, time)) session.limited = null;
 }
 
-function limitFrom({ seq, reason, reset_at, until, spread, times }: AccountLimit, sessionId: string): SessionLimit {
-  return { reason, reset_at, until: until + Math.round(spread * fractionOf(`${seq} ${sessionId}`)), times };
+function limitFrom({ seq, reason, reset_at, until, spread, times, message }: AccountLimit, sessionId: string): SessionLimit {
+  const said = message === undefined ? {} : { message };
+  return { reason, reset_at, until: until + Math.round(spread * fractionOf(`${seq} ${sessionId}`)), times, ...said };
 }
 
 /** Where in the spread a session comes back, 0 to 1: FNV-1a, which scatters names that differ in one letter. */

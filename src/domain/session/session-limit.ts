@@ -12,6 +12,8 @@ export interface SessionLimit {
   readonly until: number;
   /** Refusals in a row, without a task completed between them. */
   readonly times: number;
+  /** What the provider said. */
+  readonly message?: string | undefined;
 }
 
 /** What was said of an account, and the sequence number of that event. */

@@ -1,19 +1,21 @@
 /**
  * The rule of parking: a provider takes no more for now, so the task gives its session back, and the sessions that share
- * its account get nothing until the reset (F3). The task waits as long, or goes to sessions of other accounts at once.
+ * its account get nothing until the reset (F3). The task waits as long, or goes to sessions of other accounts at once: always
+ * when the provider refuses the key or the model, which a person is told, because nobody knows for how long.
  * Invariant: those that wait for the same moment do not come back in the same moment.
  */
-import type { LogEvent } from '../../contract/event.ts';
+import type { Fact, LogEvent } from '../../contract/event.ts';
 import type { Rule } from '../decision.ts';
 import { isRefused, refusal } from '../refuse.ts';
-import { refusalsOf } from '../session/provider-limit.ts';
 import { liveSession, returnOf } from '../session/live-session.ts';
+import { needsPerson, refusalsOf } from '../session/provider-limit.ts';
+import { tellOfRefusal } from '../session/refused-access.ts';
 import { BODY_BYTES } from './decide-add.ts';
 import { leaseHeldBy, namedTask } from './held-task.ts';
 import { jsonBytes } from './json-size.ts';
 
 /** Wait when nobody knows for how long, in ms. */
-const UNKNOWN_WAIT_MS = { rate: 60_000, usage: 900_000, overloaded: 30_000 } as const;
+const UNKNOWN_WAIT_MS = { rate: 60_000, usage: 900_000, overloaded: 30_000, access: 60_000, model: 60_000 } as const;
 /** Such a wait doubles with every refusal in a row, up to this many times. */
 const MOST_DOUBLINGS = 5;
 const LONGEST_WAIT_MS = 7 * 86_400_000;
@@ -43,10 +45,12 @@ export const parkRule: Rule<'work.park'> = {
     const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, (reset_at ?? now + unknown) - now));
     const spread = Math.round(Math.min(SPREAD_MS.most, Math.max(SPREAD_MS.least, wait * SPREAD_MS.part)));
     const from = Math.round(now + wait + 1);
-    const until = state.settings.limited_tasks === 'wait' ? Math.round(from + spread * context.random()) : now;
-    // A provider's own load is nobody's allowance.
-    const account = input.reason === 'overloaded' ? null : session.account;
-    const limited = { account, session_id: session.id, reason: input.reason, reset_at, until: from, spread, times };
+    const waits = state.settings.limited_tasks === 'wait' && !needsPerson(input);
+    const until = waits ? Math.round(from + spread * context.random()) : now;
+    // A provider's own load is nobody's allowance, and the model is the session's own choice.
+    const account = input.reason === 'overloaded' || input.reason === 'model' ? null : session.account;
+    const said = input.message === undefined ? {} : { message: input.message };
+    const limited = { account, session_id: session.id, reason: input.reason, reset_at, until: from, spread, times, ...said };
     const data = {
       task_id: task.id,
       prev: 0,
@@ -57,7 +61,8 @@ export const parkRule: Rule<'work.park'> = {
       until,
       checkpoint: input.checkpoint ?? null,
     };
-    return [...returnOf(session), { type: 'task_parked', data }, { type: 'account_limited', data: limited }];
+    const parked: Fact[] = [...returnOf(session), { type: 'task_parked', data }, { type: 'account_limited', data: limited }];
+    return needsPerson(input) ? [...parked, ...tellOfRefusal(state, session, input)] : parked;
   },
 };
 

@@ -13,6 +13,7 @@ import { refuseShortage } from '../resource/decide.ts';
 import { refusePaused } from '../pause/state.ts';
 import { isRefused, refusal } from '../refuse.ts';
 import { afterReturn, liveSession, returnOf } from '../session/live-session.ts';
+import { endRefusal } from '../session/refused-access.ts';
 import type { Session } from '../session/state.ts';
 import type { SwarmState } from '../state.ts';
 import { BODY_BYTES } from './decide-add.ts';
@@ -107,8 +108,8 @@ function endOf(state: SwarmState, held: Held, input: InputOf<'work.complete'>, c
       type: 'task_completed',
       data: { task_id: task.id, prev: 0, lease: lease.number, session_id: session.id, result, duration_ms },
     };
-    const detected = detectedWith(state, session, task.type);
-    return detected.length === 0 ? afterReturn(session, completed) : [...afterReturn(session, completed), ...detected];
+    const more = [...detectedWith(state, session, task.type), ...endRefusal(state, session, context.now)];
+    return more.length === 0 ? afterReturn(session, completed) : [...afterReturn(session, completed), ...more];
   }
   const reason = input.reason ?? 'reported';
   const failure = { reason, result, duration_ms, ...(input.message === undefined ? {} : { message: input.message }) };

@@ -18,7 +18,7 @@ import { reasonOf } from '../../contract/failure.ts';
 import { type AgentRecord, limitedEnding } from '../agent/agent-record.ts';
 import { askLeave } from '../agent/ask-leave.ts';
 import { hearInput } from '../agent/hear-input.ts';
-import { limitIn } from '../agent/limit-words.ts';
+import { problemLimit } from '../agent/limit-words.ts';
 import { numberAt, objectAt, objectsAt, shortText, textAt } from '../../contract/loose-json.ts';
 import { jsonIn } from '../agent/spoken-prompt.ts';
 import type { StopReason } from '../process/run-stop.ts';
@@ -39,6 +39,8 @@ export interface AcpTalk {
   /** Aborted when the process has ended or is to be ended. */
   readonly over: AbortSignal;
 }
+
+const AUTH_REQUIRED = -32_000;
 
 /** Modes of known agents in which they ask for what they may not do, and for nothing else, the best first. */
 const MODES: Readonly<Record<AgentPermissions, readonly string[]>> = {
@@ -61,11 +63,11 @@ export async function converse(talk: AcpTalk): Promise<StopReason | null> {
     if (request.brief?.answer_schema !== undefined) record.structured = jsonIn(record.answer);
   } catch (error) {
     record.problem ??= shortText(problemOf(error));
-    record.limited ??= limitIn(record.problem, Date.now());
+    record.limited ??= isUnauthorised(error) ? { limit: 'access', reset_at: null } : problemLimit(record.problem, Date.now());
   }
   if (over.aborted) return null;
   if (record.problem === null) return { outcome: 'completed', refusal: null };
-  if (record.limited !== null) return limitedEnding(request, record.limited);
+  if (record.limited !== null) return limitedEnding(request, record.limited, record.problem);
   const params = { task_id: request.task_id, reason: record.problem, log_file: request.log_file };
   return { outcome: 'failed', refusal: { refused: 'agent_failed', params } };
 }
@@ -106,7 +108,7 @@ async function converseWith(agent: ClientContext, talk: AcpTalk, reader: UpdateR
     const { stopReason } = answer;
     record.ended = true;
     record.problem = stopReason === 'end_turn' ? null : `its turn ended with ${stopReason}`;
-    if (record.problem === null) record.limited = limitIn(firstLine(record.answer), Date.now());
+    if (record.problem === null) record.limited = problemLimit(firstLine(record.answer), Date.now());
     if (record.limited !== null) record.problem = firstLine(record.answer);
   }
 }
@@ -159,4 +161,9 @@ function serverEntry(server: AgentServer): McpServer {
 function problemOf(error: unknown): string {
   const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : null;
   return data === null || data === undefined ? reasonOf(error) : `${reasonOf(error)}: ${shortText(data)}`;
+}
+
+/** The protocol has a number for an agent that its provider does not know. */
+function isUnauthorised(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === AUTH_REQUIRED;
 }

@@ -2,18 +2,12 @@
  * Reads what Claude Code writes with `--output-format stream-json`, line by line, into runner events.
  * Usage and cost are cumulative there, so each event carries the difference.
  */
-import { limitIn } from '../agent/limit-words.ts';
+import { limitOfStatus, problemLimit } from '../agent/limit-words.ts';
 import { type LooseObject, numberAt, objectAt, objectsAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { AgentRecord } from '../agent/agent-record.ts';
-import type { LimitKind, RunnerEvent, RunUsage } from '../runner.ts';
+import type { RunnerEvent, RunUsage } from '../runner.ts';
 
 type Counted = Omit<RunUsage, 'model' | 'cost_usd' | 'prices_tokens'> & { readonly cost_usd: number };
-
-/** HTTP statuses with which the provider takes no more. */
-const LIMIT_OF_STATUS: ReadonlyMap<number, LimitKind> = new Map([
-  [429, 'rate'],
-  [529, 'overloaded'],
-]);
 
 /** Reads the lines of one process. */
 export interface ClaudeReader {
@@ -43,10 +37,12 @@ function readSystem(line: LooseObject, record: AgentRecord, now: () => number): 
     return [{ kind: 'conversation', id: record.conversation, model: textAt(line, 'model') }];
   }
   if (subtype !== 'api_retry') return [];
-  const limit = LIMIT_OF_STATUS.get(numberAt(line, 'error_status') ?? 0) ?? null;
+  const limit = limitOfStatus(numberAt(line, 'error_status'));
   const delay = numberAt(line, 'retry_delay_ms');
   if (limit === null) return [];
   record.limited = { limit, reset_at: delay === null ? null : now() + delay };
+  record.refusals = limit === 'access' || limit === 'model' ? record.refusals + 1 : 0;
+  if (record.refusals > 0) record.problem = `${textAt(line, 'error').replaceAll('_', ' ')} (status ${numberAt(line, 'error_status')})`;
   return [{ kind: 'limited', ...record.limited, message: `${textAt(line, 'error')}: attempt ${numberAt(line, 'attempt') ?? 0}` }];
 }
 
@@ -55,12 +51,16 @@ function readAssistant(line: LooseObject, record: AgentRecord, now: () => number
   const failed = textAt(line, 'error');
   if (failed !== '') {
     const text = content.map((part) => textAt(part, 'text')).join('\n');
-    const found = limitIn(`${failed} ${text}`, now());
+    const found = problemLimit(`${failed} ${text}`, now());
     if (found !== null) {
       record.limited = { limit: found.limit, reset_at: found.reset_at ?? record.limited?.reset_at ?? null };
       return [{ kind: 'limited', ...record.limited, message: shortText(text) }];
     }
-  } else record.limited = null;
+  } else {
+    record.limited = null;
+    record.refusals = 0;
+    record.problem = null;
+  }
   return content.flatMap((part): RunnerEvent[] => {
     if (textAt(part, 'type') === 'text' && textAt(part, 'text') !== '') return [{ kind: 'message', text: textAt(part, 'text') }];
     if (textAt(part, 'type') !== 'tool_use') return [];
@@ -92,8 +92,8 @@ function readResult(line: LooseObject, record: AgentRecord, now: () => number): 
   record.problem = failed ? shortText(record.answer === '' ? textAt(line, 'subtype') : record.answer) : null;
   if (!failed) record.limited = null;
   else if (record.limited === null) {
-    const limit = LIMIT_OF_STATUS.get(numberAt(line, 'api_error_status') ?? 0);
-    record.limited = limitIn(record.answer, now()) ?? (limit === undefined ? null : { limit, reset_at: null });
+    const limit = limitOfStatus(numberAt(line, 'api_error_status'));
+    record.limited = problemLimit(record.answer, now()) ?? (limit === null ? null : { limit, reset_at: null });
   }
   return [];
 }

@@ -204,7 +204,7 @@ function textInput(text: string): LooseObject {
 function endingOf({ record, request, over }: AppServerTalk): StopReason | null {
   if (over.aborted) return null;
   if (record.problem === null) return { outcome: 'completed', refusal: null };
-  if (record.limited !== null) return limitedEnding(request, record.limited);
+  if (record.limited !== null) return limitedEnding(request, record.limited, record.problem);
   const params = { task_id: request.task_id, reason: record.problem, log_file: request.log_file };
   return { outcome: 'failed', refusal: { refused: 'agent_failed', params } };
 }

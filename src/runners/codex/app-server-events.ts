@@ -3,7 +3,7 @@
  * total in which cached ones are among those that went in.
  */
 import type { AgentRecord } from '../agent/agent-record.ts';
-import { limitIn } from '../agent/limit-words.ts';
+import { limitOfStatus, problemLimit } from '../agent/limit-words.ts';
 import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { LimitKind, RunnerEvent } from '../runner.ts';
 
@@ -26,9 +26,9 @@ const LIMITS: ReadonlyMap<string, LimitKind> = new Map<string, LimitKind>(
     sessionBudgetExceeded: 'usage',
     rateLimitExceeded: 'rate',
     serverOverloaded: 'overloaded',
+    unauthorized: 'access',
   } as const),
 );
-const STATUS_LIMITS: Readonly<Record<number, LimitKind>> = { 429: 'rate', 503: 'overloaded', 529: 'overloaded' };
 const FULL_PERCENT = 100;
 const COUNTED = ['inputTokens', 'cachedInputTokens', 'cacheWriteInputTokens', 'outputTokens'] as const;
 
@@ -71,7 +71,7 @@ export function createAppServerReader(record: AgentRecord): AppServerReader {
     const message = shortText(textAt(error, 'message'));
     const details = textAt(error, 'additionalDetails');
     record.problem = message;
-    const words = limitIn(`${message}\n${details}`, Date.now());
+    const words = problemLimit(`${message}\n${details}`, Date.now());
     const limit = typedLimit(error['codexErrorInfo']) ?? words?.limit ?? null;
     if (limit === null || record.limited !== null) return [];
     record.limited = { limit, reset_at: words?.reset_at ?? reset_at };
@@ -133,7 +133,7 @@ function typedLimit(info: unknown): LimitKind | null {
   if (typeof info !== 'object' || info === null) return null;
   const [inner] = Object.values(info) as unknown[];
   const status = typeof inner === 'object' && inner !== null ? numberAt(inner as LooseObject, 'httpStatusCode') : null;
-  return status === null ? null : (STATUS_LIMITS[status] ?? null);
+  return limitOfStatus(status);
 }
 
 /** When the last of the allowances that are used up is renewed, ms since 1970; null when none is used up. */

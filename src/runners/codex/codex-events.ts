@@ -2,7 +2,7 @@
  * Reads what `codex exec --json` writes into runner events. Its usage counts cached tokens among those that went in.
  */
 import type { AgentRecord } from '../agent/agent-record.ts';
-import { limitIn } from '../agent/limit-words.ts';
+import { problemLimit } from '../agent/limit-words.ts';
 import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { RunnerEvent } from '../runner.ts';
 
@@ -20,7 +20,7 @@ export function readCodexLine(line: LooseObject, record: AgentRecord, model: str
   if (type === 'turn.completed') return readEnd(objectAt(line, 'usage'), record, model);
   if (type !== 'turn.failed' && type !== 'error') return [];
   record.problem = shortText(type === 'error' ? textAt(line, 'message') : textAt(objectAt(line, 'error'), 'message'));
-  const found = limitIn(record.problem, Date.now());
+  const found = problemLimit(record.problem, Date.now());
   if (found === null || record.limited !== null) return [];
   record.limited = found;
   return [{ kind: 'limited', ...found, message: record.problem }];

@@ -120,7 +120,7 @@ async function nextTurn(held: Held): Promise<{ readonly turn: ModelTurn } | Stop
     await log.append(Buffer.from(`\n[${message}]\n`));
     if (limit === null) return failed(held, message);
     record.limited = { limit, reset_at: wait_ms === null ? null : Date.now() + wait_ms };
-    return limitedEnding(run.request, record.limited);
+    return limitedEnding(run.request, record.limited, message);
   }
   const { text, usage } = outcome.turn;
   await send({ kind: 'usage', usage });

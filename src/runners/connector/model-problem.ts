@@ -3,6 +3,7 @@
  * attempt can help, and when the provider itself says that it may come.
  */
 import { reasonOf } from '../../contract/failure.ts';
+import { limitOfStatus, refusalIn } from '../agent/limit-words.ts';
 import type { LimitKind } from '../runner.ts';
 import type { ModelProblem } from './model-provider.ts';
 
@@ -10,21 +11,27 @@ const RETRYABLE = new Set([408, 409, 429, 500, 502, 503, 504, 529]);
 
 /** What an error of a request means. `now` in ms since 1970. */
 export function problemOf(error: unknown, now: number): ModelProblem {
-  const { status, headers } = partsOf(error);
+  const { status, headers, code } = partsOf(error);
   const message = reasonOf(error);
   // Without a status there was no answer: the connection broke.
   if (status === null) return { message, retryable: isConnection(error), limit: null, wait_ms: null };
+  const limit = limitOf(status, `${code} ${message}`);
   return {
     message,
-    retryable: RETRYABLE.has(status),
-    limit: limitOf(status, message),
+    retryable: RETRYABLE.has(status) && !needsPerson(limit),
+    limit,
     wait_ms: headers === null ? null : waitIn(headers, now),
   };
 }
 
-function limitOf(status: number, message: string): LimitKind | null {
-  if (status === 429) return /quota|usage limit|credit/i.test(message) ? 'usage' : 'rate';
-  return status === 529 || status === 503 ? 'overloaded' : null;
+function limitOf(status: number, words: string): LimitKind | null {
+  const refused = status < 500 ? refusalIn(words) : null;
+  if (refused !== null) return refused.limit;
+  return status === 429 && /quota|usage limit/i.test(words) ? 'usage' : limitOfStatus(status);
+}
+
+function needsPerson(limit: LimitKind | null): boolean {
+  return limit === 'access' || limit === 'model';
 }
 
 /** `retry-after` in seconds or as a date, its variant in ms, or the time at which an allowance is renewed. */
@@ -44,10 +51,14 @@ function numberIn(text: string | null): number | null {
   return text !== null && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
 }
 
-function partsOf(error: unknown): { status: number | null; headers: Headers | null } {
-  if (typeof error !== 'object' || error === null) return { status: null, headers: null };
-  const { status, headers } = error as { status?: unknown; headers?: unknown };
-  return { status: typeof status === 'number' ? status : null, headers: headers instanceof Headers ? headers : null };
+function partsOf(error: unknown): { status: number | null; headers: Headers | null; code: string } {
+  if (typeof error !== 'object' || error === null) return { status: null, headers: null, code: '' };
+  const { status, headers, code, type } = error as { status?: unknown; headers?: unknown; code?: unknown; type?: unknown };
+  return {
+    status: typeof status === 'number' ? status : null,
+    headers: headers instanceof Headers ? headers : null,
+    code: [code, type].filter((each) => typeof each === 'string').join(' '),
+  };
 }
 
 function isConnection(error: unknown): boolean {

@@ -3,7 +3,7 @@
  * among those that went in; it comes once, at the end, by model.
  */
 import type { AgentRecord } from '../agent/agent-record.ts';
-import { limitIn } from '../agent/limit-words.ts';
+import { problemLimit } from '../agent/limit-words.ts';
 import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { RunnerEvent } from '../runner.ts';
 
@@ -40,7 +40,7 @@ function readMessage(line: LooseObject, record: AgentRecord): readonly RunnerEve
 
 function readProblem(message: string, record: AgentRecord): readonly RunnerEvent[] {
   record.problem = shortText(message);
-  const found = limitIn(message, Date.now());
+  const found = problemLimit(message, Date.now());
   if (found === null) return [];
   record.limited = found;
   return [{ kind: 'limited', ...found, message: record.problem }];

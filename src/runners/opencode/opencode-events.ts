@@ -3,9 +3,12 @@
  * that the program knows no price.
  */
 import type { AgentRecord } from '../agent/agent-record.ts';
-import { limitIn } from '../agent/limit-words.ts';
+import { limitOfStatus, problemLimit, refusalIn } from '../agent/limit-words.ts';
 import { type LooseObject, numberAt, objectAt, shortText, textAt } from '../../contract/loose-json.ts';
 import type { RunnerEvent } from '../runner.ts';
+
+/** Characters of a provider's answer that are searched for a refusal. */
+const ANSWER_SEARCHED = 4_096;
 
 /** Makes a reader of lines. `model` is what was asked for; the program does not say. */
 export function readOpencodeLine(model: string): (line: LooseObject, record: AgentRecord) => readonly RunnerEvent[] {
@@ -66,8 +69,10 @@ function readStep(part: LooseObject, record: AgentRecord, model: string): Runner
 function readProblem(error: LooseObject, record: AgentRecord): readonly RunnerEvent[] {
   const data = objectAt(error, 'data');
   record.problem = shortText(textAt(data, 'message') || textAt(error, 'message') || error);
-  const status = numberAt(data, 'statusCode');
-  const found = limitIn(record.problem, Date.now()) ?? (status === 429 ? { limit: 'rate' as const, reset_at: null } : null);
+  const status = limitOfStatus(numberAt(data, 'statusCode'));
+  // What the provider itself wrote says more than the program's words for it.
+  const told = status === null ? '' : textAt(data, 'responseBody').slice(0, ANSWER_SEARCHED);
+  const found = refusalIn(told) ?? problemLimit(record.problem, Date.now()) ?? (status === null ? null : { limit: status, reset_at: null });
   if (found === null) return [];
   record.limited = found;
   return [{ kind: 'limited', ...found, message: record.problem }];

@@ -33,7 +33,13 @@ export type ScriptedTurn =
       /** It is answered once this has resolved. */
       readonly after?: Promise<unknown>;
     }
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly message?: string }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly message?: string;
+      /** The whole answer, as a provider writes it. */
+      readonly body?: object;
+    }
   | { readonly hang: true };
 
 /** What the model answers to whom. */
@@ -123,7 +129,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, { scri
       message: turn.message ?? `status ${turn.status}`,
       code: turn.status,
     };
-    response.writeHead(turn.status, { 'content-type': 'application/json', ...turn.headers }).end(JSON.stringify({ type: 'error', error }));
+    const body = turn.body ?? { type: 'error', error };
+    response.writeHead(turn.status, { 'content-type': 'application/json', ...turn.headers }).end(JSON.stringify(body));
     return;
   }
   await turn.after;

@@ -10,7 +10,7 @@ import { TimeText } from '../ui/time-text.tsx';
 export function SessionState({ session: { status, limited, paused, breaker } }: { readonly session: SessionView }): ReactNode {
   if (status !== 'offline' && limited !== null) {
     return (
-      <span className="inline-flex items-center gap-1.5" title={`Its provider takes no more: ${limited.reason} limit`}>
+      <span className="inline-flex items-center gap-1.5" title={limitTitle(limited)}>
         <StateMark state="parked" />
         <TimeText time={limited.until} className="text-muted" />
       </span>
@@ -23,4 +23,9 @@ export function SessionState({ session: { status, limited, paused, breaker } }: 
       {breaker.state === 'open' && <span className="text-offline">resting</span>}
     </span>
   );
+}
+
+function limitTitle({ reason, message = 'it does not say why' }: NonNullable<SessionView['limited']>): string {
+  if (reason === 'access') return `Its provider refuses its key: ${message}`;
+  return reason === 'model' ? `Its provider does not have its model: ${message}` : `Its provider takes no more: ${reason} limit`;
 }
