@@ -120,9 +120,10 @@ export class SwarmEngine {
     return this.#options.name;
   }
 
-  /** Identity of the log: a cursor of another log is not valid here. */
+  /** Identity of the log: a cursor of another log, or of this one before it was restored from a copy, is not valid here. */
   get journalId(): string {
-    return this.#journal.id;
+    const { id, restored = null } = this.#journal;
+    return restored === null ? id : `${id}~${restored}`;
   }
 
   /** When each session was last heard of, ms since 1970. */

@@ -121,6 +121,11 @@ export interface JournalReader {
 export interface Journal extends JournalReader {
   /** Set when the log may be read but not written (it is behind its witness). */
   readonly readOnly: { readonly reason: string; readonly witness_seq: number } | null;
+  /**
+   * Set when the log was made of a copy of itself: which making that was. What it had after that copy is gone, and others
+   * have its numbers, so a place in it from before is none of it.
+   */
+  readonly restored?: string | null;
   /** Appends one chunk; resolves when it is durable. Throws Failure `journal_failed` or `read_only`. */
   append(chunk: Chunk): Promise<void>;
   /** Recomputes the whole chain. Never throws on damage: it reports it. */

@@ -81,7 +81,7 @@ export interface ImportRequest {
   /** Folder of the swarm's journal, which has none yet. */
   readonly folder: string;
   readonly swarm: string;
-  /** true: it becomes that very log again, so that cursors stay valid; false: a log of its own. */
+  /** true: it becomes that very log again, with its hashes and its archive; false: a log of its own. */
   readonly same: boolean;
   /** Takes what is intact before the first damage, instead of nothing. */
   readonly keep_intact: boolean;
@@ -110,7 +110,7 @@ export async function importFromFile({ file, folder, swarm, same, keep_intact }:
     }
   }
   try {
-    const made = await makeLog({ folder, swarm, id: same ? journal : undefined, chunks });
+    const made = await makeLog({ folder, swarm, id: same ? journal : undefined, restored: same, chunks });
     return { ...made, damage };
   } finally {
     await parts.return?.(undefined);

@@ -93,6 +93,7 @@ describe('E3: tutti event export, verify and import', () => {
     const { journal } = JSON.parse((await project.run(['event', 'verify', '--json'])).stdout) as { journal: string };
     expect(swarms.find(({ swarm }) => swarm === 'default')?.journal).toBe(journal);
     expect(failureOf(await project.run(['restore', 'kept', '--data', 'fresh'])).code).toBe('log_present');
+    expect((await project.run(['restore', 'kept', '--data', 'again'])).stderr).toContain('whoever followed it there is told to begin anew');
     const { running: other, server } = await project.up('--data', 'fresh');
     expect((await project.client(server).call('task.list', { limit: 100 })).tasks).toHaveLength(30);
     other.child.kill('SIGTERM');

@@ -13,6 +13,7 @@ import type { FeedCursor } from '../../src/contract/websocket.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { MemoryStorage, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/open-sqlite-journal.ts';
+import { logTools } from '../../src/travel/log-tools.ts';
 import { webSocketDoor } from '../../src/server/websocket/websocket-door.ts';
 import type { TestServerOptions } from '../support/start-test-server.ts';
 import { Collected, connection, LiveBed } from './live-bed.ts';
@@ -252,6 +253,44 @@ describe('A10: events across lost connections', () => {
     await client.call('session.register', { session_id: 'a', capabilities: [] });
     await events.until((all) => all.length === 2);
     expect(events.all).toEqual(['task_added', 'session_registered']);
+  });
+
+  test('E3: a follower of a log that was restored from a backup is told to begin anew, however far that has gone on since', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tutti-live-'));
+    folders.push(folder);
+    const [here, there] = [join(folder, 'here'), join(folder, 'there')];
+    const on = (place: string): TestServerOptions => ({ openJournal: () => openSqliteJournal({ folder: place }), auth: false });
+    await bed.restart(on(here));
+    const client = bed.connect({ token: null });
+    const add = async (count: number): Promise<void> => {
+      for (let index = 0; index < count; index += 1) await client.call('work.add', { type: 'build', title: 'x' });
+    };
+    const seen: Collected<FeedCursor> = new Collected<FeedCursor>();
+    const stop = client.subscribe({ topics: ['events'], since: 0, onEvents: (_, cursor) => seen.add(cursor) });
+    await add(3);
+    const file = join(folder, 'backup.jsonl');
+    const tools = logTools(() => Date.now());
+    const { last_seq: saved } = await tools.exportLog({ folder: here, swarm: 'default' }, file, undefined);
+    await add(2);
+    const lost = await seen.until((all) => all.at(-1)?.seq === bed.server.engine.feed.head);
+    stop();
+    await tools.importLog({ folder: there, swarm: 'default' }, file, { same: true, keep_intact: false });
+    await bed.restart(on(there));
+    expect(bed.server.engine.feed.head).toBeGreaterThanOrEqual(saved);
+    await add(6);
+    const resets = new Collected<FeedReset>();
+    const since = lost.at(-1);
+    if (since === undefined) throw new Error('nothing was seen');
+    expect(bed.server.engine.feed.head).toBeGreaterThan(since.seq);
+    client.subscribe({ topics: ['events'], since, onReset: resets.add });
+    const [reset] = await resets.until((all) => all.length === 1);
+    expect(reset).toMatchObject({ reason: 'other_journal', cursor: { journal: bed.server.engine.journalId } });
+    // From then on it goes on, across restarts too.
+    const { journalId } = bed.server.engine;
+    await bed.restart(on(there));
+    expect(bed.server.engine.journalId).toBe(journalId);
+    await add(1);
+    expect(resets.all).toHaveLength(1);
   });
 
   test('A10: status, and no more of anything after the end of the subscription', async () => {

@@ -33,7 +33,7 @@ const eventImport: CliCommand = {
   doing: 'import the log',
   args: [{ field: 'file', shown: 'file', description: 'What tutti event export wrote.' }],
   options: [
-    { flags: '--same', description: 'It becomes that very log again: places in it stay valid; left out: a log of its own.' },
+    { flags: '--same', description: 'It becomes that very log again, with its hashes and its archive; left out: a log of its own.' },
     { flags: '--keep-intact', description: 'Take what is intact before the first damage, instead of nothing.' },
   ],
   examples: [

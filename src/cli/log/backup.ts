@@ -77,5 +77,6 @@ export async function restoreBackup({ terminal, globals, launch, from, env, conf
     return;
   }
   terminal.print(...restored.map(({ swarm, events }) => `${swarm}: ${counted(events, 'event')} restored, every hash checked.`));
+  terminal.say('What was acknowledged after that backup is not in it; whoever followed it there is told to begin anew.');
   terminal.say(`Next: tutti up --data ${data}`);
 }

@@ -9,6 +9,7 @@ import { Archive } from '../archive/archive.ts';
 import { brokenLink, emptyHead, type Link } from '../chain.ts';
 import type { Head, RetiredTask, StoredChunk } from '../journal.ts';
 import { readBase } from './base.ts';
+import { readMeta } from './database.ts';
 import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.ts';
 
 /** Finds single chunks and retired tasks. */
@@ -32,6 +33,12 @@ export class ChunkLookup {
   /** Where the live log begins: the event up to which the archive has it. */
   get base(): Head {
     return readBase(this.#connection, this.#journalId);
+  }
+
+  /** Which making of the log of a copy this is, or null. */
+  get restored(): string | null {
+    const restored = readMeta(this.#connection, 'restored');
+    return typeof restored === 'string' ? restored : null;
   }
 
   /** The chunk that holds the event `seq`, checked against the one before it; null when there is none. Throws `journal_damaged`, or what the archive throws. */

@@ -141,6 +141,17 @@ export function readHead(connection: DatabaseSync, journalId: string): Head | nu
   }
 }
 
+/** Notes that the log was made of a copy of itself: which making that was. */
+export function noteRestored(file: string, restored: string): void {
+  const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    connection.exec('PRAGMA synchronous = FULL');
+    connection.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES ('restored', ?)`).run(restored);
+  } finally {
+    connection.close();
+  }
+}
+
 /** The first column of the only row. */
 function pragma(connection: DatabaseSync, sql: string): unknown {
   const row = connection.prepare(sql).get();

@@ -28,6 +28,7 @@ export interface SqliteJournalParts {
 export class SqliteJournal implements Journal {
   readonly id: string;
   readonly readOnly: Journal['readOnly'];
+  readonly restored: string | null;
   readonly #parts: SqliteJournalParts;
   #readers = 0;
   #closed: Promise<void> | null = null;
@@ -36,6 +37,7 @@ export class SqliteJournal implements Journal {
     this.#parts = parts;
     this.id = parts.writer.journalId;
     this.readOnly = parts.readOnly;
+    this.restored = parts.lookup.restored;
     parts.writer.onDurable = () => parts.witness?.refresh();
   }
 
