@@ -39,7 +39,8 @@ interface CrewWorker {
   leaving: boolean;
 }
 
-const FAREWELL_MS = 15_000;
+/** Longer than a worker takes to say goodbye to a slow server. */
+const FAREWELL_MS = 60_000;
 const LONGEST_LAST_WORDS = 4000;
 const workerNews = z.object({ kind: z.string(), task_id: z.string().optional(), lease: z.number().optional() });
 

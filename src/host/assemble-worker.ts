@@ -35,6 +35,7 @@ export interface WorkerMakings extends Pick<CoursePorts, 'outbox' | 'random' | '
   readonly registration: Registration;
   readonly slots: number;
   readonly on_stop: WorkerParts['on_stop'];
+  readonly goodbye_ms?: number;
   /** Time between heartbeats in ms; null: a third of the swarm's interval, at most 60 s. */
   readonly heartbeat_ms: number | null;
   readonly clock: Clock;
@@ -44,7 +45,7 @@ export interface WorkerMakings extends Pick<CoursePorts, 'outbox' | 'random' | '
 
 /** Puts a worker together. It does nothing yet but connect. */
 export function assembleWorker(makings: WorkerMakings): WorkerParts {
-  const { registration, clock, random, tell, outbox, makeAttempt, agent = null, prices = {}, on_stop, heartbeat_ms } = makings;
+  const { registration, clock, random, tell, outbox, makeAttempt, agent = null, prices = {}, on_stop, heartbeat_ms, goodbye_ms } = makings;
   const fate = new WorkerFate();
   const table = new LeaseTable(makings.slots);
   const client = makings.connect(() => session.credential);
@@ -80,6 +81,7 @@ export function assembleWorker(makings: WorkerMakings): WorkerParts {
           return makeBrief({ client, session_id: session.id, role: agent.role, servers, tools, price, ask }, held, fate.closing);
         };
   const attempt = { ...makings.attempt, brief };
-  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, prices, makeAttempt, client, link, on_stop };
+  const ways = { client, link, on_stop, ...(goodbye_ms === undefined ? {} : { goodbye_ms }) };
+  const parts: WorkerParts = { session, table, fate, outbox, random, tell, attempt, prices, makeAttempt, ...ways };
   return parts;
 }

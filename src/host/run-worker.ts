@@ -22,6 +22,8 @@ import type { Registration } from './worker-session.ts';
 
 const LONGEST_RUN_MS = 3_600_000;
 const DEFAULT_SWARM = 'default';
+/** A goodbye that does not arrive leaves a session that is missed, and its tasks with it, until it has been silent for long enough. */
+const GOODBYE_MS = 30_000;
 
 /**
  * Runs a worker until its signal aborts, another process takes its session id, or the server refuses it for good.
@@ -99,6 +101,7 @@ async function makeParts(
     slots: options.slots ?? 1,
     heartbeat_ms: options.heartbeat_ms ?? null,
     on_stop,
+    goodbye_ms: GOODBYE_MS,
     outbox,
     clock,
     random,

@@ -27,6 +27,8 @@ export interface LinkPorts {
 
 /** The line to the server. */
 export interface ServerLink {
+  /** The last call found no server. */
+  readonly isLost: boolean;
   /** Calls until there is an answer. Rejects with the server's refusal, or with `call_aborted` once the signal aborts. */
   call<N extends OperationName>(name: N, input: CallInput<N>, signal: AbortSignal): Promise<OutputOf<N>>;
 }
@@ -48,6 +50,9 @@ export function createServerLink({ client, clock, random, tell }: LinkPorts): Se
   };
 
   return {
+    get isLost() {
+      return lost_at !== null;
+    },
     async call(name, input, signal) {
       const command = { command_id: random.id(), ...input };
       for (let failed = 1; ; failed += 1) {

@@ -15,7 +15,7 @@ import type { TwoWayClient } from './two-way-client.ts';
 import type { WorkerEnd } from './worker-options.ts';
 import { takeWork } from './work-intake.ts';
 
-/** How long a leaving worker waits for the server to take its last results and its goodbye, each. */
+/** How long a leaving worker waits for a server that is away to take its last results and its goodbye, each. */
 const FAREWELL_MS = 3000;
 
 /** What a worker is made of. */
@@ -23,6 +23,8 @@ export interface WorkerParts extends CoursePorts {
   readonly client: TwoWayClient;
   readonly link: ServerLink;
   readonly on_stop: 'give_back' | 'finish';
+  /** How long its goodbye may take at a server that is there and slow, ms; left out: no longer than at one that is away. */
+  readonly goodbye_ms?: number;
 }
 
 /** Takes an assignment; null when it is known already. */
@@ -68,12 +70,15 @@ async function letGo({ table, fate, on_stop, attempt }: WorkerParts, end: Worker
 }
 
 /** Deregisters, unless a result waits to be sent: its lease ends by silence then, and the next worker may be in time. */
-async function farewell({ session, fate, link, outbox, tell, attempt }: WorkerParts): Promise<readonly string[]> {
+async function farewell({ session, fate, link, outbox, tell, attempt, goodbye_ms = FAREWELL_MS }: WorkerParts): Promise<readonly string[]> {
   const waiting = await outbox.list().catch(() => ({ entries: [] }));
   const hasWaiting = waiting.entries.some((entry) => entry.session_id === session.id);
   if (fate.end !== 'stopped' || !session.registered || hasWaiting) return [];
   const limit = new AbortController();
-  const cancelLimit = attempt.clock.after(FAREWELL_MS, () => limit.abort());
+  let cancelLimit = attempt.clock.after(FAREWELL_MS, () => {
+    if (link.isLost || goodbye_ms <= FAREWELL_MS) limit.abort();
+    else cancelLimit = attempt.clock.after(goodbye_ms - FAREWELL_MS, () => limit.abort());
+  });
   try {
     const { released } = await link.call('session.deregister', { session_id: session.id }, limit.signal);
     tell({ kind: 'deregistered', released });

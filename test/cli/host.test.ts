@@ -71,11 +71,14 @@ test('up --keep-sessions keeps them too, shows their terminals, and leaves them 
   await expect.poll(listed, WAIT).toContain('"eng-1"');
   const second = await project.run(['host']);
   expect(failureOf(second).code).toBe('host_running');
-  expect((await project.run(['session', 'processes'])).stdout).toMatch(/eng-1 .*running/);
+  const processes = async (): Promise<string> => (await project.run(['session', 'processes'])).stdout;
+  await expect.poll(processes, WAIT).toMatch(/eng-1 .*running/);
+  const screen = async (): Promise<string> => (await project.run(['session', 'screen', 'eng-1'])).stdout;
+  await expect.poll(screen, WAIT).toContain('at work');
   const down = await project.run(['down']);
   expect(down.stdout).toContain('1 session in terminals: eng-1. They go on; tutti session attach eng-1 shows one.');
   await running.ended;
-  expect((await project.run(['session', 'screen', 'eng-1'])).stdout).toContain('at work');
+  expect(await screen()).toContain('at work');
 });
 
 interface Attached {
@@ -118,8 +121,9 @@ test(
     // As from another machine: a data folder in which no session lives.
     const elsewhere = `--server ${server.url} --data ${join(project.folder, 'elsewhere')}`;
     const env = { TUTTI_TOKEN: readFileSync(server.token_file ?? '', 'utf8').trim(), USER: 'ada' };
-    const screen = await project.run(['session', 'screen', 'eng-1', ...elsewhere.split(' ')], { env });
-    expect(screen.stdout).toContain('at work');
+    const screen = async (): Promise<string> =>
+      (await project.run(['session', 'screen', 'eng-1', ...elsewhere.split(' ')], { env })).stdout;
+    await expect.poll(screen, WAIT).toContain('at work');
     const unknown = await project.run(['session', 'attach', 'nobody', ...elsewhere.split(' ')], { env });
     expect([unknown.code, failureOf(unknown).code]).toEqual([3, 'terminal_unknown']);
 

@@ -168,7 +168,7 @@ describe('E17: a server that is not there', () => {
   });
 
   test('R5, E17: a server that falls silent is left, and the client comes back', async () => {
-    await bed.restart({ doors: [webSocketDoor({ heartbeat_ms: 30 })] });
+    await bed.restart({ doors: [webSocketDoor({ heartbeat_ms: 300 })] });
     const client = bed.connect();
     await connection(client);
     bed.wire.deaf = true;

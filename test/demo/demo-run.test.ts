@@ -105,7 +105,8 @@ describe('the demo', () => {
     const about = events.filter(({ data }) => data['task_id'] === kill.task_id);
     const dead = about.find(({ seq }) => seq === kill.lease);
     expect([dead?.type, textOf(dead, 'session_id')]).toEqual(['task_assigned', kill.session_id]);
-    const released = about.find(({ type }) => type === 'task_released');
+    // On a busy machine others may have been silent for too long before.
+    const released = about.find(({ type, data }) => type === 'task_released' && data['lease'] === kill.lease);
     expect(released?.data).toMatchObject({ reason: 'session_offline', lease: kill.lease, session_id: kill.session_id });
     const next = about.find(({ type, seq }) => type === 'task_assigned' && seq > (released?.seq ?? Infinity));
     expect([next?.seq, textOf(next, 'session_id')]).toEqual([kill.next_lease, kill.next_session]);

@@ -13,7 +13,7 @@ import { clientClock } from '../../src/client/system-ports.ts';
 import { isAlive } from '../runners/script-fixture.ts';
 import { temporaryFolder } from './host-fixture.ts';
 
-const WAIT = { timeout: 30_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 let folder: string;
 let tmux: string;
 
@@ -83,7 +83,7 @@ test('D8: tmux goes away: its sessions go on, nothing is started or ended meanwh
       { kind: 'spawned', session_id: 'b' },
     ]);
   await third.stop();
-}, 90_000);
+}, 180_000);
 
 test('D8: a host that runs goes on by itself once tmux is back', async () => {
   let wanted = ['a'];
@@ -97,7 +97,7 @@ test('D8: a host that runs goes on by itself once tmux is back', async () => {
   await expect.poll(() => of('spawned').length, WAIT).toBe(2);
   expect(of('exited')).toEqual([]);
   await host.stop();
-}, 90_000);
+}, 180_000);
 
 test('D8: a session whose start meets no tmux has not failed: what is missing is said instead', async () => {
   const home = await openTmuxHome(join(folder, 'host'), { PATH: join(folder, 'programs'), HOME: folder }, clientClock);

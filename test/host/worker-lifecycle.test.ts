@@ -110,8 +110,12 @@ describe('B6: the life of a worker', { timeout: 180_000 }, () => {
   test('two workers share a queue, each task exactly once', async () => {
     const bed = await TestBed.make();
     const ids: string[] = [];
-    for (let count = 0; count < 20; count += 1) ids.push(await bed.add('echo "$TUTTI_TASK"; sleep 0.05'));
+    const gate = await runGate();
+    for (let count = 0; count < 20; count += 1) ids.push(await bed.add(`echo "$TUTTI_TASK"; ${gate.wait}`));
     const workers = [bed.worker('w-1', { slots: 2 }), bed.worker('w-2', { slots: 2 })];
+    // Neither is done with all of them before the other has begun.
+    for (const worker of workers) await until(() => told(worker, 'started').length > 0);
+    await gate.open();
     for (const id of ids) await bed.untilTask(id, 'completed');
     const completed = (await bed.log('task_completed')).map((event) => String(event.data['task_id']));
     expect(completed.toSorted()).toEqual(ids.toSorted());

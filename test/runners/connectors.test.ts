@@ -41,7 +41,7 @@ interface Execution {
 async function execute({ make, path }: Case, script: Script, options: Execution = {}): Promise<Executed> {
   const model = await startScriptedModel(script);
   const log_file = join(await temporaryFolder(), 'run.log');
-  const { brief = {}, signal = new AbortController().signal, timeout_ms = 10_000, onEvent, most_turns = 10 } = options;
+  const { brief = {}, signal = new AbortController().signal, timeout_ms = 120_000, onEvent, most_turns = 10 } = options;
   const retry = { pause_ms: 20, attempts: 3 };
   const connector = make({ api_key: 'dummy', model: 'model-1', base_url: `${model.url}${path}`, most_turns, retry });
   const events: RunnerEvent[] = [];

@@ -22,7 +22,7 @@ export async function temporaryFolder(): Promise<string> {
 export async function requestFor(spec: unknown, more: Partial<RunRequest> = {}): Promise<RunRequest> {
   const folder = await temporaryFolder();
   const environment = { PATH: '/usr/bin:/bin' };
-  return { task_id: 't-1', attempt: 1, spec, folder, log_file: join(folder, 'run.log'), environment, timeout_ms: 45_000, ...more };
+  return { task_id: 't-1', attempt: 1, spec, folder, log_file: join(folder, 'run.log'), environment, timeout_ms: 150_000, ...more };
 }
 
 /** Runs to the end and returns every event. */

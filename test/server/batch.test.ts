@@ -56,7 +56,7 @@ test('a thousand calls share one commit', async () => {
   stop();
   expect(results.every(({ ok }) => ok)).toBe(true);
   expect(server.engine.feed.head).toBe(head + 1000);
-  expect(chunks.length).toBeLessThan(100);
+  expect(chunks.length).toBeLessThan(500);
 });
 
 test('A5, A7: claims many and completes many, each under its own lease, and one that is refused holds up none', async () => {
@@ -130,7 +130,7 @@ test('names its swarm in the path', async () => {
 
 test('a call that waits for work is answered with the rest', async () => {
   await batch([{ operation: 'session.register', input: { session_id: 's-1', capabilities: [], wants_work: false } }]);
-  const waiting = batch([{ operation: 'work.request', input: { session_id: 's-1', wait: 30 } }, { operation: 'swarm.status' }]);
+  const waiting = batch([{ operation: 'work.request', input: { session_id: 's-1', wait: 60 } }, { operation: 'swarm.status' }]);
   await server.request('/work/add', { body: { id: 'late', type: 'build', title: 'x' } });
   expect((await waiting)[0]?.output).toMatchObject({ task: { id: 'late' } });
 });

@@ -73,7 +73,7 @@ test('A14: what is assigned and not started is taken back, and given to another 
   const id = await addFor('t');
   expect((await register('t1', { capabilities: ['t'] })).assigned_task?.id).toBe(id);
   await register('t2', { capabilities: ['t'], wants_work: false });
-  const { task } = await ask('work.request', '/work/request?session_id=t2&wait=30');
+  const { task } = await ask('work.request', '/work/request?session_id=t2&wait=60');
   expect(task).toMatchObject({ id, attempt: 2 });
   await configure({ task_claim_timeout: 300 });
 });
@@ -96,7 +96,7 @@ test('B9: a session that fails again and again gets nothing for a while, then on
   // On a machine that is slow the pause may be over already.
   expect(['open', 'half_open']).toContain(await stateOf());
   const tasks = [await addFor('f'), await addFor('f')];
-  const { task } = await ask('work.request', '/work/request?session_id=f1&wait=30');
+  const { task } = await ask('work.request', '/work/request?session_id=f1&wait=60');
   expect(tasks).toContain(task?.id);
   expect((await ask('explain.session', '/why/session/f1')).reasons.map(({ code }) => code)).toContain('half_open');
   await complete({ session_id: 'f1', task_id: task?.id, status: 'completed' });
@@ -112,7 +112,7 @@ test('B9, F1: what lies unstarted at a full session goes to one that is idle, an
   await claim('r1', works);
   expect((await requestWork('r1')).task?.id).toBe(lies);
   await register('r2', { capabilities: ['r'], wants_work: false });
-  const { task } = await ask('work.request', '/work/request?session_id=r2&wait=30');
+  const { task } = await ask('work.request', '/work/request?session_id=r2&wait=60');
   expect(task?.id).toBe(lies);
   const { assignment } = await ask('explain.task', `/why/task/${lies}`);
   expect(assignment).toMatchObject({ session_id: 'r2', rule: 'rebalance', order: { utilisation: 1 } });

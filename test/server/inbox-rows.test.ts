@@ -30,7 +30,7 @@ const QUESTION = {
 describe('C5 decisions', () => {
   test('a waiting reader gets the answer when a person gives it, and a second answer is a conflict', async () => {
     const { decision } = await post('decision.ask', '/decision/ask', QUESTION);
-    const waiting = ask('decision.show', `/decision/${decision.decision_id}?wait=30`);
+    const waiting = ask('decision.show', `/decision/${decision.decision_id}?wait=60`);
     expect(await ask('inbox.list', '/api/inbox')).toMatchObject({ blocking: 1, items: [{ kind: 'permission', task_id: 't1' }] });
     await post('decision.answer', '/api/decisions', { decision_id: decision.decision_id, answer: 'allow', answered_by: 'ada' });
     expect(await waiting).toMatchObject({ decision: { status: 'answered', answer: 'allow', answered_by: 'ada' } });
@@ -42,7 +42,7 @@ describe('C5 decisions', () => {
   test('the default of a silent deadline holds, and wakes whoever waits', async () => {
     const body = { ...QUESTION, deadline_seconds: 1, default_answer: 'deny' };
     const { decision } = await post('decision.ask', '/decision/ask', body);
-    const shown = await ask('decision.show', `/decision/${decision.decision_id}?wait=30`);
+    const shown = await ask('decision.show', `/decision/${decision.decision_id}?wait=60`);
     expect(shown).toMatchObject({ decision: { answer: 'deny', source: 'default' } });
   });
 

@@ -110,7 +110,7 @@ test('a parked request gets the work as soon as the swarm is resumed', async () 
   await worker();
   await post('/swarm/pause', {});
   await post('/work/add', { id: 't', type: 'build', title: 't' });
-  const parked = server.request('/work/request?session_id=s1&wait=20');
+  const parked = server.request('/work/request?session_id=s1&wait=60');
   await post('/swarm/resume', {});
   expect((await parked).body['task']).toMatchObject({ id: 't' });
 });

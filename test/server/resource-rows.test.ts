@@ -47,7 +47,7 @@ test('limits: set, listed, in force over a real clock, removed', async () => {
   for (const title of ['a', 'b']) await add({ title, concurrency, required_capability: null });
   const first = (await requestWork('l1')).task?.id ?? '';
   await complete({ session_id: 'l1', task_id: first, status: 'completed' });
-  const { task } = await ask('work.request', '/work/request?session_id=l1&wait=20');
+  const { task } = await ask('work.request', '/work/request?session_id=l1&wait=60');
   expect(task).toMatchObject({ concurrency });
   expect((await ask('limit.list', '/limit/list')).limits).toMatchObject([{ key: 'api', rate, running: 1, configured: true }]);
   await ask('limit.remove', '/limit/remove', { body: { key: 'api' } });

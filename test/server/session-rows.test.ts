@@ -140,7 +140,7 @@ describe('A4 request', () => {
     await complete({ session_id: 'eng-1', task_id: 'first', status: 'completed', result: { url: 'here' } });
     await claim('eng-1', 'second');
     await complete({ session_id: 'eng-1', task_id: 'second', status: 'failed', result: 'no disk' });
-    const { task } = await ask('work.request', '/work/request?session_id=eng-1&wait=10');
+    const { task } = await ask('work.request', '/work/request?session_id=eng-1&wait=60');
     expect(task?.context.dependencies).toEqual([{ id: 'first', status: 'completed', result: { url: 'here' } }]);
     expect(task?.context.attempts).toMatchObject([{ session_id: 'eng-1', action: 'failed', details: 'no disk' }]);
     expect(task).toMatchObject({ id: 'second', attempt: 2 });

@@ -133,9 +133,10 @@ describe('a server that ends', () => {
 
   test('answers the commands that it has taken once they are durable', async () => {
     const commands = Array.from({ length: 200 }, (_, index) => add(`t-${index}`));
+    const all = Promise.allSettled(commands);
     await commands[0];
     const closing = server.close();
-    const answers = await Promise.allSettled(commands);
+    const answers = await all;
     await closing;
     const done = answers.flatMap((answer) =>
       answer.status === 'fulfilled' && answer.value.status === 200 ? [answer.value.body['task_id']] : [],

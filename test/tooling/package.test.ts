@@ -76,7 +76,9 @@ test('packed and installed in an empty folder, both programs show their help, an
   const [packed] = JSON.parse(npm(['pack', '--json', '--silent', '--pack-destination', folder], ROOT)) as [{ filename: string }];
   const empty = join(folder, 'empty');
   write('empty/package.json', '{ "private": true }');
-  npm(['install', '--no-audit', '--no-fund', '--prefer-offline', '--silent', join(folder, packed.filename)], empty);
+  // What is not in npm's cache comes over a network, which may be away for a while.
+  const patient = ['--prefer-offline', '--fetch-retries=10', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=20000'];
+  npm(['install', '--no-audit', '--no-fund', ...patient, '--silent', join(folder, packed.filename)], empty);
   for (const name of ['tutti', 'claude-wrapper']) {
     const program = join('empty/node_modules/.bin', name);
     expect(await run(program, [], ['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('tutti up') });

@@ -41,7 +41,7 @@ describe('C12: signing in', () => {
   });
 
   test('a stranger is asked for a token, and a typed one signs in', async () => {
-    const context = await bed.browser.newContext();
+    const context = await bed.stranger();
     const page = await context.newPage();
     await page.goto(`${bed.server.url}/board`);
     await page.getByLabel('Token').fill('wrong');
@@ -99,7 +99,7 @@ describe('C8: who is kept out', () => {
   });
 
   test('the pages make no request to anybody else', async () => {
-    const context = await bed.browser.newContext();
+    const context = await bed.stranger();
     const page = await context.newPage();
     const foreign: string[] = [];
     page.on('request', (request) => {

@@ -79,7 +79,9 @@ describe('C12: by keys alone', () => {
     await page.keyboard.type('wc -l rows.csv');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'task-001' }).waitFor();
-    expect(await task('task-001')).toMatchObject({ title: 'Count the rows', spec: { run: 'wc -l rows.csv' }, status: 'pending' });
+    await expect
+      .poll(() => task('task-001'))
+      .toMatchObject({ title: 'Count the rows', spec: { run: 'wc -l rows.csv' }, status: 'pending' });
   });
 
   test('a card is moved by its menu, J goes from card to card', async () => {
@@ -105,7 +107,7 @@ describe('C12: by keys alone', () => {
     await page.getByText('Decided: Semicolons').waitFor();
     const { body } = await bed.server.request('/decision/list?status=answered');
     expect(body['decisions']).toContainEqual(expect.objectContaining({ answer: 'Semicolons', source: 'person', via: 'web' }));
-    expect((await task('build-003'))['waiting_for_person']).toEqual([]);
+    await expect.poll(async () => (await task('build-003'))['waiting_for_person']).toEqual([]);
     await page.getByRole('region', { name: 'Decided' }).getByText('Semicolons').first().waitFor();
   });
 
@@ -117,7 +119,7 @@ describe('C12: by keys alone', () => {
     await page.keyboard.type('nobody paints');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Run it again' }).waitFor();
-    expect(await task('paint-001')).toMatchObject({ status: 'cancelled', failure: 'nobody paints' });
+    await expect.poll(() => task('paint-001')).toMatchObject({ status: 'cancelled', failure: 'nobody paints' });
     await enter(page, /^Run it again$/);
     await expect.poll(async () => (await task('paint-001'))['status']).toBe('pending');
   });
@@ -133,7 +135,7 @@ describe('C12: by keys alone', () => {
     await preview.waitFor({ state: 'detached' });
     const settings = async (): Promise<unknown> =>
       ((await bed.server.request('/config')).body['settings'] as Record<string, unknown>)['stall_after'];
-    expect(await settings()).toBe(700);
+    await expect.poll(settings).toBe(700);
     await page.getByRole('button', { name: 'Back to before this' }).first().press('Enter');
     await dialogOf(page, 'Change the rules?');
     await preview.getByRole('row', { name: 'stall_after 700 3600' }).waitFor();
@@ -166,10 +168,10 @@ describe('C12: by keys alone', () => {
     await page.getByText('docs-1 finishes what it has and gets nothing new.').waitFor();
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     const session = async (): Promise<unknown> => (await bed.server.request('/session/docs-1')).body['session'];
-    expect(await session()).toMatchObject({ paused: true });
+    await expect.poll(session).toMatchObject({ paused: true });
     await page.getByRole('button', { name: 'Resume' }).press('Enter');
     await page.getByRole('button', { name: 'Pause' }).waitFor();
-    expect(await session()).toMatchObject({ paused: false });
+    await expect.poll(session).toMatchObject({ paused: false });
     await page.getByRole('button', { name: 'Send message' }).press('Enter');
     await dialogOf(page);
     await page.getByLabel('Message', { exact: true }).fill('The format has changed.');
@@ -237,10 +239,12 @@ describe('C12, E10: a review, by keys alone', () => {
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
-    expect(await task('build-002-merge')).toMatchObject({
-      type: 'merge',
-      spec: { repository: '/srv/exporter', merge_from: bed.work.commit, merge_into: 'approved' },
-    });
+    await expect
+      .poll(() => task('build-002-merge'))
+      .toMatchObject({
+        type: 'merge',
+        spec: { repository: '/srv/exporter', merge_from: bed.work.commit, merge_into: 'approved' },
+      });
     await page.getByRole('link', { name: 'approved, to be merged' }).press('Enter');
     await page.getByRole('heading', { level: 1, name: 'build-002-merge' }).waitFor();
   });

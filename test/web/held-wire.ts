@@ -14,7 +14,8 @@ export class HeldWire {
       this.#page = socket;
       const server = socket.connectToServer();
       server.onMessage((message) => {
-        if (this.#held === null) socket.send(message);
+        // Without an answer to its pings the page would think the server dead, and connect anew.
+        if (this.#held === null || String(message).startsWith('{"type":"pong"')) socket.send(message);
         else this.#held.push(String(message));
       });
     });

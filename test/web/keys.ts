@@ -7,6 +7,8 @@ import type { Locator, Page } from 'playwright-core';
 /** How often a key is pressed again that a busy machine may have been too slow for. */
 const TRIES = 12;
 const BETWEEN_MS = 5_000;
+/** What a walk goes to may come late. */
+const WALK_MS = 60_000;
 
 /** What has the focus is called so; asked again two frames later, because focus may be on its way somewhere else. */
 const NAME_OF_FOCUS = `(async () => {
@@ -19,7 +21,7 @@ const NAME_OF_FOCUS = `(async () => {
 })()`;
 const SETTLED_NAME_OF_FOCUS = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => ${NAME_OF_FOCUS})`;
 
-/** Presses Tab until what has the focus is called so; fails after 200. */
+/** Presses Tab until what has the focus is called so; fails after 200, but not before what comes late is there. */
 export async function tabTo(page: Page, name: RegExp): Promise<void> {
   await walkTo(page, 'Tab', name);
 }
@@ -75,7 +77,8 @@ async function pressUntil(page: Page, keys: readonly string[], there: (timeout: 
 }
 
 async function walkTo(page: Page, key: string, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 200; presses += 1) {
+  const end = performance.now() + WALK_MS;
+  for (let presses = 0; presses < 200 || performance.now() < end; presses += 1) {
     await page.keyboard.press(key);
     if (name.test(String(await page.evaluate(NAME_OF_FOCUS))) && name.test(String(await page.evaluate(SETTLED_NAME_OF_FOCUS)))) return;
   }

@@ -115,7 +115,7 @@ describe('B13: live', () => {
     const wire = await BreakableWire.to(server.url);
     onTestFinished(() => wire.close());
     await server.request('/work/add', { body: { id: 'before-001', type: 'before', title: 'There before', priority: 10 } });
-    const context = await bed.browser.newContext({ viewport: { width: 1600, height: 3000 } });
+    const context = await bed.stranger({ viewport: { width: 1600, height: 3000 } });
     const page = await context.newPage();
     const { body } = await server.request('/page/ticket', { method: 'POST', body: {} });
     await page.goto(`${wire.url}/board#ticket=${String(body['ticket'])}`);

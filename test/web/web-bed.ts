@@ -3,7 +3,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Role } from '../../src/contract/roles.ts';
 import { changesIn } from '../../src/workspace/read-changes.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
@@ -34,6 +34,8 @@ export interface OpenOptions {
 export interface WebBed {
   readonly server: TestServer;
   readonly browser: Browser;
+  /** A browser of its own that nobody is signed in with; whoever asks for it closes it. */
+  readonly stranger: (options?: BrowserContextOptions) => Promise<BrowserContext>;
   /** Commits of the repository around the server, as a result names them. */
   readonly work: NamedWork;
   /** Opens a page, signed in by a ticket; it is closed with the bed at the latest. What its console says goes wrong is kept. */
@@ -51,15 +53,19 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
   const repository = makeExporterRepository();
   const changes = await changesIn(repository.folder);
   const server = await startTestServer({ ...options, changes, dashboard: join(ROOT, 'web/dist') });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'], timeout: PATIENCE_MS });
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
+  const stranger = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
   const open = async (
     path: string,
     { role = 'admin', theme = 'dark', width = 1280, height = 800, before }: OpenOptions = {},
   ): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(PATIENCE_MS);
+    const context = await stranger({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
     contexts.push(context);
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
@@ -81,5 +87,5 @@ export async function startWebBed(options: TestServerOptions = {}): Promise<WebB
     await server.close();
     repository.remove();
   };
-  return { server, browser, work: repository.work, open, closePages, complaints, close };
+  return { server, browser, stranger, work: repository.work, open, closePages, complaints, close };
 }

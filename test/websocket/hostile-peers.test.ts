@@ -1,6 +1,7 @@
 /**
  * Peers that do not read, flood, fall silent or are many: each is bounded, and nobody else notices.
  */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { webSocketDoor } from '../../src/server/websocket/websocket-door.ts';
@@ -111,9 +112,9 @@ describe('R30: a peer that does not read', () => {
     for (let round = 0; round < 8; round += 1) await addTasks(500, 'x'.repeat(3000));
     await attentive.next('events', (frame) => frame['seq'] === server.engine.feed.head);
     // 5 readers at different places, 13 MB of events each, of which the system's own buffers take some.
-    const held = serverSockets.map((socket) => socket.writableLength);
-    expect(Math.max(...held)).toBeGreaterThanOrEqual(100_000);
-    expect(Math.max(...held)).toBeLessThan(2 * 1_048_576);
+    const held = (): number => Math.max(...serverSockets.map((socket) => socket.writableLength));
+    await expect.poll(held).toBeGreaterThanOrEqual(100_000);
+    expect(held()).toBeLessThan(2 * 1_048_576);
     expect(await attentive.call('swarm.status')).toMatchObject({ ok: true, output: { tasks: { total: 4020 } } });
   });
 
@@ -167,12 +168,14 @@ describe('a peer that floods', () => {
 
 describe('a peer that is gone', () => {
   test('without a word is pinged, then dropped; its demand for work ends', async () => {
-    await serve({ heartbeat_ms: 20 });
-    const dead = await rawSocket(QUIET);
-    dead.resume();
+    await serve({ heartbeat_ms: 50 });
     await server.request('/session/register', { body: { session_id: 'a', capabilities: [], wants_work: false } });
+    const dead = await rawSocket(QUIET);
+    // On a busy machine it may be dropped before anything else is done here.
+    const dropped = once(dead, 'close');
+    dead.resume();
     dead.write(masked(JSON.stringify({ type: 'work', session_id: 'a' })));
-    await new Promise((resolve) => dead.once('close', resolve));
+    await dropped;
     await addTasks(1);
     expect((await server.request('/task/build-001')).body['task']).toMatchObject({ status: 'pending' });
   });
@@ -187,7 +190,7 @@ describe('a peer that is gone', () => {
   });
 
   test('one that answers pings stays', async () => {
-    await serve({ heartbeat_ms: 60 });
+    await serve({ heartbeat_ms: 200 });
     const socket = await TestSocket.open(server, { path: QUIET });
     for (let count = 0; count < 5; count += 1) await new Promise((resolve) => socket.ws.once('ping', resolve));
     expect(await socket.call('swarm.status')).toMatchObject({ ok: true });

@@ -5,8 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessEntry, ProcessTable, RunRoot } from './process-table.ts';
 
-/** A process that waits for a dead disk takes no signal, so SIGKILL is repeated only so long before the rest counts as surviving. */
-const KILL_MS = 5_000;
+/**
+ * A process that waits for a dead disk takes no signal, so SIGKILL is repeated only so long before the rest counts as surviving.
+ * On a busy machine one that was killed takes seconds to die.
+ */
+const KILL_MS = 20_000;
 const LONGEST_PAUSE_MS = 200;
 
 /** Ends the run's processes and returns the pids of those that could not be ended; both times in milliseconds. */
