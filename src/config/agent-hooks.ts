@@ -21,18 +21,20 @@ export interface HookWish {
 export const HOOK_MARK = '# tutti';
 
 const DAY_S = 86_400;
+/** When the program ends a hook, in s: far beyond what a hook takes by itself, for on a busy machine it is long in starting. */
+const [START_S, AWAITED_S, BESIDE_S] = [30, 15, 30];
 
 /** The hooks of Claude Code. Uses of tools and ends of turns are told in the background: they must not hold up the agent. */
 export function claudeHooks({ program, takes_work }: HookWish): Readonly<Record<string, readonly HookGroup[]>> {
   const run = hookRunner(program, 'claude');
   const wake = { ...hookRunner(program, `claude --wake${takes_work ? ' --work' : ''}`)(), asyncRewake: true, timeout: DAY_S };
   return {
-    SessionStart: [{ hooks: [run({ timeout: 10 }), wake] }],
-    UserPromptSubmit: [{ hooks: [run({ timeout: 5 })] }],
-    PostToolUse: [{ hooks: [run({ async: true, timeout: 10 })] }],
-    Notification: [{ hooks: [run({ async: true, timeout: 10 })] }],
-    Stop: [{ hooks: [run({ async: true, timeout: 10 }), wake] }],
-    SessionEnd: [{ hooks: [run({ timeout: 5 })] }],
+    SessionStart: [{ hooks: [run({ timeout: START_S }), wake] }],
+    UserPromptSubmit: [{ hooks: [run({ timeout: AWAITED_S })] }],
+    PostToolUse: [{ hooks: [run({ async: true, timeout: BESIDE_S })] }],
+    Notification: [{ hooks: [run({ async: true, timeout: BESIDE_S })] }],
+    Stop: [{ hooks: [run({ async: true, timeout: BESIDE_S }), wake] }],
+    SessionEnd: [{ hooks: [run({ timeout: AWAITED_S })] }],
   };
 }
 

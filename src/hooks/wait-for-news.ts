@@ -41,9 +41,9 @@ export async function waitForNews(context: HookContext, takesWork: boolean): Pro
   }
 }
 
-/** The session that the hook beside this one registers. */
+/** The session that the hook beside this one registers; on a busy machine that takes its time. */
 async function sessionOf({ folder, keys }: HookContext): Promise<AgentSession | null> {
-  for (let looks = 0; looks < 10; looks += 1) {
+  for (let looks = 0; looks < 40; looks += 1) {
     const session = readAgentSession(folder, keys);
     if (session !== null) return session;
     await pause(500);

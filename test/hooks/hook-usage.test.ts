@@ -44,6 +44,15 @@ function says(id: string, { input, output = 0, calls = null, file = transcript }
   appendFileSync(file, `${JSON.stringify({ type: 'assistant', timestamp: new Date().toISOString(), message })}\n`);
 }
 
+/** The conversation starts, and its session is there: on a busy machine a hook may end before it could register it. */
+function untilJoined(client: TuttiClient, source = 'startup'): Promise<void> {
+  const sessions = async (): Promise<number> => {
+    await hook('SessionStart', { source });
+    return (await client.call('session.list', {})).sessions.length;
+  };
+  return expect.poll(sessions, { timeout: 90_000, interval: 100 }).toBe(1);
+}
+
 /** What was used, once a hook has told it: on a busy machine one may end before it could. */
 function untilUsed(client: TuttiClient, wanted: Readonly<Record<string, number>>): Promise<void> {
   const used = async (): Promise<object> => {
@@ -60,7 +69,7 @@ test('F3: each message is recorded once, whichever hooks run beside each other, 
   const client = project.client(server);
   await client.call('work.add', { id: 't1', type: 'docs', title: 'Write' });
   says('before', { input: 1_000_000, output: 1_000_000 });
-  await hook('SessionStart', { source: 'resume' });
+  await untilJoined(client, 'resume');
   says('m1', { input: 100, output: 1 });
   says('m1', { input: 100, output: 20, calls: ['claim_task', 't1'] });
   const tool = { tool_name: 'mcp__tutti__claim_task' };
@@ -84,7 +93,7 @@ test('F3: each message is recorded once, whichever hooks run beside each other, 
 test('F3: a budget that is used up is told to the agent', async () => {
   const { server } = await project.up('--journal', 'memory:');
   const client = project.client(server);
-  await hook('SessionStart', { source: 'startup' });
+  await untilJoined(client);
   await hook('Stop');
   await client.call('budget.set', { session_id: SESSION, tokens: 100 });
   const told = async (): Promise<string> => {
@@ -96,7 +105,7 @@ test('F3: a budget that is used up is told to the agent', async () => {
 
 test('E17: what was used while the server was away is told when it is back, once', async () => {
   const first = await project.up();
-  await hook('SessionStart', { source: 'startup' });
+  await untilJoined(project.client(first.server));
   await hook('Stop');
   first.running.child.kill('SIGKILL');
   await first.running.ended;
@@ -110,7 +119,7 @@ test('E17: what was used while the server was away is told when it is back, once
 test('a hook that was ended before it could tell leaves it to the next, under the id by which the server knows it again', async () => {
   const { server } = await project.up('--journal', 'memory:');
   const client = project.client(server);
-  await hook('SessionStart', { source: 'startup' });
+  await untilJoined(client);
   says('m1', { input: 10, output: 1 });
   await untilUsed(client, { tokens_in: 10 });
   const folder = join(project.data, 'agents', 'usage');

@@ -175,7 +175,7 @@ describe('E3: the log as JSON lines', () => {
       await source.close();
       await restored.close();
     }
-  }, 120_000);
+  }, 400_000);
 
   test('up to any event, also within a chunk, while the server goes on', async () => {
     const folder = testFolder();
