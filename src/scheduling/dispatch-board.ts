@@ -117,6 +117,8 @@ export class DispatchBoard {
     const taskClass = this.tasks.taskClass[task]!;
     this.ready.remove(task);
     this.keptSince.delete(task);
+    // A plan is for one start: who comes back is served by the list rule until the next plan.
+    this.tasks.planStart.delete(task);
     this.tasks.state[task] = TASK_STATE.running;
     this.tasks.session.set(task, session);
     const expected = this.expectedDuration(task, session);

@@ -26,17 +26,25 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
   const { board } = decision;
   const { tasks, sessions } = board;
   const instant = now + 1e-9 * Math.abs(now);
-  const kept: number[] = [];
+  const late = now - 1e-9 * Math.abs(now);
+  const kept: PlannedStart[] = [];
   /** Per session the planned start of the first step that waits there: later steps may only fill the time before it. */
   const waitingUntil = new Map<number, number>();
-  dropDone(board);
   let blocked = false;
-  for (const { task, session, start } of board.plan) {
-    const duration = board.expectedDuration(task, session);
+  let done = 0;
+  for (const step of board.plan) {
+    const { task, session, start } = step;
+    if (isDone(board, step)) {
+      done++;
+      continue;
+    }
+    const isReady = tasks.state[task] === TASK_STATE.ready;
+    const isFree = sessions.freeSlots(session) > 0;
+    const duration = isFree ? board.expectedDuration(task, session) : Number.POSITIVE_INFINITY;
     const startable =
-      tasks.state[task] === TASK_STATE.ready &&
+      isReady &&
+      isFree &&
       (start <= instant || (!blocked && now + duration <= (waitingUntil.get(session) ?? Number.POSITIVE_INFINITY))) &&
-      sessions.freeSlots(session) > 0 &&
       isEligible(board, task, session, now) &&
       board.resourcesFit(tasks.taskClass[task]!);
     if (startable) {
@@ -45,23 +53,24 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
     }
     // What holds resources back must not be overtaken early by what was planned behind it.
     if (board.capacities.length > 0) blocked = true;
-    const overdue = start < now - 1e-9 * Math.abs(now);
-    if (!overdue && !waitingUntil.has(session)) waitingUntil.set(session, start);
-    if (!overdue) board.reconsiderAt = Math.min(board.reconsiderAt, start);
-    if (!overdue && start - now <= duration && sessions.freeSlots(session) > 0) decision.reserve(session);
-    if (tasks.state[task] === TASK_STATE.ready && !overdue) kept.push(task);
+    if (start < late) continue;
+    if (!waitingUntil.has(session)) waitingUntil.set(session, start);
+    board.reconsiderAt = Math.min(board.reconsiderAt, start);
+    if (isFree && start - now <= duration) decision.reserve(session);
+    if (isReady) kept.push(step);
     // Later steps begin later and find no slot: nothing that follows changes what is decided.
-    if (!overdue && sessions.idle.size === 0) break;
+    if (sessions.idle.size === 0) break;
   }
-  return kept.filter((task) => !bindElsewhere(decision, task, now, waitingUntil));
+  if (2 * done > board.plan.length) board.plan = board.plan.filter((step) => !isDone(board, step));
+  return kept.flatMap((step) => (bindElsewhere(decision, step, now, waitingUntil) ? [] : [step.task]));
 }
 
 /** Starts a ready task early on an idle session that is no slower than the planned one and has the time; tasks with demands keep their turn. */
-function bindElsewhere(decision: DispatchDecision, task: number, now: number, waitingUntil: ReadonlyMap<number, number>): boolean {
+function bindElsewhere(decision: DispatchDecision, planned: PlannedStart, now: number, waitingUntil: ReadonlyMap<number, number>): boolean {
   const { board } = decision;
+  const { task } = planned;
   const row = board.sessions.classes[board.tasks.taskClass[task]!]!;
   if (row.demands.length > 0 || row.idleSlots <= 0) return false;
-  const planned = board.plan.find((step) => step.task === task)!;
   const most = board.expectedDuration(task, planned.session);
   for (const session of row.sessions) {
     const duration = board.expectedDuration(task, session);
@@ -73,14 +82,11 @@ function bindElsewhere(decision: DispatchDecision, task: number, now: number, wa
   return false;
 }
 
-/** Forgets steps whose task is running or gone, or whose session left. One that is closed may only be busy. */
-function dropDone(board: DispatchBoard): void {
-  const { tasks, sessions } = board;
-  board.plan = board.plan.filter(({ task, session, start }) => {
-    const state = tasks.state[task];
-    if (state === TASK_STATE.running || state === TASK_STATE.gone || tasks.planStart.get(task) !== start) return false;
-    if (sessions.sessions[session] !== undefined) return true;
-    tasks.planStart.delete(task);
-    return false;
-  });
+/** True when a step is of no use any more: its task is running or gone, or its session left. One that is closed may only be busy. */
+function isDone({ tasks, sessions }: DispatchBoard, { task, session, start }: PlannedStart): boolean {
+  const state = tasks.state[task];
+  if (state === TASK_STATE.running || state === TASK_STATE.gone || tasks.planStart.get(task) !== start) return true;
+  if (sessions.sessions[session] !== undefined) return false;
+  tasks.planStart.delete(task);
+  return true;
 }

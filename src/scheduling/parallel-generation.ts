@@ -10,27 +10,28 @@ import { TaskHeap } from './task-heap.ts';
 /** Generates schedules of one problem, reusing its memory. */
 export class ParallelGenerator {
   readonly #problem: PlanProblem;
-  readonly #ready: TaskHeap;
+  /** Ready tasks by key, then index. */
+  readonly #ready: Int32Array;
+  #readyCount = 0;
+  #keys: Float64Array = new Float64Array(0);
   readonly #running: TaskHeap;
   readonly #later: TaskHeap;
   readonly #waiting: Int32Array;
   readonly #earliest: Float64Array;
   readonly #free: Float64Array;
   readonly #left: Float64Array;
-  readonly #blocked: Int32Array;
   readonly #contention: Float64Array;
   readonly #bounded: number;
 
   constructor(problem: PlanProblem) {
     this.#problem = problem;
-    this.#ready = new TaskHeap(problem.tasks);
+    this.#ready = new Int32Array(problem.tasks);
     this.#running = new TaskHeap(problem.tasks);
     this.#later = new TaskHeap(problem.tasks);
     this.#waiting = new Int32Array(problem.tasks);
     this.#earliest = new Float64Array(problem.tasks);
     this.#free = new Float64Array(problem.columns);
     this.#left = new Float64Array(problem.resources);
-    this.#blocked = new Int32Array(problem.tasks);
     this.#contention = columnContention(problem);
     this.#bounded = problem.columns - problem.unbounded.reduce((sum, flag) => sum + flag, 0);
   }
@@ -38,7 +39,8 @@ export class ParallelGenerator {
   /** Fills `out`, starting ready tasks in ascending order of `keys`. */
   generate(keys: Float64Array, out: Schedule): void {
     const { tasks, predStart, release } = this.#problem;
-    this.#ready.reset(keys);
+    this.#keys = keys;
+    this.#readyCount = 0;
     this.#running.reset(out.finish);
     this.#later.reset(this.#earliest);
     this.#free.set(this.#problem.columnFree);
@@ -56,7 +58,7 @@ export class ParallelGenerator {
     let heldDone = 0;
     while (started < tasks) {
       while (heldDone < held.length && held[heldDone]!.until <= now) this.#left[held[heldDone]!.resource]! += held[heldDone++]!.amount;
-      while (this.#later.size > 0 && this.#earliest[this.#later.peek()]! <= now) this.#ready.push(this.#later.pop());
+      while (this.#later.size > 0 && this.#earliest[this.#later.peek()]! <= now) this.#insert(this.#later.pop());
       started += this.#startReady(now, out);
       if (started === tasks) return;
       now = this.#nextEvent(now, out, held[heldDone]?.until ?? Number.POSITIVE_INFINITY);
@@ -70,20 +72,43 @@ export class ParallelGenerator {
       idle = 0;
       for (let column = 0; column < this.#free.length; column++) if (this.#free[column]! <= now) idle++;
     }
+    const isBounded = this.#bounded === this.#problem.columns;
+    if (isBounded && idle === 0) return 0;
+    const ready = this.#ready;
+    const count = this.#readyCount;
     let blocked = 0;
-    let started = 0;
-    for (let task = this.#ready.pop(); task >= 0; task = this.#ready.pop()) {
+    let at = 0;
+    while (at < count) {
+      const task = ready[at++]!;
       const option = this.#fits(task) ? this.#idleOption(task, now) : -1;
       if (option < 0) {
-        this.#blocked[blocked++] = task;
+        ready[blocked++] = task;
         continue;
       }
       this.#start(task, option, now, out);
-      started++;
-      if (this.#problem.unbounded[out.column[task]!] === 0 && --idle === 0 && this.#bounded === this.#problem.columns) break;
+      if (this.#problem.unbounded[out.column[task]!] === 0 && --idle === 0 && isBounded) break;
     }
-    for (let k = 0; k < blocked; k++) this.#ready.push(this.#blocked[k]!);
+    const started = at - blocked;
+    if (started > 0) ready.copyWithin(blocked, at, count);
+    this.#readyCount = count - started;
     return started;
+  }
+
+  /** Files a ready task where it belongs. */
+  #insert(task: number): void {
+    const ready = this.#ready;
+    const keys = this.#keys;
+    const key = keys[task]!;
+    let low = 0;
+    let high = this.#readyCount;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = ready[middle]!;
+      if (keys[other]! < key || (keys[other] === key && other < task)) low = middle + 1;
+      else high = middle;
+    }
+    ready.copyWithin(low + 1, low, this.#readyCount++);
+    ready[low] = task;
   }
 
   #fits(task: number): boolean {

@@ -5,6 +5,10 @@
  * one as a hint where to begin the next search.
  */
 import { type PlanProblem } from './plan-problem.ts';
+import { ProfileChunks } from './profile-chunks.ts';
+
+/** Tasks from which on a search passes chunks of breakpoints: with fewer it costs more than it saves. */
+const CHUNKED_FROM = 400;
 
 /** A profile for one problem; `reset` empties it for the next schedule. */
 export class ResourceProfile {
@@ -16,6 +20,7 @@ export class ResourceProfile {
   readonly #time: Float64Array;
   readonly #next: Int32Array;
   readonly #left: Float64Array;
+  readonly #chunks: ProfileChunks | undefined;
   #count = 0;
 
   constructor(problem: PlanProblem) {
@@ -25,6 +30,8 @@ export class ResourceProfile {
     this.#time = new Float64Array(breakpoints);
     this.#next = new Int32Array(breakpoints);
     this.#left = new Float64Array(breakpoints * problem.resources);
+    const list = { next: this.#next, left: this.#left, resources: problem.resources };
+    this.#chunks = problem.tasks < CHUNKED_FROM ? undefined : new ProfileChunks(list);
   }
 
   /** Full capacity at all times, but for what is held from outside. */
@@ -33,10 +40,12 @@ export class ResourceProfile {
     this.#time[0] = 0;
     this.#next[0] = -1;
     this.#left.set(this.#problem.capacity, 0);
+    this.#chunks?.reset(0);
     for (const { resource, amount, until } of this.#problem.held) {
       if (until <= 0) continue;
       const end = this.#breakpointAt(until, 0);
       for (let at = 0; at !== end; at = this.#next[at]!) this.#left[at * this.#problem.resources + resource]! -= amount;
+      this.#measure(0, end);
     }
   }
 
@@ -48,13 +57,22 @@ export class ResourceProfile {
     const time = this.#time;
     const next = this.#next;
     const left = this.#left;
-    let at = near;
-    for (let behind = next[at]!; behind >= 0 && time[behind]! <= from; behind = next[at]!) at = behind;
+    const chunks = this.#chunks;
+    let at = this.#lastBefore(from, near);
     this.found = at;
     if (first === last || duration <= 0) return from;
     let start = from;
     let end = from + duration;
     while (at >= 0 && time[at]! < end) {
+      const chunk = chunks !== undefined && chunks.first[chunks.of[at]!] === at ? chunks.of[at]! : -1;
+      if (chunk >= 0 && this.#lacks(chunk, first, last)) {
+        // Too little in all of them: begin behind the last.
+        at = chunks!.first[chunks!.behind[chunk]!]!;
+        start = time[at]!;
+        end = start + duration;
+        this.found = at;
+        continue;
+      }
       const row = at * resources;
       const behind = next[at]!;
       for (let d = first; d < last; d++) {
@@ -83,13 +101,43 @@ export class ResourceProfile {
     for (let at = begin; at !== end; at = this.#next[at]!) {
       for (let d = first; d < last; d++) this.#left[at * resources + demandResource[d]!]! -= demandAmount[d]!;
     }
+    this.#measure(begin, end);
+  }
+
+  /** The last breakpoint at or before a time, from one that is. */
+  #lastBefore(time: number, near: number): number {
+    const chunks = this.#chunks;
+    let at = near;
+    if (chunks !== undefined) {
+      for (let chunk = chunks.behind[chunks.of[at]!]!; chunk >= 0 && this.#time[chunks.first[chunk]!]! <= time; chunk = chunks.behind[chunk]!)
+        at = chunks.first[chunk]!;
+    }
+    for (let behind = this.#next[at]!; behind >= 0 && this.#time[behind]! <= time; behind = this.#next[at]!) at = behind;
+    return at;
+  }
+
+  /** True when nowhere in a chunk enough is left of something that is asked for. */
+  #lacks(chunk: number, first: number, last: number): boolean {
+    const { demandResource, demandAmount } = this.#problem;
+    for (let d = first; d < last; d++) if (this.#chunks!.most(chunk, demandResource[d]!) < demandAmount[d]!) return true;
+    return false;
+  }
+
+  /** Less is left from one breakpoint to another. */
+  #measure(begin: number, end: number): void {
+    const chunks = this.#chunks;
+    if (chunks === undefined) return;
+    const last = chunks.of[end]!;
+    for (let chunk = chunks.of[begin]!; ; chunk = chunks.behind[chunk]!) {
+      chunks.measure(chunk);
+      if (chunk === last) return;
+    }
   }
 
   /** The breakpoint at exactly this time, made when there is none; searched from `near` on. */
   #breakpointAt(time: number, near: number): number {
     const next = this.#next;
-    let at = near;
-    for (let behind = next[at]!; behind >= 0 && this.#time[behind]! <= time; behind = next[at]!) at = behind;
+    const at = this.#lastBefore(time, near);
     if (this.#time[at] === time) return at;
     const { resources } = this.#problem;
     const made = this.#count++;
@@ -97,6 +145,7 @@ export class ResourceProfile {
     this.#time[made] = time;
     next[made] = next[at]!;
     next[at] = made;
+    this.#chunks?.insert(made, at);
     return made;
   }
 }

@@ -5,7 +5,7 @@ import type { Assignment } from '../../scheduling/dispatch-decision.ts';
 import { orderTerms } from '../../scheduling/order-terms.ts';
 import { leastCost, pairingCost } from '../../scheduling/pairing-cost.ts';
 import type { Session } from '../session/state.ts';
-import { type Choice, namedCandidates, roundedTerms } from './policy.ts';
+import { type Choice, NAMED, namedCandidates, roundedTerms } from './policy.ts';
 import type { SwarmBoard } from './swarm-board.ts';
 
 /** Candidates are compared one by one up to so many open sessions; beyond, only the chosen one is named. */
@@ -18,12 +18,12 @@ export function chooseOptimal(swarm: SwarmBoard, now: number): readonly Choice[]
 
 function choiceOf(swarm: SwarmBoard, { task: row, session: index, rule }: Assignment): Choice {
   const session = swarm.sessionAt(index);
-  const candidates = candidatesOf(swarm, row, index);
+  const { best, count } = candidatesOf(swarm, row, index);
   return {
     task: swarm.taskAt(row),
     session,
     score: scoreOf(swarm, row, index),
-    why: { rule, order: roundedTerms(orderOf(swarm, row)), ...namedCandidates(candidates, session) },
+    why: { rule, order: roundedTerms(orderOf(swarm, row)), ...namedCandidates(best, session, count) },
   };
 }
 
@@ -42,14 +42,24 @@ export function pairTerms({ board }: SwarmBoard, row: number, index: number): Re
   return board.setbacks.until(row, index) === undefined ? terms : { ...terms, set_back: 1 };
 }
 
-/** The open sessions that could do it, cheapest first. */
-function candidatesOf(swarm: SwarmBoard, row: number, chosen: number): { session: Session; terms: Record<string, number> }[] {
+/** The open sessions that could do it: how many there are, and the cheapest with the chosen one, cheapest first. */
+function candidatesOf(swarm: SwarmBoard, row: number, chosen: number): { best: { session: Session; terms: Record<string, number> }[]; count: number } {
   const { factor } = classOf(swarm, row);
   const compared = swarm.openSessions.length <= COMPARED ? swarm.openSessions : [chosen];
-  return compared
-    .filter((index) => factor.has(index) && swarm.board.sessions.freeSlots(index) > 0)
-    .map((index) => ({ session: swarm.sessionAt(index), terms: pairTerms(swarm, row, index) }))
-    .toSorted((a, b) => (a.terms['cost_seconds'] ?? 0) - (b.terms['cost_seconds'] ?? 0));
+  const named: { readonly index: number; readonly cost: number }[] = [];
+  let count = 0;
+  for (const index of compared) {
+    if (!factor.has(index) || swarm.board.sessions.freeSlots(index) <= 0) continue;
+    count++;
+    const { cost } = pairingCost(swarm.board, row, index);
+    let place = named.length;
+    while (place > 0 && (named[place - 1]?.cost ?? 0) > cost) place--;
+    if (place >= NAMED && index !== chosen) continue;
+    named.splice(place, 0, { index, cost });
+    // Of the others no more than are named; the chosen one stays wherever it stands.
+    if (named.length > NAMED + 1) named.splice(named.at(-1)?.index === chosen ? -2 : -1, 1);
+  }
+  return { best: named.map(({ index }) => ({ session: swarm.sessionAt(index), terms: pairTerms(swarm, row, index) })), count };
 }
 
 /** The cost at the best session there is, busy or not, over the cost here: 1 is as good as it gets. */

@@ -24,22 +24,31 @@ export interface DispatchPolicy {
 }
 
 /** Candidates that an event names. */
-const NAMED = 5;
+export const NAMED = 5;
 
-/** The candidates that are named, the chosen one first, and how many more there were. `candidates` come best first. */
+/** The candidates that are named, the chosen one first, and how many more of `count` there were. `candidates` come best first. */
 export function namedCandidates(
   candidates: readonly { readonly session: Session; readonly terms: Readonly<Record<string, number>> }[],
   chosen: Session,
+  count = candidates.length,
 ): Pick<AssignmentTerms, 'candidates' | 'more'> {
   const first = candidates.filter(({ session }) => session === chosen);
   const shown = [...first, ...candidates.filter(({ session }) => session !== chosen)].slice(0, NAMED);
   return {
     candidates: shown.map(({ session, terms }) => ({ session_id: session.id, terms: roundedTerms(terms) })),
-    more: candidates.length - shown.length,
+    more: count - shown.length,
   };
 }
 
+/** Whole numbers below this have no more than four digits. */
+const EXACT_BELOW = 10_000;
+
 /** Numbers with four significant digits: more would only fill the log. */
 export function roundedTerms(terms: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, Number(value.toPrecision(4))]));
+  const rounded: Record<string, number> = {};
+  for (const name of Object.keys(terms)) {
+    const value = terms[name] ?? 0;
+    rounded[name] = Number.isInteger(value) && value > 0 && value < EXACT_BELOW ? value : Number(value.toPrecision(4));
+  }
+  return rounded;
 }

@@ -182,7 +182,8 @@ export class SwarmBoard {
 
   /** Where and when the plan has a waiting task start; null without a plan for it. */
   plannedStart(row: number): { readonly session: Session; readonly at: number } | null {
-    const step = this.board.plan.find(({ task }) => task === row);
+    const { plan, tasks } = this.board;
+    const step = tasks.planStart.has(row) ? plan.find(({ task }) => task === row) : undefined;
     const session = step === undefined ? null : this.#sessions[step.session];
     return step === undefined || session === null || session === undefined ? null : { session, at: step.start };
   }

@@ -176,8 +176,11 @@ function oldestOf({ lanes }: NeedClass): number {
 
 function settleNeighbours(state: SwarmState, needs: NeedClass): void {
   const classes = new Set<NeedClass>();
-  for (const [resource] of needs.amounts) for (const each of resource.classes) classes.add(each);
-  for (const [limit] of needs.keys) for (const each of limit.classes) classes.add(each);
+  const add = (each: NeedClass): void => {
+    if (each.waiting > 0 || each.exposed.size > 0) classes.add(each);
+  };
+  for (const [resource] of needs.amounts) resource.classes.forEach(add);
+  for (const [limit] of needs.keys) limit.classes.forEach(add);
   const patient = new PatientClasses(state, state.time);
   for (const each of classes) settle(state, each, state.time, patient);
 }
