@@ -45,7 +45,7 @@ export function boardProblem(board: DispatchBoard, now: number, options: BoardPl
   const capableOf = new Map<number, readonly number[]>();
   const planTasks = chosen.map((task): PlanTask => {
     const row = sessions.classes[tasks.taskClass[task]!]!;
-    const capable = capableOf.get(tasks.taskClass[task]!) ?? row.sessions.filter((session) => sessionPosition.has(session));
+    const capable = capableOf.get(tasks.taskClass[task]!) ?? row.pool.sessions.filter((session) => sessionPosition.has(session));
     capableOf.set(tasks.taskClass[task]!, capable);
     let release = 0;
     const after: number[] = [];

@@ -52,7 +52,7 @@ export class DispatchBoard {
 
   constructor(options: BoardOptions) {
     this.tasks = new TaskTable((task) => this.#reorder(task));
-    this.ready = new ReadyHeap(this.tasks, options.maxAge, (taskClass) => this.sessions.classes[taskClass]!.slots);
+    this.ready = new ReadyHeap(this.tasks, options.maxAge, (taskClass) => this.sessions.classes[taskClass]!.pool.slots);
     this.setbacks = options.setbacks ?? NO_SETBACKS;
     this.shares = new GroupShares((group) => this.sessions.groups[group]!, options.turns);
     this.capacities = [...(options.capacities ?? [])];
@@ -81,7 +81,7 @@ export class DispatchBoard {
   addTask(spec: TaskSpec, now: number, held = false): number {
     this.#now = now;
     const taskClass = this.sessions.classes[spec.taskClass]!;
-    const work = spec.duration * taskClass.meanFactor;
+    const work = spec.duration * taskClass.pool.meanFactor;
     const task = this.tasks.add(spec, work * (1 + this.#resourceShare(taskClass.demands)));
     this.tasks.work[task] = work;
     this.sessions.addWork(spec.taskClass, work);
@@ -164,7 +164,7 @@ export class DispatchBoard {
     this.#now = now;
     const taskClass = this.tasks.taskClass[task]!;
     const row = this.sessions.classes[taskClass]!;
-    const work = duration * row.meanFactor;
+    const work = duration * row.pool.meanFactor;
     this.sessions.addWork(taskClass, work - this.tasks.work[task]!);
     this.tasks.work[task] = work;
     this.tasks.setDuration(task, duration, work * (1 + this.#resourceShare(row.demands)));
@@ -172,8 +172,8 @@ export class DispatchBoard {
 
   /** True when what a task adds to a rank is not what follows from its class and the capacities now. */
   isOutdated(task: number): boolean {
-    const { meanFactor, demands } = this.sessions.classes[this.tasks.taskClass[task]!]!;
-    const work = this.tasks.duration[task]! * meanFactor;
+    const { pool, demands } = this.sessions.classes[this.tasks.taskClass[task]!]!;
+    const work = this.tasks.duration[task]! * pool.meanFactor;
     return this.tasks.work[task] !== work || this.tasks.length[task] !== work * (1 + this.#resourceShare(demands));
   }
 
@@ -191,7 +191,7 @@ export class DispatchBoard {
 
   /** Expected duration of a task at a capable session. */
   expectedDuration(task: number, session: number): number {
-    return this.tasks.duration[task]! * (this.sessions.classes[this.tasks.taskClass[task]!]!.factor.get(session) ?? 1);
+    return this.tasks.duration[task]! * (this.sessions.classes[this.tasks.taskClass[task]!]!.pool.factor.get(session) ?? 1);
   }
 
   /** True when the resources that a class demands are free in these amounts. */

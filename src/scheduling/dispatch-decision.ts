@@ -45,7 +45,7 @@ export class DispatchDecision {
     let bestKey = 0;
     for (const taskClass of ready.classes) {
       const row = sessions.classes[taskClass]!;
-      if (row.idleSlots <= 0 || this.#closed.has(taskClass) || !this.board.resourcesFit(taskClass)) continue;
+      if (row.pool.idleSlots <= 0 || this.#closed.has(taskClass) || !this.board.resourcesFit(taskClass)) continue;
       const task = ready.headOf(taskClass);
       if (this.#reserved.size > 0 && this.#isReserved(task)) continue;
       const band = servedBand(this.board, task);
@@ -135,8 +135,8 @@ function reservedResources(board: DispatchBoard): Map<number, number> {
   for (const taskClass of board.ready.classes) {
     const task = board.ready.headOf(taskClass);
     if (board.ready.bandOf(task) < TOP_BAND || board.resourcesFit(taskClass)) continue;
-    const { demands, sessions } = board.sessions.classes[taskClass]!;
-    if (sessions.length === 0 || demands.some(({ resource, amount }) => amount > (board.capacities[resource] ?? 0))) continue;
+    const { demands, pool } = board.sessions.classes[taskClass]!;
+    if (pool.sessions.length === 0 || demands.some(({ resource, amount }) => amount > (board.capacities[resource] ?? 0))) continue;
     const key = board.ready.keyOf(task);
     for (const { resource } of demands) reserved.set(resource, Math.min(key, reserved.get(resource) ?? key));
   }

@@ -20,6 +20,8 @@ function rankBoard(maxAge = 1000, capacities: number[] = []): DispatchBoard {
 
 const decide = (board: DispatchBoard, now = 0) => optimalPolicy(board, now);
 
+const poolOf = (board: DispatchBoard, taskClass: number) => board.sessions.classes[taskClass]!.pool;
+
 describe('every policy', () => {
   test('runs every task once, after its predecessors, within slots and capacities, the same way each time', () => {
     const cases = fc.record({
@@ -129,16 +131,37 @@ describe('optimal', () => {
     expect(decide(board).map(({ task }) => task)).toEqual([first]);
   });
 
+  test('knows who can do what once, however many combinations of resources and groups are asked for', () => {
+    const board = rankBoard(1000, [99, 99]);
+    const session = board.joinSession({ slots: 2, capabilities: ['a', 'b'] });
+    const asked = Array.from({ length: 60 }, (_, k) => [{ resource: k % 2, amount: 1 + k }]);
+    const classes = asked.map((demands, k) =>
+      board.classOf({ requires: [k % 3 === 0 ? 'a' : 'b'], kind: 'same', group: `g${k % 5}`, demands }),
+    );
+    expect([new Set(classes).size, board.sessions.pools.length]).toEqual([60, 2]);
+    expect(board.sessions.session(session).pools).toEqual(board.sessions.pools);
+    const [first, second] = classes as [number, number];
+    board.sessions.setEstimate(poolOf(board, first), session, { factor: 2, success: 1 });
+    const add = (taskClass: number) => board.addTask({ taskClass, priority: 5, duration: 10, after: [] }, 0);
+    expect([first, classes[3]!, second].map((taskClass) => board.expectedDuration(add(taskClass), session))).toEqual([20, 20, 10]);
+    expect(board.sessions.contention(session)).toBe(25);
+    board.leaveSession(session);
+    expect(board.sessions.pools.map(({ sessions, slots, idleSlots }) => [sessions.length, slots, idleSlots])).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+  });
+
   test('pairs tasks and sessions of different speed by the smallest total', () => {
     const board = rankBoard();
     const fast = board.joinSession({ slots: 1, capabilities: [] });
     const slow = board.joinSession({ slots: 1, capabilities: [] });
     const one = board.classOf({ requires: [], kind: 'one' });
     const two = board.classOf({ requires: [], kind: 'two' });
-    board.sessions.setEstimate(one, fast, { factor: 1, success: 1 });
-    board.sessions.setEstimate(one, slow, { factor: 1.1, success: 1 });
-    board.sessions.setEstimate(two, fast, { factor: 1, success: 1 });
-    board.sessions.setEstimate(two, slow, { factor: 4, success: 1 });
+    board.sessions.setEstimate(poolOf(board, one), fast, { factor: 1, success: 1 });
+    board.sessions.setEstimate(poolOf(board, one), slow, { factor: 1.1, success: 1 });
+    board.sessions.setEstimate(poolOf(board, two), fast, { factor: 1, success: 1 });
+    board.sessions.setEstimate(poolOf(board, two), slow, { factor: 4, success: 1 });
     const first = board.addTask({ taskClass: one, priority: 5, duration: 100, after: [] }, 0);
     const second = board.addTask({ taskClass: two, priority: 5, duration: 10, after: [] }, 0);
     expect(decide(board)).toEqual([
@@ -152,7 +175,7 @@ describe('optimal', () => {
     const slow = board.joinSession({ slots: 1, capabilities: [] });
     const fast = board.joinSession({ slots: 1, capabilities: [] });
     const taskClass = board.classOf({ requires: [] });
-    board.sessions.setEstimate(taskClass, slow, { factor: 3, success: 1 });
+    board.sessions.setEstimate(poolOf(board, taskClass), slow, { factor: 3, success: 1 });
     const add = (duration: number) => board.addTask({ taskClass, priority: 5, duration, after: [] }, 0);
     board.startTask(add(1), fast, 0);
     const [, , short] = [add(80), add(60), add(20), add(40)];
@@ -237,7 +260,7 @@ describe('optimal', () => {
     board.startTask(task, other, 5);
     board.finishTask(task, 9);
     expect(board.tasks.state[next]).toBe(TASK_STATE.ready);
-    expect(board.sessions.classes[taskClass]!.idleSlots).toBe(1);
+    expect(poolOf(board, taskClass).idleSlots).toBe(1);
   });
 });
 

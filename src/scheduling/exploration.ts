@@ -46,7 +46,7 @@ export function explored(decision: DispatchDecision, task: number): boolean {
   const { sessions, tasks } = board;
   // Looked at for one dispatch in twenty: most decisions end here.
   if (board.dispatched < board.exploreAt) return false;
-  const row = sessions.classes[tasks.taskClass[task]!]!;
+  const row = sessions.classes[tasks.taskClass[task]!]!.pool;
   if (row.unsure.size === 0) return false;
   board.exploreAt = board.dispatched + 1 / EXPLORATION_SHARE;
   const known = chooseSession(board, task, sessions.idleOf(tasks.taskClass[task]!));

@@ -69,10 +69,10 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
 function bindElsewhere(decision: DispatchDecision, planned: PlannedStart, now: number, waitingUntil: ReadonlyMap<number, number>): boolean {
   const { board } = decision;
   const { task } = planned;
-  const row = board.sessions.classes[board.tasks.taskClass[task]!]!;
-  if (row.demands.length > 0 || row.idleSlots <= 0) return false;
+  const { demands, pool } = board.sessions.classes[board.tasks.taskClass[task]!]!;
+  if (demands.length > 0 || pool.idleSlots <= 0) return false;
   const most = board.expectedDuration(task, planned.session);
-  for (const session of row.sessions) {
+  for (const session of pool.sessions) {
     const duration = board.expectedDuration(task, session);
     if (board.sessions.freeSlots(session) === 0 || duration > most || !isEligible(board, task, session, now)) continue;
     if (now + duration > (waitingUntil.get(session) ?? Number.POSITIVE_INFINITY)) continue;

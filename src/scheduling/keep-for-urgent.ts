@@ -68,7 +68,7 @@ function isComing(board: DispatchBoard, coming: Coming, idle: readonly number[],
   const { tasks, sessions } = board;
   const { task } = coming;
   if (tasks.state[task] !== TASK_STATE.waiting || tasks.waiting[task] !== 1 || tasks.inherited[task]! < URGENT_BAND) return false;
-  const row = sessions.classes[tasks.taskClass[task]!]!;
+  const row = sessions.classes[tasks.taskClass[task]!]!.pool;
   return row.idleSlots > 0 && idle.some((session) => row.factor.has(session) && isSoon(board, coming, session, now));
 }
 
@@ -86,7 +86,7 @@ function firstToEnd(board: DispatchBoard, { task, at }: Coming, { now, taken, st
   const { sessions, tasks } = board;
   let best = -1;
   let bestEnd = Number.POSITIVE_INFINITY;
-  for (const session of sessions.classes[tasks.taskClass[task]!]!.sessions) {
+  for (const session of sessions.classes[tasks.taskClass[task]!]!.pool.sessions) {
     if (taken.has(session)) continue;
     const { cost } = pairingCost(board, task, session);
     if (at + cost >= bestEnd) continue;

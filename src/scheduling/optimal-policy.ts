@@ -41,13 +41,13 @@ export function optimalPolicy(board: DispatchBoard, now: number): Assignment[] {
       keepForUrgent(decision, now);
       continue;
     }
-    const taskClass = board.sessions.classes[board.tasks.taskClass[task]!]!;
+    const { uniform, idleSlots } = board.sessions.classes[board.tasks.taskClass[task]!]!.pool;
     if (board.setbacks.any(task)) {
       startOrSkip(decision, task, now);
       continue;
     }
-    if (taskClass.idleSlots > 1 && explored(decision, task)) continue;
-    if (!taskClass.uniform && taskClass.idleSlots > 1) matchBatch(decision, task, now);
+    if (idleSlots > 1 && explored(decision, task)) continue;
+    if (!uniform && idleSlots > 1) matchBatch(decision, task, now);
     else startOrSkip(decision, task, now);
   }
   return decision.close();
@@ -111,7 +111,7 @@ function matchBatch(decision: DispatchDecision, first: number, now: number): voi
   tasks.forEach((task, row) => {
     const session = slots[columnOf[row]!];
     const taskClass = board.tasks.taskClass[task]!;
-    const capable = session !== undefined && board.sessions.classes[taskClass]!.factor.has(session);
+    const capable = session !== undefined && board.sessions.classes[taskClass]!.pool.factor.has(session);
     if (capable && board.resourcesFit(taskClass)) startOrWait(decision, { task, session, rule: 'matching' }, now);
     else decision.skip(task);
   });
@@ -127,7 +127,7 @@ function gather(decision: DispatchDecision, first: number): number[] {
     const taskClass = board.tasks.taskClass[task]!;
     const taken = (perClass.get(taskClass) ?? 0) + 1;
     perClass.set(taskClass, taken);
-    if (taken >= board.sessions.classes[taskClass]!.idleSlots) decision.closeClass(taskClass);
+    if (taken >= board.sessions.classes[taskClass]!.pool.idleSlots) decision.closeClass(taskClass);
     decision.skip(task);
     tasks.push(task);
     if (tasks.length === 1) room = Math.min(room, totalIdle(board));
@@ -167,7 +167,7 @@ function pairingCosts(board: DispatchBoard, tasks: readonly number[], slots: rea
   const costs = new Float64Array(tasks.length * columns).fill(-1);
   let largest = 0;
   tasks.forEach((task, row) => {
-    const { factor } = board.sessions.classes[board.tasks.taskClass[task]!]!;
+    const { factor } = board.sessions.classes[board.tasks.taskClass[task]!]!.pool;
     slots.forEach((session, column) => {
       if (!factor.has(session)) return;
       const { cost } = pairingCost(board, task, session);

@@ -14,12 +14,12 @@ export interface PairingCost {
 
 /** The cost of a task at the capable session where it costs least, busy or not; infinite where nobody is capable. */
 export function leastCost(board: DispatchBoard, task: number): number {
-  return board.tasks.duration[task]! * board.sessions.classes[board.tasks.taskClass[task]!]!.leastCost;
+  return board.tasks.duration[task]! * board.sessions.classes[board.tasks.taskClass[task]!]!.pool.leastCost;
 }
 
 /** The cost of a task at a capable session. */
 export function pairingCost(board: DispatchBoard, task: number, session: number): PairingCost {
-  const row = board.sessions.classes[board.tasks.taskClass[task]!]!;
+  const row = board.sessions.classes[board.tasks.taskClass[task]!]!.pool;
   const duration = board.expectedDuration(task, session);
   const success = countedSuccess(row.success.get(session) ?? 1);
   return { expected_duration: duration, success, cost: duration / success };

@@ -109,7 +109,11 @@ export class ResourceProfile {
     const chunks = this.#chunks;
     let at = near;
     if (chunks !== undefined) {
-      for (let chunk = chunks.behind[chunks.of[at]!]!; chunk >= 0 && this.#time[chunks.first[chunk]!]! <= time; chunk = chunks.behind[chunk]!)
+      for (
+        let chunk = chunks.behind[chunks.of[at]!]!;
+        chunk >= 0 && this.#time[chunks.first[chunk]!]! <= time;
+        chunk = chunks.behind[chunk]!
+      )
         at = chunks.first[chunk]!;
     }
     for (let behind = this.#next[at]!; behind >= 0 && this.#time[behind]! <= time; behind = this.#next[at]!) at = behind;

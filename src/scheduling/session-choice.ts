@@ -32,14 +32,14 @@ export function chooseSession(board: DispatchBoard, task: number, idle: readonly
  */
 export function worthWaitingUntil(board: DispatchBoard, task: number, now: number, idleCost: number): number {
   const { sessions, tasks, ready } = board;
-  const taskClass = sessions.classes[tasks.taskClass[task]!]!;
-  if (taskClass.uniform || ready.bandOf(task) >= TOP_BAND) return 0;
+  const pool = sessions.classes[tasks.taskClass[task]!]!.pool;
+  if (pool.uniform || ready.bandOf(task) >= TOP_BAND) return 0;
   const latest = (board.keptSince.get(task) ?? now) + KEPT_AT_MOST * idleCost;
-  const { costs } = taskClass;
+  const { costs } = pool;
   const below = (idleCost / tasks.duration[task]!) * (1 - 1e-12);
-  for (let place = taskClass.leastCost < below ? 0 : costs.length; place < costs.length; place++) {
+  for (let place = pool.leastCost < below ? 0 : costs.length; place < costs.length; place++) {
     if (costs[place]! >= below) continue;
-    const session = taskClass.sessions[place]!;
+    const session = pool.sessions[place]!;
     const row = sessions.session(session);
     if (row.running.size < row.spec.slots || board.setbacks.until(task, session) !== undefined) continue;
     const { cost } = pairingCost(board, task, session);

@@ -1,8 +1,9 @@
 /**
  * The sessions of a board and the classes of tasks they may run. A class is what tasks have in
- * common: required capabilities, demands on resources, group and kind. Which session may run a class,
- * how fast and how reliably, is known per class, so that nothing is computed per task.
- * Invariants: idleSlots[class] = sum of free slots over the sessions capable of it; `idle` holds who has a free slot.
+ * common: required capabilities, kind, demands on resources and group. Which sessions may run it,
+ * how fast and how reliably, goes by the first two only, its pool: known per pool, so that nothing
+ * is computed per task, and nothing goes by the combinations of demands that there are.
+ * Invariants: idleSlots of a pool = sum of free slots over its sessions; `idle` holds who has a free slot.
  */
 import { grownFloats } from './growing-arrays.ts';
 import { type PlanOption, type ResourceAmount } from './plan-problem.ts';
@@ -28,16 +29,19 @@ export interface SessionRow {
   readonly capabilities: ReadonlySet<string>;
   used: number;
   open: boolean;
-  readonly classes: number[];
+  /** The pools that it is in. */
+  readonly pools: PoolRow[];
   /** Tasks running here. */
   readonly running: Set<number>;
 }
 
-/** A class with its capable sessions; `factor` (of the duration) and `success` (probability) are by session. */
-export interface ClassRow {
-  readonly spec: TaskClassSpec;
-  readonly demands: readonly ResourceAmount[];
-  readonly group: number;
+/** What the capable sessions go by. */
+type PoolSpec = Pick<TaskClassSpec, 'requires' | 'kind' | 'options'>;
+
+/** The sessions capable of some classes; `factor` (of the duration) and `success` (probability) are by session. */
+export interface PoolRow {
+  readonly index: number;
+  readonly spec: PoolSpec;
   readonly sessions: number[];
   readonly factor: Map<number, number>;
   readonly success: Map<number, number>;
@@ -50,14 +54,24 @@ export interface ClassRow {
   /** Slots of all its sessions. */
   slots: number;
   idleSlots: number;
-  /** Sum of the expected durations of its unfinished tasks. */
+  /** Sum of the expected durations of the unfinished tasks of its classes. */
   work: number;
   meanFactor: number;
-  /** True while every capable session has the same factor and success. */
+  /** True while every session has the same factor and success. */
   uniform: boolean;
 }
 
-/** What was learned about a class at a session: the factor on the duration, and the probability of success. */
+/** A class of tasks. */
+export interface ClassRow {
+  readonly spec: TaskClassSpec;
+  readonly pool: PoolRow;
+  readonly demands: readonly ResourceAmount[];
+  readonly group: number;
+  /** Sum of the expected durations of its unfinished tasks. */
+  work: number;
+}
+
+/** What was learned about a pool at a session: the factor on the duration, and the probability of success. */
 export interface SessionEstimate {
   readonly factor: number;
   readonly success: number;
@@ -70,10 +84,11 @@ export function countedSuccess(success: number): number {
   return Math.max(0.01, success);
 }
 
-/** Sessions and classes by index; an index of a session is reused after it left. */
+/** Sessions, pools and classes by index; an index of a session is reused after it left. */
 export class SessionTable {
   readonly sessions: (SessionRow | undefined)[] = [];
   readonly classes: ClassRow[] = [];
+  readonly pools: PoolRow[] = [];
   readonly groups: string[] = [];
   /** Sessions with a free slot. */
   readonly idle = new Set<number>();
@@ -84,6 +99,7 @@ export class SessionTable {
   #contentionVersion = -1;
   #longestQueue = 0;
   readonly #classIndex = new Map<string, number>();
+  readonly #poolIndex = new Map<string, PoolRow>();
 
   /** Adds a session and gives its index. */
   join(spec: SessionSpec): number {
@@ -94,12 +110,12 @@ export class SessionTable {
       capabilities: new Set(spec.capabilities),
       used: 0,
       open: true,
-      classes: [],
+      pools: [],
       running: new Set(),
     };
     this.sessions[index] = row;
     if (spec.slots > 0) this.idle.add(index);
-    this.classes.forEach((taskClass, classIndex) => this.#connect(classIndex, taskClass, index, row));
+    for (const pool of this.pools) this.#connect(pool, index, row);
     return index;
   }
 
@@ -107,15 +123,14 @@ export class SessionTable {
   leave(session: number): void {
     const row = this.session(session);
     this.setOpen(session, false);
-    for (const index of row.classes) {
-      const taskClass = this.classes[index]!;
-      const place = taskClass.sessions.indexOf(session);
-      for (const list of [taskClass.sessions, taskClass.factors, taskClass.costs]) list.splice(place, 1);
-      taskClass.slots -= row.spec.slots;
-      taskClass.factor.delete(session);
-      taskClass.success.delete(session);
-      taskClass.unsure.delete(session);
-      this.#summarise(taskClass);
+    for (const pool of row.pools) {
+      const place = pool.sessions.indexOf(session);
+      for (const list of [pool.sessions, pool.factors, pool.costs]) list.splice(place, 1);
+      pool.slots -= row.spec.slots;
+      pool.factor.delete(session);
+      pool.success.delete(session);
+      pool.unsure.delete(session);
+      this.#summarise(pool);
     }
     this.sessions[session] = undefined;
     this.#version++;
@@ -134,7 +149,7 @@ export class SessionTable {
 
   /** Sessions with a free slot that are capable of a class, by index. */
   idleOf(classIndex: number): readonly number[] {
-    const { sessions, factor } = this.classes[classIndex]!;
+    const { sessions, factor } = this.classes[classIndex]!.pool;
     if (this.idle.size >= sessions.length) return sessions.filter((session) => this.freeSlots(session) > 0);
     return [...this.idle].filter((session) => factor.has(session)).sort((a, b) => a - b);
   }
@@ -158,11 +173,103 @@ export class SessionTable {
     const key = JSON.stringify([[...spec.requires].sort(), spec.kind, spec.group, spec.demands, spec.options]);
     const known = this.#classIndex.get(key);
     if (known !== undefined) return known;
-    const index = this.classes.length;
-    const taskClass: ClassRow = {
-      spec,
-      demands: (spec.demands ?? []).filter((demand) => demand.amount > 0),
-      group: this.#groupOf(spec.group ?? ''),
+    const demands = (spec.demands ?? []).filter((demand) => demand.amount > 0);
+    const index = this.classes.push({ spec, pool: this.#poolOf(spec), demands, group: this.#groupOf(spec.group ?? ''), work: 0 }) - 1;
+    this.#classIndex.set(key, index);
+    return index;
+  }
+
+  /** Sets what was learned about a pool at a session: the duration factor and the probability of success. */
+  setEstimate(pool: PoolRow, session: number, estimate: SessionEstimate): void {
+    if (!pool.factor.has(session)) return;
+    this.#set(pool, pool.sessions.indexOf(session), estimate);
+    this.#summarise(pool);
+  }
+
+  /** The same for every session of a pool; sessions for which it gives undefined keep what is known. */
+  setEstimates(pool: PoolRow, estimateOf: (session: number) => SessionEstimate | undefined): void {
+    pool.sessions.forEach((session, place) => {
+      const estimate = estimateOf(session);
+      if (estimate !== undefined) this.#set(pool, place, estimate);
+    });
+    this.#summarise(pool);
+  }
+
+  #set(pool: PoolRow, place: number, { factor, success, unsure }: SessionEstimate): void {
+    const session = pool.sessions[place]!;
+    pool.factors[place] = factor;
+    pool.costs[place] = factor / countedSuccess(success);
+    pool.factor.set(session, factor);
+    pool.success.set(session, success);
+    if (unsure !== undefined) pool.unsure.set(session, unsure);
+  }
+
+  /** Adds to the unfinished work of a class. */
+  addWork(classIndex: number, amount: number): void {
+    const taskClass = this.classes[classIndex]!;
+    taskClass.work += amount;
+    taskClass.pool.work += amount;
+    this.#version++;
+  }
+
+  /**
+   * How much unfinished work competes for a slot of a session: each pool's work shared over its
+   * sessions. Large for a specialist that many need. Recomputed after enough changes.
+   */
+  contention(session: number): number {
+    this.#refresh();
+    return this.#contention[session] ?? 0;
+  }
+
+  /** The smallest contention over the sessions capable of a class: how long its queue is even at the best place. */
+  bottleneck(classIndex: number): number {
+    this.#refresh();
+    return this.#bottleneck[this.classes[classIndex]!.pool.index] ?? 0;
+  }
+
+  /** How long the unfinished work lasts at least: shared by all slots, or at the class with the longest queue. */
+  get longestQueue(): number {
+    this.#refresh();
+    return this.#longestQueue;
+  }
+
+  #refresh(): void {
+    const cells = this.sessions.length * this.pools.length;
+    const tolerated = cells <= 20_000 ? 0 : Math.ceil(cells / 200);
+    if (this.#contentionVersion < 0 || this.#version - this.#contentionVersion > tolerated) this.#recompute();
+  }
+
+  #recompute(): void {
+    this.#contentionVersion = this.#version;
+    this.#contention = grownFloats(this.#contention, this.sessions.length);
+    this.#contention.fill(0);
+    for (const pool of this.pools) {
+      if (pool.work <= 0) continue;
+      const share = pool.work / pool.sessions.length;
+      for (const session of pool.sessions) this.#contention[session]! += share;
+    }
+    this.sessions.forEach((row, session) => {
+      if (row !== undefined) this.#contention[session]! /= Math.max(1, row.spec.slots);
+    });
+    const slots = this.sessions.reduce((sum, row) => sum + (row?.spec.slots ?? 0), 0);
+    this.#longestQueue = this.pools.reduce((sum, { work }) => sum + Math.max(0, work), 0) / Math.max(1, slots);
+    this.#bottleneck = grownFloats(this.#bottleneck, this.pools.length);
+    this.pools.forEach((pool, index) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (const session of pool.sessions) least = Math.min(least, this.#contention[session]!);
+      this.#bottleneck[index] = pool.sessions.length === 0 ? 0 : least;
+      if (pool.work > 0 && least < Number.POSITIVE_INFINITY) this.#longestQueue = Math.max(this.#longestQueue, least);
+    });
+  }
+
+  /** The pool of a class, made when it is the first. */
+  #poolOf({ requires, kind, options }: TaskClassSpec): PoolRow {
+    const key = JSON.stringify([[...requires].sort(), kind, options]);
+    const known = this.#poolIndex.get(key);
+    if (known !== undefined) return known;
+    const pool: PoolRow = {
+      index: this.pools.length,
+      spec: { requires, ...(kind === undefined ? {} : { kind }), ...(options === undefined ? {} : { options }) },
       sessions: [],
       factor: new Map(),
       success: new Map(),
@@ -176,111 +283,28 @@ export class SessionTable {
       meanFactor: 1,
       uniform: true,
     };
-    this.classes.push(taskClass);
-    this.#classIndex.set(key, index);
+    this.pools.push(pool);
+    this.#poolIndex.set(key, pool);
     this.sessions.forEach((row, session) => {
-      if (row !== undefined) this.#connect(index, taskClass, session, row);
+      if (row !== undefined) this.#connect(pool, session, row);
     });
-    return index;
+    return pool;
   }
 
-  /** Sets what was learned about a class at a session: the duration factor and the probability of success. */
-  setEstimate(classIndex: number, session: number, estimate: SessionEstimate): void {
-    const taskClass = this.classes[classIndex]!;
-    if (!taskClass.factor.has(session)) return;
-    this.#set(taskClass, taskClass.sessions.indexOf(session), estimate);
-    this.#summarise(taskClass);
-  }
-
-  /** The same for every session of a class; sessions for which it gives undefined keep what is known. */
-  setEstimates(classIndex: number, estimateOf: (session: number) => SessionEstimate | undefined): void {
-    const taskClass = this.classes[classIndex]!;
-    taskClass.sessions.forEach((session, place) => {
-      const estimate = estimateOf(session);
-      if (estimate !== undefined) this.#set(taskClass, place, estimate);
-    });
-    this.#summarise(taskClass);
-  }
-
-  #set(taskClass: ClassRow, place: number, { factor, success, unsure }: SessionEstimate): void {
-    const session = taskClass.sessions[place]!;
-    taskClass.factors[place] = factor;
-    taskClass.costs[place] = factor / countedSuccess(success);
-    taskClass.factor.set(session, factor);
-    taskClass.success.set(session, success);
-    if (unsure !== undefined) taskClass.unsure.set(session, unsure);
-  }
-
-  /** Adds to the unfinished work of a class. */
-  addWork(classIndex: number, amount: number): void {
-    this.classes[classIndex]!.work += amount;
-    this.#version++;
-  }
-
-  /**
-   * How much unfinished work competes for a slot of a session: each class's work shared over its
-   * capable sessions. Large for a specialist that many need. Recomputed after enough changes.
-   */
-  contention(session: number): number {
-    this.#refresh();
-    return this.#contention[session] ?? 0;
-  }
-
-  /** The smallest contention over the sessions capable of a class: how long its queue is even at the best place. */
-  bottleneck(classIndex: number): number {
-    this.#refresh();
-    return this.#bottleneck[classIndex] ?? 0;
-  }
-
-  /** How long the unfinished work lasts at least: shared by all slots, or at the class with the longest queue. */
-  get longestQueue(): number {
-    this.#refresh();
-    return this.#longestQueue;
-  }
-
-  #refresh(): void {
-    const cells = this.sessions.length * this.classes.length;
-    const tolerated = cells <= 20_000 ? 0 : Math.ceil(cells / 200);
-    if (this.#contentionVersion < 0 || this.#version - this.#contentionVersion > tolerated) this.#recompute();
-  }
-
-  #recompute(): void {
-    this.#contentionVersion = this.#version;
-    this.#contention = grownFloats(this.#contention, this.sessions.length);
-    this.#contention.fill(0);
-    for (const taskClass of this.classes) {
-      if (taskClass.work <= 0) continue;
-      const share = taskClass.work / taskClass.sessions.length;
-      for (const session of taskClass.sessions) this.#contention[session]! += share;
-    }
-    this.sessions.forEach((row, session) => {
-      if (row !== undefined) this.#contention[session]! /= Math.max(1, row.spec.slots);
-    });
-    const slots = this.sessions.reduce((sum, row) => sum + (row?.spec.slots ?? 0), 0);
-    this.#longestQueue = this.classes.reduce((sum, { work }) => sum + Math.max(0, work), 0) / Math.max(1, slots);
-    this.#bottleneck = grownFloats(this.#bottleneck, this.classes.length);
-    this.classes.forEach((taskClass, index) => {
-      let least = Number.POSITIVE_INFINITY;
-      for (const session of taskClass.sessions) least = Math.min(least, this.#contention[session]!);
-      this.#bottleneck[index] = taskClass.sessions.length === 0 ? 0 : least;
-      if (taskClass.work > 0 && least < Number.POSITIVE_INFINITY) this.#longestQueue = Math.max(this.#longestQueue, least);
-    });
-  }
-
-  #connect(classIndex: number, taskClass: ClassRow, session: number, row: SessionRow): void {
-    const { options, requires } = taskClass.spec;
+  #connect(pool: PoolRow, session: number, row: SessionRow): void {
+    const { options, requires } = pool.spec;
     const option = options?.find((candidate) => candidate.session === session);
     if (options === undefined ? !requires.every((capability) => row.capabilities.has(capability)) : option === undefined) return;
-    row.classes.push(classIndex);
-    this.#set(taskClass, taskClass.sessions.push(session) - 1, { factor: option?.duration ?? 1, success: 1 });
-    taskClass.slots += row.spec.slots;
-    taskClass.idleSlots += this.freeSlots(session);
-    this.#summarise(taskClass);
+    row.pools.push(pool);
+    this.#set(pool, pool.sessions.push(session) - 1, { factor: option?.duration ?? 1, success: 1 });
+    pool.slots += row.spec.slots;
+    pool.idleSlots += this.freeSlots(session);
+    this.#summarise(pool);
     this.#version++;
   }
 
-  #summarise(taskClass: ClassRow): void {
-    const { factors, costs } = taskClass;
+  #summarise(pool: PoolRow): void {
+    const { factors, costs } = pool;
     let sum = 0;
     let least = Number.POSITIVE_INFINITY;
     let uniform = true;
@@ -289,16 +313,16 @@ export class SessionTable {
       if (costs[place]! < least) least = costs[place]!;
       if (factors[place] !== factors[0] || costs[place] !== costs[0]) uniform = false;
     }
-    taskClass.uniform = uniform;
-    taskClass.leastCost = least;
-    taskClass.meanFactor = factors.length === 0 ? 1 : sum / factors.length;
+    pool.uniform = uniform;
+    pool.leastCost = least;
+    pool.meanFactor = factors.length === 0 ? 1 : sum / factors.length;
   }
 
   #shiftIdle(session: number, change: number): void {
     if (change === 0) return;
     if (this.freeSlots(session) > 0) this.idle.add(session);
     else this.idle.delete(session);
-    for (const index of this.session(session).classes) this.classes[index]!.idleSlots += change;
+    for (const pool of this.session(session).pools) pool.idleSlots += change;
   }
 
   #groupOf(name: string): number {

@@ -32,7 +32,7 @@ export function isEligible(board: DispatchBoard, task: number, session: number, 
 
 /** True while a session that the task had no setback at works on something else. */
 function othersWork({ sessions, setbacks, tasks }: DispatchBoard, task: number): boolean {
-  return sessions.classes[tasks.taskClass[task]!]!.sessions.some(
+  return sessions.classes[tasks.taskClass[task]!]!.pool.sessions.some(
     (session) => sessions.session(session).running.size > 0 && setbacks.until(task, session) === undefined,
   );
 }

@@ -3,13 +3,13 @@
  * observed at once, the rest of its kind when enough was observed, and ranks a few at a time once a kind has drifted.
  */
 import type { DispatchBoard } from '../../scheduling/dispatch-board.ts';
-import type { SessionEstimate } from '../../scheduling/session-table.ts';
+import type { ClassRow, PoolRow, SessionEstimate } from '../../scheduling/session-table.ts';
 import { TASK_STATE } from '../../scheduling/task-table.ts';
 
-/** Observations of a class after which all its sessions are estimated anew: so many, or this share of its sessions. */
+/** Observations of a pool after which all its sessions are estimated anew: so many, or this share of its sessions. */
 const OBSERVED = 8;
 const OBSERVED_SHARE = 0.1;
-/** A class whose mean duration changed by this factor is ranked anew. */
+/** A pool whose mean duration changed by this factor is ranked anew. */
 const DRIFT = 1.25;
 const RANKED_AT_ONCE = 64;
 
@@ -20,7 +20,7 @@ type Estimate = (session: number, kind: string, now: number) => SessionEstimate;
 export class BoardEstimates {
   readonly #board: DispatchBoard;
   readonly #estimate: Estimate;
-  readonly #classesOf = new Map<string, number[]>();
+  readonly #poolsOf = new Map<string, PoolRow[]>();
   readonly #observed: number[] = [];
   readonly #rankedBy: number[] = [];
   /** What the estimate of a kind that needs these capabilities is multiplied by; 1 once the kind is known. */
@@ -36,36 +36,34 @@ export class BoardEstimates {
 
   /** Gives a class that may be new, with its estimates. */
   known(taskClass: number, now: number): number {
-    if (this.#observed[taskClass] !== undefined) return taskClass;
-    const kind = this.#kindOf(taskClass);
-    const classes = this.#classesOf.get(kind);
-    if (classes === undefined) this.#classesOf.set(kind, [taskClass]);
-    else classes.push(taskClass);
-    this.#estimateClass(taskClass, now);
-    this.#rankedBy[taskClass] = this.#meanFactor(taskClass);
+    const { pool } = this.#board.sessions.classes[taskClass] as ClassRow;
+    if (this.#observed[pool.index] !== undefined) return taskClass;
+    const kind = kindOf(pool);
+    const pools = this.#poolsOf.get(kind);
+    if (pools === undefined) this.#poolsOf.set(kind, [pool]);
+    else pools.push(pool);
+    this.#estimatePool(pool, now);
+    this.#rankedBy[pool.index] = pool.meanFactor;
     return taskClass;
   }
 
   /** A session joined. */
   joined(session: number, now: number): void {
     const { sessions } = this.#board;
-    for (const taskClass of sessions.session(session).classes) {
-      sessions.setEstimate(taskClass, session, this.#expected(taskClass, session, now));
-    }
+    for (const pool of sessions.session(session).pools) sessions.setEstimate(pool, session, this.#expected(pool, session, now));
   }
 
   /** An attempt at a kind ended at a session. */
   observed(kind: string, session: number, now: number): void {
     const { sessions } = this.#board;
-    for (const taskClass of this.#classesOf.get(kind) ?? []) {
-      const seen = (this.#observed[taskClass] ?? 0) + 1;
-      const size = sessions.classes[taskClass]?.sessions.length ?? 0;
-      if (seen >= Math.max(OBSERVED, OBSERVED_SHARE * size)) this.#estimateClass(taskClass, now);
+    for (const pool of this.#poolsOf.get(kind) ?? []) {
+      const seen = (this.#observed[pool.index] ?? 0) + 1;
+      if (seen >= Math.max(OBSERVED, OBSERVED_SHARE * pool.sessions.length)) this.#estimatePool(pool, now);
       else {
-        this.#observed[taskClass] = seen;
-        sessions.setEstimate(taskClass, session, this.#expected(taskClass, session, now));
+        this.#observed[pool.index] = seen;
+        if (pool.factor.has(session)) sessions.setEstimate(pool, session, this.#expected(pool, session, now));
       }
-      this.#noticeDrift(taskClass);
+      this.#noticeDrift(pool);
     }
   }
 
@@ -87,21 +85,20 @@ export class BoardEstimates {
 
   /** Everything at once. */
   refresh(now: number): void {
-    this.#board.sessions.classes.forEach((_, taskClass) => this.#estimateClass(taskClass, now));
+    for (const pool of this.#board.sessions.pools) this.#estimatePool(pool, now);
     for (let row = 0; row < this.#board.tasks.size; row += 1) this.#rank(row, now);
     this.#due = 0;
   }
 
-  #estimateClass(taskClass: number, now: number): void {
-    this.#observed[taskClass] = 0;
-    this.#board.sessions.setEstimates(taskClass, (session) => this.#expected(taskClass, session, now));
+  #estimatePool(pool: PoolRow, now: number): void {
+    this.#observed[pool.index] = 0;
+    this.#board.sessions.setEstimates(pool, (session) => this.#expected(pool, session, now));
   }
 
-  #noticeDrift(taskClass: number): void {
-    const factor = this.#meanFactor(taskClass);
-    const ratio = factor / (this.#rankedBy[taskClass] ?? factor);
+  #noticeDrift({ index, meanFactor }: PoolRow): void {
+    const ratio = meanFactor / (this.#rankedBy[index] ?? meanFactor);
     if (ratio < DRIFT && ratio > 1 / DRIFT) return;
-    this.#rankedBy[taskClass] = factor;
+    this.#rankedBy[index] = meanFactor;
     this.#due = this.#board.tasks.size;
   }
 
@@ -111,18 +108,13 @@ export class BoardEstimates {
     if (this.#board.isOutdated(row)) this.#board.setDuration(row, tasks.duration[row] ?? 0, now);
   }
 
-  #meanFactor(taskClass: number): number {
-    return this.#board.sessions.classes[taskClass]?.meanFactor ?? 1;
-  }
-
-  #expected(taskClass: number, session: number, now: number): SessionEstimate {
-    const requires = this.#board.sessions.classes[taskClass]?.spec.requires ?? [];
-    const kind = this.#kindOf(taskClass);
+  #expected(pool: PoolRow, session: number, now: number): SessionEstimate {
+    const kind = kindOf(pool);
     const estimate = this.#estimate(session, kind, now);
-    return { ...estimate, factor: estimate.factor * this.prior(kind, requires) };
+    return { ...estimate, factor: estimate.factor * this.prior(kind, pool.spec.requires) };
   }
+}
 
-  #kindOf(taskClass: number): string {
-    return this.#board.sessions.classes[taskClass]?.spec.kind ?? '';
-  }
+function kindOf({ spec }: PoolRow): string {
+  return spec.kind ?? '';
 }

@@ -43,8 +43,12 @@ export function pairTerms({ board }: SwarmBoard, row: number, index: number): Re
 }
 
 /** The open sessions that could do it: how many there are, and the cheapest with the chosen one, cheapest first. */
-function candidatesOf(swarm: SwarmBoard, row: number, chosen: number): { best: { session: Session; terms: Record<string, number> }[]; count: number } {
-  const { factor } = classOf(swarm, row);
+function candidatesOf(
+  swarm: SwarmBoard,
+  row: number,
+  chosen: number,
+): { best: { session: Session; terms: Record<string, number> }[]; count: number } {
+  const { factor } = poolOf(swarm, row);
   const compared = swarm.openSessions.length <= COMPARED ? swarm.openSessions : [chosen];
   const named: { readonly index: number; readonly cost: number }[] = [];
   let count = 0;
@@ -64,12 +68,12 @@ function candidatesOf(swarm: SwarmBoard, row: number, chosen: number): { best: {
 
 /** The cost at the best session there is, busy or not, over the cost here: 1 is as good as it gets. */
 function scoreOf(swarm: SwarmBoard, row: number, index: number): number {
-  if (classOf(swarm, row).uniform) return 1;
+  if (poolOf(swarm, row).uniform) return 1;
   return Number(Math.min(1, leastCost(swarm.board, row) / pairingCost(swarm.board, row, index).cost).toPrecision(4));
 }
 
-function classOf({ board }: SwarmBoard, row: number): SwarmBoard['board']['sessions']['classes'][number] {
+function poolOf({ board }: SwarmBoard, row: number): SwarmBoard['board']['sessions']['pools'][number] {
   const found = board.sessions.classes[board.tasks.taskClass[row] ?? 0];
   if (found === undefined) throw new RangeError(`row ${row} has no class`);
-  return found;
+  return found.pool;
 }
