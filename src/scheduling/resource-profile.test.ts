@@ -10,14 +10,15 @@ interface Taken {
   readonly amounts: readonly number[];
 }
 
+interface Asked {
+  readonly amounts: readonly number[];
+  readonly from: number;
+  readonly duration: number;
+}
+
 /** The earliest start by looking at every end, without any list of breakpoints. */
-function firstFit(
-  taken: readonly Taken[],
-  capacities: readonly number[],
-  amounts: readonly number[],
-  from: number,
-  duration: number,
-): number {
+function firstFit(taken: readonly Taken[], capacities: readonly number[], asked: Asked): number {
+  const { amounts, from, duration } = asked;
   const fits = (start: number): boolean => {
     const at = [start, ...taken.map((other) => other.start).filter((time) => time > start && time < start + duration)];
     return at.every((time) => {
@@ -55,7 +56,7 @@ test.each([100, 400])('F1: a profile of %i tasks gives the earliest time at whic
         const duration = 1 + below(12);
         const amounts = asked[task]!;
         const start = profile.earliest(task, from, duration, 0);
-        expect(start).toBe(amounts.some((amount) => amount > 0) ? firstFit(taken, capacities, amounts, from, duration) : from);
+        expect(start).toBe(amounts.some((amount) => amount > 0) ? firstFit(taken, capacities, { amounts, from, duration }) : from);
         profile.reserve(task, start, duration, profile.found);
         taken.push({ start, end: start + duration, amounts });
       }

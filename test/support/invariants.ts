@@ -281,6 +281,15 @@ function* needs(state: SwarmState): Generator<string> {
     if (task.needs !== null && gated !== (isReady(task) && !heldBack)) yield `${task.id} is ${gated ? '' : 'not '}at the gate`;
     if (task.needs !== null && task.queued !== task.needs.exposed.has(task)) yield `${task.id} is queued and not exposed, or the reverse`;
   }
+  for (const { signature, waiting, lanes, since } of state.resources.classes.values()) {
+    const tasks = lanes.flatMap(({ front, back }) => [...front, ...back]);
+    if (tasks.length !== waiting) yield `${signature}: counted ${waiting}, there wait ${tasks.length}`;
+    if (tasks.some((task) => task.ready_at < since)) yield `${signature}: a task has waited since before ${since}`;
+  }
+  for (const { classes, waiting } of [...state.resources.by_name.values(), ...state.resources.limits.values()]) {
+    const there = [...classes].filter((each) => each.waiting > 0);
+    if (there.length !== waiting.size || there.some((each) => !waiting.has(each))) yield 'the classes that wait are others than are known';
+  }
   for (const resource of state.resources.by_name.values()) {
     if (resource.in_use !== (held.get(resource.name) ?? 0))
       yield `${resource.name}: counted ${resource.in_use}, leases hold ${held.get(resource.name) ?? 0}`;

@@ -26,9 +26,7 @@ export function onWorkResumed(state: SwarmState, event: EventOf<'work_resumed'>)
   if (scope === 'session') setPaused(state, target, false);
   if (scope !== 'capability') return;
   for (const task of pendingNeeding(state, target).toSorted((a, b) => a.ready_at - b.ready_at)) {
-    const since = task.ready_at;
-    queueIfReady(state, task);
-    task.ready_at = since;
+    queueIfReady(state, task, false, task.ready_at);
   }
 }
 

@@ -24,6 +24,7 @@ export function onResourceSet(state: SwarmState, event: EventOf<'resource_set'>)
       held_ports: new Set<number>(),
       asked: 0,
       classes: new Set<never>(),
+      waiting: new Set<never>(),
     };
     state.resources.by_name.set(name, made);
     return;
@@ -50,6 +51,7 @@ export function onLimitSet(state: SwarmState, event: EventOf<'limit_set'>): void
     tokens: 0,
     filled_at: 0,
     classes: new Set(),
+    waiting: new Set(),
   };
   const wasConfigured = present !== undefined && present.configured_at !== null;
   const isFull = present === undefined || present.rate === null;

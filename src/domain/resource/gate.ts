@@ -25,7 +25,9 @@ export function enterGate(state: SwarmState, task: Task, needs: NeedClass, atFro
   const lane = laneOf(needs, task);
   if (lane.front.has(task) || lane.back.has(task)) return;
   (atFront ? lane.front : lane.back).add(task);
+  needs.since = needs.waiting === 0 ? task.ready_at : Math.min(needs.since, task.ready_at);
   needs.waiting += 1;
+  if (needs.waiting === 1) for (const [each] of [...needs.amounts, ...needs.keys]) each.waiting.add(needs);
   settle(state, needs, state.time);
 }
 
@@ -34,6 +36,7 @@ export function leaveGate(state: SwarmState, task: Task, needs: NeedClass): void
   const lane = laneOf(needs, task);
   if (!lane.front.delete(task) && !lane.back.delete(task)) return;
   needs.waiting -= 1;
+  if (needs.waiting === 0) for (const [each] of [...needs.amounts, ...needs.keys]) each.waiting.delete(needs);
   if (needs.exposed.delete(task)) dequeue(state.ready, task);
   settle(state, needs, state.time);
 }
@@ -74,16 +77,12 @@ export function settleAll(state: SwarmState, now: number): void {
 
 /** The first that keeps a class from starting one more at `now`; null when nothing does. */
 export function shortageOf(state: SwarmState, needs: NeedClass, now: number): Shortage | null {
-  return shortagesOf(state, needs, now, { atMost: 1 })[0] ?? null;
+  return shortagesOf(state, needs, now, 1)[0] ?? null;
 }
 
 /** What keeps a class from starting one more at `now`, at most so much of it. `kept` counts only for tasks that are younger. */
-export function shortagesOf(
-  state: SwarmState,
-  needs: NeedClass,
-  now: number,
-  { atMost = Infinity, patient = new PatientClasses(state, now) } = {},
-): readonly Shortage[] {
+export function shortagesOf(state: SwarmState, needs: NeedClass, now: number, atMost = Infinity): readonly Shortage[] {
+  const patient = new PatientClasses(state, now);
   const found: Shortage[] = [];
   for (const [limit, own] of needs.keys) {
     const most = Math.min(limit.concurrency ?? Infinity, own ?? Infinity);
@@ -108,8 +107,8 @@ export function* lastingShortagesOf({ keys, amounts }: NeedClass): Generator<Sho
 
 /** The first resource or key of a class that tasks wait for, its own among them; null when nobody does. */
 export function waitsBeside({ amounts, keys }: NeedClass): string | null {
-  for (const [resource] of amounts) if (hasWaiting(resource.classes)) return resource.name;
-  for (const [limit] of keys) if (hasWaiting(limit.classes)) return limit.key;
+  for (const [resource] of amounts) if (resource.waiting.size > 0) return resource.name;
+  for (const [limit] of keys) if (limit.waiting.size > 0) return limit.key;
   return null;
 }
 
@@ -122,11 +121,6 @@ export function isHandedOver({ amounts, keys }: NeedClass): boolean {
     amounts.every(([resource]) => resource.ports === null && freeOf(resource) >= 0) &&
     keys.every(([limit, own]) => limit.rate === null && limit.running <= Math.min(limit.concurrency ?? Infinity, own ?? Infinity))
   );
-}
-
-function hasWaiting(classes: ReadonlySet<NeedClass>): boolean {
-  for (const { waiting } of classes) if (waiting > 0) return true;
-  return false;
 }
 
 /** Classes whose oldest task has waited longer than `max_wait`: for all classes that are settled together looked for once. */
@@ -151,8 +145,8 @@ class PatientClasses {
     const free = freeOf(resource);
     const patience = this.#state.settings.max_wait * 1000;
     const found: { needs: NeedClass; since: number }[] = [];
-    for (const needs of resource.classes) {
-      if (needs.waiting === 0 || !needs.amounts.some(([each, amount]) => each === resource && free < amount)) continue;
+    for (const needs of resource.waiting) {
+      if (this.#now - needs.since < patience || !needs.amounts.some(([each, amount]) => each === resource && free < amount)) continue;
       const since = oldestOf(needs);
       if (this.#now - since >= patience) found.push({ needs, since });
     }
@@ -174,26 +168,45 @@ function oldestOf({ lanes }: NeedClass): number {
   return oldest;
 }
 
+/**
+ * Brings the classes in step that share something with one that took or gave back. In the order in which they were made, by
+ * what they share; one that shares several is settled again, which changes nothing.
+ */
 function settleNeighbours(state: SwarmState, needs: NeedClass): void {
-  const classes = new Set<NeedClass>();
-  const add = (each: NeedClass): void => {
-    if (each.waiting > 0 || each.exposed.size > 0) classes.add(each);
-  };
-  for (const [resource] of needs.amounts) resource.classes.forEach(add);
-  for (const [limit] of needs.keys) limit.classes.forEach(add);
   const patient = new PatientClasses(state, state.time);
-  for (const each of classes) settle(state, each, state.time, patient);
+  for (const [{ waiting }] of [...needs.amounts, ...needs.keys]) {
+    const shown: NeedClass[] = [];
+    for (const each of waiting) {
+      if (!fits(each, state.time, patient)) hide(state, each);
+      else if (each.exposed.size < Math.min(each.waiting, EXPOSED_AT_MOST)) shown.push(each);
+    }
+    for (const each of shown.sort((a, b) => a.number - b.number)) show(state, each);
+  }
 }
 
 /** Shows the first of a class in the queue when it fits, and none when it does not. */
 function settle(state: SwarmState, needs: NeedClass, now: number, patient = new PatientClasses(state, now)): void {
   if (needs.waiting === 0 && needs.exposed.size === 0) return;
-  if (shortagesOf(state, needs, now, { atMost: 1, patient }).length > 0) {
-    for (const task of needs.exposed) dequeue(state.ready, task);
-    needs.exposed.clear();
-    return;
+  if (!fits(needs, now, patient)) hide(state, needs);
+  else if (needs.exposed.size < needs.waiting) show(state, needs);
+}
+
+/** True when nothing keeps a class from starting one more. */
+function fits(needs: NeedClass, now: number, patient: PatientClasses): boolean {
+  for (const [limit, own] of needs.keys) {
+    if (limit.running >= Math.min(limit.concurrency ?? Infinity, own ?? Infinity) || tokensAt(limit, now) < 1) return false;
   }
-  if (needs.exposed.size === needs.waiting) return;
+  for (const [resource, amount] of needs.amounts) if (freeOf(resource) < amount) return false;
+  for (const [resource] of needs.amounts) if (patient.keep(resource, needs)) return false;
+  return true;
+}
+
+function hide(state: SwarmState, needs: NeedClass): void {
+  for (const task of needs.exposed) dequeue(state.ready, task);
+  needs.exposed.clear();
+}
+
+function show(state: SwarmState, needs: NeedClass): void {
   const first = firstOf(needs);
   for (const task of needs.exposed) {
     if (first.has(task)) continue;

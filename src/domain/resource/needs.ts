@@ -34,6 +34,7 @@ export function needsOf(resources: Resources, task: Task): NeedClass | null {
   if (known !== undefined) return known;
   const made: NeedClass = {
     signature,
+    number: (resources.made += 1),
     amounts: amounts.flatMap(([name, amount]) => {
       const resource = resources.by_name.get(name);
       return resource === undefined ? [] : [[resource, amount] as const];
@@ -42,6 +43,7 @@ export function needsOf(resources: Resources, task: Task): NeedClass | null {
     members: 0,
     lanes: Array.from({ length: PRIORITIES }, () => ({ front: new Set<Task>(), back: new Set<Task>() })),
     waiting: 0,
+    since: 0,
     exposed: new Set(),
   };
   resources.classes.set(signature, made);
@@ -77,7 +79,17 @@ function isConfigured(resources: Resources, key: string): boolean {
 function limitOf(resources: Resources, key: string): Limit {
   let limit = resources.limits.get(key);
   if (limit === undefined) {
-    limit = { key, concurrency: null, rate: null, configured_at: null, running: 0, tokens: 0, filled_at: 0, classes: new Set() };
+    limit = {
+      key,
+      concurrency: null,
+      rate: null,
+      configured_at: null,
+      running: 0,
+      tokens: 0,
+      filled_at: 0,
+      classes: new Set(),
+      waiting: new Set(),
+    };
     resources.limits.set(key, limit);
   }
   return limit;

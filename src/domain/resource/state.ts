@@ -34,6 +34,8 @@ export interface Resource {
   /** Unfinished tasks that ask for it. */
   asked: number;
   readonly classes: Set<NeedClass>;
+  /** Those of them that have waiting tasks. */
+  readonly waiting: Set<NeedClass>;
 }
 
 /** A bucket of tokens: `count` at most, filled within `per_seconds`. */
@@ -55,11 +57,15 @@ export interface Limit {
   tokens: number;
   filled_at: number;
   readonly classes: Set<NeedClass>;
+  /** Those of them that have waiting tasks. */
+  readonly waiting: Set<NeedClass>;
 }
 
 /** Tasks that need the same: whatever lets one of them start lets any. */
 export interface NeedClass {
   readonly signature: string;
+  /** Classes that were made before it have smaller ones. */
+  readonly number: number;
   /** Amounts of resources. */
   readonly amounts: readonly (readonly [Resource, number])[];
   /** Keys, each with the limit that its tasks name. */
@@ -69,6 +75,8 @@ export interface NeedClass {
   /** Those that only wait for what they need, by priority; `front` are those that were held before, the newest first to go. */
   readonly lanes: { readonly front: Set<Task>; readonly back: Set<Task> }[];
   waiting: number;
+  /** None of them has waited for longer than since then. */
+  since: number;
   /** Those of them that are in the ready queue, because what they need is there. */
   readonly exposed: Set<Task>;
 }
@@ -78,13 +86,15 @@ export interface Resources {
   readonly by_name: Map<string, Resource>;
   readonly limits: Map<string, Limit>;
   readonly classes: Map<string, NeedClass>;
+  /** Classes that were ever made. */
+  made: number;
   /** Limits with a rate. */
   readonly rated: Set<Limit>;
 }
 
 /** None. */
 export function createResources(): Resources {
-  return { by_name: new Map(), limits: new Map(), classes: new Map(), rated: new Set() };
+  return { by_name: new Map(), limits: new Map(), classes: new Map(), made: 0, rated: new Set() };
 }
 
 /** When a bucket that tasks wait for has a token again, ms since 1970; Infinity for none. */
@@ -95,10 +105,8 @@ export function nextRefill({ rated }: Resources): number {
 }
 
 /** True when tasks wait for a token of this limit. */
-export function awaitsToken({ classes, tokens }: Limit): boolean {
-  if (tokens >= 1) return false;
-  for (const { waiting } of classes) if (waiting > 0) return true;
-  return false;
+export function awaitsToken({ waiting, tokens }: Limit): boolean {
+  return tokens < 1 && waiting.size > 0;
 }
 
 /** Tokens of a limit at a time; Infinity without a rate. */

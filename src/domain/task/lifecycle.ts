@@ -32,18 +32,18 @@ export function moveTo(state: SwarmState, task: Task, status: TaskStatus): void 
   task.status = status;
 }
 
-/** Queues a task if nothing but a session is missing; what it needs beside one may keep it at the gate. An overdue one stands before its equals. */
-export function queueIfReady(state: SwarmState, task: Task, atFront = false): void {
+/** Queues a task if nothing but a session is missing; what it needs beside one may keep it at the gate. Its wait begins at `since`, or goes on at the front. An overdue one stands before its equals. */
+export function queueIfReady(state: SwarmState, task: Task, atFront = false, since = state.time): void {
   if (!isReady(task)) return;
   if (copyOf(state, task) !== null) {
-    if (!atFront) task.ready_at = state.time;
+    if (!atFront) task.ready_at = since;
     return;
   }
   if (task.required_capability !== null && state.pauses.capabilities.has(task.required_capability)) {
-    if (!atFront) task.ready_at = state.time;
+    if (!atFront) task.ready_at = since;
     return;
   }
-  if (!atFront) task.ready_at = state.time;
+  if (!atFront) task.ready_at = since;
   const first = atFront || task.overdue;
   if (task.needs === null) enqueue(state.ready, task, first);
   else enterGate(state, task, task.needs, first);
@@ -51,11 +51,10 @@ export function queueIfReady(state: SwarmState, task: Task, atFront = false): vo
 
 /** Files a task anew after what orders it has changed; its wait goes on. */
 export function refile(state: SwarmState, task: Task, change: () => void): void {
-  const since = isReady(task) ? task.ready_at : null;
+  const since = isReady(task) ? task.ready_at : state.time;
   leaveQueue(state, task);
   change();
-  queueIfReady(state, task);
-  if (since !== null) task.ready_at = since;
+  queueIfReady(state, task, false, since);
 }
 
 /** Takes a task out of the queue, whatever comes next. */
