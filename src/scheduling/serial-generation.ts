@@ -77,6 +77,11 @@ export class SerialGenerator {
       from = out.finish[before]!;
       if (this.#profile !== undefined) near = this.#profile.endOf[before]!;
     }
+    if (this.#profile !== undefined && optionStart[task + 1]! - optionStart[task]! > 1) {
+      // On no column can it start before the resources are there for the shortest of its durations.
+      from = this.#profile.earliest(task, from, this.#problem.shortest[task]!, near);
+      near = this.#profile.found;
+    }
     let bestFinish = Number.POSITIVE_INFINITY;
     let bestStart = 0;
     let bestColumn = -1;
