@@ -56,7 +56,7 @@ ${tools.map(toolText).join('\n\n')}
 }
 
 function toolRow({ name, description, role, annotations }: McpTool): string[] {
-  const hint = annotations.readOnlyHint ? 'reads only' : annotations.destructiveHint ? 'destructive' : '';
+  const hint = annotations.readOnlyHint === true ? 'reads only' : annotations.destructiveHint === true ? 'destructive' : '';
   return [`[\`${name}\`](#${name})`, description, role, hint];
 }
 

@@ -10,7 +10,7 @@ import { agentHint } from './agent-hint.ts';
 import { callTool, type ToolCall } from './call-tool.ts';
 import type { McpBackend } from './mcp-backend.ts';
 import { listResources, readResource, RESOURCE_TEMPLATES } from './resources.ts';
-import { mcpTools } from './tools.ts';
+import { mcpTools, toolsFor } from './tools.ts';
 
 /** What an agent is told when it connects. */
 export const MCP_INSTRUCTIONS = `Tutti coordinates a team of agent sessions; you are one of them.
@@ -20,6 +20,7 @@ export const MCP_INSTRUCTIONS = `Tutti coordinates a team of agent sessions; you
 4. End with complete_task: completed or failed, with the result. Then request_work again.
 Before you edit files that others may edit: acquire_lock on file:PATH. What others should know: put_knowledge; what they know: search_knowledge.
 What a person must decide: ask_decision, then show_decision with wait until it is answered. What you noticed beside your task: raise_signal.
+session_id: leave it out where you are meant. \`at\`, in what only reads: a past moment, as the number of an event, an ISO time or -10m.
 Errors carry a code and the next step. If Tutti is away, go on with your work and try again later.`;
 
 const TOOLS_TTL_MS = 300_000;
@@ -38,9 +39,8 @@ export function buildMcpServer(backend: McpBackend): McpServer {
   server.setRequestHandler('tools/list', () => {
     backend.onListed?.();
     return {
-      tools: Array.from(mcpTools().values(), ({ name, description, inputSchema, annotations }) => ({
+      tools: toolsFor(backend.role ?? null).map(({ name, description, inputSchema, annotations }) => ({
         name,
-        title: annotations.title,
         description,
         inputSchema,
         annotations,

@@ -3,6 +3,7 @@
  */
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS, type OperationName } from '../contract/operations.ts';
+import { ROLES, type Role } from '../contract/roles.ts';
 import { type ToolSchema, toolSchema } from './tool-schema.ts';
 
 /** One tool. */
@@ -12,15 +13,15 @@ export interface McpTool {
   readonly description: string;
   readonly inputSchema: ToolSchema & { readonly type: 'object' };
   readonly annotations: {
-    readonly title: string;
-    readonly readOnlyHint: boolean;
-    readonly destructiveHint: boolean;
-    readonly idempotentHint: boolean;
+    /** Left out: false, as the protocol has it. */
+    readonly readOnlyHint?: true;
+    /** These two are left out of what only reads, where they mean nothing. */
+    readonly destructiveHint?: boolean;
     /** Tools act on the team only. */
-    readonly openWorldHint: false;
+    readonly openWorldHint?: false;
   };
   /** The role of the token that it needs. */
-  readonly role: string;
+  readonly role: Role;
   /** Its input has the session that calls. */
   readonly takesSession: boolean;
   /** Its input needs a session: the one that calls or, in what only reads, the one that is asked about. */
@@ -37,6 +38,12 @@ export function mcpTools(): ReadonlyMap<string, McpTool> {
   return made;
 }
 
+/** The tools that a role may call; of null, which nobody knows, all. */
+export function toolsFor(role: Role | null): readonly McpTool[] {
+  const rank = role === null ? ROLES.length : ROLES.indexOf(role);
+  return Array.from(mcpTools().values()).filter((tool) => ROLES.indexOf(tool.role) <= rank);
+}
+
 function entryOf(operation: OperationName): [string, McpTool][] {
   const { tool, summary, input, kind, paths, role, destructive }: Operation = OPERATIONS[operation];
   if (tool === null) return [];
@@ -46,20 +53,9 @@ function entryOf(operation: OperationName): [string, McpTool][] {
   const session = isQuery ? (needsSession ? 'subject' : 'filter') : 'caller';
   const inputSchema = toolSchema(input, session);
   const properties = inputSchema['properties'] as Readonly<Record<string, unknown>>;
-  const annotations = {
-    title: titleOf(tool),
-    readOnlyHint: isQuery,
-    destructiveHint: destructive,
-    idempotentHint: isQuery,
-    openWorldHint: false as const,
-  };
+  const annotations: McpTool['annotations'] = isQuery ? { readOnlyHint: true } : { destructiveHint: destructive, openWorldHint: false };
   const takesSession = !isQuery && 'session_id' in properties;
   const description = isQuery ? summary : `${summary}${destructive ? ' This cannot be undone.' : ''}`;
   const entry = { name: tool, operation, description, inputSchema, annotations, role };
   return [[tool, { ...entry, takesSession, needsSession, waits: 'wait' in properties }]];
-}
-
-function titleOf(tool: string): string {
-  const words = tool.replaceAll('_', ' ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

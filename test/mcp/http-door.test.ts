@@ -3,7 +3,9 @@
  */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { OPERATIONS } from '../../src/contract/operations.ts';
+import { VALID_INPUTS } from '../server/valid-inputs.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 
 let server: TestServer;
@@ -81,7 +83,7 @@ describe.each(ERAS)('E11 the MCP door in the era of %s', (version, mode) => {
 
 describe('E11 the tools', () => {
   test('are the operations that name one, without command ids and credentials, with honest hints', async () => {
-    const { tools } = await (await connect()).listTools();
+    const { tools } = await (await connect('legacy', { authorization: `Bearer ${server.tokens.tokenOf('admin')}` })).listTools();
     const named = Object.values(OPERATIONS).flatMap(({ tool }) => tool ?? []);
     expect(tools.map(({ name }) => name)).toEqual(named);
     for (const name of [
@@ -104,12 +106,44 @@ describe('E11 the tools', () => {
         ),
       ).toEqual([]);
       const { kind } = Object.values(OPERATIONS).find(({ tool }) => tool === name) ?? {};
-      expect([name, annotations?.readOnlyHint]).toEqual([name, kind === 'query' || name === 'terminal_screen']);
+      expect([name, annotations?.readOnlyHint === true]).toEqual([name, kind === 'query' || name === 'terminal_screen']);
+      if (annotations?.readOnlyHint !== true) expect([name, annotations?.openWorldHint]).toEqual([name, false]);
     }
     for (const name of ['cancel_task', 'cancel_tasks'])
       expect(tools.find((tool) => tool.name === name)?.annotations?.destructiveHint).toBe(true);
     const add = tools.find(({ name }) => name === 'add_task')?.inputSchema;
     expect(add?.properties).toMatchObject({ type: { type: 'string' }, tasks: { type: 'array' } });
+  });
+
+  test('cost each run of an agent little: all of them below 35 KB, those of a worker below 29 KB, which are what it may call', async () => {
+    const worker = await (await connect()).listTools();
+    const admin = await (await connect('legacy', { authorization: `Bearer ${server.tokens.tokenOf('admin')}` })).listTools();
+    const names = (list: typeof worker): string[] => list.tools.map(({ name }) => name);
+    const beyond = Object.values(OPERATIONS).filter(({ role, tool }) => tool !== null && (role === 'operator' || role === 'admin'));
+    expect(names(admin).filter((name) => !names(worker).includes(name))).toEqual(beyond.map(({ tool }) => tool));
+    expect(JSON.stringify(admin.tools).length).toBeLessThan(35_000);
+    expect(JSON.stringify(worker.tools).length).toBeLessThan(29_000);
+    // Not listed is not gone: the role decides, not the list.
+    expect((await use(await connect(), 'cancel_task', { task_id: 'x' })).data).toMatchObject({ error: { code: 'forbidden' } });
+  });
+
+  test('have schemas that take every valid input, and a moment as a text', async () => {
+    const { tools } = await (await connect('legacy', { authorization: `Bearer ${server.tokens.tokenOf('admin')}` })).listTools();
+    for (const { name, inputSchema } of tools) {
+      const [operation] = Object.entries(OPERATIONS).find(([, { tool }]) => tool === name) ?? [];
+      const { command_id: _id, ...valid } =
+        (VALID_INPUTS as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[operation ?? ''] ?? {};
+      const moments = Object.fromEntries(
+        ['from', 'to', 'moment'].flatMap((field) => (typeof valid[field] === 'number' ? [[field, String(valid[field])]] : [])),
+      );
+      const input = { ...valid, ...moments };
+      const taken = z.fromJSONSchema(inputSchema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(input);
+      expect([name, taken.error?.message]).toEqual([name, undefined]);
+    }
+    const client = await connect();
+    await use(client, 'add_task', { id: 't1', type: 'build', title: 'Build it' });
+    expect((await use(client, 'list_tasks', { at: '0' })).data).toMatchObject({ tasks: [] });
+    expect((await use(client, 'list_tasks', { at: 'soon' })).text).toContain('such as -10m');
   });
 
   test('bad input is a tool error with a code and the next step; an unknown tool an error of the protocol', async () => {
@@ -159,9 +193,9 @@ describe('E11 the tools', () => {
     expect((await use(await connect(), 'why_session')).data).toMatchObject({ error: { code: 'session_needed' } });
     const { tools } = await client.listTools();
     const described = (tool: string): unknown => tools.find(({ name }) => name === tool)?.inputSchema.properties?.['session_id'];
-    expect(described('why_session')).toMatchObject({ description: 'Id of a session; left out: yours.' });
-    expect(described('list_locks')).not.toMatchObject({ description: expect.stringContaining('yours') });
-    expect(described('claim_task')).toMatchObject({ description: expect.stringContaining('your session') });
+    expect(described('why_session')).toEqual({ type: 'string', description: 'Left out: yours.' });
+    for (const name of ['list_locks', 'claim_task']) expect(described(name)).toEqual({ type: 'string' });
+    expect(client.getInstructions()).toContain('session_id: leave it out');
   });
 
   test('a session with its credential speaks for itself only, and registering again keeps it', async () => {

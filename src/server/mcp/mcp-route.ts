@@ -75,6 +75,7 @@ async function serve(
 function backendOf(context: ServerContext, swarm: string, principal: Principal, gone: AbortSignal): McpBackend {
   return {
     session: principal.caller.credential?.session_id ?? null,
+    role: principal.role,
     registersAgain: false,
     call: (operation, input, { signal }) =>
       new Promise((resolve, reject) => {
