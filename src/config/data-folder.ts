@@ -15,6 +15,8 @@ export interface DataFiles {
   readonly folder: string;
   readonly config: string;
   readonly server: string;
+  /** That a server is about to start. */
+  readonly starting: string;
   readonly token: string;
   readonly log: string;
   /** The folders of workers: results, logs, worktrees. */
@@ -36,6 +38,7 @@ export function dataFiles(folder: string): DataFiles {
     folder,
     config: join(folder, 'config.yaml'),
     server: join(folder, 'server.json'),
+    starting: join(folder, 'starting.json'),
     token: join(folder, 'token'),
     log: join(folder, 'server.log'),
     workers: join(folder, 'workers'),

@@ -3,7 +3,7 @@
  * Also beside a running server. Invariant: one at a time; a live log that is changed is changed in transactions of some
  * hundred kilobytes.
  */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -50,8 +50,18 @@ export function archiveEvents(place: ArchivedFolder, until: number): Promise<Arc
 }
 
 /** Brings every archived event back into the live log; the archive is gone then. Throws Failure `archive_missing`, … */
-export function unarchiveEvents(place: ArchivedFolder): Promise<ArchiveRun> {
+export async function unarchiveEvents(place: ArchivedFolder): Promise<ArchiveRun> {
+  await assertThere(place.folder);
   return run(place, true, (running) => moveAll(running, place));
+}
+
+/** An archive that was put elsewhere is not made anew: what comes back to its place would come into it. */
+async function assertThere(folder: string): Promise<void> {
+  const log = openSqliteReader(folder);
+  const { archive, base } = log;
+  await log.close();
+  if (base.seq > 0 && !existsSync(archive.folder))
+    throw new Failure('archive_missing', { first_seq: 1, last_seq: base.seq, folder: archive.folder });
 }
 
 interface Running {

@@ -88,6 +88,7 @@ describe('E3: tutti event export, verify and import', () => {
     expect(readdirSync(join(project.folder, 'half'))).toEqual(['copy.log.jsonl']);
     expect(failureOf(await project.run(['backup', 'half/copy.log.jsonl/in'])).code).toBe('log_not_written');
     expect((await project.run(['restore', 'kept', '--dry-run'])).stderr).toContain('every hash holds');
+    expect((await project.run(['restore', 'nowhere'])).stderr).toContain('there is no backup in it');
     const restored = await project.run(['restore', 'kept', '--data', 'fresh', '--json']);
     const { restored: swarms } = JSON.parse(restored.stdout) as { restored: { swarm: string; journal: string }[] };
     const { journal } = JSON.parse((await project.run(['event', 'verify', '--json'])).stdout) as { journal: string };
@@ -122,6 +123,9 @@ describe('E3: tutti event export, verify and import', () => {
     const away = await project.run(['event', 'archive', '--list']);
     expect([away.code, away.stdout]).toEqual([1, expect.stringContaining('missing  events 1 to 20')]);
     expect((await client.call('event.archive', {})).missing).toEqual([{ first_seq: 1, last_seq: 20 }]);
+    // Nothing is made in its place: whoever moves it back would move it into that.
+    expect(failureOf(await project.run(['event', 'unarchive'])).code).toBe('archive_missing');
+    expect((await project.run(['event', 'verify'])).stdout).toContain(`put the files of ${join(project.data, 'archive')} back there`);
     renameSync(join(project.data, 'moved'), join(project.data, 'archive'));
     await client.call('work.add', { id: 'after', type: 'build', title: 'After' });
     const back = await project.run(['event', 'unarchive']);

@@ -1,5 +1,5 @@
 /** R29: a server that is started again on a large log with little memory starts, or says what it lacks and ends. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callsOf, openEngine } from '../../bench/engine/in-process.ts';
@@ -37,11 +37,16 @@ test(
     const ran = await project.run(['up', '--port', '0', '--json'], { env: capped(TOO_LITTLE_MB) });
     expect(ran.code).not.toBe(0);
     expect(ran.stderr).toContain('heap out of memory');
+    const tight = await project.run(['up', '--port', '0'], { env: capped(TOO_LITTLE_MB) });
+    // The start before it said it in V8's words alone.
+    expect(tight.stderr).toMatch(/The last start here \(process \d+, .*\) ended before there was a server/);
+    expect(tight.stderr).toContain('NODE_OPTIONS=--max-old-space-size');
     const detached = await project.run(['up', '--detach', '--port', '0'], { env: capped(TOO_LITTLE_MB) });
     expect([detached.code, failureOf(detached).code]).toEqual([1, 'memory_exhausted']);
     expect(detached.stderr).toContain('--max-old-space-size');
     expect(readFileSync(join(project.data, 'journal.db')).equals(log)).toBe(true);
     const { running, server } = await project.up();
+    expect(existsSync(join(project.data, 'starting.json'))).toBe(false);
     expect((await project.client(server).call('swarm.status', {})).tasks.total).toBe(TASKS);
     running.child.kill('SIGTERM');
     await running.ended;

@@ -55,7 +55,7 @@ function makeTarget(folder: string): void {
 export async function restoreBackup({ terminal, globals, launch, from, env, configure }: CliContext, values: Values): Promise<void> {
   const source = resolve(from, String(values['folder']));
   const found = existsSync(source) ? readdirSync(source).flatMap((name) => NAME.exec(name)?.[1] ?? []) : [];
-  if (found.length === 0) throw new Failure('log_missing', { folder: source });
+  if (found.length === 0) throw new Failure('log_file_unusable', { file: source, reason: 'there is no backup in it' });
   const logs = await launch.logs();
   for (const swarm of found) await logs.verifyFile(join(source, `${swarm}.log.jsonl`));
   if (globals.dry_run) {

@@ -8,7 +8,7 @@ import { Failure } from '../../contract/failure.ts';
 import type { Repair } from '../../contract/log-reports.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
-import type { LogCheck } from '../log-tools.ts';
+import type { LogCheck, LogTools } from '../log-tools.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
 import { counted } from '../output/words.ts';
 import { logPlace } from './log-place.ts';
@@ -38,11 +38,17 @@ export async function verifyLog(context: CliContext, values: Values): Promise<nu
   }
   const found = await logs.verifyLog(place);
   if (globals.json) terminal.print(safeJson({ ...place, ...found }, 2));
-  else terminal.print(...checkLines(found, place.swarm));
+  else terminal.print(...checkLines(found, place.swarm, found.damage === null ? null : await folderAway(logs, place.folder)));
   return found.damage === null ? 0 : 1;
 }
 
-function checkLines({ events, archived, chunks, hash, journal, damage }: LogCheck, swarm: string): string[] {
+/** Where archived events belong that are not there, or null. */
+async function folderAway(logs: LogTools, folder: string): Promise<string | null> {
+  return (await logs.archiveGap(folder))?.folder ?? null;
+}
+
+/** `away`: where archived events belong that are not there, or null. */
+function checkLines({ events, archived, chunks, hash, journal, damage }: LogCheck, swarm: string, away: string | null): string[] {
   if (damage === null) {
     const where = archived === 0 ? '' : `, ${archived} of them in the archive`;
     return [
@@ -50,11 +56,14 @@ function checkLines({ events, archived, chunks, hash, journal, damage }: LogChec
     ];
   }
   const { first_seq, last_seq, reason, good_events, readable_after } = damage;
+  const repair = `tutti event verify --swarm ${swarm} --repair-into FOLDER  keeps all that can be kept, and names what is lost`;
   return [
     `The log is damaged at events ${first_seq} to ${last_seq}: ${cleanLine(reason)}`,
     `  before   ${counted(good_events, 'event')}, all intact`,
     `  after    ${counted(readable_after, 'event')} that can be read`,
-    `  next     tutti event verify --swarm ${swarm} --repair-into FOLDER  keeps all that can be kept, and names what is lost`,
+    ...(away === null
+      ? [`  next     ${repair}`]
+      : [`  next     put the files of ${away} back there; if they are lost:`, `           ${repair}`]),
   ];
 }
 

@@ -4,8 +4,9 @@
  * over; 5. close.
  */
 import { readFileSync } from 'node:fs';
-import { chooseDataFolder } from '../../config/data-folder.ts';
+import { chooseDataFolder, dataFiles } from '../../config/data-folder.ts';
 import type { LoadedConfiguration } from '../../config/load-configuration.ts';
+import { noteStart } from '../../config/starting-file.ts';
 import { reasonOf } from '../../contract/failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Values } from '../command.ts';
@@ -35,7 +36,9 @@ export async function runUp(context: CliContext, values: Values): Promise<number
     announce(server, context, 'tutti down stops it.');
     return 0;
   }
-  const server = await tellParent(() => context.launch.server(plan));
+  // A server in the background has a parent that says how it ended.
+  const isReady = process.send === undefined ? noteStart(plan.folder, dataFiles(plan.folder).starting) : () => undefined;
+  const server = await tellParent(() => context.launch.server(plan)).finally(isReady);
   announce(server, context, 'Ctrl-C stops it; what was acknowledged is safe.');
   const kept = keepBeside(server, plan, context);
   const code = await serveUntilSignal(server, context);
