@@ -205,6 +205,28 @@ describe('a folder that cannot be opened', () => {
   });
 });
 
+test('R26: what is written while another connection copies the write-ahead log back, so that it begins anew, is all there', async () => {
+  const folder = temporaryFolder();
+  const journal = await openSqliteJournal({ folder });
+  const other = new DatabaseSync(join(folder, 'journal.db'));
+  // Passive: it waits for nobody, and nobody for it.
+  const copyBack = (): unknown => other.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+  try {
+    for (let seq = 1; seq <= 400; seq += 4) {
+      const writing = Promise.all([0, 1, 2, 3].map((more) => journal.append(sampleChunk(seq + more, 1, 'y'.repeat(20_000)))));
+      copyBack();
+      await writing;
+    }
+    expect(copyBack()).toMatchObject({ busy: 0 });
+  } finally {
+    other.close();
+    await journal.close();
+  }
+  const again = await opened(folder);
+  expect(again.head.seq).toBe(400);
+  expect(await again.verify()).toMatchObject({ chunks: 400, damage: null });
+});
+
 test('the folder and its files are for their owner only', async () => {
   const folder = join(temporaryFolder(), 'above', 'data');
   const journal = await opened(folder);

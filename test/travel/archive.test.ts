@@ -1,7 +1,8 @@
 /** E3, B12, R8: old events leave the log for an archive and come back; whenever the process dies, nothing is lost. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +23,7 @@ import { engineOn, liveALittle, testFolder } from './sample-swarm.ts';
 const NOW = 2_000_000_000_000;
 const place = (folder: string) => ({ folder, swarm: 'test', now: NOW });
 const tools = logTools(() => NOW);
+const APPENDING = fileURLToPath(new URL('../journal/append-until-killed.ts', import.meta.url));
 const CHILD = fileURLToPath(new URL('./archive-until-killed.ts', import.meta.url));
 
 /** A log of some hundred events, with retired tasks. */
@@ -46,6 +48,17 @@ async function stateOf(folder: string): Promise<unknown> {
   } finally {
     await log.close();
   }
+}
+
+/** The first and the newest event that a process acknowledged before it was killed (-9). */
+async function appendUntilKilled(folder: string): Promise<readonly [first: number, newest: number]> {
+  const child = spawn(process.execPath, [APPENDING, folder, '1', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const numbers: number[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    numbers.push(Number(line));
+    child.kill('SIGKILL');
+  }
+  return [numbers[0] ?? 0, numbers.at(-1) ?? 0];
 }
 
 const verify = (folder: string) => tools.verifyLog({ folder, swarm: 'test' });
@@ -91,6 +104,18 @@ describe('E3: the archive', { timeout: 240_000 }, () => {
     const database = new DatabaseSync(join(folder, 'journal.db'), { readOnly: true });
     expect(database.prepare(`SELECT value FROM meta WHERE key = 'format'`).get()).toEqual({ value: 2 });
     database.close();
+    const copy = testFolder();
+    cpSync(folder, copy, { recursive: true });
+    let last = head;
+    for (let round = 0; round < 3; round += 1) {
+      const [first, newest] = await appendUntilKilled(copy);
+      expect(first).toBe(last + 1);
+      const killed = await openSqliteJournal({ folder: copy });
+      last = killed.head.seq;
+      expect([killed.archived, killed.readOnly]).toEqual([head, null]);
+      await killed.close();
+      expect(last).toBeGreaterThanOrEqual(newest);
+    }
     rmSync(join(folder, 'checkpoints'), { recursive: true });
     const engine = await engineOn(folder);
     expect(engine.engine.feed.head).toBeGreaterThanOrEqual(head);
