@@ -21,7 +21,7 @@ async function refusedRun(context: TestContext, kind: CrewKind): Promise<unknown
   return [kind.name, error?.code, error?.params['refused'], secrets, model.requests.length < 6];
 }
 
-const KINDS = kindsOf('claude', 'codex', 'codex-app-server', 'gemini', 'opencode', 'acp-codex');
+const KINDS = kindsOf('claude', 'codex', 'codex-app-server', 'gemini', 'acp-codex');
 
 test('F3: a refused key ends the run as a refusal, soon, and the key is not told', { timeout: 300_000 }, async (context) => {
   const ends = await Promise.all(KINDS.map((kind) => refusedRun(context, kind)));

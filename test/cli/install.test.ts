@@ -103,13 +103,33 @@ describe('B6 tutti install', () => {
     expect([existsSync(at('.gemini', 'settings.json')), existsSync(at('opencode.json'))]).toEqual([false, false]);
   });
 
+  test('comments and trailing commas stay, and go on being read; no second file is made beside an opencode.jsonc', async () => {
+    const text = '{\n  // mine\n  "model": "m", /* and */\n  "mcp": {\n    "other": { "enabled": false }, // off\n  },\n}\n';
+    const file = given(at('opencode.jsonc'), text);
+    const shown = await install('opencode', '--dry-run', '--command', 'tutti');
+    expect(shown.stdout).toMatch(/\+ +"tutti": \{/);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect((await install('opencode', '--command', 'tutti')).code).toBe(0);
+    expect(existsSync(at('opencode.json'))).toBe(false);
+    expect(readFileSync(file, 'utf8')).toContain('"other": { "enabled": false }, // off\n    "tutti": {\n      "type": "local",');
+    expect((await install('opencode', '--command', 'tutti')).stderr).toContain('set up already');
+    expect((await install('opencode', '--remove')).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    // Set up before that file was there: it moves, instead of standing twice.
+    rmSync(file);
+    await install('opencode', '--command', 'tutti');
+    given(file, text);
+    expect((await install('opencode', '--command', 'tutti')).code).toBe(0);
+    expect([existsSync(at('opencode.json')), readFileSync(file, 'utf8').includes('"tutti"')]).toEqual([false, true]);
+  });
+
   test('refuses what is not ours and what it cannot read, and changes nothing then', async () => {
     const foreign = '{"mcpServers":{"tutti":{"command":"somebody","args":["else"]}}}';
     given(at('.mcp.json'), foreign);
     const refused = await install('claude');
     expect([refused.code, failureOf(refused)]).toEqual([6, expect.objectContaining({ code: 'configuration_foreign' })]);
     expect([readFileSync(at('.mcp.json'), 'utf8'), existsSync(at('.claude'))]).toEqual([foreign, false]);
-    given(at('opencode.json'), '{ // a comment\n}');
+    given(at('opencode.json'), '{ "mcp": [ // a comment\n}');
     expect(failureOf(await install('opencode'))).toMatchObject({ code: 'configuration_unreadable' });
     given(at('.codex', 'config.toml'), '[mcp_servers.tutti]\ncommand = "x"\n');
     expect(failureOf(await install('codex'))).toMatchObject({ code: 'configuration_foreign' });

@@ -21,6 +21,8 @@ export interface SetupWish {
   /** The program and its arguments before the command. */
   readonly program: readonly string[];
   readonly takes_work: boolean;
+  /** Whether a file is there. */
+  readonly isThere: (file: string) => boolean;
 }
 
 /** One change of one file. */
@@ -33,6 +35,8 @@ export type FileChange =
       readonly server: { readonly key: string; readonly entry: Readonly<Record<string, unknown>> } | null;
       /** Our hooks by event, when this file holds hooks. */
       readonly hooks: Readonly<Record<string, readonly HookGroup[]>> | null;
+      /** What is ours only leaves it: it stands in another file that is read as well. */
+      readonly leaves?: true;
     };
 
 /** Name of our server. */
@@ -90,9 +94,13 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
     const file = join(scope === 'user' ? home : project, '.gemini', 'settings.json');
     return [{ file, format: 'json', server: { key: 'mcpServers', entry }, hooks }];
   },
-  opencode: ({ scope, home, project, program }) => {
+  opencode: ({ scope, home, project, program, isThere }) => {
     const entry = { type: 'local', command: [...program, 'mcp'], enabled: true, timeout: SERVER_PATIENCE_MS };
-    const file = scope === 'user' ? join(home, '.config', 'opencode', 'opencode.json') : join(project, 'opencode.json');
-    return [{ file, format: 'json', server: { key: 'mcp', entry }, hooks: null }];
+    const folder = scope === 'user' ? join(home, '.config', 'opencode') : project;
+    const change = { format: 'json' as const, server: { key: 'mcp', entry }, hooks: null };
+    // It reads both, and the one with comments last: no second file is made beside it.
+    const [plain, commented] = [join(folder, 'opencode.json'), join(folder, 'opencode.jsonc')];
+    if (!isThere(commented)) return [{ ...change, file: plain }];
+    return [{ ...change, file: commented }, ...(isThere(plain) ? [{ ...change, file: plain, leaves: true as const }] : [])];
   },
 };

@@ -6,7 +6,15 @@ type Agent = 'claude' | 'codex' | 'gemini' | 'opencode';
 
 /** The text of the file of an agent whose name ends so, after the change. */
 function changed(agent: Agent, name: string, text: string, remove = false): string {
-  const wish = { agent, scope: 'project', home: '/tmp/user', project: '/tmp/project', program: ['tutti'], takes_work: false } as const;
+  const wish = {
+    agent,
+    scope: 'project',
+    home: '/tmp/user',
+    project: '/tmp/project',
+    program: ['tutti'],
+    takes_work: false,
+    isThere: () => false,
+  } as const;
   const change = setupOf(wish).find(({ file }) => file.endsWith(name));
   if (change === undefined) throw new TypeError(`${agent} has no ${name}`);
   return changedText(text, change, remove);
@@ -18,12 +26,11 @@ describe('B6: what cannot be read, or would lose something, is refused with its 
     ['codex', 'config.toml', 'model = "a"\nmodel = "b"\n', 'line 2, column '],
     ['codex', 'config.toml', 'mcp_servers = { other = { command = "x" } }\n', 'no table can be added'],
     ['codex', 'config.toml', 'mcp_servers = 7\n', 'mcp_servers is no table'],
-    ['codex', 'hooks.json', '{"hooks": [}', "line 1, column 12: Unexpected token '}'."],
-    ['claude', '.mcp.json', '{\n  "a": 1,\n}', 'line 3, column 1: Expected double-quoted property name.'],
-    ['claude', 'settings.json', '{"a":1}\n// mine\n', 'line 2 is a comment'],
-    ['gemini', 'settings.json', '{\n  /* mine */ "a": "//"\n}', 'line 2 is a comment'],
+    ['codex', 'hooks.json', '{"hooks": [}', 'line 1, column 12: Value expected.'],
+    ['claude', '.mcp.json', '{\n  "a": 1,\n  b: 2}', 'line 3, column 3: '],
+    ['claude', 'settings.json', '{"a":1} {}', 'line 1, column 9: End of file expected.'],
+    ['gemini', 'settings.json', '{"hooks": 7}', 'hooks is no object'],
     ['gemini', 'settings.json', '{"a":1,"b":{"a":"x: y","c":[{"a":2,"a":3}]}}', 'a key stands twice'],
-    ['opencode', 'opencode.json', '{\n"id": 12345678901234567890}', 'line 2: the number 12345678901234567890'],
     ['opencode', 'opencode.json', '[]', 'it holds no object'],
   ])('%s: %s: %j', (agent, name, text, why) => {
     const refused = expect.objectContaining({ code: 'configuration_unreadable', message: expect.stringContaining(why) });
@@ -54,4 +61,40 @@ test('B6: line ends and the mark at the beginning of a file stay', () => {
   const json = changed('opencode', 'opencode.json', before);
   expect(json).toMatch(/^\uFEFF\{\r\n\t"a": 1,\r\n\t"mcp": \{\r\n/);
   expect(changed('opencode', 'opencode.json', json, true)).toBe(before);
+});
+
+describe('B6: JSON is changed in place, and taken out again byte for byte', () => {
+  const texts: readonly (readonly [Agent, string, string])[] = [
+    ['opencode', 'opencode.json', '{\n  // mine\n  "model": "m", // the model\n  /* why */ "theme": "x"  // last\n}\n'],
+    ['opencode', 'opencode.json', '{\n  "a": 1,\n  "mcp": {\n    "other": { "command": ["x"] }, // kept\n  },\n}\n'],
+    ['opencode', 'opencode.json', '{"a": [1,2,  3], "id": 12345678901234567890}'],
+    ['opencode', 'opencode.json', '{ "a": 1, }'],
+    ['opencode', 'opencode.json', '{\r\n\t"a": {"b": 1}, // c\r\n}\r\n'],
+    ['opencode', 'opencode.json', '{\n  // nothing yet\n}\n'],
+    ['opencode', 'opencode.json', '// a comment, with { and ","\n{\n    "a": 1\n\n    // the end\n}\n// after it'],
+    ['gemini', 'settings.json', '{"mcpServers":{"other":{"command":"x"}},"hooks":{"BeforeAgent":[{"hooks":[]}]}}'],
+    [
+      'gemini',
+      'settings.json',
+      '{\n  "hooks": {\n    "AfterTool": [\n      // mine\n      { "hooks": [] }, // one\n    ],\n  },\n  "z": 1e3,\n}',
+    ],
+    [
+      'claude',
+      'settings.json',
+      '{\n  "hooks": {\n    "Stop": [{ "hooks": [{ "type": "command", "command": "say done" }] }]\n  },\n  "model": "opus"\n}\n',
+    ],
+  ];
+  test.each(texts)('%s: %s: %j', (agent, name, text) => {
+    const after = changed(agent, name, text);
+    expect(after).not.toBe(text);
+    for (const comment of text.match(/\/\/[^\r\n]*|\/\*.*?\*\//g) ?? []) expect(after).toContain(comment);
+    expect(changed(agent, name, after)).toBe(after);
+    expect(changed(agent, name, after, true)).toBe(text);
+  });
+
+  test('an entry of ours that is out of date is written anew where it stands', () => {
+    const text = '{\n  "mcp": {\n    "tutti": { "type": "local", "command": ["tutti", "mcp"] }, // by hand\n    "b": {}\n  }\n}\n';
+    const after = changed('opencode', 'opencode.json', text);
+    expect(after).toMatch(/"tutti": \{.*"timeout":60000\}, \/\/ by hand\n {4}"b": \{\}/);
+  });
 });

@@ -1,12 +1,14 @@
 /**
  * Edits the configuration of an agent program as text: what is ours goes in or out, everything else stays as it is.
- * Invariant: whatever cannot be read or would lose something by being written again, and a server of our name that is not
- * ours, is refused and left alone.
+ * Invariants: JSON is changed in place, so that comments and layout stay; whatever cannot be read, and a server of our name that
+ * is not ours, is refused and left alone.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { Failure, reasonOf } from '../../contract/failure.ts';
 import { HOOK_MARK, type HookGroup } from '../../config/agent-hooks.ts';
 import { type FileChange, SERVER_NAME } from './agent-setup.ts';
+import { addEntry, isBlank, type JsonPath, readJson, removeEntry, replaceValue } from './edit-json.ts';
 
 type Json = Record<string, unknown>;
 
@@ -17,14 +19,79 @@ const BYTE_ORDER_MARK = '\uFEFF';
 /** The text of the file after the change; '' when nothing is left of it. Throws Failure `configuration_foreign` or `configuration_unreadable`. */
 export function changedText(before: string, change: FileChange, remove: boolean): string {
   if (change.format === 'toml') return changedToml(before, change, remove);
-  const content = parsed(before, change.file);
-  if (change.server !== null) changeServer(content, change.server, { file: change.file, remove });
-  if (change.hooks !== null) changeHooks(content, change.hooks, { file: change.file, remove });
-  if (Object.keys(content).length === 0) return '';
-  const indent = /^\uFEFF?\{\r?\n([ \t]+)/.exec(before)?.[1] ?? '  ';
-  const text = `${JSON.stringify(content, null, indent)}\n`;
-  if (JSON.stringify(parsed(before, change.file)) === JSON.stringify(content)) return before;
-  return `${before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''}${withLineEnds(text, before)}`;
+  const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+  const text = before.slice(mark.length);
+  const content = parsed(text, change.file);
+  const wanted = wantedContent(content, change, remove);
+  if (isDeepStrictEqual(content, wanted)) return before;
+  if (Object.keys(wanted).length === 0 && (text.trim() === '' || isOnly(text))) return '';
+  if (text.trim() === '') return `${mark}${JSON.stringify(wanted, null, 2)}\n`;
+  const after = edited(text, content, wanted);
+  // What was put in place must say what is wanted, whatever else stands there.
+  if (!isDeepStrictEqual(parsed(after, change.file), wanted)) {
+    throw new Failure('configuration_unreadable', { file: change.file, reason: 'it is written in a way that cannot be changed in place' });
+  }
+  return `${mark}${after}`;
+}
+
+/** What the file is to say. */
+function wantedContent(content: Json, change: Extract<FileChange, { format: 'json' }>, remove: boolean): Json {
+  const wanted = structuredClone(content);
+  const place = { file: change.file, remove: remove || change.leaves === true };
+  if (change.server !== null) changeServer(wanted, change.server, place);
+  if (change.hooks !== null) changeHooks(wanted, change.hooks, place);
+  return wanted;
+}
+
+/** True when no comment would be lost with the file. */
+function isOnly(text: string): boolean {
+  return !/\/[/*]/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""'));
+}
+
+/** The text with what differs below its first two levels changed in place: servers by name, hooks by event and group. */
+function edited(before: string, content: Json, wanted: Json): string {
+  let text = before;
+  for (const key of new Set([...Object.keys(content), ...Object.keys(wanted)])) {
+    const [was, is] = [ownOf(content, key), ownOf(wanted, key)];
+    if (isDeepStrictEqual(was, is)) continue;
+    if (was === undefined) text = addEntry(text, [], { key, value: is });
+    else if (isObject(was)) text = editedObject(text, key, { was, is: isObject(is) ? is : {} });
+  }
+  return text;
+}
+
+function editedObject(before: string, key: string, { was, is }: { readonly was: Json; readonly is: Json }): string {
+  let text = before;
+  for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const [old, fresh] = [ownOf(was, name), ownOf(is, name)];
+    if (isDeepStrictEqual(old, fresh)) continue;
+    if (old === undefined) text = addEntry(text, [key], { key: name, value: fresh });
+    else if (fresh === undefined) text = removeEntry(text, [key, name]);
+    else if (Array.isArray(old) && Array.isArray(fresh)) text = editedList(text, [key, name], { was: old, is: fresh });
+    else text = replaceValue(text, [key, name], fresh);
+  }
+  return Object.keys(is).length === 0 && isBlank(text, [key]) ? removeEntry(text, [key]) : text;
+}
+
+/** A field, unless it is one that every object has. */
+function ownOf(content: Json, key: string): unknown {
+  return Object.hasOwn(content, key) ? content[key] : undefined;
+}
+
+/** Ours stand at the end: from the first that differs on, entries go, then come. */
+function editedList(
+  before: string,
+  place: JsonPath,
+  { was, is }: { readonly was: readonly unknown[]; readonly is: readonly unknown[] },
+): string {
+  let text = before;
+  const kept: unknown[] = [];
+  for (const each of was) {
+    if (kept.length < is.length && isDeepStrictEqual(each, is[kept.length])) kept.push(each);
+    else text = removeEntry(text, [...place, kept.length]);
+  }
+  for (const value of is.slice(kept.length)) text = addEntry(text, place, { value });
+  return text;
 }
 
 /** The line ends of a file stay what they are. */
@@ -122,78 +189,9 @@ function objectAt(content: Json, key: string, file: string): Json {
 }
 
 /** What a file holds. */
-function parsed(written: string, file: string): Json {
-  const text = written.replace(BYTE_ORDER_MARK, '');
+function parsed(text: string, file: string): Json {
   if (text.trim() === '') return {};
-  const words = wordsOf(text);
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    const comment = words.find(({ word }) => word.startsWith('/'));
-    const reason = comment === undefined ? mistakeIn(text, reasonOf(error)) : `line ${comment.line} is a comment, which would be lost`;
-    throw new Failure('configuration_unreadable', { file, reason }, error);
-  }
-  if (!isObject(content)) throw new Failure('configuration_unreadable', { file, reason: 'it holds no object' });
-  const loss = lossIn(words, content);
-  if (loss !== null) throw new Failure('configuration_unreadable', { file, reason: loss });
-  return content;
-}
-
-/** What is wrong, and where: the parser says the place of some mistakes only, and quotes the file with the others. */
-function mistakeIn(text: string, message: string): string {
-  const told = /\(line (\d+) column (\d+)\)/.exec(message);
-  const before = text.slice(0, told === null ? lengthThatParses(text) : 0).split('\n');
-  const [line, column] = told === null ? [before.length, (before.at(-1) ?? '').length + 1] : [told[1], told[2]];
-  return `line ${line}, column ${column}: ${/^.*?(?= in JSON|, "|, \.\.\.|$)/.exec(message)?.[0] ?? 'a mistake'}`;
-}
-
-/** Characters up to a token that nothing can go on with. */
-function lengthThatParses(text: string): number {
-  let [low, high] = [0, text.length];
-  while (low < high) {
-    const middle = Math.trunc((low + high) / 2);
-    if (hasStrayToken(text.slice(0, middle))) high = middle;
-    else low = middle + 1;
-  }
-  return Math.max(0, low - 1);
-}
-
-function hasStrayToken(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return false;
-  } catch (error) {
-    return reasonOf(error).startsWith('Unexpected token');
-  }
-}
-
-interface Word {
-  readonly word: string;
-  readonly line: number;
-}
-
-/** Strings, comments, colons and numbers of a JSON text, with their lines. */
-function wordsOf(text: string): Word[] {
-  let line = 1;
-  let from = 0;
-  return Array.from(text.matchAll(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*|:|-?\d[\d.eE+-]*/g), ({ 0: word, index }) => {
-    line += text.slice(from, index).split('\n').length - 1;
-    from = index;
-    return { word, line };
-  });
-}
-
-/** What would be lost if the text were written again from what it says; null: nothing. */
-function lossIn(words: readonly Word[], content: Json): string | null {
-  const long = words.find(({ word }) => /^-?\d+$/.test(word) && !Number.isSafeInteger(Number(word)));
-  if (long !== undefined) return `line ${long.line}: the number ${long.word} would not stay what it is`;
-  const twice = words.filter(({ word }) => word === ':').length !== keysIn(content);
-  return twice ? 'a key stands twice in one object, and only the last would stay' : null;
-}
-
-function keysIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce((total: number, each) => total + keysIn(each), own);
+  const read = readJson(text);
+  if ('mistake' in read) throw new Failure('configuration_unreadable', { file, reason: read.mistake });
+  return read.content;
 }

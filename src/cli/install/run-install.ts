@@ -73,6 +73,7 @@ function wishOf({ env, from, launch }: CliContext, values: Values): SetupWish {
     project: from,
     program: command ?? (isProgramThere('tutti', env) ? ['tutti'] : launch.program),
     takes_work: values['work'] === true && isWakeable(agent),
+    isThere: existsSync,
   };
 }
 
