@@ -2,10 +2,9 @@
  * Changes single entries of a JSON text, with comments and trailing commas as they may be, in place: every other byte stays.
  * Invariant: taking out what was put in restores the text, unless the object or list that held it was empty.
  */
-// Its names are not found one by one: the package is written for loaders of another kind.
-import jsonc, { type Node, type ParseError } from 'jsonc-parser';
+import { createScanner, findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 
-const { createScanner, findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } = jsonc;
+/** Kinds of tokens; the package has them as numbers that leave no trace when it is compiled. */
 const LINE_COMMENT = 12;
 const BLOCK_COMMENT = 13;
 const END_OF_TEXT = 17;
