@@ -37,7 +37,7 @@ export interface FoundServer {
   readonly file: ServerFile | null;
 }
 
-const ANSWER_WITHIN_MS = 2000;
+const ANSWER_WITHIN_MS = 5000;
 
 /**
  * Finds the server. Throws Failure `server_not_found` when there is none or the one that was there is gone, and

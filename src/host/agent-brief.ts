@@ -14,7 +14,7 @@ const PIECES_OF_KNOWLEDGE = 5;
 /** Programs take no limit of 0. */
 const LEAST_USD = 0.0001;
 /** A server that is away must not keep an agent waiting. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 /** Who the agent is. */
 export interface AgentRole {

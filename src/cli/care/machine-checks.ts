@@ -13,7 +13,7 @@ const OLDEST_GIT = [2, 20] as const;
 const MIB = 1_048_576;
 const TIGHT_MIB = 1024;
 const FULL_MIB = 100;
-const ANSWER_WITHIN_MS = 5000;
+const ANSWER_WITHIN_MS = 20_000;
 
 /** Node is new enough. */
 export const checkNode: DoctorCheck = () => {

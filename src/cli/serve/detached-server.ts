@@ -16,7 +16,7 @@ export type AnnouncedServer = Omit<LaunchedServer, 'taken' | 'close'>;
 /** What the child tells. */
 type Word = { readonly ready: AnnouncedServer } | { readonly failed: { readonly code: ErrorCode; readonly params: ErrorParams } };
 
-const READY_WITHIN_S = 30;
+const READY_WITHIN_S = 60;
 
 /** Starts the server in the background; resolves once it answers. Throws the Failure that it failed with. */
 export async function detachServer({ args, from, launch }: CliContext, folder: string): Promise<AnnouncedServer> {

@@ -10,7 +10,7 @@ import type { ReportedFact } from '../../contract/operations/hosted-operations.t
 const MOST_KEPT = 1000;
 const AT_ONCE = 50;
 /** At the end, for what is still to be told. */
-const LAST_WORDS_MS = 2000;
+const LAST_WORDS_MS = 10_000;
 
 /** What a host has to tell. */
 export class HostReports {

@@ -9,7 +9,7 @@ import { Archive } from '../archive/archive.ts';
 import { brokenLink, emptyHead, type Link } from '../chain.ts';
 import type { Head, RetiredTask, StoredChunk } from '../journal.ts';
 import { readBase } from './base.ts';
-import { readMeta } from './database.ts';
+import { BUSY_TIMEOUT_MS, readMeta } from './database.ts';
 import { decodeHead, decodeLink, HEAD_COLUMNS, LINK_COLUMNS } from './link-row.ts';
 
 /** Finds single chunks and retired tasks. */
@@ -22,7 +22,7 @@ export class ChunkLookup {
   readonly #retired: StatementSync;
 
   constructor(file: string, journalId: string, archive: Archive = new Archive(dirname(file), journalId)) {
-    this.#connection = new DatabaseSync(file, { readOnly: true, timeout: 1000 });
+    this.#connection = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     this.#journalId = journalId;
     this.#archive = archive;
     this.#chunk = this.#connection.prepare(`SELECT ${LINK_COLUMNS} FROM chunks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1`);

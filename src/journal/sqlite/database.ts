@@ -20,8 +20,8 @@ const KNOWN_FORMAT = 2;
 /** Versions before this one can lose committed transactions when the write-ahead log restarts during a checkpoint. */
 const SOUND_SQLITE = '3.51.3';
 
-/** How long a commit waits for another program that holds the database, in ms. */
-const BUSY_TIMEOUT_MS = 1000;
+/** How long a commit or a read waits for another program that holds the database, such as one that archives, in ms. */
+export const BUSY_TIMEOUT_MS = 5000;
 
 /** Larger pages make bulk appends cheaper (fewer frames in the write-ahead log), a single small append no dearer. */
 /** Of every journal. */

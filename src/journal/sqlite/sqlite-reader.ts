@@ -10,7 +10,7 @@ import { Archive } from '../archive/archive.ts';
 import type { Link } from '../chain.ts';
 import type { Head, JournalDamage, JournalReader, RetiredTask, StoredChunk, Verification } from '../journal.ts';
 import { ChunkLookup } from './chunk-lookup.ts';
-import { assertFormat, readHead, readMeta, unreadable } from './database.ts';
+import { assertFormat, BUSY_TIMEOUT_MS, readHead, readMeta, unreadable } from './database.ts';
 import { locateRefused } from './locate-damage.ts';
 import { inspect, RetiredCheck } from './inspection.ts';
 import { type Page, PageReader } from './page-reader.ts';
@@ -148,7 +148,7 @@ function connect(folder: string): { readonly connection: DatabaseSync; readonly 
   if (!hasJournal(folder)) throw new Failure('log_missing', { folder });
   const file = join(resolve(folder), 'journal.db');
   try {
-    return { connection: new DatabaseSync(file, { readOnly: true, timeout: 1000 }), file };
+    return { connection: new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }), file };
   } catch (error) {
     throw asJournalFailure(error);
   }

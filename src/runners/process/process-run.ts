@@ -22,7 +22,7 @@ import { type ProcessCommand, type ProcessExit, type RunningProcess, startProces
 /** setTimeout takes no more. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** After the last process the rest of the output is at most two full pipes; it is read within this time. */
-const DRAIN_MS = 2_000;
+const DRAIN_MS = 5_000;
 const DRAIN_CAPACITY = 4 * 1024 * 1024;
 const LONGEST_LABEL = 1_000;
 

@@ -22,7 +22,7 @@ interface OpenOrder {
   readonly timer: NodeJS.Timeout;
 }
 
-const SERVED_WITHIN_MS = 5000;
+const SERVED_WITHIN_MS = 15_000;
 const ORDERS_AT_ONCE = 1000;
 
 /** The host at the other end of a connection. */
