@@ -15,8 +15,9 @@ export async function followEvents(context: CliContext, values: Values, tell: (e
   const { client, live: connect } = await context.connect();
   const filters = Object.fromEntries(Object.entries(values).filter(([field]) => field !== 'since'));
   let { since } = values as { readonly since?: number };
+  // Asked in any case: a type that there is not is told here, and would else never come.
+  const newest = await client.call('event.list', { ...filters, limit: BEFORE });
   if (since === undefined) {
-    const newest = await client.call('event.list', { ...filters, limit: BEFORE });
     for (const event of newest.events) tell(event);
     since = newest.head;
   }

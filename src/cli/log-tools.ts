@@ -45,6 +45,8 @@ export interface LogTools {
   ) => Promise<ImportedLog>;
   readonly verifyLog: (place: LogPlace) => Promise<LogCheck>;
   readonly verifyFile: (file: string) => Promise<LogFileSummary>;
+  /** Looks whether a file begins as a log does. */
+  readonly beginsLog: (file: string) => Promise<void>;
   /** Makes another swarm's log of the events up to a moment. */
   readonly forkLog: (
     place: LogPlace,

@@ -121,6 +121,8 @@ function nextStep(error: unknown, command: CliCommand | null, args: readonly str
   if (error instanceof CommanderError && error.code === 'commander.excessArguments' && command !== null)
     return `It is \`${callOf(command)}\`, with options. ${help}`;
   const meant = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1] ?? optionMeant(error.message, command);
+  const about = error instanceof CommanderError && error.code === 'commander.unknownCommand' ? commandsAbout(args) : [];
+  if (meant === undefined && about.length > 1) return `Say what it is: ${about.map((each) => `\`${each}\``).join(' or ')}.`;
   if (meant === undefined) return help;
   const group = GROUPS.find(({ path }) => path === args.find((arg) => !arg.startsWith('-')))?.path;
   const before =
@@ -129,6 +131,13 @@ function nextStep(error: unknown, command: CliCommand | null, args: readonly str
     .split(', ')
     .map((each) => `\`${before}${each}\``)
     .join(' or ')}? ${help}`;
+}
+
+/** The commands of a group that are about what its first word names, with that word: `why build-001` leaves out what it is. */
+function commandsAbout(args: readonly string[]): string[] {
+  const [group, word = ''] = args.filter((arg) => !arg.startsWith('-'));
+  const about = ({ path, args: [first, ...more] = [] }: CliCommand): boolean => path === `${group} ${first?.shown}` && more.length === 0;
+  return COMMANDS.filter(about).map(({ path }) => `tutti ${path} ${word}`);
 }
 
 /** Where an option is unknown: the one that begins like it, or the command with its argument of that name. */

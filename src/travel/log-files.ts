@@ -95,10 +95,7 @@ export interface Imported extends MadeLog {
 /** Makes a log of a file. Throws Failure `log_present`, `log_file_damaged`, `log_file_unusable` or `journal_damaged`. */
 export async function importFromFile({ file, folder, swarm, same, keep_intact }: ImportRequest): Promise<Imported> {
   const parts = partsOf(file)[Symbol.asyncIterator]();
-  const first = await parts.next();
-  if (first.done === true || !('header' in first.value)) throw new Failure('log_file_unusable', { file, reason: 'it is empty' });
-  const { journal, first_seq } = first.value.header;
-  if (first_seq !== 1) throw new Failure('log_file_unusable', { file, reason: `it begins with event ${first_seq}, not with the first` });
+  const { journal } = await beginningOf(parts, file);
   let damage: Failure | null = null;
   async function* chunks(): AsyncGenerator<Chunk> {
     try {
@@ -115,6 +112,24 @@ export async function importFromFile({ file, folder, swarm, same, keep_intact }:
   } finally {
     await parts.return?.(undefined);
   }
+}
+
+/** Looks whether a file begins as a log does. Throws Failure `log_file_damaged` or `log_file_unusable`. */
+export async function beginsLog(file: string): Promise<void> {
+  const parts = partsOf(file)[Symbol.asyncIterator]();
+  try {
+    await beginningOf(parts, file);
+  } finally {
+    await parts.return?.(undefined);
+  }
+}
+
+async function beginningOf(parts: AsyncIterator<LogFilePart>, file: string): Promise<LogFileHeader> {
+  const first = await parts.next();
+  if (first.done === true || !('header' in first.value)) throw new Failure('log_file_unusable', { file, reason: 'it is empty' });
+  const { header } = first.value;
+  if (header.first_seq === 1) return header;
+  throw new Failure('log_file_unusable', { file, reason: `it begins with event ${header.first_seq}, not with the first` });
 }
 
 /** A stored chunk as it is appended. */

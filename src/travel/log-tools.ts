@@ -13,7 +13,7 @@ import { readWitness } from '../journal/sqlite/witness.ts';
 import { listArchive } from './archive-list.ts';
 import { archiveEvents, unarchiveEvents } from './archive-log.ts';
 import { makeLog } from './make-log.ts';
-import { chunkOf, exportedLines, exportToFile, importFromFile, verifyFile } from './log-files.ts';
+import { beginsLog, chunkOf, exportedLines, exportToFile, importFromFile, verifyFile } from './log-files.ts';
 import { repairLog } from './repair-log.ts';
 
 /** The tools; `now` tells the time in ms since 1970. */
@@ -36,6 +36,7 @@ export function logTools(now: () => number) {
     },
     verifyLog,
     verifyFile,
+    beginsLog,
     forkLog: async (place: LogPlace, to: LogPlace, at: Moment | undefined): Promise<{ journal: string; events: number }> => {
       const { until } = await requestOf(place, at);
       return forkLog(place.folder, to, until ?? Infinity);

@@ -2,8 +2,10 @@
  * Lists of events: from a place or a time on, or the newest. A page looks through a bounded part of the log, so that a filter
  * which matches little costs no more than one which matches all; where an index knows the places, only these are looked at.
  */
-import type { LogEvent } from '../contract/event.ts';
+import { EVENTS, type LogEvent } from '../contract/event.ts';
+import { Failure } from '../contract/failure.ts';
 import type { InputOf, OutputOf } from '../contract/operations.ts';
+import { nearestName } from '../domain/capability/nearest-name.ts';
 import { blockOf, type EventPlaces, firstOf, subjectsAsked, subjectsOf } from './event-places.ts';
 import { showEvent } from './event-view.ts';
 import type { LogReader } from './view-context.ts';
@@ -11,6 +13,8 @@ import type { LogReader } from './view-context.ts';
 const EVENTS_AT_ONCE = 100;
 /** Events looked through for one page of a filtered list. */
 const EVENTS_SCANNED = 20_000;
+/** Types that an unknown one may have been meant to be. */
+const NEAR = 5;
 
 /** What is looked for. */
 interface Search {
@@ -23,8 +27,9 @@ interface Search {
   readonly places: EventPlaces | null;
 }
 
-/** A page of events. */
+/** A page of events. Throws Failure `event_type_unknown`. */
 export async function listEvents(input: InputOf<'event.list'>, log: LogReader): Promise<OutputOf<'event.list'>> {
+  if (input.type !== undefined && !Object.hasOwn(EVENTS, input.type)) throw new Failure('event_type_unknown', near(input.type));
   const subjects = subjectsAsked(input);
   const search: Search = {
     log,
@@ -37,6 +42,15 @@ export async function listEvents(input: InputOf<'event.list'>, log: LogReader): 
   const { events, next } = since === null ? await newest(search) : await following(search, since);
   const archived = log.archived ?? 0;
   return { events: events.map(showEvent), head: log.head, next, ...(archived === 0 ? {} : { archived }) };
+}
+
+/** An unknown type, and the known ones that it may be meant to be. */
+function near(type: string): { readonly type: string; readonly near: string } {
+  const known = Object.keys(EVENTS);
+  const words = type.toLowerCase().split(/[^a-z]+/);
+  const similar = known.filter((each) => each.split('_').some((word) => words.includes(word)));
+  const found = nearestName(type, known) ?? similar.slice(0, NEAR).join(', ');
+  return { type, near: found === '' ? 'none' : found };
 }
 
 interface Page {

@@ -1,5 +1,5 @@
 /** The log at the command line: exported and checked beside a running server, imported, damaged, repaired. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -36,6 +36,13 @@ describe('E3: tutti event export, verify and import', () => {
     expect([again.code, failureOf(again).code]).toEqual([6, 'log_present']);
   });
 
+  test('of a file that holds no log no folder is left', async () => {
+    writeFileSync(join(project.folder, 'empty.jsonl'), '');
+    const fresh = join(project.folder, 'fresh', '.tutti');
+    const ran = await project.run(['event', 'import', 'empty.jsonl', '--data', fresh]);
+    expect([ran.code === 0, failureOf(ran).code, existsSync(join(project.folder, 'fresh'))]).toEqual([false, 'log_file_unusable', false]);
+  });
+
   test('F5: --at shows how it was', async () => {
     expect((await project.run(['task', 'list', '--at', '4', '--json'])).stdout).toContain('job-1');
     expect(JSON.parse((await project.run(['task', 'list', '--at', '4', '--json'])).stdout)).toMatchObject({
@@ -43,6 +50,7 @@ describe('E3: tutti event export, verify and import', () => {
     });
     expect((await project.run(['status', '--at', '4'])).stdout.split('\n')[0]).toContain('event 4');
     expect(JSON.parse((await project.run(['task', 'list', '--at', '-1d', '--json'])).stdout)).toMatchObject({ tasks: [] });
+    expect((await project.run(['task', 'list', '--at', '-1d'])).stderr).toContain('There were no tasks at that moment.');
     const beyond = await project.run(['status', '--at', '4000']);
     expect([beyond.code, failureOf(beyond).code]).toEqual([3, 'moment_unknown']);
   });

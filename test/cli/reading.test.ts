@@ -83,6 +83,24 @@ describe('tutti event', () => {
     });
   });
 
+  test('a type that there is not is refused, with what it may be meant to be', async () => {
+    for (const args of [['list'], ['tail'], ['tail', '--since', '0']]) {
+      const ran = await project.run(['event', ...args, '--type', 'task_complete']);
+      expect([ran.code, failureOf(ran)]).toEqual([
+        2,
+        expect.objectContaining({ code: 'event_type_unknown', next: expect.stringContaining('Near it: task_completed.') as string }),
+      ]);
+    }
+    const [words, nothing] = [
+      await project.run(['event', 'list', '--type', 'completed']),
+      await project.run(['event', 'list', '--type', '__proto__']),
+    ];
+    expect([failureOf(words).next, failureOf(nothing).next]).toEqual([
+      expect.stringContaining('task_completed'),
+      expect.stringContaining('Near it: none.'),
+    ]);
+  });
+
   test('tail: what is there, then what happens, one JSON object per line, ended by Ctrl-C with 130', async () => {
     const running = project.start(['event', 'tail', '--since', '0', '--json']);
     await running.until(/"seq":6/);

@@ -117,6 +117,15 @@ describe('did you mean', () => {
   });
 });
 
+test('F10: tutti why with an id alone says what to type', async () => {
+  const ran = await project.runHere(['why', 'build-001']);
+  expect([ran.code, failureOf(ran).why, failureOf(ran).next]).toEqual([
+    2,
+    expect.stringContaining("Unknown command 'build-001'."),
+    'Say what it is: `tutti why task build-001` or `tutti why session build-001`.',
+  ]);
+});
+
 test('too many arguments: the command is shown as it is typed', async () => {
   const { next } = failureOf(await project.runHere(['message', 'send', 'bob', 'hello']));
   expect(next).toBe('It is `tutti message send <text>`, with options. `tutti message send --help` shows how.');

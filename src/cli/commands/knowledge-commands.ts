@@ -5,6 +5,7 @@ import type { KnowledgeSummary, KnowledgeVersion } from '../../contract/views/kn
 import type { CliArgument, CliCommand, CliOption } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
+import { sayNothing } from '../output/nothing-there.ts';
 import { type Column, fields, table } from '../output/table.ts';
 import { bodyText } from '../output/task-text.ts';
 import { ago } from '../output/words.ts';
@@ -108,8 +109,10 @@ const knowledgeList = operationCommand({
     { run: 'tutti knowledge list --tag build --json | jq -r .topics[].topic', says: 'Those with a tag, for a script' },
   ],
   input: (values) => ({ limit: LIST_LIMIT, ...values }),
-  print: ({ output }, { terminal, now }) => {
-    if (output.topics.length === 0) terminal.say('No topics. Write one: tutti knowledge put api/errors "Errors are RFC 9457 problems."');
+  print: ({ output }, context) => {
+    const { terminal, now } = context;
+    if (output.topics.length === 0)
+      sayNothing(context, 'topics', 'Write one: tutti knowledge put api/errors "Errors are RFC 9457 problems."');
     else terminal.print(...table(output.topics, topicColumns(now()), terminal));
     if (output.next_cursor !== null) terminal.say(`More: tutti knowledge list --cursor ${cleanLine(output.next_cursor)}`);
   },

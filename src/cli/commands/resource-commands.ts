@@ -6,6 +6,7 @@ import type { LimitView, ResourceView } from '../../contract/views/resource-view
 import type { CliArgument, CliCommand, ReadValue } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
+import { sayNothing } from '../output/nothing-there.ts';
 import { type Canvas, type Column, fields, table } from '../output/table.ts';
 import { asCount, asSeconds } from '../read-values.ts';
 
@@ -44,8 +45,9 @@ const resourceList = operationCommand({
     { run: 'tutti task add --run ./train.sh --resource gpu=2', says: 'A task that holds two' },
   ],
   input: (values) => ({ limit: LIST_LIMIT, ...values }),
-  print: ({ output }, { terminal }) => {
-    if (output.resources.length === 0) terminal.say('No resources. Set one: tutti resource set gpu 2');
+  print: ({ output }, context) => {
+    const { terminal } = context;
+    if (output.resources.length === 0) sayNothing(context, 'resources', 'Set one: tutti resource set gpu 2');
     else terminal.print(...table(output.resources, COLUMNS, terminal));
     if (output.next_cursor !== null) terminal.say(`More: tutti resource list --cursor ${cleanLine(output.next_cursor)}`);
   },
@@ -121,8 +123,9 @@ const limitList = operationCommand({
     { run: 'tutti limit list --json', says: 'For a program' },
     { run: 'tutti why task build-003', says: 'Why a task waits' },
   ],
-  print: ({ output }, { terminal }) => {
-    if (output.limits.length === 0) terminal.say('No limits. Set one: tutti limit set type:build --concurrency 2');
+  print: ({ output }, context) => {
+    const { terminal } = context;
+    if (output.limits.length === 0) sayNothing(context, 'limits', 'Set one: tutti limit set type:build --concurrency 2');
     else terminal.print(...table(output.limits, LIMIT_COLUMNS, terminal));
   },
 });

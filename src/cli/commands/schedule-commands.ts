@@ -5,6 +5,7 @@ import type { ScheduleView } from '../../contract/views/schedule-view.ts';
 import type { CliArgument, CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
+import { sayNothing } from '../output/nothing-there.ts';
 import { type Canvas, type Column, fields, table } from '../output/table.ts';
 import { ago, counted, duration, stateWords } from '../output/words.ts';
 import { asCount, asSeconds } from '../read-values.ts';
@@ -86,8 +87,10 @@ const scheduleList = operationCommand({
     { run: 'tutti event list --type schedule_fired', says: 'What came' },
   ],
   input: (values) => ({ limit: LIST_LIMIT, ...values }),
-  print: ({ output }, { terminal, now }) => {
-    if (output.schedules.length === 0) terminal.say('No schedules. Add one: tutti schedule add nightly "30 2 * * *" --run "npm test"');
+  print: ({ output }, context) => {
+    const { terminal, now } = context;
+    if (output.schedules.length === 0)
+      sayNothing(context, 'schedules', 'Add one: tutti schedule add nightly "30 2 * * *" --run "npm test"');
     else terminal.print(...table(output.schedules, columnsAt(now()), terminal));
     if (output.next_cursor !== null) terminal.say(`More: tutti schedule list --cursor ${cleanLine(output.next_cursor)}`);
   },

@@ -5,6 +5,7 @@ import type { CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { sessionColumns, sessionText } from '../output/session-text.ts';
+import { sayNothing } from '../output/nothing-there.ts';
 import { table } from '../output/table.ts';
 import { asNumber } from '../read-values.ts';
 
@@ -29,8 +30,9 @@ const sessionList = operationCommand({
     { run: 'tutti session list --capability gpu --json', says: 'Who can, for a program' },
   ],
   input: (values) => ({ limit: LIST_LIMIT, ...values }),
-  print: ({ output }, { terminal, now }) => {
-    if (output.sessions.length === 0) terminal.say('No sessions. Start one: tutti worker --capabilities build');
+  print: ({ output }, context) => {
+    const { terminal, now } = context;
+    if (output.sessions.length === 0) sayNothing(context, 'sessions', 'Start one: tutti worker --capabilities build');
     else terminal.print(...table(output.sessions, sessionColumns(now()), terminal));
     if (output.next_cursor !== null) terminal.say(`More: tutti session list --cursor ${cleanLine(output.next_cursor)}`);
   },

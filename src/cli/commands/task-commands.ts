@@ -4,6 +4,7 @@
 import { type CliArgument, type CliCommand } from '../command.ts';
 import { operationCommand } from '../operation-command.ts';
 import { cleanLine, safeJson } from '../output/clean-text.ts';
+import { sayNothing } from '../output/nothing-there.ts';
 import { table } from '../output/table.ts';
 import { deadColumns, groupColumns, taskColumns, taskText } from '../output/task-text.ts';
 import { asNumber } from '../read-values.ts';
@@ -31,8 +32,9 @@ const taskList = operationCommand({
     { run: 'tutti task list --json | jq -r .tasks[].id', says: 'Ids for a script' },
   ],
   input: (values) => ({ limit: LIST_LIMIT, ...values }),
-  print: ({ output }, { terminal, now }) => {
-    if (output.tasks.length === 0) terminal.say('No tasks. Add one: tutti task add --title "Run the tests" --run "npm test"');
+  print: ({ output }, context) => {
+    const { terminal, now } = context;
+    if (output.tasks.length === 0) sayNothing(context, 'tasks', 'Add one: tutti task add --title "Run the tests" --run "npm test"');
     else terminal.print(...table(output.tasks, taskColumns(now()), terminal));
     if (output.next_cursor !== null) terminal.say(`More: tutti task list --cursor ${cleanLine(output.next_cursor)}`);
   },

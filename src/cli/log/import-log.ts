@@ -20,6 +20,8 @@ export async function importLog(context: CliContext, values: Values): Promise<vo
     terminal.say(`Nothing was done. It would import ${counted(found.last_seq, 'event')} of the swarm ${found.swarm}.`);
     return;
   }
+  // What holds no log makes no folder for one.
+  await logs.beginsLog(file);
   if (globals.data !== undefined) makeDataFolder(resolve(from, globals.data));
   const place = await logPlace(context);
   const made = await logs.importLog(place, file, options);

@@ -32,6 +32,12 @@ export const REQUEST_ERRORS = {
     'Ask for less at once: lists take `limit` and `cursor`.',
   ),
   operation_unknown: entry(404, EXIT.missing, 'There is no operation {operation}.', '`GET /openapi.json` lists every operation.'),
+  event_type_unknown: entry(
+    422,
+    EXIT.usage,
+    'There is no event type {type}.',
+    'Near it: {near}. `tutti event list --json | jq -r .events[].type` shows those that happened.',
+  ),
   method_not_allowed: entry(405, EXIT.usage, '{path} does not answer to {method}.', 'Use {allowed}.'),
   unauthenticated: entry(
     401,
