@@ -32,6 +32,9 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
   const waitingUntil = new Map<number, number>();
   let blocked = false;
   let done = 0;
+  /** Ready tasks that were not met yet, or are left to the list rule; and how long a kept one takes that may go elsewhere. */
+  let open = board.ready.size;
+  let longest = 0;
   for (const step of board.plan) {
     const { task, session, start } = step;
     if (isDone(board, step)) {
@@ -48,6 +51,7 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
       isEligible(board, task, session, now) &&
       board.resourcesFit(tasks.taskClass[task]!);
     if (startable) {
+      open--;
       decision.start(task, session, 'plan');
       continue;
     }
@@ -57,9 +61,14 @@ export function followPlan(decision: DispatchDecision, now: number): number[] {
     if (!waitingUntil.has(session)) waitingUntil.set(session, start);
     board.reconsiderAt = Math.min(board.reconsiderAt, start);
     if (isFree && start - now <= duration) decision.reserve(session);
-    if (isReady) kept.push(step);
-    // Later steps begin later and find no slot: nothing that follows changes what is decided.
-    if (sessions.idle.size === 0) break;
+    if (isReady) {
+      open--;
+      kept.push(step);
+      if (sessions.classes[tasks.taskClass[task]!]!.demands.length === 0)
+        longest = Math.max(longest, board.expectedDuration(task, session));
+    }
+    // Later steps begin later and find no slot, or nobody who asks: nothing that follows changes what is decided.
+    if (sessions.idle.size === 0 || (open === 0 && start - now >= longest)) break;
   }
   if (2 * done > board.plan.length) board.plan = board.plan.filter((step) => !isDone(board, step));
   return kept.flatMap((step) => (bindElsewhere(decision, step, now, waitingUntil) ? [] : [step.task]));

@@ -54,6 +54,24 @@ describe('A15: named resources', () => {
     expect(brokenInvariants(swarm.state)).toEqual([]);
   });
 
+  test('what starts and ends looks only at combinations that wait, not at all that there are', () => {
+    const swarm = swarmWith(2, { gpu: 900, disk: 900 });
+    const first = swarm.add({ resources: { gpu: 900 } });
+    const waiting = [1, 2].map((amount) => swarm.add({ resources: { gpu: amount, disk: 1 } }));
+    for (let amount = 1; amount <= 60; amount += 1) swarm.add({ resources: { gpu: 10, disk: amount }, dependencies: [first] });
+    const gpu = swarm.state.resources.by_name.get('gpu');
+    let walks = 0;
+    Object.assign(gpu?.classes ?? {}, { forEach: () => (walks += 1), [Symbol.iterator]: () => ((walks += 1), [][Symbol.iterator]()) });
+    expect([gpu?.classes.size, gpu?.waiting.size]).toEqual([63, 3]);
+    expect(given(swarm.dispatch('w1'))).toEqual([first]);
+    expect(gpu?.waiting.size).toBe(2);
+    swarm.must('work.complete', { session_id: 'w1', task_id: first, status: 'completed' });
+    expect(gpu?.waiting.size).toBe(62);
+    expect(given(swarm.dispatch('w1', 'w2'))).toHaveLength(2);
+    expect(waiting.every((id) => swarm.task(id).queued || swarm.task(id).lease !== null)).toBe(true);
+    expect(walks).toBe(0);
+  });
+
   test('a range of ports gives a task its numbers, the lowest that are free; nobody else has them', async () => {
     const swarm = swarmWith(3);
     swarm.must('resource.set', { resource: 'web', ports: { from: 8001, to: 8004 } });

@@ -7,8 +7,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type InstanceSet, INSTANCE_SETS, parseInstance } from '../../bench/scheduling/instance-formats.ts';
 import { chosenSets, type Instance, ratioOf, readInstances } from '../../bench/scheduling/instances.ts';
 import { makespanTable } from '../../bench/scheduling/makespan-table.ts';
+import { generatedInput } from '../../bench/scheduling/generated-input.ts';
+import { runPlanned } from '../../bench/scheduling/planned-run.ts';
 import { scheduleErrors } from '../../bench/scheduling/validate-schedule.ts';
 import { simulate } from '../../bench/scheduling/virtual-clock.ts';
+import type { DispatchBoard } from '../../src/scheduling/dispatch-board.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -111,6 +114,28 @@ test.each<[InstanceSet, string, string]>([
 ])('F1: a broken file of %s is told by one sentence: %#', (set, text, sentence) => {
   expect(() => parseInstance(set, text)).toThrow(sentence);
 });
+
+test.each(['resources', 'mixed'] as const)(
+  'F1: 700 tasks that nearly all ask for other amounts of %s, without a plan and with one',
+  (shape) => {
+    const input = generatedInput(shape, 700, 11);
+    let pools = 0;
+    let classes = 0;
+    const beforeDecision = ({ sessions }: DispatchBoard): void => {
+      pools = sessions.pools.length;
+      classes = sessions.classes.length;
+    };
+    const free = simulate(input, { policy: 'optimal', beforeDecision });
+    expect(scheduleErrors(input, free.runs)).toEqual([]);
+    // Who can do a task goes by the sessions that are named, not by what else it asks for.
+    expect(pools).toBe(new Set(input.tasks.map(({ options }) => options.map(({ session }) => session).join())).size);
+    expect(classes).toBeGreaterThan(10 * pools);
+    // Without any time the plan is the best of those that are made without search.
+    const planned = runPlanned(input, { milliseconds: 0, seed: 1 });
+    expect(scheduleErrors(input, planned.runs)).toEqual([]);
+    expect(planned.makespan).toBeLessThan(free.makespan);
+  },
+);
 
 test('F1: who waits for himself is told with the file', () => {
   put('wfinstances', 'ring.json', '{"tasks":[{"sec":1,"parents":[1]},{"sec":1,"parents":[0]}]}');
