@@ -207,17 +207,28 @@ function hide(state: SwarmState, needs: NeedClass): void {
 }
 
 function show(state: SwarmState, needs: NeedClass): void {
-  const first = firstOf(needs);
-  for (const task of needs.exposed) {
-    if (first.has(task)) continue;
-    dequeue(state.ready, task);
-    needs.exposed.delete(task);
+  if (needs.waiting > EXPOSED_AT_MOST) {
+    const first = firstOf(needs);
+    for (const task of needs.exposed) {
+      if (first.has(task)) continue;
+      dequeue(state.ready, task);
+      needs.exposed.delete(task);
+    }
+    for (const [task, atFront] of first) expose(state, needs, task, atFront);
+    return;
   }
-  for (const [task, atFront] of first) {
-    if (needs.exposed.has(task)) continue;
-    needs.exposed.add(task);
-    enqueue(state.ready, task, atFront);
+  for (let priority = needs.lanes.length - 1; priority >= 0; priority -= 1) {
+    const lane = needs.lanes[priority];
+    if (lane === undefined) continue;
+    if (lane.front.size > 0) for (const task of [...lane.front].toReversed()) expose(state, needs, task, true);
+    for (const task of lane.back) expose(state, needs, task, false);
   }
+}
+
+function expose(state: SwarmState, needs: NeedClass, task: Task, atFront: boolean): void {
+  if (needs.exposed.has(task)) return;
+  needs.exposed.add(task);
+  enqueue(state.ready, task, atFront);
 }
 
 /** The first of a class in the order of their priority, and whether each goes to the front of its lane. */
