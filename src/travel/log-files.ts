@@ -152,7 +152,9 @@ async function* partsOf(file: string): AsyncGenerator<LogFilePart> {
 async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const part of input) {
-    const lines = (rest + part).split('\n');
+    // What is left of the last line is not looked through again with each part that follows.
+    const [first = '', ...more] = part.split('\n');
+    const lines = [rest + first, ...more];
     rest = lines.pop() ?? '';
     if (rest.length > LINE_CHARACTERS) throw new RangeError('a line is far too long');
     yield* lines;

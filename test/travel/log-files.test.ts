@@ -107,6 +107,21 @@ describe('E3: the log as JSON lines', () => {
     expect((await engine.events()).slice(0, chunk.last_seq)).toEqual(events.slice(0, chunk.last_seq));
   });
 
+  test('a line that is far too long is damage like any other: what is before it can be kept', async () => {
+    const { folder, lines } = await exported();
+    const [header = '', ...rest] = lines;
+    const at = rest.findIndex((line, index) => index > rest.length / 2 && line.startsWith('{"chunk"')) + 1;
+    const { chunk } = JSON.parse(rest[at - 1] ?? '') as { chunk: { last_seq: number } };
+    const file = join(folder, 'long.jsonl');
+    writeFileSync(file, [header, ...rest.slice(0, at), '\0'.repeat(17 * 1_048_576), ...rest.slice(at)].join('\n'));
+    const damaged = { code: 'log_file_damaged', params: { line: at + 2, good_events: chunk.last_seq, reason: 'a line is far too long' } };
+    await expect(tools.verifyFile(file)).rejects.toMatchObject(damaged);
+    const place = { folder: join(folder, 'copy'), swarm: 'test' };
+    expect(await tools.importLog(place, file, { same: false, keep_intact: true })).toMatchObject({ events: chunk.last_seq });
+    writeFileSync(file, '\0'.repeat(17 * 1_048_576));
+    await expect(tools.verifyFile(file)).rejects.toMatchObject({ code: 'log_file_unusable' });
+  });
+
   test('nothing is written over a log or a file; a place that cannot be written to is said', async () => {
     const { folder, file, lines } = await exported();
     const place = { folder, swarm: 'test' };

@@ -25,9 +25,13 @@ type Line = Readonly<Record<string, unknown>>;
 /** The parts of a file, verified. Throws Failure `log_file_damaged`, which says at which line and what is intact before, or `log_file_unusable`. */
 export async function* logFileParts(lines: AsyncIterable<string>, file: string): AsyncGenerator<LogFilePart> {
   const reading = new Reading(file);
-  for await (const text of lines) {
-    const part = reading.take(text);
-    if (part !== null) yield part;
+  try {
+    for await (const text of lines) {
+      const part = reading.take(text);
+      if (part !== null) yield part;
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : reading.broken(error);
   }
   reading.finish();
 }
@@ -72,6 +76,12 @@ class Reading {
     if ('end' in line) this.#end(line['end'] as Partial<LogFileEnd>, this.#head);
     else this.#add(line, this.#head.seq + this.#records.length + 1);
     return null;
+  }
+
+  /** No further line can be read. What was read before is intact, once there was a header. */
+  broken(error: unknown): unknown {
+    this.#line += 1;
+    return this.#head === null ? error : this.#damage(reasonOf(error));
   }
 
   finish(): void {
