@@ -39,6 +39,9 @@ export type FileChange =
       readonly leaves?: true;
     };
 
+/** A busy machine takes long to start a program, even one that has little to do. */
+const HOOK_WITHIN_MS = 30_000;
+
 /** Name of our server. */
 export const SERVER_NAME = 'tutti';
 
@@ -88,7 +91,7 @@ const SETUPS: Readonly<Record<InstalledAgent, (wish: SetupWish) => readonly File
     const [command = 'tutti', ...before] = program;
     const entry = { command, args: [...before, 'mcp'] };
     const run = hookRunner(program, 'gemini');
-    const named = { name: SERVER_NAME, timeout: 5000 };
+    const named = { name: SERVER_NAME, timeout: HOOK_WITHIN_MS };
     const events = ['SessionStart', 'BeforeAgent', 'AfterTool', 'AfterAgent', 'SessionEnd'];
     const hooks = Object.fromEntries(events.map((event) => [event, [{ hooks: [run(named)] }]]));
     const file = join(scope === 'user' ? home : project, '.gemini', 'settings.json');
