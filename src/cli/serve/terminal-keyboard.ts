@@ -26,7 +26,7 @@ export interface Keyboard {
 
 const SECONDS = 120;
 const EXTEND_EVERY_MS = 40_000;
-const RELEASE_MS = 2_000;
+const RELEASE_MS = 10_000;
 
 /** Takes the keyboard of a terminal, and keeps it until it is released. Throws `terminal_taken`, `terminal_unknown`. */
 export async function takeKeyboard(client: LiveClient, { session_id, holder, force, onLost }: KeyboardWish): Promise<Keyboard> {
