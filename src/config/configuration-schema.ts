@@ -72,8 +72,18 @@ const hosted = z
       .default('on_failure')
       .describe('When it is started again after its end; after three failures in a row not until `tutti host --lift`.'),
     time_seconds: z.number().positive().optional().describe('It is ended after so long.'),
-    memory_mb: z.int().positive().optional().describe('It is ended, as a failure, when it holds more with all that it started.'),
-    cpu_seconds: z.int().positive().optional().describe('It is ended when it and all that it started have used so much processor time.'),
+    memory_mb: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        'It is ended, as a failure, when it holds more with all that it started. The host looks once a second: in between it can hold more, and without a host nobody looks.',
+      ),
+    cpu_seconds: z
+      .int()
+      .positive()
+      .optional()
+      .describe('It is ended when it and all that it started have used so much processor time, as the host sees it once a second.'),
     env: z
       .record(z.string(), z.string())
       .default({})
