@@ -73,9 +73,15 @@ describe('A14: stragglers', () => {
     }
   });
 
-  test('A14: one that falls silent after it was noticed is taken back as any other', () => {
-    const { swarm, id, limit } = swarmWith();
-    passReporting(swarm, id, limit);
-    expect(swarm.passAlive(60, 's1', 's2').map(({ data }) => data)).toMatchObject([{ task_id: id, reason: 'stalled' }]);
+  test('A14: one that falls silent after it was noticed, or never reports, is taken back as any other: when its silence is long', () => {
+    for (const reports of [true, false]) {
+      const { swarm, id, limit } = swarmWith({ stall_after: 3600 });
+      if (reports) passReporting(swarm, id, limit);
+      else expect(swarm.passAlive(limit / 1000, 's1', 's2').map(({ type }) => type)).toEqual(['task_probed']);
+      const silence = reports ? 0 : limit / 1000;
+      expect(swarm.passAlive(3599 - silence, 's1', 's2')).toEqual([]);
+      expect(swarm.passAlive(1, 's1', 's2').map(({ type }) => type)).toEqual(['task_probed']);
+      expect(swarm.passAlive(60, 's1', 's2').map(({ data }) => data)).toMatchObject([{ task_id: id, reason: 'stalled' }]);
+    }
   });
 });

@@ -118,7 +118,7 @@ function forgotten(session: Session, now: number): readonly Fact[] {
 
 function overdueLease(state: SwarmState, task: Task, lease: Lease, context: ReleaseContext): readonly Fact[] {
   if (lease.started_at === 0) return releaseTask(state, task, 'claim_timeout', context);
-  if (lease.probed_at !== 0) return releaseTask(state, task, 'stalled', context);
+  if (isAskedForSilence(lease)) return releaseTask(state, task, 'stalled', context);
   const silent_ms = context.now - Math.max(lease.progress_at, state.recovered_at);
   return [{ type: 'task_probed', data: { task_id: task.id, prev: 0, lease: lease.number, session_id: lease.session_id, silent_ms } }];
 }
@@ -128,13 +128,18 @@ function deadlineOf(state: SwarmState, task: Task, lease: Lease): number {
   const { settings, recovered_at } = state;
   if (task.questions > 0) return Infinity;
   if (lease.started_at === 0) return Math.max(lease.assigned_at, recovered_at) + ms(settings.task_claim_timeout);
-  if (lease.probed_at !== 0) return Math.max(lease.probed_at, recovered_at) + ms(settings.probe_grace);
+  if (isAskedForSilence(lease)) return Math.max(lease.probed_at, recovered_at) + ms(settings.probe_grace);
   const learned = state.sessions.get(lease.session_id)?.performance.learned;
   const patience = Math.max(
     ms(settings.stall_after),
     percentile95(state.kinds, learned, { kind: kindOf(task), nominal: nominalDuration(task) }),
   );
   return Math.max(lease.progress_at, recovered_at) + patience;
+}
+
+/** Was it probed because nothing is heard of it? One that was probed because it takes long has as long to speak as any other. */
+function isAskedForSilence({ probed_at, overrun_at }: Lease): boolean {
+  return probed_at !== 0 && probed_at !== overrun_at;
 }
 
 function heardAt(state: SwarmState, session: Session, contacts: Contacts): number {
