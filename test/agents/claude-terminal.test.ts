@@ -150,6 +150,8 @@ test('(2) B6 D8 F3 F9: interactive Claude Code is woken by its hook, by a paste 
   const asked = async () => (await client.call('inbox.list', {})).items.map(({ kind }) => kind);
   await expect.poll(asked, WAIT).toEqual(['question']);
   await sayYes('touch asked.txt', 'Read it.');
+  // Who leaves between what is shown and what is written down leaves without the record of the last answer.
+  await expect.poll(writtenDown, WAIT).toContain('Read it.');
 
   tmux(host, 'send-keys', '-t', 'lead', '-l', '/exit');
   await expect.poll(screen, WAIT).toContain('❯ /exit');
