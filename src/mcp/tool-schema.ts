@@ -20,8 +20,8 @@ const SESSION = {
 const MOMENT = 'As `at`.';
 /** The one that everything which only reads takes; what an agent is told when it connects says what it is. */
 const AT = { type: 'string' } as const;
-/** Words that many tools would repeat, by how they begin. */
-const SHORTER: readonly (readonly [string, string])[] = [
+/** What tools say in fewer words than the contract, by how its words begin. Invariant: some field begins so. */
+export const SHORTER: readonly (readonly [string, string])[] = [
   ['A moment: the number', ''],
   ['Lease number of the assignment', 'Of the assignment.'],
   ['Kind of work; default ids', 'Kind of work.'],
